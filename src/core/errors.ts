@@ -1,0 +1,71 @@
+/**
+ * Every error the product throws, in one table. The code is stable (scripts and the HTTP wrapper's problem+json carry
+ * it), the title says what kind of trouble it is; the message of a thrown error is a full sentence with the offending
+ * value and what to do about it.
+ *
+ * Expected outcomes (no open ED, no road there) are values, never errors: an error is misuse or bad data.
+ */
+export const ERROR_TABLE = {
+  "invalid-argument": "A value passed to the library or the command is not of the documented form.",
+  "invalid-location": "A location is not a longitude and a latitude in degrees.",
+  "off-network": "A location is farther from any usable road than the snapping limit.",
+  "unknown-hospital": "No hospital has this id.",
+  "invalid-hospitals": "The hospital list is not of the documented form.",
+  "duplicate-hospital": "Two hospitals have the same id.",
+  "hospital-off-network": "A hospital is farther from any usable road than the snapping limit.",
+  "invalid-status": "A status report or restriction is not of the documented form.",
+  "corrupt-status-log": "The status log is damaged before its last line.",
+  "invalid-incident": "An incident is not of the documented form.",
+  "invalid-profile": "The vehicle profile is not of the documented form.",
+  "invalid-policy": "The diversion policy is not of the documented form.",
+  "invalid-roads-file": "The file is not a roads file, or it is damaged.",
+  "unsupported-roads-version": "The roads file was written in a format version this release does not read.",
+  "invalid-osm": "The OpenStreetMap data is malformed.",
+  "unsupported-osm-feature": "The OpenStreetMap file requires a feature this reader does not have.",
+  "invalid-geojson": "The GeoJSON is malformed or holds no roads.",
+  "invalid-dimacs": "The DIMACS graph or coordinate file is malformed.",
+  "invalid-ngraph": "The ngraph.graph lacks positions or travel times.",
+  "empty-road-graph": "The source holds no road this profile may drive.",
+  "file-not-found": "The file does not exist or cannot be read.",
+  "file-not-writable": "The file cannot be written.",
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+/** Where in the input the trouble is; each part is optional. Rows count from 1 and are lines of the file. */
+export interface ErrorPlace {
+  readonly file?: string | undefined;
+  readonly row?: number | undefined;
+  readonly field?: string | undefined;
+  readonly byte?: number | undefined;
+}
+
+export class DiversionError extends Error {
+  override readonly name = "DiversionError";
+  readonly code: ErrorCode;
+  readonly place: ErrorPlace;
+
+  /** @param message a full sentence: what is wrong (with the value), and what to do. */
+  constructor(code: ErrorCode, message: string, place: ErrorPlace = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.place = place;
+  }
+
+  /** One line for a terminal: where, what, what to do. */
+  describe(): string {
+    const { file, row, field, byte } = this.place;
+    const parts = [
+      file,
+      row === undefined ? undefined : `row ${row}`,
+      byte === undefined ? undefined : `byte ${byte}`,
+      field === undefined ? undefined : `field ${field}`,
+    ].filter((part) => part !== undefined);
+    return parts.length === 0 ? this.message : `${parts.join(", ")}: ${this.message}`;
+  }
+
+  /** The same error, placed in a file: readers of text do not know the name of what they read. */
+  in(file: string): DiversionError {
+    return new DiversionError(this.code, this.message, { file, ...this.place }, { cause: this });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Position } from "./units";
+
+/** Mean earth radius in metres (IUGG R1); the sphere on which every length in the product is measured. */
+export const EARTH_RADIUS_METRES = 6_371_008.8;
+
+const RADIANS_PER_DEGREE = Math.PI / 180;
+
+/** Metres along a meridian per degree of latitude. */
+export const METRES_PER_DEGREE = EARTH_RADIUS_METRES * RADIANS_PER_DEGREE;
+
+/** Great-circle distance by the haversine formula, in metres; well conditioned for the short pieces roads are made of. */
+export function distanceMetres(a: Position, b: Position): number {
+  return distanceMetresBetween(a[0], a[1], b[0], b[1]);
+}
+
+/** {@link distanceMetres} on bare numbers, in degrees, for hot loops. */
+export function distanceMetresBetween(lonA: number, latA: number, lonB: number, latB: number): number {
+  const sinHalfLat = Math.sin(((latB - latA) * RADIANS_PER_DEGREE) / 2);
+  const sinHalfLon = Math.sin(((lonB - lonA) * RADIANS_PER_DEGREE) / 2);
+  const h =
+    sinHalfLat * sinHalfLat +
+    Math.cos(latA * RADIANS_PER_DEGREE) * Math.cos(latB * RADIANS_PER_DEGREE) * sinHalfLon * sinHalfLon;
+  return 2 * EARTH_RADIUS_METRES * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** Factor by which a degree of longitude is shorter than a degree of latitude at this latitude. */
+export const longitudeScale = (latitude: number): number => Math.cos(latitude * RADIANS_PER_DEGREE);

@@ -1,0 +1,108 @@
+/**
+ * The one interface behind which every shortest-path engine lives. Integers only: an engine has never heard of a
+ * hospital, a road or a position.
+ *
+ * Points lie on edges, so a point is a short list of {@link Seed}s: the graph nodes at which a journey from (or to) it
+ * meets the graph, each with the milliseconds between point and node. A journey that never meets a node, because both
+ * ends lie on one edge, is passed in as a {@link DirectOffer}.
+ */
+
+/** A node, and the travel time in milliseconds between it and the point (from the point for origins, to it for targets). */
+export interface Seed {
+  readonly node: number;
+  readonly milliseconds: number;
+}
+
+/** A target reached from the origin without passing any node. */
+export interface DirectOffer {
+  readonly target: number;
+  readonly milliseconds: number;
+}
+
+export interface Origin {
+  readonly seeds: readonly Seed[];
+  readonly direct?: readonly DirectOffer[];
+}
+
+/**
+ * A place journeys end at, for instance one ED with several ambulance entrances. Targets are numbered by their place in
+ * the list; ties in travel time are broken by that number. An empty list is a slot whose target was removed: it is never
+ * reached.
+ */
+export type Target = readonly Seed[];
+
+export interface Nearest {
+  readonly target: number;
+  readonly milliseconds: number;
+}
+
+export interface NearestOptions {
+  /** How many accepted targets to return at most. Default 1. */
+  readonly k?: number;
+  /** Asked lazily, in ascending (milliseconds, target) order, at most once per target. Default: every target. */
+  readonly accepts?: (target: number, milliseconds: number) => boolean;
+}
+
+/**
+ * A stream of targets in ascending (milliseconds, target) order, advanced as far as the caller needs.
+ *
+ * A cursor borrows its engine's scratch space: opening a second cursor on the same engine ends the first, and so does
+ * any other call of the engine; a call on an ended cursor throws.
+ */
+export interface NearestCursor {
+  /** Moves to the next target; false when no further target is reachable. */
+  next(): boolean;
+  /** The current target's number. */
+  readonly target: number;
+  /** Travel time from the origin to the current target. */
+  readonly milliseconds: number;
+}
+
+/** A fastest path between seeds. For a direct offer, `nodes` and `arcs` are empty and the seeds are undefined. */
+export interface Path {
+  readonly milliseconds: number;
+  /** Nodes passed, in order; at least one unless the journey is direct. */
+  readonly nodes: Int32Array;
+  /** Arcs driven, one fewer than nodes. Between parallel arcs the fastest, then the first. */
+  readonly arcs: Int32Array;
+  /** Which of the origin's seeds the path begins with. */
+  readonly originSeed: number | undefined;
+  /** Which of the target's seeds the path ends with. */
+  readonly targetSeed: number | undefined;
+}
+
+export type EngineName = "dijkstra" | "reference" | "cch";
+
+export interface ShortestPathEngine {
+  readonly name: EngineName;
+
+  /** Which state of the weights answers are for; grows by one with each change of weights that becomes visible. */
+  readonly metricVersion: number;
+
+  /** Number of target slots. */
+  readonly targetCount: number;
+
+  /** Replaces all targets. Slots keep their numbers. Throws `invalid-argument` when a seed's node does not exist. */
+  setTargets(targets: readonly Target[]): void;
+
+  /** Replaces one target, or appends one when `target` equals targetCount; an empty list removes it. */
+  setTarget(target: number, seeds: Target): void;
+
+  /** Replaces the weights of some arcs: `weights[i]` milliseconds for `arcs[i]`, INFINITE_MS to close. */
+  setWeights(arcs: ArrayLike<number>, weights: ArrayLike<number>): void;
+
+  /** The k nearest targets that pass, in ascending (milliseconds, target) order. */
+  nearest(origin: Origin, options?: NearestOptions): Nearest[];
+
+  /** All targets in order, lazily. */
+  open(origin: Origin): NearestCursor;
+
+  /** Travel time to every target, Int32[targetCount]; INFINITE_MS where it cannot be reached. */
+  oneToMany(origin: Origin, out?: Int32Array): Int32Array;
+
+  /** The fastest path to one target; undefined when it cannot be reached. */
+  path(origin: Origin, target: number): Path | undefined;
+
+  /** The fastest path between two points neither of which need be a target; undefined when there is none. */
+  pathBetween(origin: Origin, destination: Target): Path | undefined;
+}
