@@ -1,0 +1,71 @@
+import { INFINITE_MS } from "../core/units";
+import type { Seed } from "../shortest-path/engine";
+import type { ArcWeights } from "../shortest-path/graph";
+import type { RoadGraph } from "./road-graph";
+import type { RoadPoint } from "./snap-index";
+
+/** A seed that knows which edge, driven in part, joins the point and the node; -1 when the point lies on the node. */
+export interface RoadSeed extends Seed {
+  readonly edge: number;
+}
+
+/**
+ * Milliseconds from an edge's tail to the point. Departures take what this leaves of the edge, so that the two parts
+ * always add up to the whole.
+ */
+function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number, fraction: number): number {
+  const along = graph.columns.edgeSegment[edge]! & 1 ? 1 - fraction : fraction;
+  return Math.round(weights[edge]! * along);
+}
+
+function drivableEdges(graph: RoadGraph, weights: ArcWeights, segment: number): number[] {
+  const { segmentForwardEdge, segmentBackwardEdge } = graph.columns;
+  return [segmentForwardEdge[segment]!, segmentBackwardEdge[segment]!].filter(
+    (edge) => edge >= 0 && weights[edge]! < INFINITE_MS,
+  );
+}
+
+/** Where journeys that start at this point meet the graph: the head of each edge that may be driven from here. */
+export function departureSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
+  if (point.node >= 0) return [{ node: point.node, milliseconds: 0, edge: -1 }];
+  return drivableEdges(graph, weights, point.segment).map((edge) => ({
+    node: graph.columns.edgeHead[edge]!,
+    milliseconds: weights[edge]! - millisecondsBefore(graph, weights, edge, point.fraction),
+    edge,
+  }));
+}
+
+/** Where journeys that end at this point leave the graph: the tail of each edge that may be driven to here. */
+export function arrivalSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
+  if (point.node >= 0) return [{ node: point.node, milliseconds: 0, edge: -1 }];
+  return drivableEdges(graph, weights, point.segment).map((edge) => ({
+    node: graph.edgeTail(edge),
+    milliseconds: millisecondsBefore(graph, weights, edge, point.fraction),
+    edge,
+  }));
+}
+
+export interface DirectDrive {
+  readonly milliseconds: number;
+  readonly edge: number;
+}
+
+/** The drive between two points on one segment that passes no node; undefined when there is none. */
+export function directDrive(
+  graph: RoadGraph,
+  weights: ArcWeights,
+  from: RoadPoint,
+  to: RoadPoint,
+): DirectDrive | undefined {
+  // A point on a node starts from that node's seed, which reaches along the segment as well.
+  if (from.segment !== to.segment || from.node >= 0 || to.node >= 0) return undefined;
+  let best: DirectDrive | undefined;
+  for (const edge of drivableEdges(graph, weights, from.segment)) {
+    const milliseconds =
+      millisecondsBefore(graph, weights, edge, to.fraction) - millisecondsBefore(graph, weights, edge, from.fraction);
+    const against = (graph.columns.edgeSegment[edge]! & 1) === 1;
+    const onward = against ? to.fraction <= from.fraction : to.fraction >= from.fraction;
+    if (onward && (best === undefined || milliseconds < best.milliseconds)) best = { milliseconds, edge };
+  }
+  return best;
+}

@@ -1,0 +1,293 @@
+import { longitudeScale, METRES_PER_DEGREE } from "../core/geometry";
+import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../core/units";
+import type { RoadGraph } from "./road-graph";
+
+/**
+ * Finds the nearest point on any usable road: a uniform grid over the straight pieces of all segments.
+ *
+ * The grid holds only segments of usable components (see {@link usableSegments}), so a query needs no test of its own
+ * and a point beside a private estate's unconnected track snaps to the road outside it.
+ */
+export interface SnapColumns {
+  /** Int32[8]: west, south, cell width, cell height (1e-7 degree), columns, rows, and two spare zeros. */
+  readonly grid: Int32Array;
+  /** Int32[segments + 1]: points of segment s are points[2 * segmentFirstPoint[s]] …, end nodes included. */
+  readonly segmentFirstPoint: Int32Array;
+  /** Int32[2 * points]: longitude and latitude alternating, so that a piece is 16 bytes in one place. */
+  readonly points: Int32Array;
+  /** Int32[cells + 1], row by row from the south-west. */
+  readonly cellFirstPiece: Int32Array;
+  /** Int32[…]: pieces that touch each cell's box; piece p runs from point p to point p + 1. */
+  readonly cellPiece: Int32Array;
+}
+
+/** A place on a road. */
+export interface RoadPoint {
+  readonly segment: number;
+  /** Share of the segment's length from its tail, 0 to 1. */
+  readonly fraction: number;
+  /** The node the point lies on, -1 when it lies between nodes. */
+  readonly node: number;
+  readonly position: Position;
+  /** Straight-line distance from the location that was snapped. */
+  readonly distanceMetres: number;
+}
+
+/** Strongly connected components with fewer nodes than this, other than the largest, are not snapped to (as in R5). */
+export const SMALLEST_USABLE_COMPONENT = 40;
+
+const PIECES_PER_CELL = 2;
+const MAXIMUM_CELLS = 1 << 24;
+
+/** Uint8[segments]: 1 where both ends lie in one strongly connected component that is the largest or large enough. */
+export function usableSegments(graph: RoadGraph): Uint8Array {
+  const { nodeComponent, segmentTail, segmentHead } = graph.columns;
+  const sizes: number[] = [];
+  for (const component of nodeComponent) sizes[component] = (sizes[component] ?? 0) + 1;
+  const usable = new Uint8Array(graph.segmentCount);
+  for (let s = 0; s < usable.length; s++) {
+    const component = nodeComponent[segmentTail[s]!]!;
+    const sameComponent = component === nodeComponent[segmentHead[s]!];
+    usable[s] = sameComponent && (component === 0 || sizes[component]! >= SMALLEST_USABLE_COMPONENT) ? 1 : 0;
+  }
+  return usable;
+}
+
+export function buildSnapColumns(graph: RoadGraph): SnapColumns {
+  const { segmentFirstPoint, points } = layOutPoints(graph);
+  const usable = usableSegments(graph);
+  const grid = chooseGrid(points, usable, segmentFirstPoint);
+  const cells = grid[4]! * grid[5]!;
+  const cellFirstPiece = new Int32Array(cells + 1);
+  forEachPieceCell(grid, points, usable, segmentFirstPoint, (cell) => {
+    cellFirstPiece[cell + 1]!++;
+  });
+  for (let cell = 0; cell < cells; cell++) cellFirstPiece[cell + 1]! += cellFirstPiece[cell]!;
+  const next = cellFirstPiece.slice(0, cells);
+  const cellPiece = new Int32Array(cellFirstPiece[cells]!);
+  forEachPieceCell(grid, points, usable, segmentFirstPoint, (cell, piece) => {
+    cellPiece[next[cell]!++] = piece;
+  });
+  return { grid, segmentFirstPoint, points, cellFirstPiece, cellPiece };
+}
+
+function layOutPoints(graph: RoadGraph): { segmentFirstPoint: Int32Array; points: Int32Array } {
+  const { nodeLon, nodeLat, segmentTail, segmentHead, segmentFirstShape, shapeLon, shapeLat } = graph.columns;
+  const segmentFirstPoint = new Int32Array(graph.segmentCount + 1);
+  const points = new Int32Array(2 * (shapeLon.length + 2 * graph.segmentCount));
+  let at = 0;
+  for (let s = 0; s < graph.segmentCount; s++) {
+    segmentFirstPoint[s] = at >> 1;
+    points[at++] = nodeLon[segmentTail[s]!]!;
+    points[at++] = nodeLat[segmentTail[s]!]!;
+    for (let i = segmentFirstShape[s]!; i < segmentFirstShape[s + 1]!; i++) {
+      points[at++] = shapeLon[i]!;
+      points[at++] = shapeLat[i]!;
+    }
+    points[at++] = nodeLon[segmentHead[s]!]!;
+    points[at++] = nodeLat[segmentHead[s]!]!;
+  }
+  segmentFirstPoint[graph.segmentCount] = at >> 1;
+  return { segmentFirstPoint, points };
+}
+
+/** Square cells (in metres, at the middle latitude), so many that each holds about two pieces on average. */
+function chooseGrid(points: Int32Array, usable: Uint8Array, segmentFirstPoint: Int32Array): Int32Array {
+  let west = Number.MAX_SAFE_INTEGER;
+  let south = Number.MAX_SAFE_INTEGER;
+  let east = -Number.MAX_SAFE_INTEGER;
+  let north = -Number.MAX_SAFE_INTEGER;
+  let pieces = 0;
+  for (let s = 0; s < usable.length; s++) {
+    if (usable[s] === 0) continue;
+    pieces += segmentFirstPoint[s + 1]! - segmentFirstPoint[s]! - 1;
+    for (let i = 2 * segmentFirstPoint[s]!; i < 2 * segmentFirstPoint[s + 1]!; i += 2) {
+      west = Math.min(west, points[i]!);
+      east = Math.max(east, points[i]!);
+      south = Math.min(south, points[i + 1]!);
+      north = Math.max(north, points[i + 1]!);
+    }
+  }
+  if (pieces === 0) return Int32Array.of(0, 0, 1, 1, 1, 1, 0, 0);
+  const scale = longitudeScale(fromFixedDegrees((south + north) / 2));
+  const width = Math.max(1, (east - west) * scale);
+  const height = Math.max(1, north - south);
+  const cellCount = Math.min(MAXIMUM_CELLS, Math.max(1, Math.ceil(pieces / PIECES_PER_CELL)));
+  const side = Math.max(1, Math.sqrt((width * height) / cellCount), Math.max(width, height) / 4096);
+  const cellWidth = Math.ceil(side / scale);
+  const cellHeight = Math.ceil(side);
+  const columns = Math.floor((east - west) / cellWidth) + 1;
+  const rows = Math.floor((north - south) / cellHeight) + 1;
+  return Int32Array.of(west, south, cellWidth, cellHeight, columns, rows, 0, 0);
+}
+
+/** Visits every cell that a piece passes through, row by row: in each row the cells under the part of the piece there. */
+function forEachPieceCell(
+  grid: Int32Array,
+  points: Int32Array,
+  usable: Uint8Array,
+  segmentFirstPoint: Int32Array,
+  visit: (cell: number, piece: number) => void,
+): void {
+  const [west, south, cellWidth, cellHeight, columns] = grid as unknown as [number, number, number, number, number];
+  for (let s = 0; s < usable.length; s++) {
+    if (usable[s] === 0) continue;
+    for (let piece = segmentFirstPoint[s]!; piece < segmentFirstPoint[s + 1]! - 1; piece++) {
+      const at = 2 * piece;
+      const upward = points[at + 1]! <= points[at + 3]!;
+      const lowX = points[upward ? at : at + 2]! - west;
+      const lowY = points[upward ? at + 1 : at + 3]! - south;
+      const highX = points[upward ? at + 2 : at]! - west;
+      const highY = points[upward ? at + 3 : at + 1]! - south;
+      const lastRow = Math.floor(highY / cellHeight);
+      const slope = highY === lowY ? 0 : (highX - lowX) / (highY - lowY);
+      for (let row = Math.floor(lowY / cellHeight); row <= lastRow; row++) {
+        const fromX = row * cellHeight <= lowY ? lowX : lowX + slope * (row * cellHeight - lowY);
+        const toX = (row + 1) * cellHeight >= highY ? highX : lowX + slope * ((row + 1) * cellHeight - lowY);
+        // Half a unit of slack: a crossing computed in floating point may fall on the wrong side of a cell border.
+        const firstColumn = Math.max(0, Math.floor((Math.min(fromX, toX) - 0.5) / cellWidth));
+        const lastColumn = Math.min(columns - 1, Math.floor((Math.max(fromX, toX) + 0.5) / cellWidth));
+        for (let column = firstColumn; column <= lastColumn; column++) visit(row * columns + column, piece);
+      }
+    }
+  }
+}
+
+export class SnapIndex {
+  private readonly graph: RoadGraph;
+  private readonly columns: SnapColumns;
+
+  constructor(graph: RoadGraph, columns: SnapColumns = buildSnapColumns(graph)) {
+    this.graph = graph;
+    this.columns = columns;
+  }
+
+  // Scratch of the last search: the winning piece, how far along it, and the squared distance in scaled units.
+  private piece = -1;
+  private along = 0;
+  private squared = Number.POSITIVE_INFINITY;
+
+  /**
+   * The nearest point on a usable road within `limitMetres`; undefined when there is none. Distances are measured on a
+   * plane with longitudes scaled by cos(latitude) (by plain degrees 18 % of points near 52°N snap to the wrong road).
+   * Among equally near points a node wins over the middle of a piece, then the segment listed first.
+   */
+  snap(location: Position, limitMetres: number): RoadPoint | undefined {
+    const x = toFixedDegrees(location[0]);
+    const y = toFixedDegrees(location[1]);
+    const scale = longitudeScale(location[1]);
+    const limit = (limitMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
+    this.search(x, y, scale, limit);
+    return this.piece < 0 ? undefined : this.resultAt(scale);
+  }
+
+  private search(x: number, y: number, scale: number, limit: number): void {
+    const { grid } = this.columns;
+    const west = grid[0]!;
+    const south = grid[1]!;
+    const cellWidth = grid[2]!;
+    const cellHeight = grid[3]!;
+    const columns = grid[4]!;
+    const rows = grid[5]!;
+    this.piece = -1;
+    this.squared = limit * limit;
+    if (this.columns.cellPiece.length === 0) return;
+    const column = Math.floor((x - west) / cellWidth);
+    const row = Math.floor((y - south) / cellHeight);
+    // Rings that lie wholly outside the grid hold nothing: start at the first that touches it, end at the last.
+    const firstRing = Math.max(0, -column, column - columns + 1, -row, row - rows + 1);
+    const lastRing = Math.max(column, columns - 1 - column, row, rows - 1 - row);
+    for (let ring = firstRing; ring <= lastRing; ring++) {
+      if (ring > 0) {
+        // Every point of this ring is at least as far as the nearest side of the square of rings already searched.
+        const reachX = Math.min(x - (west + (column - ring + 1) * cellWidth), west + (column + ring) * cellWidth - x);
+        const reachY = Math.min(y - (south + (row - ring + 1) * cellHeight), south + (row + ring) * cellHeight - y);
+        const reach = Math.min(reachX * scale, reachY);
+        if (reach > 0 && reach * reach > this.squared) return;
+      }
+      const bottom = row - ring;
+      const top = row + ring;
+      for (let r = Math.max(0, bottom); r <= Math.min(rows - 1, top); r++) {
+        if (r === bottom || r === top) {
+          const last = Math.min(columns - 1, column + ring);
+          for (let c = Math.max(0, column - ring); c <= last; c++) this.searchCell(r * columns + c, x, y, scale);
+        } else {
+          if (column - ring >= 0) this.searchCell(r * columns + column - ring, x, y, scale);
+          if (column + ring < columns) this.searchCell(r * columns + column + ring, x, y, scale);
+        }
+      }
+    }
+  }
+
+  private searchCell(cell: number, x: number, y: number, scale: number): void {
+    const { cellFirstPiece, cellPiece, points } = this.columns;
+    for (let i = cellFirstPiece[cell]!, end = cellFirstPiece[cell + 1]!; i < end; i++) {
+      const piece = cellPiece[i]!;
+      const at = 2 * piece;
+      const startX = (points[at]! - x) * scale;
+      const startY = points[at + 1]! - y;
+      const runX = (points[at + 2]! - points[at]!) * scale;
+      const runY = points[at + 3]! - points[at + 1]!;
+      const runSquared = runX * runX + runY * runY;
+      let along = runSquared === 0 ? 0 : -(startX * runX + startY * runY) / runSquared;
+      along = along > 0 ? (along < 1 ? along : 1) : 0;
+      const dx = startX + along * runX;
+      const dy = startY + along * runY;
+      const squared = dx * dx + dy * dy;
+      if (squared < this.squared || (squared === this.squared && this.winsTie(piece, along))) {
+        this.squared = squared;
+        this.piece = piece;
+        this.along = along;
+      }
+    }
+  }
+
+  private winsTie(piece: number, along: number): boolean {
+    if (this.piece < 0) return true;
+    const wasAtEnd = this.along === 0 || this.along === 1;
+    const isAtEnd = along === 0 || along === 1;
+    if (wasAtEnd !== isAtEnd) return isAtEnd;
+    return piece < this.piece;
+  }
+
+  private resultAt(scale: number): RoadPoint {
+    const { segmentFirstPoint, points } = this.columns;
+    const { segmentTail, segmentHead } = this.graph.columns;
+    const { piece, along } = this;
+    const segment = segmentOfPoint(segmentFirstPoint, piece);
+    const firstPiece = segmentFirstPoint[segment]!;
+    const lastPiece = segmentFirstPoint[segment + 1]! - 2;
+    let before = 0;
+    let total = 0;
+    for (let p = firstPiece; p <= lastPiece; p++) {
+      const runX = (points[2 * p + 2]! - points[2 * p]!) * scale;
+      const runY = points[2 * p + 3]! - points[2 * p + 1]!;
+      const length = Math.sqrt(runX * runX + runY * runY);
+      if (p === piece) before = total + along * length;
+      total += length;
+    }
+    const atTail = piece === firstPiece && along === 0;
+    const atHead = piece === lastPiece && along === 1;
+    const lon = points[2 * piece]! + along * (points[2 * piece + 2]! - points[2 * piece]!);
+    const lat = points[2 * piece + 1]! + along * (points[2 * piece + 3]! - points[2 * piece + 1]!);
+    return {
+      segment,
+      fraction: atTail ? 0 : atHead ? 1 : total === 0 ? 0 : before / total,
+      node: atTail ? segmentTail[segment]! : atHead ? segmentHead[segment]! : -1,
+      position: [fromFixedDegrees(Math.round(lon)), fromFixedDegrees(Math.round(lat))],
+      distanceMetres: (Math.sqrt(this.squared) / UNITS_PER_DEGREE) * METRES_PER_DEGREE,
+    };
+  }
+}
+
+/** The last segment whose first point is not after `point`. */
+function segmentOfPoint(segmentFirstPoint: Int32Array, point: number): number {
+  let low = 0;
+  let high = segmentFirstPoint.length - 2;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (segmentFirstPoint[middle]! <= point) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
