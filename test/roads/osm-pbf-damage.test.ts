@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { DiversionError } from "../../src/core/errors";
+import { SeededRandom } from "../../src/core/random";
+import { inflate } from "../../src/node/inflate";
+import { OsmPbfSource } from "../../src/roads/osm-pbf";
+import { byteSource, collect, noElements } from "../support/osm-elements";
+import { blob, framed, headerBlob, pbfFile, primitiveBlock, type SampleBlock } from "../support/osm-pbf-encoder";
+
+const block: SampleBlock = {
+  nodes: Array.from({ length: 12 }, (_, i) => ({
+    id: i * 900_000_000 + 1,
+    lon: i * 12_345_678,
+    lat: 500_000_000 - i,
+    ...(i % 3 === 0 ? { tags: { highway: "crossing", name: `Crossing ${i}` } } : {}),
+  })),
+  ways: [{ id: 5, nodes: [1, 900_000_001, 1_800_000_001], tags: { highway: "trunk", oneway: "yes" } }],
+  relations: [{ id: 6, members: [{ type: "way", ref: 5, role: "from" }], tags: { type: "restriction" } }],
+};
+
+/** Reads damaged bytes: true when the damage was reported, false when it went unseen; any other error is thrown on. */
+async function reported(bytes: Uint8Array): Promise<boolean> {
+  try {
+    await collect(new OsmPbfSource(byteSource(bytes), inflate));
+    return false;
+  } catch (error) {
+    if (!(error instanceof DiversionError)) throw error;
+    expect(["invalid-osm", "unsupported-osm-feature"]).toContain(error.code);
+    return true;
+  }
+}
+
+describe("damaged PBF", () => {
+  for (const dense of [true, false]) {
+    it(`never meets anything but a DiversionError in flipped bits of ${dense ? "dense" : "plain"} raw blocks`, async () => {
+      const whole = pbfFile(
+        [
+          { ...block, dense },
+          { ...block, dense },
+        ],
+        "raw",
+      );
+      let seen = 0;
+      for (let seed = 1; seed <= 4000; seed++) {
+        const random = new SeededRandom(seed);
+        const bytes = whole.slice();
+        for (let flips = 1 + random.integer(4); flips > 0; flips--) {
+          bytes[random.integer(bytes.length)]! ^= 1 << random.integer(8);
+        }
+        const outcome = await reported(bytes).catch((error: unknown) => {
+          throw new Error(`seed ${seed}`, { cause: error });
+        });
+        if (outcome) seen++;
+      }
+      // Flips in a text or a coordinate make other valid data; those in the structure do not.
+      expect(seen).toBeGreaterThan(1500);
+    });
+  }
+
+  it("sees every single flipped bit of a compressed blob's stream", async () => {
+    const content = primitiveBlock(block);
+    const head = [...headerBlob()];
+    const whole = Uint8Array.from([...head, ...framed("OSMData", blob(content, "zlib"))]);
+    // The stream is the last field of the file; its first bytes are the zlib header 0x78 0x9c.
+    const stream = whole.findLastIndex((byte, i) => byte === 0x78 && whole[i + 1] === 0x9c);
+    expect(stream).toBeGreaterThan(head.length);
+    for (let bit = stream * 8; bit < whole.length * 8; bit++) {
+      const bytes = whole.slice();
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      // 0x78 ^ 0x80 and flips of the level hint in the second byte fail the header's own checksum too.
+      expect(await reported(bytes), `bit ${bit}`).toBe(true);
+    }
+  });
+
+  it("reports random bytes, alone and behind a good header", async () => {
+    for (let seed = 1; seed <= 500; seed++) {
+      const random = new SeededRandom(seed);
+      const noise = Uint8Array.from({ length: 1 + random.integer(200) }, () => random.integer(256));
+      expect(await reported(noise), `seed ${seed}`).toBe(true);
+      const behind = Uint8Array.from([...headerBlob(), ...framed("OSMData", blob(noise, "raw"))]);
+      await reported(behind).catch((error: unknown) => {
+        throw new Error(`seed ${seed}`, { cause: error });
+      });
+    }
+  });
+
+  it("hands on the blobs before the damage and nothing after", async () => {
+    const good = pbfFile([{ ways: block.ways! }]);
+    const bytes = Uint8Array.from([...good, ...framed("OSMData", blob([0x0a, 0x7f], "raw"))]);
+    const elements = noElements();
+    const source = new OsmPbfSource(byteSource(bytes), inflate);
+    await expect(collect(source, elements)).rejects.toMatchObject({
+      code: "invalid-osm",
+      place: { byte: good.length },
+    });
+    expect(elements.ways).toEqual(block.ways);
+    // A pass that failed leaves nothing remembered: the next one fails alike.
+    await expect(collect(source)).rejects.toMatchObject({ code: "invalid-osm", place: { byte: good.length } });
+  });
+});

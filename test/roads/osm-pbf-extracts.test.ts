@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { openFileSource } from "../../src/node/file-source";
+import { inflate } from "../../src/node/inflate";
+import { OsmPbfSource } from "../../src/roads/osm-pbf";
+import { needsSharedData, sharedData } from "../support/shared-data";
+
+/** Of real extracts; the turn restrictions are those stated beside the files, by another reader. */
+const EXTRACTS = [
+  { file: "rutland-2022", nodes: 170_885, ways: 16_730, highways: 6_665, relations: 287, restrictions: 3 },
+  { file: "porto", nodes: 347_944, ways: 51_458, highways: 51_349, relations: 357, restrictions: 357 },
+  { file: "portland", nodes: 124_714, ways: 16_458, highways: 15_628, relations: 1003, restrictions: 779 },
+  { file: "liechtenstein", nodes: 306_700, ways: 32_585, highways: 7_506, relations: 890, restrictions: 83 },
+  { file: "monaco", nodes: 38_995, ways: 5_708, highways: 3_296, relations: 308, restrictions: 46 },
+] as const;
+
+describe("real extracts", () => {
+  for (const { file, ...expected } of EXTRACTS) {
+    const path = sharedData(`osm/${file}.osm.pbf`);
+    it.skipIf(path === undefined)(`counts the elements of ${file} ${needsSharedData}`, async () => {
+      const bytes = await openFileSource(path!);
+      try {
+        const source = new OsmPbfSource(bytes, inflate);
+        const ids = new Set<number>();
+        const found = { nodes: 0, ways: 0, highways: 0, relations: 0, restrictions: 0 };
+        let positions = 0;
+        await source.read({
+          node(id, lon, lat) {
+            found.nodes++;
+            ids.add(id);
+            positions += lon + lat;
+          },
+          way(_id, _nodes, tags) {
+            found.ways++;
+            if (tags.has("highway")) found.highways++;
+          },
+          relation(_id, _members, tags) {
+            found.relations++;
+            if (tags.get("type") === "restriction") found.restrictions++;
+          },
+        });
+        expect(found).toEqual(expected);
+        expect(ids.size).toBe(found.nodes);
+
+        // Skipping blobs and kinds changes nothing about what is read.
+        let waysAlone = 0;
+        let nodesAlone = 0;
+        let positionsAlone = 0;
+        await source.read({ way: () => void waysAlone++ });
+        await source.read({
+          node(_id, lon, lat) {
+            nodesAlone++;
+            positionsAlone += lon + lat;
+          },
+        });
+        expect([nodesAlone, positionsAlone, waysAlone]).toEqual([found.nodes, positions, found.ways]);
+      } finally {
+        await bytes.close();
+      }
+    });
+  }
+
+  const porto = sharedData("osm/porto.osm.pbf");
+  it.skipIf(porto === undefined)(`finds every node of Porto's streets in the file ${needsSharedData}`, async () => {
+    const bytes = await openFileSource(porto!);
+    const nodes = new Set<number>();
+    let missing = 0;
+    await new OsmPbfSource(bytes, inflate).read({
+      node: (id) => void nodes.add(id),
+      way(_id, refs) {
+        for (let i = 0; i < refs.length; i++) if (!nodes.has(refs[i]!)) missing++;
+      },
+    });
+    await bytes.close();
+    expect(missing).toBe(0);
+  });
+});
