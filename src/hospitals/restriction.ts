@@ -1,0 +1,189 @@
+import * as z from "zod";
+import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../core/instant";
+import { EMERGENCY } from "./capabilities";
+import { HospitalIdSchema } from "./hospital";
+
+/**
+ * What a restriction asks. `refuse` is absolute: the building is evacuated, never go there. `divert` is a request: go
+ * elsewhere if you can. `inform` is shown and changes no ranking.
+ */
+export const EFFECTS = ["refuse", "divert", "inform"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/**
+ * How urgent a patient is, most urgent first. `extremis`: would not survive the longer drive. The others follow the top
+ * three levels of the Manchester Triage System: immediate, very urgent or urgent, and standard.
+ */
+export const ACUITIES = ["extremis", "immediate", "urgent", "standard"] as const;
+export type Acuity = (typeof ACUITIES)[number];
+
+/** Which patients a restriction is about: all conditions together. Empty means everyone. */
+export interface Scope {
+  /** Patients who need any of these, by what their needs imply too. */
+  readonly needs?: readonly string[];
+  /** Completed years, included. */
+  readonly minAge?: number;
+  /** Completed years, included. */
+  readonly maxAge?: number;
+  /** Patients of any of these acuities. */
+  readonly acuity?: readonly Acuity[];
+}
+
+/** What an ED asks or refuses. */
+export interface Restriction {
+  /** Tells the restrictions of one hospital apart: a report under a known key replaces what was held. */
+  readonly key: string;
+  readonly hospital: string;
+  readonly effect: Effect;
+  readonly scope: Scope;
+  /** Absent: in force from the start. */
+  readonly from?: Instant;
+  /** The first moment it is no longer in force. Absent: until cleared, or until the policy's default expiry. */
+  readonly until?: Instant;
+  /** The id of the hospital named to take these patients. */
+  readonly divertTo?: string;
+  readonly reason: string;
+  /** A person's role or name on the staff; never a patient's. */
+  readonly authorisedBy?: string;
+  /** A feed or a role. */
+  readonly source?: string;
+  /** When it was true at the source; when nothing was said, the moment we heard. */
+  readonly observedAt: Instant;
+  /** When we heard. */
+  readonly receivedAt: Instant;
+}
+
+const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
+  const instant = readInstant(text);
+  if (instant !== undefined) return instant;
+  context.addIssue({ code: "custom", message: INSTANT_FORM });
+  return z.NEVER;
+});
+
+/** Fields are for the operation of an ED; nothing here may identify a patient, so unknown fields are refused. */
+const text = z
+  .string()
+  .max(500, "at most 500 characters")
+  .refine((value) => value.trim() !== "", "write some text");
+
+/** A key is part of URLs and commands. */
+export const RestrictionKeySchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/, "a key is up to 200 letters, digits and . _ : + -");
+
+const Age = z
+  .int("an age is a whole number of years")
+  .min(0, "an age is from 0 to 150")
+  .max(150, "an age is from 0 to 150");
+
+const ScopeSchema = z
+  .strictObject({
+    needs: z.array(z.string().min(1)).optional(),
+    minAge: Age.optional(),
+    maxAge: Age.optional(),
+    acuity: z.array(z.enum(ACUITIES)).optional(),
+  })
+  .refine(({ minAge, maxAge }) => minAge === undefined || maxAge === undefined || minAge <= maxAge, {
+    error: "minAge is above maxAge; exchange them",
+  });
+
+/** The form of a report at every boundary. */
+export const RestrictionReportSchema = z
+  .strictObject({
+    hospital: HospitalIdSchema,
+    /** Default: derived from effect and scope by {@link restrictionKey}. */
+    key: RestrictionKeySchema.optional(),
+    effect: z.enum(EFFECTS),
+    scope: ScopeSchema.optional(),
+    from: InstantSchema.optional(),
+    until: InstantSchema.optional(),
+    divertTo: HospitalIdSchema.optional(),
+    reason: text,
+    authorisedBy: text.optional(),
+    source: text.optional(),
+    observedAt: InstantSchema.optional(),
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || from.epochMs < until.epochMs, {
+    error: "until is not after from",
+    path: ["until"],
+  });
+
+/** What a caller reports about a hospital; instants are RFC 3339 text with an offset. */
+export type RestrictionReport = z.input<typeof RestrictionReportSchema>;
+
+/** Scopes that mean the same become the same: lists without repetition and ordered, empty ones left out. */
+export function normalScope({ needs, minAge, maxAge, acuity }: z.output<typeof ScopeSchema>): Scope {
+  return {
+    ...(needs === undefined || needs.length === 0 ? {} : { needs: [...new Set(needs)].sort() }),
+    ...(minAge === undefined ? {} : { minAge }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+    ...(acuity === undefined || acuity.length === 0 ? {} : { acuity: ACUITIES.filter((one) => acuity.includes(one)) }),
+  };
+}
+
+/**
+ * The key of a report that brings none: effect, needs, ages, acuities, such as `divert`, `divert:stroke+trauma` or
+ * `refuse:age-17`. The same ED asking the same for the same patients again replaces what it asked before.
+ */
+export function restrictionKey(effect: Effect, { needs, minAge, maxAge, acuity }: Scope): string {
+  const ages = minAge === undefined && maxAge === undefined ? undefined : `age${minAge ?? ""}-${maxAge ?? ""}`;
+  return [effect, needs?.join("+"), ages, acuity?.join("+")].filter((part) => part !== undefined).join(":");
+}
+
+/** The patient as far as restrictions go. */
+export interface PatientGroup {
+  /** One way of meeting the needs, implied ones and `emergency` included: an element of `waysToMeet(needs)`. */
+  readonly needs: ReadonlySet<string>;
+  /** Years; absent when not known. */
+  readonly age?: number | undefined;
+  /** Absent when not known. */
+  readonly acuity?: Acuity | undefined;
+}
+
+/** Whether a restriction is about a patient; `unknown` when the age or acuity that decides it was not given. */
+export type Applicability = "yes" | "no" | "unknown";
+
+/** Whether a scope takes in a patient. A scope that needs `emergency` takes in everyone: every patient needs that. */
+export function applicability(scope: Scope, patient: PatientGroup): Applicability {
+  const { needs, minAge, maxAge, acuity } = scope;
+  if (needs !== undefined && !needs.some((word) => word === EMERGENCY || patient.needs.has(word))) return "no";
+  let answer: Applicability = "yes";
+  if (minAge !== undefined || maxAge !== undefined) {
+    if (patient.age === undefined) answer = "unknown";
+    else if (!withinAges(patient.age, minAge, maxAge)) return "no";
+  }
+  if (acuity !== undefined) {
+    if (patient.acuity === undefined) answer = "unknown";
+    else if (!acuity.includes(patient.acuity)) return "no";
+  }
+  return answer;
+}
+
+/** Whether someone of this age, in years and perhaps a fraction, is in a band of completed years, both ends included. */
+export function withinAges(age: number, minAge: number | undefined, maxAge: number | undefined): boolean {
+  return (minAge === undefined || age >= minAge) && (maxAge === undefined || age < maxAge + 1);
+}
+
+/** The time in which a restriction holds, `[fromMs, untilMs)`; infinite where it has no end. */
+export interface Validity {
+  readonly fromMs: EpochMs;
+  readonly untilMs: EpochMs;
+}
+
+/**
+ * When a restriction is in force.
+ *
+ * @param defaultDurationMs how long one without `until` lasts, counted from `from`, or from when it was last observed if
+ * that is later: a report repeated is a report renewed. Default: until cleared.
+ */
+export function validity(restriction: Restriction, defaultDurationMs = Number.POSITIVE_INFINITY): Validity {
+  const { from, until, observedAt } = restriction;
+  const fromMs = from?.epochMs ?? Number.NEGATIVE_INFINITY;
+  return { fromMs, untilMs: until?.epochMs ?? Math.max(fromMs, observedAt.epochMs) + defaultDurationMs };
+}
+
+/** Whether a restriction is in force at a moment; see {@link validity}. */
+export function inForceAt(restriction: Restriction, epochMs: EpochMs, defaultDurationMs?: number): boolean {
+  const { fromMs, untilMs } = validity(restriction, defaultDurationMs);
+  return fromMs <= epochMs && epochMs < untilMs;
+}
