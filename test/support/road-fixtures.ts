@@ -1,0 +1,71 @@
+import { INFINITE_MS } from "../../src/core/units";
+import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build-road-graph";
+import type { RoadGraph } from "../../src/roads/road-graph";
+import { type FixtureWay, osmFixture } from "./osm-fixture";
+
+/** Nodes 1, 2, 3 … on a line along the 51st parallel, 0.001 degree (about 70 m) apart. */
+export const lineOfNodes = (count: number): Record<number, readonly [number, number]> =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [i + 1, [Math.round(i * 10_000) / 1e7, 51]]));
+
+/** Builds ways over {@link lineOfNodes}. */
+export const buildOnLine = (ways: readonly FixtureWay[], nodeCount = 9): Promise<BuiltRoads> =>
+  buildRoadGraph(osmFixture({ nodes: lineOfNodes(nodeCount), ways }));
+
+/** All-pairs travel times by Floyd and Warshall over the directed edges; INFINITE_MS where there is no way. */
+export function allPairsMilliseconds(roads: RoadGraph): number[][] {
+  const n = roads.nodeCount;
+  const times = Array.from({ length: n }, (_, a) =>
+    Array.from({ length: n }, (_, b): number => (a === b ? 0 : INFINITE_MS)),
+  );
+  const { edgeHead, edgeMilliseconds } = roads.columns;
+  for (let e = 0; e < roads.edgeCount; e++) {
+    const row = times[roads.edgeTail(e)]!;
+    row[edgeHead[e]!] = Math.min(row[edgeHead[e]!]!, edgeMilliseconds[e]!);
+  }
+  for (let via = 0; via < n; via++) {
+    for (let a = 0; a < n; a++) {
+      for (let b = 0; b < n; b++) {
+        const sum = times[a]![via]! + times[via]![b]!;
+        if (sum < times[a]![b]!) times[a]![b] = sum;
+      }
+    }
+  }
+  return times;
+}
+
+/** Text that names a node whatever its number: its position. */
+export const placeOf = (roads: RoadGraph, node: number): string => roads.nodePosition(node).join(",");
+
+/** Every rule the columns of a road graph must keep; a list of the rules broken. */
+export function brokenInvariants(roads: RoadGraph): string[] {
+  const c = roads.columns;
+  const broken: string[] = [];
+  const check = (holds: boolean, rule: string): void => {
+    if (!holds) broken.push(rule);
+  };
+  check(c.firstEdge[0] === 0 && c.firstEdge[roads.nodeCount] === roads.edgeCount, "firstEdge spans all edges");
+  for (let v = 0; v < roads.nodeCount; v++) {
+    for (let e = c.firstEdge[v]!; e < c.firstEdge[v + 1]!; e++) {
+      check(roads.edgeTail(e) === v, `edge ${e} is grouped under its tail`);
+    }
+  }
+  for (let e = 0; e < roads.edgeCount; e++) {
+    const segment = c.edgeSegment[e]! >> 1;
+    const against = (c.edgeSegment[e]! & 1) === 1;
+    check(c.edgeHead[e] === (against ? c.segmentTail : c.segmentHead)[segment], `edge ${e} leads to its segment's end`);
+    check((against ? c.segmentBackwardEdge : c.segmentForwardEdge)[segment] === e, `edge ${e} and its segment agree`);
+    check(c.edgeMilliseconds[e]! >= 1 && c.edgeMilliseconds[e]! < INFINITE_MS, `edge ${e} takes a finite time`);
+  }
+  let directions = 0;
+  for (let s = 0; s < roads.segmentCount; s++) {
+    check(c.segmentCentimetres[s]! >= 1, `segment ${s} has a length`);
+    check(c.segmentRoad[s]! >= 0 && c.segmentRoad[s]! < roads.roads.length, `segment ${s} has a road`);
+    check(c.segmentFirstWay[s]! <= c.segmentFirstWay[s + 1]!, `segment ${s} has a range of ways`);
+    check(c.segmentFirstShape[s]! <= c.segmentFirstShape[s + 1]!, `segment ${s} has a range of shape points`);
+    directions += (c.segmentForwardEdge[s]! >= 0 ? 1 : 0) + (c.segmentBackwardEdge[s]! >= 0 ? 1 : 0);
+  }
+  check(directions === roads.edgeCount, "every edge belongs to one direction of one segment");
+  check(c.segmentFirstShape[roads.segmentCount] === c.shapeLon.length, "shape points are all owned");
+  check(c.segmentFirstWay[roads.segmentCount] === c.wayId.length, "way ids are all owned");
+  return broken;
+}
