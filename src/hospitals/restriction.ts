@@ -53,7 +53,8 @@ export interface Restriction {
   readonly receivedAt: Instant;
 }
 
-const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
+/** An instant at a boundary: RFC 3339 text with an offset. */
+export const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
   const instant = readInstant(text);
   if (instant !== undefined) return instant;
   context.addIssue({ code: "custom", message: INSTANT_FORM });
@@ -61,7 +62,7 @@ const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
 });
 
 /** Fields are for the operation of an ED; nothing here may identify a patient, so unknown fields are refused. */
-const text = z
+export const StatementSchema = z
   .string()
   .max(500, "at most 500 characters")
   .refine((value) => value.trim() !== "", "write some text");
@@ -98,9 +99,9 @@ export const RestrictionReportSchema = z
     from: InstantSchema.optional(),
     until: InstantSchema.optional(),
     divertTo: HospitalIdSchema.optional(),
-    reason: text,
-    authorisedBy: text.optional(),
-    source: text.optional(),
+    reason: StatementSchema,
+    authorisedBy: StatementSchema.optional(),
+    source: StatementSchema.optional(),
     observedAt: InstantSchema.optional(),
   })
   .refine(({ from, until }) => from === undefined || until === undefined || from.epochMs < until.epochMs, {
