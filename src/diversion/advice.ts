@@ -1,0 +1,150 @@
+import { millisecondsToSeconds } from "../core/units";
+import type { HospitalDirectory } from "../hospitals/directory";
+import type { RoadNames } from "../roads/road-graph";
+import { missingText, restrictionText } from "./explanation";
+import type { Departure } from "./hospital-sites";
+import type { Candidate, Choice, Ranking } from "./ranking";
+import {
+  type Basis,
+  type HospitalReference,
+  type Option,
+  type Outcome,
+  type PassedOver,
+  type Reason,
+  Recommendation,
+  type Warning,
+} from "./recommendation";
+import { type Incident, writeInstant } from "./request";
+
+/** Everything a recommendation is written from. */
+export interface AdviceMaterial {
+  readonly incident: Incident;
+  readonly departure: Departure;
+  readonly ranking: Ranking;
+  readonly choice: Choice;
+  readonly hospitals: HospitalDirectory;
+  /** The road the drive begins on. */
+  readonly road: RoadNames;
+  /** Length of the drive to a hospital, by its number. */
+  readonly distanceMetres: (target: number) => number;
+  readonly basis: Basis;
+}
+
+/** Writes the recommendation: the choice, the next best, and a reason for every nearer ED that was passed over. */
+export function describeAdvice(material: AdviceMaterial): Recommendation {
+  const { incident, departure, ranking, choice, road, distanceMetres, basis } = material;
+  const { destination } = choice;
+  const outcome = outcomeOf(ranking, choice);
+  const ranked = outcome === "all-on-divert" ? ranking.diverting : ranking.accepting;
+  const options = destination === undefined ? [] : ranked.filter((candidate) => candidate !== destination);
+  const alternatives = options.slice(0, incident.alternatives);
+  const unrestricted = ranking.candidates.find(({ assessment }) => assessment.verdict !== "incapable");
+  const option = (candidate: Candidate): Option => describeOption(material, candidate);
+  const described = destination === undefined ? undefined : option(destination);
+  return new Recommendation({
+    outcome,
+    incident: {
+      location: incident.location,
+      snapped: {
+        location: departure.point.position,
+        distanceMetres: Math.round(departure.point.distanceMetres * 10) / 10,
+        road: road.ref || road.name,
+      },
+      needs: incident.needs,
+    },
+    ...(described === undefined ? {} : { destination: described }),
+    alternatives: alternatives.map(option),
+    passedOver: passedOver(material),
+    ...(destination === undefined || described === undefined || unrestricted === undefined
+      ? {}
+      : {
+          extraSeconds: millisecondsToSeconds(destination.driveMs - unrestricted.driveMs),
+          extraMetres: Math.round(10 * (described.distanceMetres - distanceMetres(unrestricted.target))) / 10,
+        }),
+    basis,
+  });
+}
+
+function outcomeOf({ candidates }: Ranking, { destination }: Choice): Outcome {
+  if (destination === undefined) return candidates.length === 0 ? "unreachable" : "no-facility";
+  return destination.assessment.verdict === "accepts" ? "destination" : "all-on-divert";
+}
+
+const referenceTo = (hospitals: HospitalDirectory, target: number): HospitalReference => {
+  const { id, name } = hospitals.hospitals[target]!;
+  return { id, name };
+};
+
+function describeOption(material: AdviceMaterial, candidate: Candidate): Option {
+  const { incident, hospitals } = material;
+  const { target, driveMs, handoverMs } = candidate;
+  return {
+    hospital: referenceTo(hospitals, target),
+    driveSeconds: millisecondsToSeconds(driveMs),
+    distanceMetres: material.distanceMetres(target),
+    handoverSeconds: millisecondsToSeconds(handoverMs),
+    totalSeconds: millisecondsToSeconds(driveMs + handoverMs),
+    arrival: writeInstant(incident, incident.atMs + driveMs),
+    warnings: warningsFor(material, candidate),
+  };
+}
+
+function warningsFor({ incident, hospitals }: AdviceMaterial, { target, assessment }: Candidate): Warning[] {
+  const warnings: Warning[] = [];
+  for (const restriction of assessment.restrictions) {
+    warnings.push({ code: "on-divert", text: restrictionText(restriction, hospitals, incident) });
+  }
+  for (const notice of assessment.notices) {
+    warnings.push({ code: "inform", text: restrictionText(notice, hospitals, incident) });
+  }
+  if (assessment.missing.length > 0) warnings.push({ code: "capability", text: missingText(assessment.missing) });
+  const hasAgeLimits = hospitals.hospitals[target]!.services.some(
+    ({ capability, minAge, maxAge }) =>
+      (minAge !== undefined || maxAge !== undefined) && incident.ways.some((way) => way.has(capability)),
+  );
+  if (incident.age === undefined && hasAgeLimits) {
+    warnings.push({ code: "age-not-given", text: "the ED has age limits and no age was given: taken for an adult" });
+  }
+  return warnings;
+}
+
+function passedOver(material: AdviceMaterial): PassedOver[] {
+  const { ranking, choice, hospitals } = material;
+  const { destination } = choice;
+  if (ranking.candidates.length === 0) {
+    return hospitals.hospitals.map((_, target) => ({
+      hospital: referenceTo(hospitals, target),
+      because: [{ code: "unreachable", text: "no road leads there from here" }],
+    }));
+  }
+  return ranking.candidates
+    .filter((candidate) => candidate !== destination && isPassedOver(candidate, destination))
+    .map((candidate) => ({
+      hospital: referenceTo(hospitals, candidate.target),
+      driveSeconds: millisecondsToSeconds(candidate.driveMs),
+      because: reasonsFor(material, candidate),
+    }));
+}
+
+/** Nearer than the destination, or just as near but not able to take the patient. */
+function isPassedOver({ driveMs, assessment }: Candidate, destination: Candidate | undefined): boolean {
+  if (destination === undefined || driveMs < destination.driveMs) return true;
+  return driveMs === destination.driveMs && assessment.verdict !== destination.assessment.verdict;
+}
+
+function reasonsFor(material: AdviceMaterial, candidate: Candidate): Reason[] {
+  const { incident, hospitals, choice } = material;
+  const { verdict, restrictions, missing } = candidate.assessment;
+  if (verdict === "incapable") return [{ code: "capability", text: missingText(missing) }];
+  if (verdict === "refuses" || (verdict === "diverts" && restrictions.length > 0)) {
+    const code = verdict === "refuses" ? "refuse" : "divert";
+    return restrictions.map((restriction) => ({ code, text: restrictionText(restriction, hospitals, incident) }));
+  }
+  if (choice.namedBy !== undefined && choice.destination !== undefined) {
+    const giver = referenceTo(hospitals, choice.namedBy.target).name;
+    const receiver = referenceTo(hospitals, choice.destination.target).name;
+    return [{ code: "named-receiver", text: `${giver} names ${receiver} to take its patients` }];
+  }
+  const wait = Math.round(candidate.handoverMs / 60_000);
+  return [{ code: "handover", text: `handover there takes about ${wait} min, so care would begin later` }];
+}

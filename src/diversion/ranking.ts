@@ -1,0 +1,120 @@
+import { MS_PER_MINUTE } from "../core/instant";
+import type { HospitalDirectory } from "../hospitals/directory";
+import type { StatusView } from "../hospitals/status";
+import type { NearestCursor } from "../shortest-path/engine";
+import { type Assessment, assess } from "./eligibility";
+import type { Incident } from "./request";
+
+/** An ED that can be reached, judged for one patient. */
+export interface Candidate {
+  /** Its number in the directory and among the engine's targets. */
+  readonly target: number;
+  readonly driveMs: number;
+  readonly handoverMs: number;
+  /** What ranks it: time to care, or the drive alone for a patient in extremis. */
+  readonly rankMs: number;
+  readonly assessment: Assessment;
+}
+
+export interface Ranking {
+  /** Every candidate looked at, in order of drive time: all that could matter, or all that can be reached. */
+  readonly candidates: readonly Candidate[];
+  /** Those that accept, best first. */
+  readonly accepting: readonly Candidate[];
+  /** Those that ask for a divert, best first. */
+  readonly diverting: readonly Candidate[];
+}
+
+/**
+ * Looks at EDs in order of drive time until no farther one can be among the `wanted` best, and every receiver that a
+ * better-ranked divert names has been seen.
+ *
+ * Handover only ever adds to the drive, so an ED whose drive alone is longer than the last of the best cannot displace
+ * any of them: that is the exact moment to stop.
+ */
+export function rank(
+  cursor: NearestCursor,
+  hospitals: HospitalDirectory,
+  status: StatusView,
+  incident: Incident,
+  wanted: number,
+): Ranking {
+  const candidates: Candidate[] = [];
+  const accepting: Candidate[] = [];
+  const seen = new Set<number>();
+  const named = new Set<number>();
+  const enough = (driveMs: number): boolean => {
+    const last = accepting[wanted - 1];
+    return last !== undefined && driveMs > last.rankMs && named.size === 0;
+  };
+  while (cursor.next()) {
+    const driveMs = cursor.milliseconds;
+    if (enough(driveMs)) break;
+    const candidate = candidateOf(cursor.target, driveMs, hospitals, status, incident);
+    candidates.push(candidate);
+    seen.add(candidate.target);
+    named.delete(candidate.target);
+    if (candidate.assessment.verdict === "accepts") {
+      accepting.push(candidate);
+      accepting.sort(byRank);
+    } else if (accepting.length === 0 || candidate.rankMs < accepting[0]!.rankMs) {
+      for (const { divertTo } of candidate.assessment.restrictions) {
+        const receiver = divertTo === undefined ? -1 : hospitals.indexOf(divertTo);
+        if (receiver >= 0 && !seen.has(receiver)) named.add(receiver);
+      }
+    }
+  }
+  const diverting = candidates.filter(({ assessment }) => assessment.verdict === "diverts").sort(byRank);
+  return { candidates, accepting, diverting };
+}
+
+function candidateOf(
+  target: number,
+  driveMs: number,
+  hospitals: HospitalDirectory,
+  status: StatusView,
+  incident: Incident,
+): Candidate {
+  const hospital = hospitals.hospitals[target]!;
+  const handoverMs = Math.round((hospital.handoverMinutes ?? 0) * MS_PER_MINUTE);
+  const assessment = assess(hospital, status.restrictionsAt(target), incident, incident.atMs + driveMs);
+  return {
+    target,
+    driveMs,
+    handoverMs,
+    rankMs: incident.acuity === "extremis" ? driveMs : driveMs + handoverMs,
+    assessment,
+  };
+}
+
+const concerns = ({ assessment }: Candidate): number => assessment.restrictions.length + assessment.notices.length;
+
+/** Rank time, then fewer restrictions, then the shorter drive, then id: the directory is ordered by id. */
+const byRank = (a: Candidate, b: Candidate): number =>
+  a.rankMs - b.rankMs || concerns(a) - concerns(b) || a.driveMs - b.driveMs || a.target - b.target;
+
+/** Which ED is recommended, and whose divert named it. */
+export interface Choice {
+  readonly destination: Candidate | undefined;
+  readonly namedBy?: Candidate;
+}
+
+/**
+ * Goes down the ranking: the first ED that accepts is the destination. One that diverts or refuses and names a receiver
+ * settles the matter too, if the receiver can be reached and itself accepts this patient; otherwise the name is ignored.
+ * A receiver that diverts in turn does not accept, so chains are not followed and cycles cannot arise (a patient refused
+ * by A, B and again A is a documented case: HSIB local investigation pilot 3). When none accepts, the best of those that
+ * only ask for a divert is used anyway.
+ */
+export function choose({ candidates, accepting, diverting }: Ranking, hospitals: HospitalDirectory): Choice {
+  const receivers = new Map(accepting.map((candidate) => [candidate.target, candidate]));
+  const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(byRank);
+  for (const candidate of able) {
+    if (candidate.assessment.verdict === "accepts") return { destination: candidate };
+    for (const { divertTo } of candidate.assessment.restrictions) {
+      const receiver = divertTo === undefined ? undefined : receivers.get(hospitals.indexOf(divertTo));
+      if (receiver !== undefined) return { destination: receiver, namedBy: candidate };
+    }
+  }
+  return { destination: diverting[0] };
+}

@@ -1,0 +1,146 @@
+import type { Position } from "../core/units";
+import type { Needs } from "../hospitals/needs";
+
+/**
+ * - `destination`: an ED that can take this patient.
+ * - `all-on-divert`: every ED that could take this patient asks not to; the nearest is named all the same, because a
+ *   divert is a request (Los Angeles County; Deo and Gurvich 2011).
+ * - `no-facility`: EDs can be reached, but each refuses or lacks what the patient needs.
+ * - `unreachable`: no ED can be reached by road.
+ */
+export type Outcome = "destination" | "all-on-divert" | "no-facility" | "unreachable";
+
+export type ReasonCode =
+  /** The ED asks that such patients go elsewhere. */
+  | "divert"
+  /** The ED takes no such patient at all. */
+  | "refuse"
+  /** The ED does not offer what the patient needs. */
+  | "capability"
+  /** The drive is shorter, but with the wait for handover care begins later. */
+  | "handover"
+  /** A nearer ED's divert names another receiver, which can take the patient. */
+  | "named-receiver"
+  /** No road leads there. */
+  | "unreachable";
+
+/** Why an ED was passed over, for programs (`code`) and to be read aloud (`text`). */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly text: string;
+}
+
+export type WarningCode =
+  /** The ED asks that such patients go elsewhere; it is named because no other can be, or because the patient is in extremis. */
+  | "on-divert"
+  /** The ED lets something be known that changes no ranking. */
+  | "inform"
+  /** The patient is in extremis and the ED lacks something the patient needs. */
+  | "capability"
+  /** The age was not given and the ED or a service has age limits: the patient was taken for an adult. */
+  | "age-not-given";
+
+export interface Warning {
+  readonly code: WarningCode;
+  readonly text: string;
+}
+
+export interface HospitalReference {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Option {
+  readonly hospital: HospitalReference;
+  readonly driveSeconds: number;
+  readonly distanceMetres: number;
+  readonly handoverSeconds: number;
+  readonly totalSeconds: number;
+  /** RFC 3339, in the offset of the question. */
+  readonly arrival: string;
+  readonly warnings: readonly Warning[];
+}
+
+export interface PassedOver {
+  readonly hospital: HospitalReference;
+  /** Absent when the ED cannot be reached by road. */
+  readonly driveSeconds?: number;
+  readonly because: readonly Reason[];
+}
+
+/** What an answer was computed from: the same basis and question give the same bytes. */
+export interface Basis {
+  readonly roads: string;
+  readonly hospitals: string;
+  readonly policy: string;
+  readonly statusVersion: number;
+  readonly at: string;
+}
+
+export interface RecommendationData {
+  readonly outcome: Outcome;
+  readonly incident: {
+    readonly location: Position;
+    /** Where the drive begins: the nearest point on a usable road, and that road's number or name. */
+    readonly snapped: { readonly location: Position; readonly distanceMetres: number; readonly road: string };
+    readonly needs: Needs;
+  };
+  readonly destination?: Option;
+  /** The next best, ranked as the destination was. */
+  readonly alternatives: readonly Option[];
+  /** Every ED whose drive is no longer than the destination's and was passed over; every ED when there is none. */
+  readonly passedOver: readonly PassedOver[];
+  /** Beyond the nearest ED with what the patient needs, had no restriction been in force; absent without a destination. */
+  readonly extraSeconds?: number;
+  readonly extraMetres?: number;
+  readonly basis: Basis;
+}
+
+/** A recommendation: plain JSON, ranked and explained. It advises; a professional decides. */
+export class Recommendation implements RecommendationData {
+  declare readonly outcome: Outcome;
+  declare readonly incident: RecommendationData["incident"];
+  declare readonly destination?: Option;
+  declare readonly alternatives: readonly Option[];
+  declare readonly passedOver: readonly PassedOver[];
+  declare readonly extraSeconds?: number;
+  declare readonly extraMetres?: number;
+  declare readonly basis: Basis;
+
+  constructor(data: RecommendationData) {
+    Object.assign(this, data);
+  }
+
+  /** What a dispatcher can read aloud, a sentence a line. */
+  explain(): string {
+    return explain(this).join("\n");
+  }
+}
+
+const minutes = (seconds: number): string => `${Math.round(seconds / 60)} min`;
+const kilometres = (metres: number): string => `${(metres / 1000).toFixed(1)} km`;
+
+function explain(advice: RecommendationData): string[] {
+  const { outcome, destination, extraSeconds = 0, extraMetres = 0 } = advice;
+  const lines: string[] = [];
+  if (destination !== undefined) {
+    const { hospital, driveSeconds, distanceMetres, handoverSeconds, warnings } = destination;
+    const wait = handoverSeconds > 0 ? `, then about ${minutes(handoverSeconds)} to handover` : "";
+    const opening = outcome === "all-on-divert" ? "Every ED asks for a divert; the nearest is" : "Go to";
+    lines.push(`${opening} ${hospital.name}: ${minutes(driveSeconds)} by road, ${kilometres(distanceMetres)}${wait}.`);
+    for (const warning of warnings) lines.push(`Note: ${warning.text}.`);
+    if (extraSeconds > 0) {
+      const farther = extraMetres > 0 ? ` and ${kilometres(extraMetres)}` : "";
+      lines.push(`That is ${minutes(extraSeconds)}${farther} more than with nothing on divert.`);
+    }
+  } else if (outcome === "no-facility") {
+    lines.push("No ED that can be reached can take this patient.");
+  } else {
+    lines.push("No ED can be reached by road from here.");
+  }
+  for (const { hospital, driveSeconds, because } of advice.passedOver) {
+    const away = driveSeconds === undefined ? "" : ` (${minutes(driveSeconds)})`;
+    lines.push(`Passed over ${hospital.name}${away}: ${because.map(({ text }) => text).join("; ")}.`);
+  }
+  return lines;
+}

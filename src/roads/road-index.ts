@@ -1,0 +1,124 @@
+import { DiversionError } from "../core/errors";
+import { longitudeScale } from "../core/geometry";
+import { fromFixedDegrees, type Position } from "../core/units";
+import { DijkstraEngine } from "../shortest-path/dijkstra-engine";
+import type { EngineName, ShortestPathEngine, Target } from "../shortest-path/engine";
+import type { ArcWeights } from "../shortest-path/graph";
+import { ReferenceEngine } from "../shortest-path/reference-engine";
+import type { RoadGraph } from "./road-graph";
+import { buildSnapColumns, type RoadPoint, type SnapColumns, SnapIndex } from "./snap-index";
+
+/** Where the roads came from and how they were read; part of the roads file, shown by `info`. */
+export interface RoadsDescription {
+  /** Name of the source, usually its file name. */
+  readonly source: string;
+  /** Attribution or licence notice that must travel with the data; empty when there is none. */
+  readonly notice: string;
+  /** Id of the vehicle profile that gave the travel times; empty when the source came with times. */
+  readonly profile: string;
+  /** Farther than this from a usable road, a location is refused rather than guessed. */
+  readonly snapLimitMetres: number;
+  /** What the build counted; plain JSON, for people. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** Locations farther than this from any usable road are refused unless the roads file or the caller says otherwise. */
+export const DEFAULT_SNAP_LIMIT_METRES = 1000;
+
+export interface BoundingBox {
+  readonly west: number;
+  readonly south: number;
+  readonly east: number;
+  readonly north: number;
+}
+
+/** A road graph that can be asked: where is this location on the roads, and how do I drive from here. */
+export class RoadIndex {
+  readonly graph: RoadGraph;
+  readonly description: RoadsDescription;
+  readonly snapColumns: SnapColumns;
+  /** Names the graph in every answer: `sha256:` of its topology, geometry, travel times and names. */
+  readonly checksum: string;
+  private readonly snapIndex: SnapIndex;
+
+  constructor(
+    graph: RoadGraph,
+    description: RoadsDescription,
+    checksum: string,
+    snapColumns: SnapColumns = buildSnapColumns(graph),
+  ) {
+    this.graph = graph;
+    this.description = description;
+    this.checksum = checksum;
+    this.snapColumns = snapColumns;
+    this.snapIndex = new SnapIndex(graph, snapColumns);
+  }
+
+  /** Travel time of every edge in milliseconds, as the profile gives it. */
+  get weights(): ArcWeights {
+    return this.graph.columns.edgeMilliseconds;
+  }
+
+  /** The box of all usable roads, in degrees. */
+  get bounds(): BoundingBox {
+    const { points } = this.snapColumns;
+    let west = Number.POSITIVE_INFINITY;
+    let south = Number.POSITIVE_INFINITY;
+    let east = Number.NEGATIVE_INFINITY;
+    let north = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < points.length; i += 2) {
+      west = Math.min(west, points[i]!);
+      east = Math.max(east, points[i]!);
+      south = Math.min(south, points[i + 1]!);
+      north = Math.max(north, points[i + 1]!);
+    }
+    return {
+      west: fromFixedDegrees(west),
+      south: fromFixedDegrees(south),
+      east: fromFixedDegrees(east),
+      north: fromFixedDegrees(north),
+    };
+  }
+
+  /** The nearest point on a usable road within the limit, undefined when there is none. */
+  trySnap(location: Position, limitMetres = this.description.snapLimitMetres): RoadPoint | undefined {
+    return this.snapIndex.snap(location, limitMetres);
+  }
+
+  /**
+   * The nearest point on a usable road.
+   *
+   * @throws DiversionError `off-network` when every road is farther than the limit; the message says so when the
+   * location would lie on the roads with longitude and latitude swapped.
+   */
+  snap(location: Position, limitMetres = this.description.snapLimitMetres): RoadPoint {
+    const point = this.snapIndex.snap(location, limitMetres);
+    if (point !== undefined) return point;
+    throw new DiversionError("off-network", this.explainOffNetwork(location, limitMetres), { field: "location" });
+  }
+
+  private explainOffNetwork([lon, lat]: Position, limitMetres: number): string {
+    const here = `No usable road lies within ${limitMetres} m of longitude ${lon}, latitude ${lat}`;
+    const swapped = Math.abs(lon) <= 90 ? this.snapIndex.snap([lat, lon], limitMetres) : undefined;
+    if (swapped !== undefined) {
+      return `${here}, but [${lat}, ${lon}] lies on these roads: longitude and latitude look swapped; give longitude first.`;
+    }
+    const { west, south, east, north } = this.bounds;
+    const reach = limitMetres / 111_000;
+    const reachLon = reach / longitudeScale(lat);
+    const outside =
+      lon < west - reachLon || lon > east + reachLon || lat < south - reach || lat > north + reach
+        ? `; these roads cover longitudes ${west} to ${east} and latitudes ${south} to ${north}`
+        : "";
+    return `${here}${outside}. Check the location, use roads that cover it, or raise the snapping limit.`;
+  }
+
+  /** An engine over these roads with its targets. Default: the fastest. */
+  createEngine(name: EngineName = "dijkstra", targets: readonly Target[] = []): ShortestPathEngine {
+    const { topology } = this.graph;
+    const engine =
+      name === "reference" ? new ReferenceEngine(topology, this.weights) : new DijkstraEngine(topology, this.weights);
+    engine.setTargets(targets);
+    return engine;
+  }
+}

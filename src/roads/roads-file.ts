@@ -1,0 +1,135 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { DiversionError } from "../core/errors";
+import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
+import { RoadGraph, type RoadGraphColumns, type RoadNames } from "./road-graph";
+import { RoadIndex, type RoadsDescription } from "./road-index";
+import { buildSnapColumns, type SnapColumns } from "./snap-index";
+
+/**
+ * The `.roads` file.
+ *
+ * Version history (raise it whenever an older release would misread the file, or this one an older file):
+ * - 1: road graph, road table, snapping grid, description.
+ */
+export const ROADS_FORMAT: SectionFormat = {
+  name: "roads file",
+  magic: "ROADS\r\n\x1a",
+  version: 1,
+  damaged: "invalid-roads-file",
+  unsupported: "unsupported-roads-version",
+};
+
+const GRAPH_SECTIONS = {
+  nodeLon: "node-lon",
+  nodeLat: "node-lat",
+  nodeComponent: "node-component",
+  firstEdge: "first-edge",
+  edgeHead: "edge-head",
+  edgeMilliseconds: "edge-ms",
+  edgeSegment: "edge-segment",
+  segmentTail: "segment-tail",
+  segmentHead: "segment-head",
+  segmentCentimetres: "segment-cm",
+  segmentForwardEdge: "segment-forward",
+  segmentBackwardEdge: "segment-backward",
+  segmentFirstShape: "segment-shape",
+  shapeLon: "shape-lon",
+  shapeLat: "shape-lat",
+  segmentRoad: "segment-road",
+  segmentFirstWay: "segment-way",
+  wayId: "way-id",
+} as const satisfies Record<keyof RoadGraphColumns, string>;
+
+const SNAP_SECTIONS = {
+  grid: "snap-grid",
+  segmentFirstPoint: "snap-segment",
+  points: "snap-points",
+  cellFirstPiece: "snap-cell",
+  cellPiece: "snap-piece",
+} as const satisfies Record<keyof SnapColumns, string>;
+
+// Control characters that no road sign carries; the builder's names are cleaned of them on the way in.
+const FIELD_SEPARATOR = "\u001f";
+const ROW_SEPARATOR = "\u001e";
+const SEPARATORS = /[\u001e\u001f]/g;
+
+const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.slice());
+
+function encodeRoadTable(roads: readonly RoadNames[]): Uint8Array {
+  const clean = (text: string): string => text.replace(SEPARATORS, " ");
+  return encodeText(
+    roads.map(({ name, ref, highway }) => [name, ref, highway].map(clean).join(FIELD_SEPARATOR)).join(ROW_SEPARATOR),
+  );
+}
+
+function decodeRoadTable(bytes: Uint8Array): RoadNames[] {
+  return decodeText(bytes)
+    .split(ROW_SEPARATOR)
+    .map((row) => {
+      const [name = "", ref = "", highway = ""] = row.split(FIELD_SEPARATOR);
+      return { name, ref, highway };
+    });
+}
+
+function graphSections(graph: RoadGraph): Map<string, Section> {
+  const sections = new Map<string, Section>();
+  for (const [column, name] of Object.entries(GRAPH_SECTIONS)) {
+    sections.set(name, graph.columns[column as keyof RoadGraphColumns]);
+  }
+  sections.set("road-table", encodeRoadTable(graph.roads));
+  return sections;
+}
+
+/** `sha256:` over the names and contents of the graph's sections, lengths included. */
+export function roadGraphChecksum(graph: RoadGraph): string {
+  const hash = sha256.create();
+  for (const [name, section] of graphSections(graph)) {
+    hash.update(encodeText(`${name} ${section.byteLength}\n`));
+    hash.update(new Uint8Array(section.buffer, section.byteOffset, section.byteLength));
+  }
+  return `sha256:${bytesToHex(hash.digest())}`;
+}
+
+/** Makes a road graph ready to be asked and written. */
+export function indexRoads(graph: RoadGraph, description: RoadsDescription): RoadIndex {
+  return new RoadIndex(graph, description, roadGraphChecksum(graph), buildSnapColumns(graph));
+}
+
+/** The bytes of a `.roads` file, in chunks to be written one after another. Same roads, same bytes. */
+export function encodeRoads(roads: RoadIndex): Uint8Array[] {
+  const sections = new Map<string, Section>();
+  sections.set("description", encodeText(JSON.stringify({ checksum: roads.checksum, ...roads.description })));
+  for (const [name, section] of graphSections(roads.graph)) sections.set(name, section);
+  for (const [column, name] of Object.entries(SNAP_SECTIONS)) {
+    sections.set(name, roads.snapColumns[column as keyof SnapColumns]);
+  }
+  return encodeSections(ROADS_FORMAT, sections);
+}
+
+/**
+ * Opens the bytes of a `.roads` file by laying views over them; they must not be changed afterwards.
+ *
+ * @throws DiversionError `invalid-roads-file` when the bytes are foreign, cut off or altered,
+ * `unsupported-roads-version` when another release wrote them.
+ */
+export function readRoads(bytes: Uint8Array): RoadIndex {
+  const sections = decodeSections(ROADS_FORMAT, bytes);
+  const column = (name: string): Section => {
+    const section = sections.get(name);
+    if (section !== undefined) return section;
+    throw new DiversionError("invalid-roads-file", `This roads file has no section "${name}"; build it again.`);
+  };
+  const columnsOf = <T>(names: Record<keyof T, string>): T =>
+    Object.fromEntries(Object.entries(names).map(([key, name]) => [key, column(name as string)])) as T;
+
+  const graph = new RoadGraph(
+    columnsOf<RoadGraphColumns>(GRAPH_SECTIONS),
+    decodeRoadTable(column("road-table") as Uint8Array),
+  );
+  const { checksum, ...description } = JSON.parse(decodeText(column("description") as Uint8Array)) as {
+    checksum: string;
+  } & RoadsDescription;
+  return new RoadIndex(graph, description, checksum, columnsOf<SnapColumns>(SNAP_SECTIONS));
+}
