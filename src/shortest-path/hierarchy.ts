@@ -118,6 +118,7 @@ export function groupOf(first: Int32Array, element: number): number {
 
 /** First position in [from, end) of an ascending run whose value is at least `value`; `end` when there is none. */
 export function lowerBound(sorted: Int32Array, from: number, end: number, value: number): number {
+  if (from < end && sorted[from]! >= value) return from;
   // Most lists hold a handful of nodes, where halving costs more in mispredicted branches than it saves.
   while (end - from > 12) {
     const middle = (from + end) >> 1;

@@ -48,7 +48,7 @@ export function customize(
   into: Metric = createMetric(hierarchy),
   scratch: CustomizationScratch = createCustomizationScratch(hierarchy),
 ): Metric {
-  checkWeights(hierarchy, weights);
+  checkWeightCount(hierarchy, weights);
   const { nodeCount } = hierarchy;
   clearRange(hierarchy, into, 0, nodeCount);
   respectRange(hierarchy, weights, into, 0, nodeCount);
@@ -56,7 +56,7 @@ export function customize(
   return into;
 }
 
-export function checkWeights({ graph }: Hierarchy, weights: ArcWeights): void {
+export function checkWeightCount({ graph }: Hierarchy, weights: ArcWeights): void {
   if (weights.length !== graph.arcCount) {
     throw new DiversionError(
       "invalid-argument",
