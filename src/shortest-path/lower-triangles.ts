@@ -8,7 +8,9 @@ import { type Hierarchy, lowerBound } from "./hierarchy";
  */
 export class LowerTriangles {
   readonly #hierarchy: Hierarchy;
-  /** Of the way last returned by {@link fastest}: the upward arc (v, x). Meaningless when there was none. */
+  /** Of the way last returned by {@link fastest}: the node v. Meaningless when there was none. */
+  node = 0;
+  /** Likewise the upward arc (v, x). */
   arcToX = 0;
   /** Likewise the upward arc (v, y). */
   arcToY = 0;
@@ -51,6 +53,7 @@ export class LowerTriangles {
       const time = (leg + legAtY[arcToY]!) | 0;
       if (time < best) {
         best = time;
+        this.node = v;
         this.arcToX = arcToX;
         this.arcToY = arcToY;
         if (time <= enough) return time;
