@@ -1,9 +1,9 @@
 import { DiversionError } from "../core/errors";
-import { distanceMetresBetween } from "../core/geometry";
 import type { ProgressListener } from "../core/progress";
 import { assembleRoadGraph } from "./assemble-road-graph";
 import { AttributeRows, RoadTable } from "./attribute-rows";
 import { type BuildReport, summarizeRoadGraph } from "./build-report";
+import { fixedDistanceMetres } from "./fixed-distance";
 import { foldChains, MISSING, type Points, type WayTable } from "./fold-chains";
 import { GrowableFloat64, GrowableInt32 } from "./growable";
 import { IdIndex } from "./id-index";
@@ -194,7 +194,7 @@ function applyOverride(
   for (let i = 1; i < own.length; i++) {
     const a = own[i - 1]!;
     const b = own[i]!;
-    drawnMetres += distanceMetresBetween(lon[a]! / 1e7, lat[a]! / 1e7, lon[b]! / 1e7, lat[b]! / 1e7);
+    drawnMetres += fixedDistanceMetres(lon[a]!, lat[a]!, lon[b]!, lat[b]!);
   }
   if (drawnMetres === 0) return;
   const metres = lengthMetres ?? drawnMetres;

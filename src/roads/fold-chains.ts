@@ -1,6 +1,6 @@
-import { distanceMetresBetween } from "../core/geometry";
 import { drivingMilliseconds, type SegmentTable, toCentimetres } from "./assemble-road-graph";
 import type { AttributeRows } from "./attribute-rows";
+import { fixedDistanceMetres } from "./fixed-distance";
 import { GrowableFloat64, GrowableInt32 } from "./growable";
 
 /** Latitude of a point the source never gave: extracts cut ways at their edge. */
@@ -197,7 +197,7 @@ class ChainFolder {
       const id = this.ways.wayId[this.wayOf(piece)]!;
       if (this.wayId.length === ownWaysFrom || this.wayId.last() !== id) this.wayId.push(id);
       const next = this.farEnd(point, piece);
-      drawnMetres += distanceMetresBetween(lon[point]! / 1e7, lat[point]! / 1e7, lon[next]! / 1e7, lat[next]! / 1e7);
+      drawnMetres += fixedDistanceMetres(lon[point]!, lat[point]!, lon[next]!, lat[next]!);
       point = next;
       if (this.folds[point] === 0 || point === start) break;
       this.shapeLon.push(lon[point]!);

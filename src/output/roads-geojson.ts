@@ -1,0 +1,71 @@
+import type { Feature, LineString } from "geojson";
+import { INFINITE_MS, millisecondsToSeconds } from "../core/units";
+import type { RoadGraph } from "../roads/road-graph";
+import { inChunks } from "./text-chunks";
+
+/** Properties of one exported road segment. */
+export interface SegmentProperties {
+  readonly segment: number;
+  /** Nodes at the first and last point of the line. */
+  readonly from: number;
+  readonly to: number;
+  readonly name: string;
+  readonly ref: string;
+  readonly highway: string;
+  /** OSM spelling, relative to the line: `yes` along it, `-1` against it, `no` both ways. */
+  readonly oneway: "yes" | "-1" | "no";
+  /** Drive time along and against the line; null where that direction may not be driven. */
+  readonly secondsForward: number | null;
+  readonly secondsBackward: number | null;
+  readonly metres: number;
+  /** Ways of the source. */
+  readonly ways: readonly number[];
+}
+
+/** GeoJSON FeatureCollection with one LineString per segment, one feature a line. */
+export function roadsGeojson(roads: RoadGraph): Generator<string> {
+  return inChunks(lines());
+  function* lines(): Generator<string> {
+    yield '{"type":"FeatureCollection","features":[';
+    for (let segment = 0; segment < roads.segmentCount; segment++) {
+      yield `${segment === 0 ? "" : ","}\n${JSON.stringify(segmentFeature(roads, segment))}`;
+    }
+    yield "\n]}\n";
+  }
+}
+
+/** One segment as a GeoJSON feature. */
+export function segmentFeature(roads: RoadGraph, segment: number): Feature<LineString, SegmentProperties> {
+  const c = roads.columns;
+  const { name, ref, highway } = roads.roads[c.segmentRoad[segment]!]!;
+  const secondsForward = secondsOrNull(roads.segmentMilliseconds(segment, false));
+  const secondsBackward = secondsOrNull(roads.segmentMilliseconds(segment, true));
+  return {
+    type: "Feature",
+    properties: {
+      segment,
+      from: c.segmentTail[segment]!,
+      to: c.segmentHead[segment]!,
+      name,
+      ref,
+      highway,
+      oneway: secondsBackward === null ? "yes" : secondsForward === null ? "-1" : "no",
+      secondsForward,
+      secondsBackward,
+      metres: c.segmentCentimetres[segment]! / 100,
+      ways: [...c.wayId.subarray(c.segmentFirstWay[segment], c.segmentFirstWay[segment + 1])],
+    },
+    geometry: {
+      type: "LineString",
+      coordinates: roads.segmentPositions(segment).map(([lon, lat]) => [lon, lat]),
+    },
+  };
+}
+
+const secondsOrNull = (milliseconds: number): number | null =>
+  milliseconds >= INFINITE_MS ? null : millisecondsToSeconds(milliseconds);
+
+/** The files of a GeoJSON export, by name. */
+export const geojsonFiles = (roads: RoadGraph): Readonly<Record<string, Generator<string>>> => ({
+  "roads.geojson": roadsGeojson(roads),
+});

@@ -1,0 +1,75 @@
+import { DiversionError } from "../core/errors";
+import { assembleRoadGraph, type SegmentTable } from "./assemble-road-graph";
+import type { RoadGraph } from "./road-graph";
+
+/**
+ * The same roads with nodes in another order, for a core whose node numbers are ranks. Segments are sorted by their
+ * lower end node, so that memory runs the way node numbers run; drawing directions stay. Edges and components are
+ * numbered afresh by the rules every road graph keeps.
+ *
+ * @param order `order[newNode]` is the node's present number: a permutation of 0 .. nodeCount - 1.
+ * @throws DiversionError `invalid-argument` when `order` is not a permutation of the nodes.
+ */
+export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGraph {
+  const c = roads.columns;
+  const newNode = inversePermutation(order, roads.nodeCount);
+  const oldSegment = segmentsByLowerEnd(roads, newNode);
+  const count = roads.segmentCount;
+
+  const segments: SegmentTable = {
+    nodeLon: order.map((old) => c.nodeLon[old]!),
+    nodeLat: order.map((old) => c.nodeLat[old]!),
+    segmentTail: oldSegment.map((s) => newNode[c.segmentTail[s]!]!),
+    segmentHead: oldSegment.map((s) => newNode[c.segmentHead[s]!]!),
+    segmentCentimetres: oldSegment.map((s) => c.segmentCentimetres[s]!),
+    forwardMilliseconds: oldSegment.map((s) => roads.segmentMilliseconds(s, false)),
+    backwardMilliseconds: oldSegment.map((s) => roads.segmentMilliseconds(s, true)),
+    segmentFirstShape: new Int32Array(count + 1),
+    shapeLon: new Int32Array(c.shapeLon.length),
+    shapeLat: new Int32Array(c.shapeLat.length),
+    segmentRoad: oldSegment.map((s) => c.segmentRoad[s]!),
+    segmentFirstWay: new Int32Array(count + 1),
+    wayId: new Float64Array(c.wayId.length),
+  };
+  let shape = 0;
+  let way = 0;
+  for (let s = 0; s < count; s++) {
+    const old = oldSegment[s]!;
+    for (let i = c.segmentFirstShape[old]!; i < c.segmentFirstShape[old + 1]!; i++) {
+      segments.shapeLon[shape] = c.shapeLon[i]!;
+      segments.shapeLat[shape++] = c.shapeLat[i]!;
+    }
+    for (let i = c.segmentFirstWay[old]!; i < c.segmentFirstWay[old + 1]!; i++) segments.wayId[way++] = c.wayId[i]!;
+    segments.segmentFirstShape[s + 1] = shape;
+    segments.segmentFirstWay[s + 1] = way;
+  }
+  return assembleRoadGraph(segments, roads.roads);
+}
+
+function inversePermutation(order: Int32Array, nodeCount: number): Int32Array {
+  const inverse = new Int32Array(nodeCount).fill(-1);
+  const isPermutation =
+    order.length === nodeCount &&
+    order.every((old, i) => {
+      if (inverse[old] !== -1) return false;
+      inverse[old] = i;
+      return true;
+    });
+  if (isPermutation) return inverse;
+  throw new DiversionError(
+    "invalid-argument",
+    `The node order has ${order.length} entries that are not each of the ${nodeCount} nodes once. Pass a permutation.`,
+  );
+}
+
+/** Old segment numbers in their new order; counting sort, stable, by the lower of the two new end nodes. */
+function segmentsByLowerEnd(roads: RoadGraph, newNode: Int32Array): Int32Array {
+  const { segmentTail, segmentHead } = roads.columns;
+  const lower = segmentTail.map((tail, s) => Math.min(newNode[tail]!, newNode[segmentHead[s]!]!));
+  const next = new Int32Array(roads.nodeCount + 1);
+  for (const node of lower) next[node + 1]!++;
+  for (let v = 0; v < roads.nodeCount; v++) next[v + 1]! += next[v]!;
+  const sorted = new Int32Array(roads.segmentCount);
+  for (let s = 0; s < roads.segmentCount; s++) sorted[next[lower[s]!]!++] = s;
+  return sorted;
+}
