@@ -1,0 +1,56 @@
+import { DiversionError } from "../core/errors";
+import { openRoads } from "../node/roads-files";
+import { writeFolder } from "../node/write-file";
+import { csvFiles } from "../output/roads-csv";
+import { dimacsFiles } from "../output/roads-dimacs";
+import { geojsonFiles } from "../output/roads-geojson";
+import type { RoadGraph } from "../roads/road-graph";
+import { type Command, EXIT } from "./command";
+import { grouped } from "./text";
+
+const FORMATS: Readonly<Record<string, (roads: RoadGraph) => Readonly<Record<string, Generator<string>>>>> = {
+  geojson: geojsonFiles,
+  dimacs: dimacsFiles,
+  csv: csvFiles,
+};
+
+export const exportCommand: Command = {
+  name: "export",
+  usage: "FILE.roads --format geojson|dimacs|csv -o FOLDER",
+  summary: "Write the road graph out again, with nothing left out that the router uses.",
+  details: [
+    "csv writes nodes.csv (node,lon,lat), edges.csv (from,to,milliseconds,metres; one row per direction) and turns.csv\n" +
+      "(forbidden runs of nodes): a plain Dijkstra on these files reproduces every answer.",
+  ],
+  options: {
+    format: { value: "FORMAT", help: "geojson, dimacs or csv." },
+    output: { short: "o", value: "FOLDER", help: "The folder to write into." },
+  },
+  async run(args, terminal) {
+    const [file, ...rest] = args.positionals;
+    const folder = args.text("output");
+    const format = args.text("format");
+    if (file === undefined || rest.length > 0) {
+      throw new DiversionError(
+        "invalid-argument",
+        "export takes one roads file. See `ambulance-diversion export --help`.",
+      );
+    }
+    if (folder === undefined) {
+      throw new DiversionError("invalid-argument", "Say where to write with -o FOLDER.", { field: "--output" });
+    }
+    const filesOf = format === undefined || !Object.hasOwn(FORMATS, format) ? undefined : FORMATS[format];
+    if (filesOf === undefined) {
+      throw new DiversionError(
+        "invalid-argument",
+        `--format takes ${Object.keys(FORMATS).join(", ")}${format === undefined ? "" : `, not "${format}"`}.`,
+        { field: "--format" },
+      );
+    }
+    const roads = await openRoads(file);
+    for (const { path, bytes } of await writeFolder(folder, filesOf(roads.graph))) {
+      terminal.stdout.write(`${path}: ${grouped(bytes)} bytes\n`);
+    }
+    return EXIT.done;
+  },
+};

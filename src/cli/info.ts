@@ -1,0 +1,74 @@
+import { DiversionError } from "../core/errors";
+import { openRoads } from "../node/roads-files";
+import type { RoadIndex } from "../roads/road-index";
+import { roadGraphChecksum } from "../roads/roads-file";
+import { type Command, EXIT } from "./command";
+import { definitionList, grouped } from "./text";
+
+export const infoCommand: Command = {
+  name: "info",
+  usage: "FILE.roads [--json]",
+  summary: "Show what is inside a roads file.",
+  details: ["The checksum is computed afresh from the roads inside and compared with the one the file states."],
+  options: { json: { help: "Print JSON." } },
+  async run(args, terminal) {
+    const [file, ...rest] = args.positionals;
+    if (file === undefined || rest.length > 0) {
+      throw new DiversionError("invalid-argument", "info takes one roads file. See `ambulance-diversion info --help`.");
+    }
+    const roads = await openRoads(file);
+    const checksum = roadGraphChecksum(roads.graph);
+    if (checksum !== roads.checksum) {
+      throw new DiversionError(
+        "invalid-roads-file",
+        `This roads file states the checksum ${roads.checksum} and holds roads of ${checksum}; build it again.`,
+        { file },
+      );
+    }
+    terminal.stdout.write(
+      args.flag("json") ? `${JSON.stringify(infoOf(file, roads), undefined, 2)}\n` : tableOf(file, roads),
+    );
+    return EXIT.done;
+  },
+};
+
+function infoOf(file: string, roads: RoadIndex) {
+  const { graph, description, checksum, bounds } = roads;
+  return {
+    file,
+    source: description.source,
+    profile: description.profile,
+    notice: description.notice,
+    checksum,
+    nodes: graph.nodeCount,
+    edges: graph.edgeCount,
+    segments: graph.segmentCount,
+    km: kilometresOf(roads),
+    bounds,
+    snapLimitMetres: description.snapLimitMetres,
+    report: description.report,
+  };
+}
+
+function kilometresOf({ graph }: RoadIndex): number {
+  let centimetres = 0;
+  for (const length of graph.columns.segmentCentimetres) centimetres += length;
+  return Math.round(centimetres / 100_000);
+}
+
+function tableOf(file: string, roads: RoadIndex): string {
+  const info = infoOf(file, roads);
+  const { west, south, east, north } = info.bounds;
+  return definitionList([
+    ["file", info.file],
+    ["source", info.source],
+    ["profile", info.profile === "" ? "none: the source came with travel times" : info.profile],
+    ...(info.notice === "" ? [] : [["notice", info.notice] as const]),
+    ["checksum", info.checksum],
+    ["nodes", grouped(info.nodes)],
+    ["edges", `${grouped(info.edges)} on ${grouped(info.segments)} pieces of road`],
+    ["length", `${grouped(info.km)} km`],
+    ["covers", `longitude ${west} to ${east}, latitude ${south} to ${north}`],
+    ["snapping limit", `${grouped(info.snapLimitMetres)} m`],
+  ]);
+}

@@ -1,0 +1,113 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { DiversionError } from "../core/errors";
+import type { ProgressListener } from "../core/progress";
+import { type BuiltRoads, buildRoadGraph } from "../roads/build-road-graph";
+import { readDimacs } from "../roads/dimacs";
+import { defaultProfile, type VehicleProfile } from "../roads/profile";
+import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../roads/road-index";
+import { encodeRoads, indexRoads, readRoads } from "../roads/roads-file";
+import { fileChunks } from "./file-chunks";
+import { openForReading } from "./file-source";
+import { openOsmSource } from "./open-osm-source";
+import { writeFileWhole } from "./write-file";
+
+/** The notice that OpenStreetMap's licence asks every copy of its data to carry. */
+const OSM_NOTICE = "© OpenStreetMap contributors, Open Database Licence 1.0 (opendatacommons.org/licenses/odbl)";
+
+export interface BuildRoadsOptions {
+  /** How fast which road may be driven. Default: `blue-light`. Sources that come with travel times take none. */
+  readonly profile?: VehicleProfile;
+  /** The DIMACS coordinate file that belongs to a `.gr` graph. */
+  readonly coordinates?: string;
+  /** Default: {@link DEFAULT_SNAP_LIMIT_METRES}. */
+  readonly snapLimitMetres?: number;
+  /** Attribution to carry along. Default: OpenStreetMap's for `.osm` files, none for others. */
+  readonly notice?: string;
+  readonly onProgress?: ProgressListener;
+}
+
+/**
+ * Builds roads from a file: `.osm.pbf`, `.osm[.gz]`, `.geojson[.gz]` (LineStrings with OSM tags), or DIMACS `.gr[.gz]`
+ * whose weights are milliseconds.
+ *
+ * @throws DiversionError naming the file and the place in it when the data is malformed.
+ */
+export async function buildRoads(path: string, options: BuildRoadsOptions = {}): Promise<RoadIndex> {
+  const isDimacs = /\.gr(\.gz)?$/i.test(path);
+  const { roads, report } = await (isDimacs ? buildFromDimacs(path, options) : buildFromOsm(path, options));
+  const isOsm = /\.(pbf|osm|osm\.gz)$/i.test(path);
+  return indexRoads(roads, {
+    source: basename(path),
+    notice: options.notice ?? (isOsm ? OSM_NOTICE : ""),
+    profile: isDimacs ? "" : (options.profile ?? defaultProfile()).name,
+    snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
+    report: { ...report },
+  });
+}
+
+async function buildFromOsm(
+  path: string,
+  { profile, coordinates, onProgress }: BuildRoadsOptions,
+): Promise<BuiltRoads> {
+  if (coordinates !== undefined) {
+    throw new DiversionError(
+      "invalid-argument",
+      `A coordinate file goes with a DIMACS .gr graph; ${basename(path)} carries its own coordinates. Leave it out.`,
+      { field: "--coordinates" },
+    );
+  }
+  const source = await openOsmSource(path);
+  return buildRoadGraph(source, {
+    ...(profile === undefined ? {} : { profile }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+async function buildFromDimacs(
+  path: string,
+  { profile, coordinates, onProgress }: BuildRoadsOptions,
+): Promise<BuiltRoads> {
+  if (profile !== undefined) {
+    throw new DiversionError(
+      "invalid-argument",
+      "A DIMACS graph comes with its own travel times, so a profile has nothing to act on. Leave it out.",
+      { field: "--profile" },
+    );
+  }
+  for (const file of coordinates === undefined ? [path] : [path, coordinates])
+    await (await openForReading(file)).close();
+  const dimacsFile = (file: string) => ({ name: basename(file), bytes: () => fileChunks(file, "invalid-dimacs") });
+  return readDimacs({
+    graph: dimacsFile(path),
+    coordinates: coordinates === undefined ? undefined : dimacsFile(coordinates),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+/**
+ * Opens a `.roads` file.
+ *
+ * @throws DiversionError `file-not-found`, `invalid-roads-file`, `unsupported-roads-version`.
+ */
+export async function openRoads(path: string): Promise<RoadIndex> {
+  const file = await openForReading(path);
+  try {
+    const { size } = await stat(path);
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await file.read(bytes, filled, Math.min(size - filled, 1 << 30), filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return readRoads(bytes.subarray(0, filled));
+  } catch (error) {
+    throw error instanceof DiversionError ? error.in(path) : error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a `.roads` file, whole or not at all. Returns its size in bytes. */
+export const writeRoads = (path: string, roads: RoadIndex): Promise<number> => writeFileWhole(path, encodeRoads(roads));
