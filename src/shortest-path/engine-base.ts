@@ -84,22 +84,16 @@ export abstract class EngineBase implements ShortestPathEngine {
   }
 
   nearest(origin: Origin, { k = 1, accepts }: NearestOptions = {}): Nearest[] {
-    if (!Number.isInteger(k) || k < 1) {
-      throw new DiversionError("invalid-argument", `k is ${k}; ask for a whole number of targets, at least 1.`);
-    }
-    const cursor = this.open(origin, k);
-    const found: Nearest[] = [];
-    while (found.length < k && cursor.next()) {
-      const { target, milliseconds } = cursor;
-      if (accepts === undefined || accepts(target, milliseconds)) found.push({ target, milliseconds });
-    }
-    return found;
+    checkCount(k);
+    return collectNearest(
+      this.lease(origin, () => this.stream(origin, Math.min(k, this.targetCount))),
+      k,
+      accepts,
+    );
   }
 
-  open(origin: Origin, expectedCount = 1): NearestCursor {
-    this.endCursor();
-    checkOrigin(origin, this.graph.nodeCount, this.targetCount);
-    return new LeasedCursor(this.stream(origin, expectedCount), this.#lease, () => this.#lease);
+  open(origin: Origin): NearestCursor {
+    return this.lease(origin, () => this.stream(origin, 1));
   }
 
   oneToMany(origin: Origin, out: Int32Array = new Int32Array(this.targetCount)): Int32Array {
@@ -119,8 +113,7 @@ export abstract class EngineBase implements ShortestPathEngine {
     this.endCursor();
     checkOrigin(origin, this.graph.nodeCount, this.targetCount);
     checkTargetNumber(target, this.targetCount);
-    const path = this.searchPath(origin, this.targets.seeds(target));
-    let best = path;
+    let best = this.searchTargetPath(origin, target);
     for (const offer of origin.direct ?? []) {
       const { milliseconds } = offer;
       if (offer.target !== target || milliseconds >= INFINITE_MS) continue;
@@ -137,6 +130,13 @@ export abstract class EngineBase implements ShortestPathEngine {
     return this.searchPath(origin, destination);
   }
 
+  /** Ends the previous cursor, checks the origin, and only then starts the stream of a new cursor. */
+  protected lease(origin: Origin, start: () => TargetStream): NearestCursor {
+    this.endCursor();
+    checkOrigin(origin, this.graph.nodeCount, this.targetCount);
+    return new LeasedCursor(start(), this.#lease, () => this.#lease);
+  }
+
   /** Scratch space is about to be reused: whoever holds a cursor must not read from it any more. */
   protected endCursor(): void {
     this.#lease++;
@@ -149,8 +149,28 @@ export abstract class EngineBase implements ShortestPathEngine {
   /** @param expectedCount how many targets the caller will probably ask for; a hint, never a limit. */
   protected abstract stream(origin: Origin, expectedCount: number): TargetStream;
   protected abstract fillTimes(origin: Origin, out: Int32Array): void;
+  /** A fastest path to a target, direct offers aside. */
+  protected searchTargetPath(origin: Origin, target: number): Path | undefined {
+    return this.searchPath(origin, this.targets.seeds(target));
+  }
+
   /** A fastest path from any seed to any seed, direct offers aside. */
   protected abstract searchPath(origin: Origin, destination: Target): Path | undefined;
+}
+
+export function checkCount(k: number): void {
+  if (Number.isInteger(k) && k >= 1) return;
+  throw new DiversionError("invalid-argument", `k is ${k}; ask for a whole number of targets, at least 1.`);
+}
+
+/** The first k targets of a stream that pass; asks about each once, in order, and about none beyond the k-th. */
+export function collectNearest(cursor: NearestCursor, k: number, accepts: NearestOptions["accepts"]): Nearest[] {
+  const found: Nearest[] = [];
+  while (found.length < k && cursor.next()) {
+    const { target, milliseconds } = cursor;
+    if (accepts === undefined || accepts(target, milliseconds)) found.push({ target, milliseconds });
+  }
+  return found;
 }
 
 const directPath = (milliseconds: number): Path => ({

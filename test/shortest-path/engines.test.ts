@@ -1,6 +1,33 @@
+import { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
+import type { ShortestPathEngine } from "../../src/shortest-path/engine";
+import { buildHierarchy } from "../../src/shortest-path/hierarchy";
 import { ReferenceEngine } from "../../src/shortest-path/reference-engine";
 import { describeEngineContract } from "./engine-contract";
 
 describeEngineContract("dijkstra", (graph, weights, targets) => new DijkstraEngine(graph, weights, targets));
 describeEngineContract("reference", (graph, weights, targets) => new ReferenceEngine(graph, weights, targets));
+
+// Any numbering is an elimination order, if not a good one; the contract's small graphs are taken as they come.
+describeEngineContract("cch, buckets only", (graph, weights, targets) => {
+  return new CchEngine(buildHierarchy(graph), weights, targets);
+});
+describeEngineContract("cch, tables fresh before every call", (graph, weights, targets) => {
+  return refreshing(new CchEngine(buildHierarchy(graph), weights, targets));
+});
+describeEngineContract("cch, every change of weights in full", (graph, weights, targets) => {
+  return new CchEngine(buildHierarchy(graph), weights, targets, { partialLimit: 0 });
+});
+
+/** Brings the tables up to date after each change, so that queries are answered from them. */
+function refreshing(engine: CchEngine): ShortestPathEngine {
+  engine.refreshTables();
+  for (const change of ["setTargets", "setTarget", "setWeights"] as const) {
+    const original: (...parameters: never[]) => void = engine[change].bind(engine);
+    engine[change] = (...parameters: unknown[]) => {
+      original(...(parameters as never[]));
+      engine.refreshTables();
+    };
+  }
+  return engine;
+}

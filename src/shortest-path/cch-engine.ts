@@ -1,0 +1,333 @@
+import { DiversionError } from "../core/errors";
+import { INFINITE_MS } from "../core/units";
+import { BucketQuery } from "./bucket-query";
+import { TargetBuckets } from "./buckets";
+import { PartialCustomizer } from "./customization-partial";
+import type { Nearest, NearestCursor, NearestOptions, Origin, Path, Target } from "./engine";
+import { checkCount, collectNearest, EngineBase, type TargetStream } from "./engine-base";
+import type { ArcWeights } from "./graph";
+import type { Hierarchy } from "./hierarchy";
+import { customize, type Metric } from "./metric";
+import { BEYOND_TABLE, NOWHERE } from "./nearest-table";
+import { PointToPoint } from "./point-to-point";
+import { TablePathWalker } from "./table-path";
+import { TableMaintainer } from "./table-repair";
+import { TableStream } from "./table-stream";
+import { checkTargetNumber } from "./targets";
+
+export interface CchEngineOptions {
+  /** A metric customized from these weights, which the engine takes over and keeps up to date. Default: a new one. */
+  readonly metric?: Metric;
+  /**
+   * Runs a piece of work soon, outside the current call; tables are then refreshed in the background, in slices. Default:
+   * none, and stale tables wait for {@link CchEngine.refreshTables}.
+   */
+  readonly schedule?: (work: () => void) => void;
+  /** Rows recomputed per slice. Default 8192, a few milliseconds. */
+  readonly rowsPerSlice?: number;
+  /**
+   * Up to this many arcs the metric is updated in part, above it is customized in full. Default: one arc in
+   * {@link ARCS_PER_PARTIAL_CHANGE}.
+   */
+  readonly partialLimit?: number;
+}
+
+/** Where updating the metric in part begins to cost as much as customizing it in full, in arcs per changed arc. */
+export const ARCS_PER_PARTIAL_CHANGE = 400;
+
+/** All targets, as a target class. */
+export const ALL_TARGETS = 0;
+
+/**
+ * The fast engine: a customizable contraction hierarchy with target buckets and nearest tables.
+ *
+ * A change of weights or targets brings the metric and the buckets up to date before the call returns, so every answer
+ * from then on is for the new state. Tables follow later, and a table is read only while it is fresh; until then the
+ * buckets answer. No answer ever mixes two states.
+ *
+ * Nodes of the hierarchy's graph are numbered by rank; all node and arc numbers here are that graph's.
+ */
+export class CchEngine extends EngineBase {
+  readonly name = "cch";
+  readonly hierarchy: Hierarchy;
+  readonly metric: Metric;
+  readonly buckets: TargetBuckets;
+  readonly #customizer: PartialCustomizer;
+  readonly #partialLimit: number;
+  readonly #query: BucketQuery;
+  readonly #tableStream: TableStream;
+  readonly #walker: TablePathWalker;
+  readonly #pointToPoint: PointToPoint;
+  readonly #schedule: CchEngineOptions["schedule"];
+  readonly #rowsPerSlice: number;
+  #sliceIsScheduled = false;
+  /** Per target class: who is in it (undefined: all), and its table. */
+  #classes: { among: Uint8Array | undefined; table: TableMaintainer }[];
+
+  constructor(
+    hierarchy: Hierarchy,
+    weights: ArcWeights,
+    targets: readonly Target[] = [],
+    { metric, schedule, rowsPerSlice = 8192, partialLimit }: CchEngineOptions = {},
+  ) {
+    super(hierarchy.graph, weights);
+    this.hierarchy = hierarchy;
+    this.metric = metric ?? customize(hierarchy, this.weights);
+    this.#customizer = new PartialCustomizer(hierarchy);
+    this.#partialLimit = partialLimit ?? hierarchy.graph.arcCount / ARCS_PER_PARTIAL_CHANGE;
+    this.buckets = new TargetBuckets(hierarchy, this.metric);
+    this.#query = new BucketQuery(hierarchy, this.metric, this.buckets);
+    this.#tableStream = new TableStream(this.#query);
+    this.#walker = new TablePathWalker(this.graph, this.weights);
+    this.#pointToPoint = new PointToPoint(hierarchy);
+    this.#schedule = schedule;
+    this.#rowsPerSlice = rowsPerSlice;
+    this.#classes = [{ among: undefined, table: this.#createTable(undefined) }];
+    this.setTargets(targets);
+  }
+
+  /** Whether every table is up to date. */
+  get tablesAreFresh(): boolean {
+    return this.#classes.every(({ table }) => table.isFresh);
+  }
+
+  /** Brings the tables up to date: at most `rowLimit` rows of each. Returns whether all are fresh now. */
+  refreshTables(rowLimit = Number.POSITIVE_INFINITY): boolean {
+    let fresh = true;
+    for (const { table } of this.#classes) fresh = table.advance(rowLimit) && fresh;
+    return fresh;
+  }
+
+  /**
+   * Gives some targets a table of their own, so that queries among them find {@link TABLE_WIDTH} of them in a row. The
+   * members stay until {@link setTargets}, which drops all classes; targets appended later are not members.
+   *
+   * @returns the number of the class.
+   */
+  addTargetClass(members: readonly number[]): number {
+    for (const target of members) checkTargetNumber(target, this.targetCount);
+    const among = new Uint8Array(this.targetCount);
+    for (const target of members) among[target] = 1;
+    this.#classes.push({ among, table: this.#createTable(among) });
+    this.#scheduleSlice();
+    return this.#classes.length - 1;
+  }
+
+  /** As {@link nearest}, among the members of one class. */
+  nearestOfClass(targetClass: number, origin: Origin, { k = 1, accepts }: NearestOptions = {}): Nearest[] {
+    checkCount(k);
+    const expectedCount = Math.min(k, this.targetCount);
+    return collectNearest(
+      this.lease(origin, () => this.#classStream(targetClass, origin, expectedCount)),
+      k,
+      accepts,
+    );
+  }
+
+  /** As {@link open}, among the members of one class. */
+  openClass(targetClass: number, origin: Origin): NearestCursor {
+    return this.lease(origin, () => this.#classStream(targetClass, origin, 1));
+  }
+
+  /**
+   * The nearest accepted target of each node. For batches: allocates nothing, asks no callback.
+   *
+   * @param nodes origins, each a node without offset.
+   * @param accepted Uint8[targetCount]: non-zero where a target is accepted.
+   * @param outTarget Int32[nodes.length]: receives target numbers, -1 where no accepted target can be reached.
+   * @param outMilliseconds Int32[nodes.length]: receives travel times, INFINITE_MS where there is none.
+   */
+  nearestAccepted(
+    nodes: Int32Array,
+    accepted: Uint8Array,
+    outTarget: Int32Array,
+    outMilliseconds: Int32Array,
+    targetClass = ALL_TARGETS,
+  ): void {
+    this.endCursor();
+    this.#checkBatch(nodes, accepted, outTarget, outMilliseconds);
+    const { among, table: maintainer } = this.#class(targetClass);
+    const { table, isFresh } = maintainer;
+    const filter = among === undefined ? accepted : intersection(accepted, among);
+    for (let i = 0; i < nodes.length; i++) {
+      const slot = isFresh ? table.firstAccepted(nodes[i]!, accepted) : BEYOND_TABLE;
+      if (slot >= 0) {
+        outTarget[i] = table.target(slot);
+        outMilliseconds[i] = table.milliseconds(slot);
+      } else if (slot === BEYOND_TABLE && this.#query.findNearestFromNode(nodes[i]!, filter)) {
+        outTarget[i] = this.#query.target;
+        outMilliseconds[i] = this.#query.milliseconds;
+      } else {
+        outTarget[i] = -1;
+        outMilliseconds[i] = INFINITE_MS;
+      }
+    }
+  }
+
+  /**
+   * Travel times from every origin to every target.
+   *
+   * @returns Int32[origins.length * targetCount], one row per origin; INFINITE_MS where there is no way.
+   */
+  manyToMany(origins: readonly Origin[]): Int32Array {
+    const times = new Int32Array(origins.length * this.targetCount);
+    for (let i = 0; i < origins.length; i++) {
+      this.oneToMany(origins[i]!, times.subarray(i * this.targetCount, (i + 1) * this.targetCount));
+    }
+    return times;
+  }
+
+  protected override targetsReplaced(): void {
+    this.buckets.rebuild(this.targets);
+    this.#classes.length = 1;
+    this.#classes[ALL_TARGETS]!.table.reset(this.targetCount);
+    this.#scheduleSlice();
+  }
+
+  protected override targetReplaced(target: number): void {
+    const nodes = this.buckets.repair(this.targets, [target]);
+    for (const entry of this.#classes) {
+      if (entry.among !== undefined && entry.among.length < this.targetCount) {
+        const among = new Uint8Array(this.targetCount);
+        among.set(entry.among);
+        entry.among = among;
+      }
+      entry.table.resize(this.targetCount, entry.among);
+      entry.table.mark(nodes);
+    }
+    this.#scheduleSlice();
+  }
+
+  protected override weightsChanged(arcs: Int32Array): void {
+    if (arcs.length > this.#partialLimit) {
+      customize(this.hierarchy, this.weights, this.metric);
+      this.buckets.rebuild(this.targets);
+      for (const { table } of this.#classes) table.markAll();
+    } else {
+      const changed = this.#customizer.update(this.metric, this.weights, arcs);
+      const nodes = this.buckets.repair(this.targets, this.#targetsBelow(changed.tails, changed.count));
+      for (const { table } of this.#classes) {
+        table.mark(changed.tails, changed.count);
+        table.mark(nodes);
+      }
+    }
+    this.#scheduleSlice();
+  }
+
+  protected override stream(origin: Origin, expectedCount: number): TargetStream {
+    return this.#classStream(ALL_TARGETS, origin, expectedCount);
+  }
+
+  protected override fillTimes(origin: Origin, out: Int32Array): void {
+    this.#query.fillTimes(origin, this.targetCount, out);
+  }
+
+  protected override searchPath(origin: Origin, destination: Target): Path | undefined {
+    return this.#pointToPoint.path(this.metric, this.weights, origin.seeds, destination);
+  }
+
+  protected override searchTargetPath(origin: Origin, target: number): Path | undefined {
+    return this.#walkPath(origin, target) ?? this.searchPath(origin, this.targets.seeds(target));
+  }
+
+  /** A path out of the table; undefined when the table does not tell, which includes that there may be no path. */
+  #walkPath({ seeds }: Origin, target: number): Path | undefined {
+    const { table, isFresh } = this.#classes[ALL_TARGETS]!.table;
+    if (!isFresh) return undefined;
+    let milliseconds = INFINITE_MS;
+    let best = -1;
+    let bestSlot = -1;
+    for (let i = 0; i < seeds.length; i++) {
+      const seed = seeds[i]!;
+      const slot = table.find(seed.node, target);
+      if (slot === BEYOND_TABLE) return undefined;
+      if (slot === NOWHERE) continue;
+      const total = seed.milliseconds + table.milliseconds(slot);
+      if (total >= milliseconds) continue;
+      milliseconds = total;
+      best = i;
+      bestSlot = slot;
+    }
+    if (best < 0 || !this.#walker.walk(table, seeds[best]!.node, bestSlot, this.targets.seeds(target)))
+      return undefined;
+    const { path, targetSeed } = this.#walker;
+    return { milliseconds, nodes: path.nodes(), arcs: path.arcs(), originSeed: best, targetSeed };
+  }
+
+  #classStream(targetClass: number, origin: Origin, expectedCount: number): TargetStream {
+    const { among, table } = this.#class(targetClass);
+    if (table.isFresh) {
+      this.#tableStream.begin(origin, table.table, among);
+      return this.#tableStream;
+    }
+    this.#query.begin(origin, Math.max(1, expectedCount), among);
+    return this.#query;
+  }
+
+  #class(targetClass: number) {
+    const entry = this.#classes[targetClass];
+    if (entry !== undefined) return entry;
+    throw new DiversionError(
+      "invalid-argument",
+      `There is no target class ${targetClass}; there are classes 0 to ${this.#classes.length - 1}.`,
+    );
+  }
+
+  #createTable(among: Uint8Array | undefined): TableMaintainer {
+    return new TableMaintainer(this.hierarchy, this.metric, this.buckets, this.targetCount, among);
+  }
+
+  /**
+   * Targets with a seed below one of the nodes in the elimination tree: only their searches can meet an upward arc of
+   * such a node. Ascending.
+   */
+  #targetsBelow(nodes: Int32Array, count: number): number[] {
+    const { parent } = this.hierarchy;
+    const isChanged = new Set(nodes.subarray(0, count));
+    const isBelow = (node: number): boolean => {
+      for (let v = node; v >= 0; v = parent[v]!) if (isChanged.has(v)) return true;
+      return false;
+    };
+    const below: number[] = [];
+    for (let target = 0; target < this.targetCount; target++) {
+      if (this.targets.seeds(target).some(({ node }) => isBelow(node))) below.push(target);
+    }
+    return below;
+  }
+
+  #scheduleSlice(): void {
+    if (this.#schedule === undefined || this.#sliceIsScheduled || this.tablesAreFresh) return;
+    this.#sliceIsScheduled = true;
+    this.#schedule(() => {
+      this.#sliceIsScheduled = false;
+      this.refreshTables(this.#rowsPerSlice);
+      this.#scheduleSlice();
+    });
+  }
+
+  #checkBatch(nodes: Int32Array, accepted: Uint8Array, outTarget: Int32Array, outMilliseconds: Int32Array): void {
+    if (
+      accepted.length < this.targetCount ||
+      outTarget.length < nodes.length ||
+      outMilliseconds.length < nodes.length
+    ) {
+      throw new DiversionError(
+        "invalid-argument",
+        `${nodes.length} nodes and ${this.targetCount} targets need output arrays of at least ${nodes.length} numbers and ` +
+          `flags for ${this.targetCount} targets; given are ${outTarget.length}, ${outMilliseconds.length} and ${accepted.length}.`,
+      );
+    }
+    const { nodeCount } = this.graph;
+    for (let i = 0; i < nodes.length; i++) {
+      if (nodes[i]! >= 0 && nodes[i]! < nodeCount) continue;
+      throw new DiversionError(
+        "invalid-argument",
+        `Origin ${i} is node ${nodes[i]}; the graph has nodes 0 to ${nodeCount - 1}.`,
+      );
+    }
+  }
+}
+
+function intersection(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return b.map((flag, i) => (flag !== 0 && a[i] !== 0 ? 1 : 0));
+}

@@ -1,0 +1,68 @@
+import type { Target } from "./engine";
+import type { ArcWeights, Graph } from "./graph";
+import type { NearestTable } from "./nearest-table";
+import { PathBuffer } from "./unpack";
+
+/** Walks fastest paths out of a nearest table. Owns its scratch: one object per thread, reused from walk to walk. */
+export class TablePathWalker {
+  readonly #graph: Graph;
+  readonly #weights: ArcWeights;
+  /** The last walk; valid until the next. */
+  readonly path = new PathBuffer();
+  /** Which of the target's seeds the walk ended with. */
+  targetSeed = -1;
+
+  constructor(graph: Graph, weights: ArcWeights) {
+    this.#graph = graph;
+    this.#weights = weights;
+  }
+
+  /**
+   * Follows a fastest path from a node to a target in its row, arc by arc, without unpacking anything.
+   *
+   * Every node on the way has the target in its row. Let u be next on a fastest path from v to target p over an arc of w
+   * ms, and let q precede p at u. Then d(v,q) <= w + d(u,q) <= w + d(u,p) = d(v,p), and where these are equal q's number
+   * is the lower one: so q precedes p at v as well. What precedes p at u thus precedes it at v, and p's place never gets
+   * worse on the way. Weights of at least 1 ms make the remaining time fall with every step, so the walk ends.
+   *
+   * @param table must be fresh for the weights.
+   * @param slot where the target stands in the node's row.
+   * @param seeds the target's seeds.
+   * @returns false when the table does not fit the weights.
+   */
+  walk(table: NearestTable, node: number, slot: number, seeds: Target): boolean {
+    const target = table.target(slot);
+    let remaining = table.milliseconds(slot);
+    let at = node;
+    this.path.begin(node);
+    for (;;) {
+      this.targetSeed = seedAt(seeds, at, remaining);
+      if (this.targetSeed >= 0) return true;
+      const arc = this.#nextArc(table, at, target, remaining);
+      if (arc < 0) return false;
+      remaining -= this.#weights[arc]!;
+      at = this.#graph.head[arc]!;
+      this.path.append(arc, at);
+    }
+  }
+
+  /** The first arc of a fastest path: from its head the target is exactly its weight nearer. */
+  #nextArc(table: NearestTable, node: number, target: number, remaining: number): number {
+    const { firstArc, head } = this.#graph;
+    const end = firstArc[node + 1]!;
+    for (let arc = firstArc[node]!; arc < end; arc++) {
+      const beyond = remaining - this.#weights[arc]!;
+      if (beyond < 0) continue;
+      const slot = table.find(head[arc]!, target);
+      if (slot >= 0 && table.milliseconds(slot) === beyond) return arc;
+    }
+    return -1;
+  }
+}
+
+function seedAt(seeds: Target, node: number, milliseconds: number): number {
+  for (let i = 0; i < seeds.length; i++) {
+    if (seeds[i]!.node === node && seeds[i]!.milliseconds === milliseconds) return i;
+  }
+  return -1;
+}
