@@ -79,6 +79,7 @@ describe("access", () => {
     [{ access: "yes", emergency: "no" }, "access", "both"],
     [{ motor_vehicle: "no", bus: "yes" }, "both", "access"],
     [{ motor_vehicle: "no", psv: "designated" }, "both", "access"],
+    [{ access: "bus" }, "both", "access"],
     [{ bus: "no" }, "both", "both"],
     [{ motor_vehicle: "agricultural" }, "both", "access"],
     [{ "motor_vehicle:backward": "no" }, "forward", "forward"],

@@ -40,28 +40,32 @@ export const placeOf = (roads: RoadGraph, node: number): string => roads.nodePos
 export function brokenInvariants(roads: RoadGraph): string[] {
   const c = roads.columns;
   const broken: string[] = [];
-  const check = (holds: boolean, rule: string): void => {
-    if (!holds) broken.push(rule);
+  const check = (holds: boolean, rule: string, number?: number): void => {
+    if (!holds) broken.push(number === undefined ? rule : `${rule} (${number})`);
   };
   check(c.firstEdge[0] === 0 && c.firstEdge[roads.nodeCount] === roads.edgeCount, "firstEdge spans all edges");
   for (let v = 0; v < roads.nodeCount; v++) {
     for (let e = c.firstEdge[v]!; e < c.firstEdge[v + 1]!; e++) {
-      check(roads.edgeTail(e) === v, `edge ${e} is grouped under its tail`);
+      check(roads.edgeTail(e) === v, "an edge is grouped under its tail", e);
     }
   }
   for (let e = 0; e < roads.edgeCount; e++) {
     const segment = c.edgeSegment[e]! >> 1;
     const against = (c.edgeSegment[e]! & 1) === 1;
-    check(c.edgeHead[e] === (against ? c.segmentTail : c.segmentHead)[segment], `edge ${e} leads to its segment's end`);
-    check((against ? c.segmentBackwardEdge : c.segmentForwardEdge)[segment] === e, `edge ${e} and its segment agree`);
-    check(c.edgeMilliseconds[e]! >= 1 && c.edgeMilliseconds[e]! < INFINITE_MS, `edge ${e} takes a finite time`);
+    check(
+      c.edgeHead[e] === (against ? c.segmentTail : c.segmentHead)[segment],
+      "an edge leads to its segment's end",
+      e,
+    );
+    check((against ? c.segmentBackwardEdge : c.segmentForwardEdge)[segment] === e, "an edge and its segment agree", e);
+    check(c.edgeMilliseconds[e]! >= 1 && c.edgeMilliseconds[e]! < INFINITE_MS, "an edge takes a finite time", e);
   }
   let directions = 0;
   for (let s = 0; s < roads.segmentCount; s++) {
-    check(c.segmentCentimetres[s]! >= 1, `segment ${s} has a length`);
-    check(c.segmentRoad[s]! >= 0 && c.segmentRoad[s]! < roads.roads.length, `segment ${s} has a road`);
-    check(c.segmentFirstWay[s]! <= c.segmentFirstWay[s + 1]!, `segment ${s} has a range of ways`);
-    check(c.segmentFirstShape[s]! <= c.segmentFirstShape[s + 1]!, `segment ${s} has a range of shape points`);
+    check(c.segmentCentimetres[s]! >= 1, "a segment has a length", s);
+    check(c.segmentRoad[s]! >= 0 && c.segmentRoad[s]! < roads.roads.length, "a segment has a road", s);
+    check(c.segmentFirstWay[s]! <= c.segmentFirstWay[s + 1]!, "a segment has a range of ways", s);
+    check(c.segmentFirstShape[s]! <= c.segmentFirstShape[s + 1]!, "a segment has a range of shape points", s);
     directions += (c.segmentForwardEdge[s]! >= 0 ? 1 : 0) + (c.segmentBackwardEdge[s]! >= 0 ? 1 : 0);
   }
   check(directions === roads.edgeCount, "every edge belongs to one direction of one segment");
