@@ -52,13 +52,12 @@ const SNAP_SECTIONS = {
 // Control characters that no road sign carries; the builder's names are cleaned of them on the way in.
 const FIELD_SEPARATOR = "\u001f";
 const ROW_SEPARATOR = "\u001e";
-const SEPARATORS = /[\u001e\u001f]/g;
 
 const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.slice());
 
 function encodeRoadTable(roads: readonly RoadNames[]): Uint8Array {
-  const clean = (text: string): string => text.replace(SEPARATORS, " ");
+  const clean = (text: string): string => text.replaceAll(FIELD_SEPARATOR, " ").replaceAll(ROW_SEPARATOR, " ");
   return encodeText(
     roads.map(({ name, ref, highway }) => [name, ref, highway].map(clean).join(FIELD_SEPARATOR)).join(ROW_SEPARATOR),
   );

@@ -1,0 +1,88 @@
+import { DiversionError } from "../core/errors";
+import { HospitalSites } from "../diversion/hospital-sites";
+import { openHospitals } from "../node/hospital-files";
+import { openRoads } from "../node/roads-files";
+import { roadGraphChecksum } from "../roads/roads-file";
+import { verifyRoads } from "../roads/verify-roads";
+import type { EngineName } from "../shortest-path/engine";
+import { type Command, EXIT } from "./command";
+import { progressLine } from "./progress-line";
+import { grouped } from "./text";
+
+const FAST_ENGINES: readonly EngineName[] = ["dijkstra"];
+
+export const verifyCommand: Command = {
+  name: "verify",
+  usage: "--roads FILE.roads [--hospitals FILE] [--samples N]",
+  summary: "Prove that the engines give the answers of plain Dijkstra on these roads.",
+  details: [
+    "Compares nearest targets, times to all targets and whole paths from seeded random origins. Targets are the hospitals,\n" +
+      "or random places without --hospitals. Exit status 1 and the first difference when an answer differs.",
+  ],
+  options: {
+    roads: { value: "FILE", help: "The roads file to verify." },
+    hospitals: { value: "FILE", help: "Hospitals in JSON or csv, to be the targets." },
+    samples: { value: "N", help: "How many origins to try. Default: 100." },
+    seed: { value: "N", help: "Seed of the random origins. Default: 1." },
+    engine: {
+      value: "NAME",
+      repeatable: true,
+      help: "Which engine to judge (reference takes long). Default: all fast ones.",
+    },
+    json: { help: "Print JSON." },
+  },
+  async run(args, terminal) {
+    const file = args.text("roads") ?? args.positionals[0];
+    if (file === undefined) {
+      throw new DiversionError("invalid-argument", "Say which roads to verify with --roads FILE.roads.", {
+        field: "--roads",
+      });
+    }
+    const roads = await openRoads(file);
+    const hospitals = args.text("hospitals");
+    const samples = args.number("samples", { min: 1, max: 1_000_000, integer: true });
+    const seed = args.number("seed", { min: 0, max: 2 ** 31 - 1, integer: true });
+    const engines = args.texts("engine").length > 0 ? args.texts("engine").map(engineNamed) : FAST_ENGINES;
+    const { listener, clear } = progressLine(terminal);
+    const checksum = roadGraphChecksum(roads.graph);
+    const verification = verifyRoads(roads, {
+      engines,
+      ...(hospitals === undefined
+        ? {}
+        : {
+            targets: new HospitalSites(roads, await openHospitals(hospitals), roads.description.snapLimitMetres)
+              .targets,
+          }),
+      ...(samples === undefined ? {} : { samples }),
+      ...(seed === undefined ? {} : { seed }),
+      onProgress: listener,
+    });
+    clear();
+    const difference =
+      checksum === roads.checksum
+        ? verification.difference
+        : `the checksum states ${roads.checksum}, the roads are ${checksum}`;
+    if (args.flag("json")) {
+      terminal.stdout.write(
+        `${JSON.stringify({ file, checksum, ...verification, ...(difference === undefined ? {} : { difference }) })}\n`,
+      );
+    } else if (difference === undefined) {
+      terminal.stdout.write(
+        `${file}: ${grouped(verification.comparisons)} answers of ${verification.engines.join(", ")} equal plain Dijkstra's ` +
+          `(${grouped(verification.samples)} origins, ${grouped(verification.targets)} targets, seed ${verification.seed})\n`,
+      );
+    } else {
+      terminal.stdout.write(`${file}: ${difference}\n`);
+    }
+    return difference === undefined ? EXIT.done : EXIT.no;
+  },
+};
+
+function engineNamed(name: string): EngineName {
+  const names: readonly EngineName[] = ["dijkstra", "reference"];
+  const engine = names.find((candidate) => candidate === name);
+  if (engine !== undefined) return engine;
+  throw new DiversionError("invalid-argument", `--engine takes ${names.join(", ")}, not "${name}".`, {
+    field: "--engine",
+  });
+}

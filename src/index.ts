@@ -1,0 +1,68 @@
+/**
+ * `ambulance-diversion`: runs in browsers and in Node. The road graph, the shortest-path core, hospitals and their
+ * status, and recommendations.
+ */
+export { DiversionError, ERROR_TABLE, type ErrorCode, type ErrorPlace } from "./core/errors";
+export { type Clock, type EpochMs, Instant } from "./core/instant";
+export type { Progress, ProgressListener } from "./core/progress";
+export type { Position } from "./core/units";
+export { ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/policy";
+export {
+  type Basis,
+  type HospitalReference,
+  type Option,
+  type Outcome,
+  type PassedOver,
+  type Reason,
+  type ReasonCode,
+  Recommendation,
+  type RecommendationData,
+  type Warning,
+  type WarningCode,
+} from "./diversion/recommendation";
+export type { RecommendationRequest } from "./diversion/request";
+export { DiversionRouter, type DiversionRouterOptions, type NearestOpen } from "./diversion/router";
+export { type CapabilityDefinition, CapabilityVocabulary } from "./hospitals/capabilities";
+export { HospitalDirectory, type HospitalDirectoryOptions } from "./hospitals/directory";
+export type { Hospital, HospitalInput, Service } from "./hospitals/hospital";
+export type { Need, Needs } from "./hospitals/needs";
+export type { Acuity, Effect, Restriction, RestrictionReport, Scope } from "./hospitals/restriction";
+export type {
+  ClearOptions,
+  SetOpenOptions,
+  Status,
+  StatusEvent,
+  StatusListener,
+  StatusMoment,
+  StatusOutcome,
+  StatusResult,
+  StatusView,
+} from "./hospitals/status";
+export { StatusBoard, type StatusBoardOptions } from "./hospitals/status-board";
+export type { BuildReport } from "./roads/build-report";
+export { type BuildOptions, type BuiltRoads, buildRoadGraph } from "./roads/build-road-graph";
+export { GeoJsonSource } from "./roads/geojson-source";
+export { fromNgraph, toNgraph } from "./roads/ngraph";
+export { type Inflate, OsmPbfSource } from "./roads/osm-pbf";
+export type { ByteSource, OsmHandler, OsmSource } from "./roads/osm-source";
+export { OsmXmlSource } from "./roads/osm-xml";
+export { BUILT_IN_PROFILES, builtInProfile, parseProfile, type VehicleProfile } from "./roads/profile";
+export { RoadGraph, type RoadGraphColumns, type RoadNames } from "./roads/road-graph";
+export { DEFAULT_SNAP_LIMIT_METRES, RoadIndex, type RoadsDescription } from "./roads/road-index";
+export { encodeRoads, indexRoads, readRoads } from "./roads/roads-file";
+export type { RouteLeg } from "./roads/route";
+export type { RouteProperties } from "./roads/route-feature";
+export type { RoadPoint } from "./roads/snap-index";
+export type {
+  DirectOffer,
+  EngineName,
+  Nearest,
+  NearestCursor,
+  NearestOptions,
+  Origin,
+  Path,
+  Seed,
+  ShortestPathEngine,
+  Target,
+} from "./shortest-path/engine";
+export type { ArcWeights, Graph } from "./shortest-path/graph";
