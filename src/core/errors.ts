@@ -15,6 +15,8 @@ export const ERROR_TABLE = {
   "hospital-off-network": "A hospital is farther from any usable road than the snapping limit.",
   "invalid-status": "A status report or restriction is not of the documented form.",
   "corrupt-status-log": "The status log is damaged before its last line.",
+  "unsupported-status-log": "The file is not a status log, or is one of a format version this release does not read.",
+  "status-log-locked": "Another writer has the status log open.",
   "invalid-incident": "An incident is not of the documented form.",
   "invalid-profile": "The vehicle profile is not of the documented form.",
   "invalid-policy": "The diversion policy is not of the documented form.",

@@ -1,22 +1,25 @@
 import { canonicalJson } from "../core/checksum";
-import type { EpochMs } from "../core/instant";
+import type { EpochMs, Instant } from "../core/instant";
 import type { HospitalDirectory } from "./directory";
 import type { Restriction } from "./restriction";
 import type { StatusEvent, StatusView } from "./status";
 
 const NONE: readonly Restriction[] = [];
 
-/** Whose restriction an event is about, and when it counts as observed. */
-export interface EventSubject {
+/** What an event is about: its restriction, or for a clearance the event itself, which has the same fields. */
+export function subjectOf(event: StatusEvent): {
   readonly hospital: string;
   readonly key: string;
-  /** The lesser of observed and received: see {@link Status}. */
-  readonly orderMs: EpochMs;
+  readonly observedAt: Instant;
+  readonly receivedAt: Instant;
+} {
+  return event.kind === "report" ? event.restriction : event;
 }
 
-export function subjectOf(event: StatusEvent): EventSubject {
-  const { hospital, key, observedAt, receivedAt } = event.kind === "report" ? event.restriction : event;
-  return { hospital, key, orderMs: Math.min(observedAt.epochMs, receivedAt.epochMs) };
+/** When an event counts as observed: see {@link Status}. */
+function orderMs(event: StatusEvent): EpochMs {
+  const { observedAt, receivedAt } = subjectOf(event);
+  return Math.min(observedAt.epochMs, receivedAt.epochMs);
 }
 
 /**
@@ -38,12 +41,12 @@ export class HeldRestrictions {
 
   /** What would become of an event: whether it is news, known already, or older than what is held. */
   judge(event: StatusEvent): "news" | "duplicate" | "late" {
-    const { hospital, key, orderMs } = subjectOf(event);
+    const { hospital, key } = subjectOf(event);
     const held = this.last.get(hospital)?.get(key);
     if (held === undefined) return "news";
-    const heldOrderMs = subjectOf(held).orderMs;
-    if (orderMs < heldOrderMs) return "late";
-    return orderMs === heldOrderMs && sayTheSame(event, held) ? "duplicate" : "news";
+    const aheadMs = orderMs(event) - orderMs(held);
+    if (aheadMs < 0) return "late";
+    return aheadMs === 0 && sayTheSame(event, held) ? "duplicate" : "news";
   }
 
   /** Takes an event that is news. Events about hospitals the directory no longer has are held but not shown. */

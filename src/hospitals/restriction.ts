@@ -113,7 +113,7 @@ export const RestrictionReportSchema = z
 export type RestrictionReport = z.input<typeof RestrictionReportSchema>;
 
 /** Scopes that mean the same become the same: lists without repetition and ordered, empty ones left out. */
-export function normalScope({ needs, minAge, maxAge, acuity }: z.output<typeof ScopeSchema>): Scope {
+export function normalScope({ needs, minAge, maxAge, acuity }: Scope): Scope {
   return {
     ...(needs === undefined || needs.length === 0 ? {} : { needs: [...new Set(needs)].sort() }),
     ...(minAge === undefined ? {} : { minAge }),

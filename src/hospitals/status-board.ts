@@ -12,6 +12,7 @@ import {
   type RestrictionReport,
   RestrictionReportSchema,
   restrictionKey,
+  type Scope,
   StatementSchema,
 } from "./restriction";
 import { firstProblem } from "./schema-problems";
@@ -47,6 +48,14 @@ const ClearOptionsSchema = z.strictObject({
 });
 
 const SetOpenOptionsSchema = ClearOptionsSchema.extend({ effect: z.enum(["divert", "refuse"]).optional() });
+
+const EVERYONE: Scope = {};
+
+/** A restriction as reported: checked, but not yet received. */
+type Statement = Omit<z.output<typeof RestrictionReportSchema>, "key" | "scope"> & {
+  readonly key: string;
+  readonly scope: Scope;
+};
 
 /** {@link Status} in memory: in browsers, in tests, and behind the file-backed log of `ambulance-diversion/node`. */
 export class StatusBoard implements Status {
@@ -84,7 +93,7 @@ export class StatusBoard implements Status {
       this.now.apply(event);
     }
     const newest = this.events.at(-1);
-    this.received = newest === undefined ? undefined : receivedAt(newest);
+    this.received = newest === undefined ? undefined : subjectOf(newest).receivedAt;
   }
 
   get version(): number {
@@ -98,18 +107,18 @@ export class StatusBoard implements Status {
   report(report: RestrictionReport): StatusResult {
     const result = RestrictionReportSchema.safeParse(report);
     if (!result.success) throw invalidStatus(result.error.issues, report, Object.keys(RestrictionReportSchema.shape));
-    const { scope: statedScope = {}, observedAt, key, ...rest } = result.data;
-    this.directory.requireIndex(rest.hospital);
-    if (rest.divertTo !== undefined) {
-      this.directory.requireIndex(rest.divertTo, "divertTo");
-      if (rest.divertTo === rest.hospital) {
-        const message = `${rest.hospital} cannot divert to itself; name another hospital or leave divertTo out.`;
+    const { hospital, effect, divertTo, scope: statedScope = EVERYONE } = result.data;
+    this.directory.requireIndex(hospital);
+    if (divertTo !== undefined) {
+      this.directory.requireIndex(divertTo, "divertTo");
+      if (divertTo === hospital) {
+        const message = `${hospital} cannot divert to itself; name another hospital or leave divertTo out.`;
         throw new DiversionError("invalid-status", message, { field: "divertTo" });
       }
     }
     this.directory.vocabulary.requireKnown(statedScope.needs ?? [], "invalid-status", "scope.needs");
     const scope = normalScope(statedScope);
-    return this.accept({ ...rest, key: key ?? restrictionKey(rest.effect, scope), scope }, observedAt);
+    return this.hold({ ...result.data, key: result.data.key ?? restrictionKey(effect, scope), scope });
   }
 
   setOpen(hospital: string, open: boolean, options?: SetOpenOptions): StatusResult {
@@ -122,16 +131,16 @@ export class StatusBoard implements Status {
     const { effect = "divert", reason, by, source, observedAt } = stated;
     if (open) return this.end(hospital, FLAG_KEY, { reason, by, source, observedAt });
     this.directory.requireIndex(hospital);
-    const flag = {
+    return this.hold({
       key: FLAG_KEY,
       hospital,
       effect,
-      scope: {},
+      scope: EVERYONE,
       reason: reason ?? "Closed",
-      ...(by === undefined ? {} : { authorisedBy: by }),
-      ...(source === undefined ? {} : { source }),
-    };
-    return this.accept(flag, observedAt);
+      authorisedBy: by,
+      source,
+      observedAt,
+    });
   }
 
   clear(hospital: string, key: string, options?: ClearOptions): StatusResult {
@@ -194,12 +203,24 @@ export class StatusBoard implements Status {
     });
   }
 
-  private accept(
-    statement: Omit<Restriction, "observedAt" | "receivedAt">,
-    observedAt: Instant | undefined,
-  ): StatusResult {
+  private hold(statement: Statement): StatusResult {
     const received = this.receive();
-    const restriction: Restriction = { ...statement, observedAt: observedAt ?? received, receivedAt: received };
+    const { key, hospital, effect, scope, from, until, divertTo, reason, authorisedBy, source } = statement;
+    // Built field by field: spreading optional fields in costs more than everything else about a flip together.
+    const restriction: { -readonly [field in keyof Restriction]: Restriction[field] } = {
+      key,
+      hospital,
+      effect,
+      scope,
+      reason,
+      observedAt: statement.observedAt ?? received,
+      receivedAt: received,
+    };
+    if (from !== undefined) restriction.from = from;
+    if (until !== undefined) restriction.until = until;
+    if (divertTo !== undefined) restriction.divertTo = divertTo;
+    if (authorisedBy !== undefined) restriction.authorisedBy = authorisedBy;
+    if (source !== undefined) restriction.source = source;
     return this.take({ version: this.version + 1, kind: "report", restriction });
   }
 
@@ -213,7 +234,7 @@ export class StatusBoard implements Status {
     this.journal?.(event);
     this.events.push(event);
     this.now.apply(event);
-    this.received = receivedAt(event);
+    this.received = subjectOf(event).receivedAt;
     this.tally.accepted++;
     const result = this.resultOf("accepted", hospital, key);
     if (this.listeners.size > 0) this.tell(event, result);
@@ -222,7 +243,8 @@ export class StatusBoard implements Status {
 
   private resultOf(outcome: StatusResult["outcome"], hospital: string, key: string): StatusResult {
     const held = this.now.held(hospital, key);
-    return { outcome, version: this.version, hospital, key, ...(held === undefined ? {} : { held }) };
+    const { version } = this;
+    return held === undefined ? { outcome, version, hospital, key } : { outcome, version, hospital, key, held };
   }
 
   /** Listeners hear of changes in order, also of those that a listener makes. */
@@ -260,15 +282,12 @@ export class StatusBoard implements Status {
     let high = this.events.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (receivedAt(this.events[middle]!).epochMs <= epochMs) low = middle + 1;
+      if (subjectOf(this.events[middle]!).receivedAt.epochMs <= epochMs) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
-
-const receivedAt = (event: StatusEvent): Instant =>
-  event.kind === "report" ? event.restriction.receivedAt : event.receivedAt;
 
 function checked<S extends z.ZodObject>(schema: S, options: unknown): z.output<S> {
   const result = schema.safeParse(options);
