@@ -1,8 +1,8 @@
 import type { ByteChunks } from "../../src/roads/byte-chunks";
 import type { OsmElements } from "./osm-elements";
 
-const escapeXml = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
+/** Line breaks are escaped too: a parser reads a bare one in an attribute as a space (XML 1.0, 3.3.3). */
+const escapeXml = (text: string): string => text.replace(/[&<>"\n\r\t]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** Whole units of 1e-7 degree as decimal text, without passing through floating point. */
 function degreesText(units: number): string {
