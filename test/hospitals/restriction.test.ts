@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { instantAt, parseInstant } from "../../src/core/instant";
+import { CapabilityVocabulary } from "../../src/hospitals/capabilities";
+import { MAXIMUM_WAYS, NeedsSchema, waysToMeet } from "../../src/hospitals/needs";
+import {
+  applicability,
+  inForceAt,
+  type Restriction,
+  restrictionKey,
+  type Scope,
+  validity,
+} from "../../src/hospitals/restriction";
+import { epochMs, failure } from "./support/essex";
+
+const patient = (needs: string[], rest: { age?: number; acuity?: "extremis" | "urgent" } = {}) => ({
+  needs: waysToMeet(needs)[0]!,
+  ...rest,
+});
+
+describe("applicability of a scope", () => {
+  it.each<[string, Scope, ReturnType<typeof patient>, string]>([
+    ["everyone", {}, patient([]), "yes"],
+    ["a trauma divert, a trauma patient", { needs: ["trauma"] }, patient(["trauma"]), "yes"],
+    ["a trauma divert, a patient without trauma", { needs: ["trauma"] }, patient(["stroke"]), "no"],
+    ["a trauma divert, a major trauma patient", { needs: ["trauma"] }, patient(["major-trauma"]), "yes"],
+    ["a major trauma divert, a trauma patient", { needs: ["major-trauma"] }, patient(["trauma"]), "no"],
+    ["any of several needs", { needs: ["burns", "stroke"] }, patient(["stroke", "paediatric"]), "yes"],
+    ["emergency means everyone", { needs: ["emergency"] }, patient([]), "yes"],
+    ["adults only, 18", { minAge: 18 }, patient([], { age: 18 }), "yes"],
+    ["adults only, nearly 18", { minAge: 18 }, patient([], { age: 17.9 }), "no"],
+    ["children up to 15, fifteen and a half", { maxAge: 15 }, patient([], { age: 15.5 }), "yes"],
+    ["children up to 15, sixteen", { maxAge: 15 }, patient([], { age: 16 }), "no"],
+    ["adults only, age not known", { minAge: 18 }, patient([]), "unknown"],
+    ["a need that differs decides, whatever the age", { needs: ["burns"], minAge: 18 }, patient(["stroke"]), "no"],
+    [
+      "an age that differs decides, whatever the acuity",
+      { minAge: 18, acuity: ["urgent"] },
+      patient([], { age: 3 }),
+      "no",
+    ],
+    ["acuity given", { acuity: ["urgent"] }, patient([], { acuity: "urgent" }), "yes"],
+    ["acuity differs, age not known", { minAge: 18, acuity: ["urgent"] }, patient([], { acuity: "extremis" }), "no"],
+    ["acuity not known", { acuity: ["urgent"] }, patient([], { age: 3 }), "unknown"],
+  ])("%s", (_, scope, group, expected) => {
+    expect(applicability(scope, group)).toBe(expected);
+  });
+});
+
+describe("keys", () => {
+  it.each<[Parameters<typeof restrictionKey>, string]>([
+    [["divert", {}], "divert"],
+    [["refuse", { needs: ["stroke", "trauma"] }], "refuse:stroke+trauma"],
+    [["divert", { minAge: 0 }], "divert:age0-"],
+    [["divert", { maxAge: 15, acuity: ["urgent", "standard"] }], "divert:age-15:urgent+standard"],
+  ])("of %j is %s", (parts, key) => {
+    expect(restrictionKey(...parts)).toBe(key);
+  });
+});
+
+describe("validity", () => {
+  const now = instantAt(epochMs("2017-05-15T12:00:00Z"));
+  const restriction = (times: Partial<Restriction>): Restriction => ({
+    key: "divert",
+    hospital: "RQ8L0",
+    effect: "divert",
+    scope: {},
+    reason: "full",
+    observedAt: now,
+    receivedAt: now,
+    ...times,
+  });
+  const hour = 3_600_000;
+
+  it("takes in the first moment and not the last", () => {
+    const divert = restriction({
+      from: parseInstant("2017-05-15T13:00:00+01:00"),
+      until: parseInstant("2017-05-15T14:00:00+01:00"),
+    });
+    const times = ["11:59:59.999", "12:00:00", "12:59:59.999", "13:00:00"];
+    expect(times.map((time) => inForceAt(divert, epochMs(`2017-05-15T${time}Z`), 1))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("has no bounds unless they are said or the policy says", () => {
+    expect(validity(restriction({}))).toEqual({ fromMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY });
+    expect(validity(restriction({}), 2 * hour)).toEqual({
+      fromMs: Number.NEGATIVE_INFINITY,
+      untilMs: now.epochMs + 2 * hour,
+    });
+  });
+
+  it("counts a default from the later of start and last observation", () => {
+    const planned = restriction({ from: instantAt(now.epochMs + hour) });
+    const renewed = restriction({ from: instantAt(now.epochMs - hour) });
+    expect(validity(planned, 2 * hour).untilMs).toBe(now.epochMs + 3 * hour);
+    expect(validity(renewed, 2 * hour).untilMs).toBe(now.epochMs + 2 * hour);
+  });
+});
+
+describe("waysToMeet", () => {
+  const ways = (needs: Parameters<typeof waysToMeet>[0]) => waysToMeet(needs).map((way) => [...way].sort());
+
+  it("closes needs under implication, with emergency always among them", () => {
+    expect(ways([])).toEqual([["emergency"]]);
+    expect(ways(["major-trauma", "stroke"])).toEqual([["emergency", "major-trauma", "stroke", "trauma"]]);
+  });
+
+  it("multiplies alternatives out in the order given, leaving out ways that only ask for more", () => {
+    expect(ways([{ anyOf: ["stroke", "burns"] }, "trauma"])).toEqual([
+      ["emergency", "stroke", "trauma"],
+      ["burns", "emergency", "trauma"],
+    ]);
+    expect(ways([{ anyOf: ["major-trauma", "trauma"] }])).toEqual([["emergency", "trauma"]]);
+    expect(ways([{ anyOf: ["burns", "emergency", "burns"] }])).toEqual([["emergency"]]);
+    expect(ways([{ anyOf: ["burns", "stroke"] }, { anyOf: ["stroke", "burns"] }])).toEqual([
+      ["burns", "emergency"],
+      ["emergency", "stroke"],
+    ]);
+  });
+
+  it("refuses unknown words, listing the known, and needs with too many ways", () => {
+    const error = failure(() => waysToMeet(["trauma", { anyOf: ["strok"] }]));
+    expect(error).toMatchObject({ code: "invalid-incident", place: { field: "needs.1" } });
+    expect(error.message).toMatch(
+      /"strok" is not a known capability. Did you mean stroke\? Known are burns, emergency/,
+    );
+    const pair = { anyOf: ["burns", "stroke"] };
+    expect(failure(() => waysToMeet(Array.from({ length: 7 }, () => pair))).message).toContain(
+      `more than ${MAXIMUM_WAYS} ways`,
+    );
+    const words = CapabilityVocabulary.standard.words;
+    expect(() => waysToMeet([{ anyOf: words }])).not.toThrow();
+  });
+
+  it("has a schema that knows the form and not the words", () => {
+    expect(NeedsSchema.safeParse(["x", { anyOf: ["y"] }]).success).toBe(true);
+    for (const wrong of ["trauma", [""], [{ anyOf: [] }], [{ anyOf: ["x"], allOf: [] }], [3]]) {
+      expect(NeedsSchema.safeParse(wrong).success).toBe(false);
+    }
+  });
+});
