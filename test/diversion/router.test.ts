@@ -1,0 +1,292 @@
+import { describe, expect, it } from "vitest";
+import { DiversionError } from "../../src/core/errors";
+import type { Recommendation } from "../../src/diversion/recommendation";
+import type { EngineName } from "../../src/shortest-path/engine";
+import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
+
+const ids = (advice: Recommendation): string[] => [
+  ...(advice.destination === undefined ? [] : [advice.destination.hospital.id]),
+  ...advice.alternatives.map(({ hospital }) => hospital.id),
+];
+const reasons = (advice: Recommendation): string[] =>
+  advice.passedOver.map(({ hospital, because }) => `${hospital.id}: ${because.map(({ code }) => code).join("+")}`);
+const codeOf = (action: () => unknown): string => {
+  try {
+    action();
+    return "nothing thrown";
+  } catch (error) {
+    if (error instanceof DiversionError) return `${error.code}: ${error.describe()}`;
+    throw error;
+  }
+};
+
+describe("DiversionRouter.recommend", () => {
+  it.each<EngineName | undefined>([undefined, "dijkstra", "reference"])("ranks by drive time, with %s", (engine) => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20, C: 40 }), engine === undefined ? {} : { engine });
+    const advice = router.recommend({ location: at(12.25) });
+    expect(advice.outcome).toBe("destination");
+    expect(ids(advice)).toEqual(["A", "B", "C"]);
+    expect(advice.destination).toEqual({
+      hospital: { id: "A", name: "A Hospital" },
+      driveSeconds: 435,
+      distanceMetres: advice.destination!.distanceMetres,
+      handoverSeconds: 0,
+      totalSeconds: 435,
+      arrival: "2017-05-15T12:07:15+01:00",
+      warnings: [],
+    });
+    expect(advice.destination!.distanceMetres).toBeCloseTo(7250, -1);
+    expect([advice.extraSeconds, advice.extraMetres, advice.passedOver]).toEqual([0, 0, []]);
+  });
+
+  it("gives the documented fields in the documented order, and the same bytes each time", () => {
+    const ask = (): string => {
+      const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+      router.status.report({ hospital: "A", effect: "divert", reason: "full", observedAt: NOON });
+      return JSON.stringify(router.recommend({ location: at(12), at: NOON }));
+    };
+    expect(Object.keys(JSON.parse(ask()))).toEqual([
+      "outcome",
+      "incident",
+      "destination",
+      "alternatives",
+      "passedOver",
+      "extraSeconds",
+      "extraMetres",
+      "basis",
+    ]);
+    expect(ask()).toBe(ask());
+    expect(JSON.parse(ask()).basis).toEqual({
+      roads: smallCounty().checksum,
+      hospitals: hospitalsAt({ A: 5, B: 20 }).checksum,
+      policy: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      statusVersion: 1,
+      at: NOON,
+    });
+  });
+
+  it("passes a diverting ED over, says why, and what it costs", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20, C: 40 }));
+    router.status.report({
+      hospital: "A",
+      effect: "divert",
+      scope: { needs: ["trauma"] },
+      from: "2017-05-12T12:00:00+01:00",
+      reason: "IT outage",
+    });
+    // Nobody here is a trauma unit: the divert is about what nobody could take anyway.
+    expect(reasons(router.recommend({ location: at(10), needs: ["trauma"] }))).toEqual([
+      "A: capability",
+      "B: capability",
+      "C: capability",
+    ]);
+    const trauma = routerOver(
+      hospitalsAt({
+        A: { km: 5, capabilities: ["trauma"] },
+        B: { km: 20, capabilities: ["trauma"] },
+        C: 40,
+      }),
+    );
+    trauma.status.report({
+      hospital: "A",
+      effect: "divert",
+      scope: { needs: ["trauma"] },
+      from: "2017-05-12T12:00:00+01:00",
+      divertTo: "B",
+      reason: "IT outage",
+    });
+    const advice = trauma.recommend({ location: at(10), needs: ["trauma"], at: "2017-05-15T17:00:00+01:00" });
+    expect(ids(advice)).toEqual(["B"]);
+    expect(advice.passedOver).toEqual([
+      {
+        hospital: { id: "A", name: "A Hospital" },
+        driveSeconds: 300,
+        because: [{ code: "divert", text: "trauma divert to B Hospital since 12 May, IT outage" }],
+      },
+    ]);
+    expect(advice.extraSeconds).toBe(300);
+    expect(advice.extraMetres).toBeCloseTo(5000, -1);
+    // Everyone else is unaffected.
+    expect(ids(trauma.recommend({ location: at(10) }))).toEqual(["A", "B", "C"]);
+  });
+
+  it("uses the nearest diverting ED when all divert, and says so; a refusing one never", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20, C: 40 }));
+    router.status.report({ hospital: "A", effect: "refuse", reason: "evacuated" });
+    router.status.setOpen("B", false);
+    router.status.setOpen("C", false);
+    const advice = router.recommend({ location: at(10) });
+    expect(advice.outcome).toBe("all-on-divert");
+    expect(ids(advice)).toEqual(["B", "C"]);
+    expect(advice.destination!.warnings.map(({ code }) => code)).toEqual(["on-divert"]);
+    expect(reasons(advice)).toEqual(["A: refuse"]);
+    expect(router.nearestOpen(at(10))).toBeUndefined();
+  });
+
+  it("has no destination when all refuse, and none when no road leads anywhere", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+    for (const id of ["A", "B"]) router.status.report({ hospital: id, effect: "refuse", reason: "evacuated" });
+    const advice = router.recommend({ location: at(10) });
+    expect([advice.outcome, advice.destination, advice.extraSeconds]).toEqual(["no-facility", undefined, undefined]);
+    expect(reasons(advice)).toEqual(["A: refuse", "B: refuse"]);
+    expect(routerOver(hospitalsAt({})).recommend({ location: at(10) }).outcome).toBe("unreachable");
+  });
+
+  it("judges at the predicted arrival, to the millisecond", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+    const until = (time: string): string | undefined => {
+      router.status.report({ hospital: "A", effect: "divert", reason: "full", until: `2017-05-15T${time}+01:00` });
+      return router.recommend({ location: at(10) }).destination?.hospital.id;
+    };
+    expect(until("12:05:00")).toBe("A");
+    expect(until("12:05:00.001")).toBe("B");
+  });
+
+  it("ranks on time to care: a nearer ED with a long handover is passed over for it", () => {
+    const router = routerOver(hospitalsAt({ A: { km: 5, handoverMinutes: 90 }, B: { km: 20, handoverMinutes: 10 } }));
+    const advice = router.recommend({ location: at(10) });
+    expect(ids(advice)).toEqual(["B", "A"]);
+    expect([advice.destination!.driveSeconds, advice.destination!.totalSeconds]).toEqual([600, 1200]);
+    expect(reasons(advice)).toEqual(["A: handover"]);
+    expect(ids(router.recommend({ location: at(10), acuity: "extremis" }))).toEqual(["A", "B"]);
+  });
+
+  it("takes a patient in extremis to the nearest ED that does not refuse, whatever it diverts or lacks", () => {
+    const router = routerOver(hospitalsAt({ A: 9, B: { km: 20, capabilities: ["trauma"] }, C: 12 }));
+    router.status.setOpen("A", false);
+    router.status.report({ hospital: "C", effect: "refuse", reason: "flooded" });
+    const advice = router.recommend({ location: at(11), needs: ["trauma"], acuity: "extremis" });
+    expect(ids(advice)).toEqual(["A", "B"]);
+    expect(advice.destination!.warnings.map(({ code }) => code)).toEqual(["on-divert", "capability"]);
+    expect(reasons(advice)).toEqual(["C: refuse"]);
+  });
+
+  it("follows a named receiver that accepts, and ignores one that does not: no chains, no cycles", () => {
+    const router = routerOver(hospitalsAt({ A: 9, B: 14, C: 30, D: 50 }));
+    router.status.report({ hospital: "A", effect: "divert", divertTo: "C", reason: "agreed with C" });
+    const toC = router.recommend({ location: at(10), alternatives: 1 });
+    expect(ids(toC)).toEqual(["C", "B"]);
+    expect(reasons(toC)).toEqual(["A: divert", "B: named-receiver"]);
+    router.status.report({ hospital: "C", effect: "divert", divertTo: "D", reason: "full too" });
+    expect(ids(router.recommend({ location: at(10), alternatives: 0 }))).toEqual(["B"]);
+    router.status.report({ hospital: "C", effect: "divert", divertTo: "A", reason: "full too" });
+    expect(ids(router.recommend({ location: at(10), alternatives: 0 }))).toEqual(["B"]);
+    for (const id of ["B", "D"]) router.status.setOpen(id, false);
+    const all = router.recommend({ location: at(10), alternatives: 0 });
+    expect([all.outcome, ...ids(all)]).toEqual(["all-on-divert", "A"]);
+  });
+
+  it("keeps to age limits, and takes a patient of unknown age for an adult", () => {
+    const children = { km: 9, capabilities: [{ capability: "emergency", maxAge: 15 }] };
+    const router = routerOver(hospitalsAt({ A: children, B: 20 }));
+    expect(ids(router.recommend({ location: at(10), age: 8, alternatives: 0 }))).toEqual(["A"]);
+    expect(ids(router.recommend({ location: at(10), age: 40 }))).toEqual(["B"]);
+    const unknown = router.recommend({ location: at(10) });
+    expect([...ids(unknown), ...reasons(unknown)]).toEqual(["B", "A: capability"]);
+  });
+
+  it("counts zero for an incident at the door, and drives along one segment without passing a node", () => {
+    const router = routerOver(hospitalsAt({ A: 5.75, B: 20 }));
+    expect(router.recommend({ location: at(5.75) }).destination!.driveSeconds).toBe(0);
+    const beside = router.recommend({ location: at(5.25) });
+    expect([beside.destination!.hospital.id, beside.destination!.driveSeconds]).toEqual(["A", 30]);
+    expect(beside.destination!.distanceMetres).toBeCloseTo(500, -1);
+    expect(router.route(beside)!.geometry.coordinates).toEqual(
+      [at(5.25), at(5.75)].map((p) => expect.arrayContaining(p)),
+    );
+  });
+
+  it("uses the nearest of several entrances, by drive time", () => {
+    const router = routerOver(hospitalsAt({ A: { km: 30, entrances: [at(30), at(13)] }, B: 5 }));
+    const advice = router.recommend({ location: at(10) });
+    expect([advice.destination!.hospital.id, advice.destination!.driveSeconds]).toEqual(["A", 180]);
+  });
+
+  it("writes instants in the offset of the question, or of the policy's zone", () => {
+    const router = routerOver(hospitalsAt({ A: 5 }));
+    const arrival = (moment?: string | Date): string =>
+      router.recommend({ location: at(10), ...(moment === undefined ? {} : { at: moment }) }).destination!.arrival;
+    expect(arrival("2017-05-15T11:00:00Z")).toBe("2017-05-15T11:05:00Z");
+    expect(arrival("2017-05-15T07:00:00-04:00")).toBe("2017-05-15T07:05:00-04:00");
+    expect(arrival()).toBe("2017-05-15T12:05:00+01:00");
+    expect(arrival(new Date("2017-12-15T11:00:00Z"))).toBe("2017-12-15T11:05:00+00:00");
+  });
+
+  it("refuses what it does not know, naming the field, and anything that could identify a patient", () => {
+    const router = routerOver(hospitalsAt({ A: 5 }));
+    const ask = (request: unknown): string => codeOf(() => router.recommend(request as never));
+    expect(ask({ location: at(10), name: "J. Smith" })).toMatch(/^invalid-incident: .*name.*identifies a patient/s);
+    expect(ask({ location: at(10), needs: ["truma"] })).toMatch(/invalid-incident: .*needs\.0.*Did you mean.*trauma/s);
+    expect(ask({ location: [52, 181] })).toMatch(/^invalid-location/);
+    expect(ask({ location: "A1" })).toMatch(/^invalid-location/);
+    expect(ask({})).toMatch(/^invalid-location/);
+    expect(ask({ location: at(10), age: -1 })).toMatch(/^invalid-incident: field age/);
+    expect(ask({ location: at(10), at: "2017-05-15 12:00" })).toMatch(/^invalid-incident: field at/);
+    expect(ask({ location: at(10), alternatives: 1.5 })).toMatch(/^invalid-incident: field alternatives/);
+  });
+
+  it("says when a location is off the roads, and when longitude and latitude look swapped", () => {
+    const router = routerOver(hospitalsAt({ A: 5 }));
+    expect(codeOf(() => router.recommend({ location: at(10, 2) }))).toMatch(/^off-network.*1000 m/);
+    const [lon, lat] = at(10);
+    expect(codeOf(() => router.recommend({ location: [lat, lon] }))).toMatch(/^off-network.*look swapped/);
+  });
+});
+
+describe("DiversionRouter", () => {
+  it("flips the plain flag", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+    expect(router.nearestOpen(at(10))).toMatchObject({ hospital: { id: "A" }, driveSeconds: 300 });
+    router.status.setOpen("A", false);
+    expect(router.nearestOpen(at(10))).toMatchObject({ hospital: { id: "B" }, driveSeconds: 600 });
+    router.status.setOpen("A", true);
+    expect(router.nearestOpen(at(10))).toMatchObject({ hospital: { id: "A" } });
+    expect(codeOf(() => router.status.setOpen("Z", false))).toMatch(/^unknown-hospital/);
+  });
+
+  it("draws the way as GeoJSON, road by road, seconds and metres adding up", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+    const advice = router.recommend({ location: at(12.25, 0.3) });
+    const way = router.route(advice)!;
+    expect(way.geometry.coordinates.length).toBe(9);
+    expect(way.geometry.coordinates[0]).toEqual([...advice.incident.snapped.location]);
+    expect(way.geometry.coordinates.at(-1)).toEqual(at(5));
+    expect(way.properties).toMatchObject({
+      destination: { id: "A" },
+      driveSeconds: 435,
+      legs: [{ ref: "A1", seconds: 435 }],
+    });
+    expect(way.properties.distanceMetres).toBe(advice.destination!.distanceMetres);
+    expect(router.route(advice, "B")!.properties.driveSeconds).toBe(465);
+    expect(codeOf(() => router.route(advice, "Q"))).toMatch(/^unknown-hospital/);
+  });
+
+  it("names hospitals off the roads, and leaves them out only when told to", () => {
+    const hospitals = hospitalsAt({ A: 5, B: { km: 20, entrances: [at(20, 30)] } });
+    expect(codeOf(() => routerOver(hospitals))).toMatch(
+      /^hospital-off-network: field B: B Hospital is off these roads/,
+    );
+    const router = routerOver(hospitals, { hospitalsOffNetwork: "exclude" });
+    expect(router.offNetwork).toMatchObject([{ id: "B", name: "B Hospital" }]);
+    expect(ids(router.recommend({ location: at(19) }))).toEqual(["A"]);
+  });
+
+  it("refuses a status of another hospital list", () => {
+    const { status } = routerOver(hospitalsAt({ A: 5 }));
+    expect(codeOf(() => routerOver(hospitalsAt({ A: 6 }), { status }))).toMatch(
+      /^invalid-argument.*another hospital list/,
+    );
+  });
+
+  it("explains in words that can be read aloud", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+    router.status.setOpen("A", false, { reason: "IT outage" });
+    expect(router.recommend({ location: at(10) }).explain()).toBe(
+      [
+        "Go to B Hospital: 10 min by road, 10.0 km.",
+        "That is 5 min and 5.0 km more than with nothing on divert.",
+        "Passed over A Hospital (5 min): divert, IT outage.",
+      ].join("\n"),
+    );
+  });
+});
