@@ -1,7 +1,7 @@
 import { millisecondsToSeconds } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { RoadNames } from "../roads/road-graph";
-import { missingText, restrictionText } from "./explanation";
+import { restrictionText, shortfallText } from "./explanation";
 import type { Departure } from "./hospital-sites";
 import type { Candidate, Choice, Ranking } from "./ranking";
 import {
@@ -97,7 +97,9 @@ function warningsFor({ incident, hospitals }: AdviceMaterial, { target, assessme
   for (const notice of assessment.notices) {
     warnings.push({ code: "inform", text: restrictionText(notice, hospitals, incident) });
   }
-  if (assessment.missing.length > 0) warnings.push({ code: "capability", text: missingText(assessment.missing) });
+  for (const shortfall of assessment.missing) {
+    warnings.push({ code: "capability", text: shortfallText(shortfall, incident) });
+  }
   const hasAgeLimits = hospitals.hospitals[target]!.services.some(
     ({ capability, minAge, maxAge }) =>
       (minAge !== undefined || maxAge !== undefined) && incident.ways.some((way) => way.has(capability)),
@@ -132,10 +134,17 @@ function isPassedOver({ driveMs, assessment }: Candidate, destination: Candidate
   return driveMs === destination.driveMs && assessment.verdict !== destination.assessment.verdict;
 }
 
+const SHORTFALL_CODES = { "not-offered": "capability", age: "age", closed: "closed" } as const;
+
 function reasonsFor(material: AdviceMaterial, candidate: Candidate): Reason[] {
   const { incident, hospitals, choice } = material;
   const { verdict, restrictions, missing } = candidate.assessment;
-  if (verdict === "incapable") return [{ code: "capability", text: missingText(missing) }];
+  if (verdict === "incapable") {
+    return missing.map((shortfall) => ({
+      code: SHORTFALL_CODES[shortfall.why],
+      text: shortfallText(shortfall, incident),
+    }));
+  }
   if (verdict === "refuses" || (verdict === "diverts" && restrictions.length > 0)) {
     const code = verdict === "refuses" ? "refuse" : "divert";
     return restrictions.map((restriction) => ({ code, text: restrictionText(restriction, hospitals, incident) }));

@@ -1,6 +1,7 @@
+import { type Shortfall, shortfalls } from "../hospitals/availability";
 import { EMERGENCY } from "../hospitals/capabilities";
-import type { Hospital, Service } from "../hospitals/hospital";
-import { applicability, inForceAt, type Restriction, withinAges } from "../hospitals/restriction";
+import type { Hospital } from "../hospitals/hospital";
+import { applicability, inForceAt, type Restriction } from "../hospitals/restriction";
 import type { Incident } from "./request";
 
 /**
@@ -8,7 +9,7 @@ import type { Incident } from "./request";
  * - `accepts`: nothing stands against it.
  * - `diverts`: able, and asks that such patients go elsewhere.
  * - `refuses`: never go there.
- * - `incapable`: does not offer what the patient needs.
+ * - `incapable`: does not offer what the patient needs, or not to that age, or is shut by then.
  */
 export type Verdict = "accepts" | "diverts" | "refuses" | "incapable";
 
@@ -18,9 +19,12 @@ export interface Assessment {
   readonly restrictions: readonly Restriction[];
   /** In force and about this patient, changing nothing. */
   readonly notices: readonly Restriction[];
-  /** The needs that are not met, in the way that comes nearest to meeting them. */
-  readonly missing: readonly string[];
+  /** What the patient would lack there, in the way of meeting the needs that lacks least. */
+  readonly missing: readonly Shortfall[];
 }
+
+/** A patient whose age is not known is taken to be this old. */
+const ADULT_AGE = 18;
 
 const RANK: Record<Verdict, number> = { accepts: 0, diverts: 1, refuses: 2, incapable: 3 };
 
@@ -43,7 +47,7 @@ export function assess(
   let best: Assessment | undefined;
   const inForce = held.filter((restriction) => inForceAt(restriction, arrivalMs));
   for (const way of incident.ways) {
-    const assessment = assessWay(hospital, inForce, incident, way);
+    const assessment = assessWay(hospital, inForce, incident, way, arrivalMs);
     if (best === undefined || isBetter(assessment, best)) best = assessment;
   }
   return best!;
@@ -59,15 +63,16 @@ function assessWay(
   inForce: readonly Restriction[],
   incident: Incident,
   way: ReadonlySet<string>,
+  arrivalMs: number,
 ): Assessment {
-  const missing = [...way].filter((need) => !offers(hospital, need, incident.age));
+  const missing = shortfalls(hospital, way, incident.age ?? ADULT_AGE, arrivalMs);
   const about = inForce.filter(
     ({ scope }) => applicability(scope, { needs: way, age: incident.age, acuity: incident.acuity }) !== "no",
   );
   const ofEffect = (effect: Restriction["effect"]): readonly Restriction[] =>
     about.filter((restriction) => restriction.effect === effect);
   const notices = ofEffect("inform");
-  if (incident.acuity === "extremis" && offers(hospital, EMERGENCY, incident.age)) {
+  if (incident.acuity === "extremis" && !missing.some(({ capability }) => capability === EMERGENCY)) {
     const refusals = ofEffect("refuse");
     if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, notices, missing };
     return { verdict: "accepts", restrictions: ofEffect("divert"), notices, missing };
@@ -78,13 +83,4 @@ function assessWay(
   const diverts = ofEffect("divert");
   if (diverts.length > 0) return { verdict: "diverts", restrictions: diverts, notices, missing };
   return { verdict: "accepts", restrictions: [], notices, missing };
-}
-
-/** Completed years from which a patient whose age is not known is taken to be. */
-const ADULT_AGE = 18;
-
-function offers(hospital: Hospital, need: string, age = ADULT_AGE): boolean {
-  return hospital.services.some(
-    ({ capability, minAge, maxAge }: Service) => capability === need && withinAges(age, minAge, maxAge),
-  );
 }

@@ -1,4 +1,6 @@
-import { type EpochMs, type Instant, MS_PER_MINUTE } from "../core/instant";
+import { type EpochMs, MS_PER_MINUTE } from "../core/instant";
+import type { Shortfall } from "../hospitals/availability";
+import { EMERGENCY } from "../hospitals/capabilities";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { Restriction, Scope } from "../hospitals/restriction";
 
@@ -22,15 +24,21 @@ const spoken = (words: readonly string[], joiner: string): string => {
   return plain.length < 2 ? plain.join("") : `${plain.slice(0, -1).join(", ")} ${joiner} ${plain.at(-1)}`;
 };
 
-/** The moment as its author's clock showed it: the time alone on the day of the question, else the day. */
-function spokenInstant({ epochMs, text }: Instant, atMs: EpochMs, offsetMinutes: number | undefined): string {
-  const local = new Date(epochMs + (offsetMinutes ?? 0) * MS_PER_MINUTE);
-  const today = new Date(atMs + (offsetMinutes ?? 0) * MS_PER_MINUTE);
-  if (Number.isNaN(local.getTime())) return text;
+/** The clock by which instants are spoken. */
+export interface SpokenClock {
+  readonly atMs: EpochMs;
+  readonly offsetMinutes: number | undefined;
+}
+
+/** A moment on the question's clock: the time alone on the day of the question, else the day, with the time if that is asked for. */
+function spokenMoment(epochMs: EpochMs, { atMs, offsetMinutes = 0 }: SpokenClock, withTime = false): string {
+  const local = new Date(epochMs + offsetMinutes * MS_PER_MINUTE);
+  const today = new Date(atMs + offsetMinutes * MS_PER_MINUTE);
   const time = local.toISOString().slice(11, 16);
   if (local.toISOString().slice(0, 10) === today.toISOString().slice(0, 10)) return time;
   const day = `${local.getUTCDate()} ${MONTHS[local.getUTCMonth()]}`;
-  return local.getUTCFullYear() === today.getUTCFullYear() ? day : `${day} ${local.getUTCFullYear()}`;
+  const date = local.getUTCFullYear() === today.getUTCFullYear() ? day : `${day} ${local.getUTCFullYear()}`;
+  return withTime ? `${time} on ${date}` : date;
 }
 
 function spokenScope({ needs = [], minAge, maxAge, acuity = [] }: Scope): string {
@@ -48,12 +56,6 @@ function spokenScope({ needs = [], minAge, maxAge, acuity = [] }: Scope): string
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** The clock by which instants are spoken. */
-export interface SpokenClock {
-  readonly atMs: EpochMs;
-  readonly offsetMinutes: number | undefined;
-}
-
 /** A restriction in plain English: "trauma divert to Southend Hospital since 12 May, IT outage". */
 export function restrictionText(restriction: Restriction, directory: HospitalDirectory, clock: SpokenClock): string {
   const { effect, scope, from, until, divertTo, reason } = restriction;
@@ -69,10 +71,16 @@ export function restrictionText(restriction: Restriction, directory: HospitalDir
           ? "notice"
           : `notice about ${who}`;
   const receiver = divertTo === undefined ? "" : ` to ${directory.get(divertTo)?.name ?? divertTo}`;
-  const since = from === undefined ? "" : ` since ${spokenInstant(from, clock.atMs, clock.offsetMinutes)}`;
-  const end = until === undefined ? "" : ` until ${spokenInstant(until, clock.atMs, clock.offsetMinutes)}`;
+  const since = from === undefined ? "" : ` since ${spokenMoment(from.epochMs, clock)}`;
+  const end = until === undefined ? "" : ` until ${spokenMoment(until.epochMs, clock, true)}`;
   return `${opening}${receiver}${since}${end}, ${reason}`;
 }
 
-/** What an ED lacks, in plain English. */
-export const missingText = (missing: readonly string[]): string => `does not offer ${spoken(missing, "and")}`;
+/** What an ED lacks for a patient, in plain English: "does not offer stroke", "shut until 08:00". */
+export function shortfallText({ capability, why, opensAtMs }: Shortfall, clock: SpokenClock): string {
+  const what = spoken([capability], "and");
+  if (why === "not-offered") return `does not offer ${what}`;
+  if (why === "age") return `does not take patients of this age${capability === EMERGENCY ? "" : ` for ${what}`}`;
+  const opens = opensAtMs === undefined ? "" : ` until ${spokenMoment(opensAtMs, clock, true)}`;
+  return capability === EMERGENCY ? `shut${opens}` : `${what} service shut${opens}`;
+}

@@ -17,6 +17,10 @@ export type ReasonCode =
   | "refuse"
   /** The ED does not offer what the patient needs. */
   | "capability"
+  /** The ED does not take patients of this age. */
+  | "age"
+  /** The ED, or the service the patient needs, is shut when the ambulance would arrive. */
+  | "closed"
   /** The drive is shorter, but with the wait for handover care begins later. */
   | "handover"
   /** A nearer ED's divert names another receiver, which can take the patient. */

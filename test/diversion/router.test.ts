@@ -182,7 +182,20 @@ describe("DiversionRouter.recommend", () => {
     expect(ids(router.recommend({ location: at(10), age: 8, alternatives: 0 }))).toEqual(["A"]);
     expect(ids(router.recommend({ location: at(10), age: 40 }))).toEqual(["B"]);
     const unknown = router.recommend({ location: at(10) });
-    expect([...ids(unknown), ...reasons(unknown)]).toEqual(["B", "A: capability"]);
+    expect([...ids(unknown), ...reasons(unknown)]).toEqual(["B", "A: age"]);
+  });
+
+  it("knows when an ED or a service is shut at the predicted arrival, and when it opens", () => {
+    const night = { zone: "Europe/London", periods: [{ weekly: [{ opens: "08:00", closes: "22:00" }] }] };
+    const router = routerOver(
+      hospitalsAt({ A: { km: 9, openingHours: night }, B: { km: 20, capabilities: ["stroke"] } }),
+    );
+    const at2150 = "2017-07-05T21:50:00+01:00";
+    expect(ids(router.recommend({ location: at(10), at: at2150, alternatives: 0 }))).toEqual(["A"]);
+    const late = router.recommend({ location: at(19), at: at2150 });
+    expect(ids(late)).toEqual(["B"]);
+    const shut = router.recommend({ location: at(10), at: "2017-07-05T21:59:30+01:00" });
+    expect(shut.passedOver[0]!.because).toEqual([{ code: "closed", text: "shut until 08:00 on 6 July" }]);
   });
 
   it("counts zero for an incident at the door, and drives along one segment without passing a node", () => {
