@@ -105,14 +105,19 @@ export class BucketQuery implements TargetStream {
     }
     this.#bound = ANY_REACHABLE_MS;
     this.#start(origin.seeds);
-    const time = this.#time;
-    for (let v = this.#nextOnPath(); v !== NO_PARENT && v <= this.#highest; v = this.#nextOnPath()) {
-      const here = time[v]!;
-      time[v] = INFINITE_MS;
-      if (here >= INFINITE_MS) continue;
-      this.#relax(v, here);
-      this.#scanAll(v, here, out);
-    }
+    while (this.#endCount > 1) this.#visitAll(this.#nextOnPath(), out);
+    if (this.#endCount === 0) return;
+    const { parent } = this.#hierarchy;
+    for (let v = this.#ends[0]!; v !== NO_PARENT; v = parent[v]!) this.#visitAll(v, out);
+  }
+
+  #visitAll(v: number, out: Int32Array): void {
+    const here = this.#time[v]!;
+    if (here === INFINITE_MS) return;
+    this.#time[v] = INFINITE_MS;
+    this.#scanAll(v, here, out);
+    const { firstUp, upHead } = this.#hierarchy;
+    relaxUpward(firstUp, upHead, this.#metric.forward, this.#time, v, here, ANY_REACHABLE_MS);
   }
 
   #walk(wanted: number): void {
@@ -148,65 +153,51 @@ export class BucketQuery implements TargetStream {
     }
   }
 
+  /** Walks up from the seeds: where several paths are still apart, lowest end first; once they have met, straight on. */
   #climb(): void {
-    const time = this.#time;
-    for (let v = this.#nextOnPath(); v !== NO_PARENT && v <= this.#highest; v = this.#nextOnPath()) {
-      const here = time[v]!;
-      if (here === INFINITE_MS) continue;
-      time[v] = INFINITE_MS;
-      if (here > this.#bound) continue;
-      this.#scan(v, here);
-      this.#relax(v, here);
-    }
+    while (this.#endCount > 1) this.#visit(this.#nextOnPath());
+    if (this.#endCount === 0) return;
+    const { parent } = this.#hierarchy;
+    for (let v = this.#ends[0]!; v !== NO_PARENT && v <= this.#highest; v = parent[v]!) this.#visit(v);
   }
 
-  /** The next node, ascending, on the paths from the seeds to the roots. */
+  #visit(v: number): void {
+    const here = this.#time[v]!;
+    if (here === INFINITE_MS) return;
+    this.#time[v] = INFINITE_MS;
+    if (here > this.#bound) return;
+    const { firstPair } = this.#buckets;
+    if (firstPair[v] !== firstPair[v + 1]) this.#scan(v, here);
+    const { firstUp, upHead } = this.#hierarchy;
+    const highest = relaxUpward(firstUp, upHead, this.#metric.forward, this.#time, v, here, this.#bound);
+    if (highest > this.#highest) this.#highest = highest;
+  }
+
+  /** The lowest of several path ends, which moves up. */
   #nextOnPath(): number {
     const { parent } = this.#hierarchy;
     const ends = this.#ends;
-    if (this.#endCount === 1) {
-      const v = ends[0]!;
-      if (v !== NO_PARENT) ends[0] = parent[v]!;
-      return v;
-    }
-    if (this.#endCount === 0) return NO_PARENT;
     let lowest = 0;
     for (let i = 1; i < this.#endCount; i++) if (ends[i]! < ends[lowest]!) lowest = i;
     const v = ends[lowest]!;
     const above = parent[v]!;
     ends[lowest] = above;
-    // Where paths meet, or end, one of them is dropped; the last one stays, if only to say that it has ended.
+    // Where paths meet, or end, one of them is dropped.
     if (above === NO_PARENT || ends.indexOf(above) < lowest || ends.lastIndexOf(above, this.#endCount - 1) > lowest) {
       ends[lowest] = ends[--this.#endCount]!;
     }
     return v;
   }
 
-  #relax(v: number, here: number): void {
-    const { firstUp, upHead } = this.#hierarchy;
-    const { forward } = this.#metric;
-    const time = this.#time;
-    const bound = this.#bound;
-    const end = firstUp[v + 1]!;
-    let highest = this.#highest;
-    for (let arc = firstUp[v]!; arc < end; arc++) {
-      const through = (here + forward[arc]!) | 0;
-      if (through > bound) continue;
-      const u = upHead[arc]!;
-      if (through >= time[u]!) continue;
-      time[u] = through;
-      if (u > highest) highest = u;
-    }
-    this.#highest = highest;
-  }
-
   #scan(v: number, here: number): void {
     const { firstPair, pairs } = this.#buckets;
+    const among = this.#among;
     const end = 2 * firstPair[v + 1]!;
     for (let at = 2 * firstPair[v]!; at < end; at += 2) {
       const milliseconds = (here + pairs[at]!) | 0;
       if (milliseconds > this.#bound) return;
-      if (this.#exists(pairs[at + 1]!)) this.#insert(milliseconds, pairs[at + 1]!);
+      const target = pairs[at + 1]!;
+      if (among === undefined || among[target] !== 0) this.#insert(milliseconds, target);
     }
   }
 
@@ -247,4 +238,32 @@ export class BucketQuery implements TargetStream {
     targets[at] = target;
     if (this.#foundCount === this.#wanted) this.#bound = times[this.#wanted - 1]!;
   }
+}
+
+/**
+ * The hot loop, on its own so that it is compiled on its own.
+ *
+ * @returns the highest node labelled, NO_PARENT when none was.
+ */
+function relaxUpward(
+  firstUp: Int32Array,
+  upHead: Int32Array,
+  forward: Int32Array,
+  time: Int32Array,
+  v: number,
+  here: number,
+  bound: number,
+): number {
+  let highest = NO_PARENT;
+  const end = firstUp[v + 1]!;
+  for (let arc = firstUp[v]!; arc < end; arc++) {
+    const through = (here + forward[arc]!) | 0;
+    if (through > bound) continue;
+    const u = upHead[arc]!;
+    if (through >= time[u]!) continue;
+    time[u] = through;
+    // Heads ascend within a node.
+    highest = u;
+  }
+  return highest;
 }
