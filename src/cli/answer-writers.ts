@@ -1,0 +1,59 @@
+import type { DiversionError } from "../core/errors";
+import type { IncidentRow } from "../diversion/incident-row";
+import type { Recommendation } from "../diversion/recommendation";
+import type { DiversionRouter } from "../diversion/router";
+import { recommendationFeatures } from "../output/recommendation-geojson";
+import { answerTable } from "./answer-table";
+
+/** How answers are written to standard output; each call returns the text that comes next. */
+export interface AnswerWriter {
+  readonly begin: string;
+  answer(incident: IncidentRow, advice: Recommendation): string;
+  /** What stands in place of the answer to an incident that is none; standard error says the same in words. */
+  refusal(incident: IncidentRow, error: DiversionError): string;
+  readonly end: string;
+}
+
+/** One answer as a document. */
+export const jsonWriter: AnswerWriter = {
+  begin: "",
+  answer: (_, advice) => `${JSON.stringify(advice, undefined, 2)}\n`,
+  refusal: () => "",
+  end: "",
+};
+
+/** A line per incident; the id comes first when there is one. */
+export const ndjsonWriter: AnswerWriter = {
+  begin: "",
+  answer: ({ id }, advice) => `${JSON.stringify({ ...(id === undefined ? {} : { id }), ...advice })}\n`,
+  refusal({ id, row }, { code, message, place: { field } }) {
+    const error = { code, message, ...(field === undefined ? {} : { field }) };
+    return `${JSON.stringify({ ...(id === undefined ? {} : { id }), row, error })}\n`;
+  },
+  end: "",
+};
+
+/** A table per incident for people, a blank line between two. */
+export function tableWriter(): AnswerWriter {
+  let count = 0;
+  return {
+    begin: "",
+    answer: (_, advice) => `${count++ === 0 ? "" : "\n"}${answerTable(advice)}`,
+    refusal: () => "",
+    end: "",
+  };
+}
+
+/** One FeatureCollection of all incidents, a feature a line. */
+export function geojsonWriter(router: DiversionRouter): AnswerWriter {
+  let count = 0;
+  return {
+    begin: '{"type":"FeatureCollection","features":[',
+    answer: ({ id, row }, advice) =>
+      recommendationFeatures(advice, router, id ?? row)
+        .map((feature) => `${count++ === 0 ? "" : ","}\n${JSON.stringify(feature)}`)
+        .join(""),
+    refusal: () => "",
+    end: "\n]}\n",
+  };
+}

@@ -1,0 +1,116 @@
+import { DiversionError } from "../core/errors";
+import { type Instant, parseInstant } from "../core/instant";
+import { DiversionRouter } from "../diversion/router";
+import type { HospitalDirectory } from "../hospitals/directory";
+import { ACUITIES, type Acuity } from "../hospitals/restriction";
+import type { TornLine } from "../hospitals/status-log";
+import { embeddedHospitals, embeddedRoads } from "../node/embedded";
+import { openHospitals } from "../node/hospital-files";
+import { openPolicy } from "../node/policy-file";
+import { openRoads } from "../node/roads-files";
+import { loadStatus } from "../node/status-file";
+import type { RoadIndex } from "../roads/road-index";
+import type { EngineName } from "../shortest-path/engine";
+import type { Arguments, OptionSpec, Terminal } from "./command";
+
+export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
+
+export const ROADS_OPTION = {
+  roads: { value: "FILE", help: "The roads, as `build` writes them. Default: the embedded example, Essex." },
+} as const satisfies Record<string, OptionSpec>;
+
+export const HOSPITALS_OPTION = {
+  hospitals: { value: "FILE", help: "The EDs, json or csv. Default: those of England in May 2017 (embedded)." },
+} as const satisfies Record<string, OptionSpec>;
+
+/** What every command that recommends takes; see {@link openRouter}. */
+export const ROUTER_OPTIONS = {
+  ...ROADS_OPTION,
+  ...HOSPITALS_OPTION,
+  status: { value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." },
+  policy: { value: "FILE", help: "The rules of a region, json. Default: england-default." },
+  engine: { value: "NAME", help: `${ENGINES.join(", ")}: all give the same answers. Default: the fastest.` },
+  "snap-limit": { value: "METRES", help: "Refuse locations farther from a road. Default: as the roads file says." },
+  "exclude-off-network": { help: "Leave out EDs that no road of these leads to, instead of stopping." },
+} as const satisfies Record<string, OptionSpec>;
+
+/** What of the patient the options say; the words of needs are not checked here. */
+export const PATIENT_OPTIONS = {
+  needs: { value: "A,B", repeatable: true, help: "What the patient needs, all of it, such as trauma or stroke." },
+  age: { value: "YEARS", help: "The patient's age." },
+  acuity: { value: "LEVEL", help: `${ACUITIES.join(", ")}.` },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Opens what {@link ROUTER_OPTIONS} name. Questions that name no moment are asked at `nowMs`. */
+export async function openRouter(args: Arguments, terminal: Terminal, nowMs: number): Promise<DiversionRouter> {
+  const engine = oneOf(args, "engine", ENGINES);
+  const snapLimitMetres = args.number("snap-limit", { min: 0, max: 100_000 });
+  const policyFile = args.text("policy");
+  const policy = policyFile === undefined ? undefined : await openPolicy(policyFile);
+  const roads = await openRoadsOption(args);
+  const hospitals = await openHospitalsOption(args, roads);
+  const statusFile = args.text("status");
+  const clock = () => nowMs;
+  const loaded = statusFile === undefined ? undefined : loadStatus(statusFile, hospitals, { clock });
+  if (statusFile !== undefined) warnOfTornLine(terminal, statusFile, loaded?.torn);
+  const router = new DiversionRouter({
+    roads,
+    hospitals,
+    clock,
+    ...(policy === undefined ? {} : { policy }),
+    ...(loaded === undefined ? {} : { status: loaded.status }),
+    ...(engine === undefined ? {} : { engine }),
+    ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
+    hospitalsOffNetwork: args.flag("exclude-off-network") ? "exclude" : "error",
+  });
+  if (router.offNetwork.length > 0) terminal.stderr.write(`ambulance-diversion: ${leftOut(router)}\n`);
+  return router;
+}
+
+export function openRoadsOption(args: Arguments): Promise<RoadIndex> {
+  const path = args.text("roads");
+  return path === undefined ? embeddedRoads() : openRoads(path);
+}
+
+export function openHospitalsOption(args: Arguments, roads: RoadIndex): Promise<HospitalDirectory> {
+  const path = args.text("hospitals");
+  return path === undefined ? embeddedHospitals(roads) : openHospitals(path);
+}
+
+/** The option's value as one of some words. @throws DiversionError `invalid-argument` naming them. */
+export function oneOf<const Word extends string>(
+  args: Arguments,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const text = args.text(name);
+  if (text === undefined) return undefined;
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  throw new DiversionError("invalid-argument", `--${name} is "${text}"; it takes ${words.join(", ")}.`, {
+    field: `--${name}`,
+  });
+}
+
+export const acuityOption = (args: Arguments): Acuity | undefined => oneOf(args, "acuity", ACUITIES);
+
+/** The moment an option names. @throws DiversionError `invalid-argument`. */
+export function instantOption(args: Arguments, name: string): Instant | undefined {
+  const text = args.text(name);
+  return text === undefined ? undefined : parseInstant(text, `--${name}`);
+}
+
+export function warnOfTornLine(terminal: Terminal, path: string, torn: TornLine | undefined): void {
+  if (torn === undefined) return;
+  terminal.stderr.write(
+    `ambulance-diversion: ${path}: the last line is unfinished and was left out; that change was never acknowledged.\n`,
+  );
+}
+
+const NAMED_OFF_NETWORK = 3;
+
+function leftOut({ offNetwork, hospitals }: DiversionRouter): string {
+  const named = offNetwork.slice(0, NAMED_OFF_NETWORK).map(({ id, name }) => `${name} (${id})`);
+  const more = offNetwork.length > named.length ? ` and ${offNetwork.length - named.length} more` : "";
+  return `left out ${offNetwork.length} of ${hospitals.size} EDs that are off these roads: ${named.join(", ")}${more}.`;
+}

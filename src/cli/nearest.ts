@@ -1,0 +1,176 @@
+import { basename } from "node:path";
+import { DiversionError } from "../core/errors";
+import type { Position } from "../core/units";
+import { type IncidentRow, incidentRow } from "../diversion/incident-row";
+import { INCIDENT_FORMATS } from "../diversion/read-incidents";
+import type { Recommendation } from "../diversion/recommendation";
+import type { RecommendationRequest } from "../diversion/request";
+import type { DiversionRouter } from "../diversion/router";
+import { incidentsOfFile, incidentsOfStream } from "../node/incident-file";
+import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
+import { type Arguments, type Command, EXIT, type Terminal } from "./command";
+import { acuityOption, instantOption, oneOf, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
+import { ReaderGone, writeText } from "./write-text";
+
+/** A recommendation names at most this many EDs: the destination and fifty alternatives. */
+const MAXIMUM_EDS = 51;
+
+export const nearestCommand: Command = {
+  name: "nearest",
+  usage: "--at LON,LAT ... | --incidents FILE|-  [options]",
+  summary: "Recommend the nearest ED that can take this patient now, and say why.",
+  details: [
+    "  ambulance-diversion nearest --at 0.469,51.7356 --needs trauma\n" +
+      "  ambulance-diversion nearest --at 0.469,51.7356 --when 2017-05-15T17:00:00+01:00 --json\n" +
+      "  ambulance-diversion nearest --roads essex.roads --status status.log --incidents calls.csv > answers.ndjson",
+    "A table for people; with --json one JSON document for one --at, and a line of JSON (NDJSON) per incident for several.\n" +
+      "--geojson writes one FeatureCollection: incidents, routes, and the EDs considered.",
+    "--incidents reads a batch and streams NDJSON, in input order, whatever its size. csv has a header of\n" +
+      "id,lon,lat,needs,age,acuity,at (lon and lat required, needs split by |); ndjson has a line such as\n" +
+      '{"id":"a1","location":[0.469,51.7356],"needs":["trauma"],"age":7,"acuity":"urgent","at":"2017-05-15T17:00:00+01:00"};\n' +
+      "geojson has Points with these fields as properties. The format follows from the name, or from how the text begins.\n" +
+      "An id is given back, first in its line. A row that is no incident gives {id?, row, error: {code, message, field?}}\n" +
+      "in its place and a line on stderr, and the others go on. No field may identify a patient; unknown ones are refused.",
+    "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +
+      "(outcome no-facility or unreachable); 2 when an option, a file or any row is bad.",
+  ],
+  options: {
+    at: { value: "LON,LAT", repeatable: true, help: "Where the patient is, in degrees, longitude first; repeatable." },
+    incidents: { value: "FILE", help: "A batch of incidents: csv, ndjson or geojson; - reads standard input." },
+    format: { value: "NAME", help: `What the batch is written in: ${INCIDENT_FORMATS.join(", ")}.` },
+    ...PATIENT_OPTIONS,
+    count: { short: "k", value: "N", help: "How many EDs in all. Default: as the policy says, 3 in england-default." },
+    when: { value: "TIME", help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now." },
+    ...ROUTER_OPTIONS,
+    json: { help: "JSON on standard output, and nothing else." },
+    geojson: { help: "GeoJSON on standard output, and nothing else." },
+  },
+  async run(args, terminal) {
+    const batch = readBatch(args, terminal);
+    const router = await openRouter(args, terminal, terminal.now().getTime());
+    if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
+    const writer = args.flag("geojson") ? geojsonWriter(router) : batch.writer;
+    return answerAll(batch, router, writer, terminal);
+  },
+};
+
+interface Batch {
+  /** What messages call the source; undefined for a single question, whose error ends the command. */
+  readonly name: string | undefined;
+  readonly incidents: AsyncIterable<IncidentRow> | Iterable<IncidentRow>;
+  readonly needs?: readonly string[] | undefined;
+  /** What every incident is asked with unless it says otherwise. */
+  readonly defaults: Pick<RecommendationRequest, "alternatives" | "at">;
+  readonly writer: AnswerWriter;
+}
+
+/** Checks the options, so that a mistake is told before anything is opened. */
+function readBatch(args: Arguments, terminal: Terminal): Batch {
+  const places = args.texts("at");
+  const file = args.text("incidents");
+  const format = oneOf(args, "format", INCIDENT_FORMATS);
+  if (args.positionals.length > 0) throw badUsage(`nearest takes options only, not "${args.positionals[0]}".`);
+  if ((file === undefined) === (places.length === 0)) {
+    throw badUsage(
+      "Say where the patient is with --at LON,LAT, or name a batch with --incidents FILE, one of the two.",
+    );
+  }
+  if (args.flag("json") && args.flag("geojson")) throw badUsage("Choose one of --json and --geojson.");
+  const count = args.number("count", { min: 1, max: MAXIMUM_EDS, integer: true });
+  const when = instantOption(args, "when");
+  const defaults = {
+    ...(count === undefined ? {} : { alternatives: count - 1 }),
+    ...(when === undefined ? {} : { at: when.text }),
+  };
+  if (file !== undefined) {
+    const misplaced = Object.keys(PATIENT_OPTIONS).find((name) => args.texts(name).length > 0);
+    if (misplaced !== undefined) {
+      throw badUsage(`--${misplaced} goes with --at; in a batch each incident says its own.`, `--${misplaced}`);
+    }
+    const incidents = file === "-" ? incidentsOfStream(terminal.stdin, format) : incidentsOfFile(file, format);
+    return { name: file === "-" ? "stdin" : basename(file), incidents, defaults, writer: ndjsonWriter };
+  }
+  if (format !== undefined) throw badUsage("--format goes with --incidents.", "--format");
+  const needs = args.list("needs");
+  const age = args.number("age", { min: 0, max: 150 });
+  const acuity = acuityOption(args);
+  const patient = {
+    ...(needs.length === 0 ? {} : { needs }),
+    ...(age === undefined ? {} : { age }),
+    ...(acuity === undefined ? {} : { acuity }),
+  };
+  const incidents = places.map((text, index) => incidentRow(index + 1, { location: locationOf(text), ...patient }));
+  const isSingle = places.length === 1;
+  const writer = !args.flag("json") ? tableWriter() : isSingle ? jsonWriter : ndjsonWriter;
+  return { name: isSingle ? undefined : "--at", incidents, needs, defaults, writer };
+}
+
+const badUsage = (message: string, field?: string): DiversionError =>
+  new DiversionError("invalid-argument", message, { field });
+
+function locationOf(text: string): Position {
+  const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*,\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$/.exec(text);
+  if (match !== null) return [Number(match[1]), Number(match[2])];
+  throw new DiversionError(
+    "invalid-location",
+    `--at is "${text}"; write longitude and latitude in degrees, such as 0.469,51.7356.`,
+    { field: "--at" },
+  );
+}
+
+/** Answers incident after incident, no faster than the answers are read. Resolves to the exit status. */
+async function answerAll(
+  { name, incidents, defaults }: Batch,
+  router: DiversionRouter,
+  writer: AnswerWriter,
+  terminal: Terminal,
+): Promise<number> {
+  const write = (text: string): Promise<void> => (text === "" ? Promise.resolve() : writeText(terminal.stdout, text));
+  let hasBegun = false;
+  let hasBadRows = false;
+  let hasNoAnswer = false;
+  try {
+    for await (const incident of incidents) {
+      const advice = answer(incident, defaults, router);
+      if (advice instanceof DiversionError && name === undefined) {
+        throw new DiversionError(advice.code, advice.message, { field: "--at" }, { cause: advice });
+      }
+      if (!hasBegun) await write(writer.begin);
+      hasBegun = true;
+      if (advice instanceof DiversionError) {
+        hasBadRows = true;
+        await write(writer.refusal(incident, advice));
+        await writeText(terminal.stderr, `ambulance-diversion: ${inBatch(advice, name!, incident.row).describe()}\n`);
+      } else {
+        hasNoAnswer ||= advice.destination === undefined;
+        await write(writer.answer(incident, advice));
+      }
+    }
+    if (!hasBegun) await write(writer.begin);
+    await write(writer.end);
+  } catch (error) {
+    if (error instanceof ReaderGone) return EXIT.done;
+    // What was written stays whole: a document that was begun is ended before the error is told.
+    if (hasBegun) await write(writer.end);
+    throw error instanceof DiversionError && name !== undefined ? error.in(name) : error;
+  }
+  return hasBadRows ? EXIT.badInput : hasNoAnswer ? EXIT.no : EXIT.done;
+}
+
+function answer(
+  incident: IncidentRow,
+  defaults: Batch["defaults"],
+  router: DiversionRouter,
+): Recommendation | DiversionError {
+  if ("error" in incident) return incident.error;
+  try {
+    return router.recommend({ ...defaults, ...incident.request });
+  } catch (error) {
+    if (error instanceof DiversionError) return error;
+    throw error;
+  }
+}
+
+/** The error with its place in the batch. */
+const inBatch = (error: DiversionError, name: string, row: number): DiversionError =>
+  new DiversionError(error.code, error.message, { ...error.place, file: name, row }, { cause: error });

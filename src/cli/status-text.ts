@@ -1,0 +1,88 @@
+import { restrictionText, type SpokenClock } from "../diversion/explanation";
+import type { HospitalDirectory } from "../hospitals/directory";
+import { inForceAt, type Restriction } from "../hospitals/restriction";
+import type { StatusEvent, StatusResult, StatusView } from "../hospitals/status";
+import { FLAG_KEY } from "../hospitals/status";
+import { wrap } from "./answer-table";
+
+/** What became of a change, in one line. */
+export function acknowledgement({ outcome, version, hospital, key, held }: StatusResult): string {
+  const name = `version ${version}: ${hospital} ${key}`;
+  switch (outcome) {
+    case "accepted":
+      return held === undefined ? `${name} cleared` : `${name} held${term(held)}`;
+    case "duplicate":
+      return `${name} unchanged: the very same was already reported (duplicate)`;
+    case "late": {
+      const newer = held === undefined ? "" : ` (observed ${held.observedAt})`;
+      return `${name} unchanged: something observed later is known${newer} (late)`;
+    }
+    case "nothing-held":
+      return `version ${version}: ${hospital} unchanged: ${key} was not held`;
+  }
+}
+
+/** The same for the plain flag; what else is held is told, because opening the flag does not end it. */
+export function flagAcknowledgement(result: StatusResult, others: readonly Restriction[]): string {
+  const { outcome, version, hospital, held } = result;
+  const rest =
+    held === undefined && others.length > 0 ? `; still held: ${others.map(({ key }) => key).join(", ")}` : "";
+  if (outcome === "duplicate" || outcome === "late") return acknowledgement(result);
+  const state = held === undefined ? "open" : `closed (${held.effect})`;
+  return `version ${version}: ${hospital} ${outcome === "accepted" ? "set" : "already"} ${state}${rest}`;
+}
+
+const term = ({ from, until }: Restriction): string =>
+  (from === undefined ? "" : ` from ${from}`) + (until === undefined ? " until cleared" : ` until ${until}`);
+
+/** Everything held, for people: an ED, then each restriction with who said so and when. */
+export function statusTable(view: StatusView, directory: HospitalDirectory, clock: SpokenClock, at: string): string {
+  const held = view.all();
+  const inForce = held.filter((restriction) => inForceAt(restriction, clock.atMs));
+  const count = held.length === 1 ? "1 restriction" : `${held.length} restrictions`;
+  const lines = [`Status version ${view.version} at ${at}: ${count} held, ${inForce.length} in force.`];
+  let hospital = "";
+  for (const restriction of held) {
+    if (restriction.hospital !== hospital) {
+      hospital = restriction.hospital;
+      lines.push("", `${directory.get(hospital)?.name ?? "Unknown hospital"} (${hospital})`);
+    }
+    const state = inForceAt(restriction, clock.atMs) ? "in force" : "not in force";
+    lines.push(
+      ...wrap(`${restriction.key}, ${state}: ${restrictionText(restriction, directory, clock)}`, "  "),
+      ...wrap(said(restriction), "    "),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+const said = ({ authorisedBy, source, observedAt, until }: Restriction): string =>
+  [
+    authorisedBy === undefined ? "by nobody named" : `by ${authorisedBy}`,
+    ...(source === undefined ? [] : [`from ${source}`]),
+    `observed ${observedAt}`,
+    ...(until === undefined ? ["until cleared"] : []),
+  ].join(", ");
+
+/** All accepted changes, oldest first, a line each. */
+export function historyTable(events: readonly StatusEvent[]): string {
+  const width = String(events.at(-1)?.version ?? 0).length;
+  return events
+    .map((event) => {
+      const { hospital, key, receivedAt, observedAt, reason, authorisedBy, source } =
+        event.kind === "report" ? event.restriction : event;
+      const what = event.kind === "report" ? `held${term(event.restriction)}` : "cleared";
+      const when = observedAt.epochMs === receivedAt.epochMs ? "" : `, observed ${observedAt}`;
+      const who = [
+        authorisedBy === undefined ? "" : `by ${authorisedBy}`,
+        source === undefined ? "" : `from ${source}`,
+      ];
+      const parts = [`${hospital} ${key} ${what}${when}`, reason ?? "", ...who].filter((part) => part !== "");
+      return `${String(event.version).padStart(width)}  ${receivedAt}  ${parts.join(", ")}\n`;
+    })
+    .join("");
+}
+
+/** Restrictions of a hospital beside the plain flag. */
+export const besideFlag = (restrictions: readonly Restriction[]): readonly Restriction[] =>
+  restrictions.filter(({ key }) => key !== FLAG_KEY);
