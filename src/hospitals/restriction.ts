@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../core/instant";
-import { EMERGENCY } from "./capabilities";
 import { HospitalIdSchema } from "./hospital";
 
 /**
@@ -147,7 +146,7 @@ export type Applicability = "yes" | "no" | "unknown";
 /** Whether a scope takes in a patient. A scope that needs `emergency` takes in everyone: every patient needs that. */
 export function applicability(scope: Scope, patient: PatientGroup): Applicability {
   const { needs, minAge, maxAge, acuity } = scope;
-  if (needs !== undefined && !needs.some((word) => word === EMERGENCY || patient.needs.has(word))) return "no";
+  if (needs !== undefined && !needs.some((word) => patient.needs.has(word))) return "no";
   let answer: Applicability = "yes";
   if (minAge !== undefined || maxAge !== undefined) {
     if (patient.age === undefined) answer = "unknown";

@@ -151,13 +151,9 @@ describe("HospitalDirectory.parse", () => {
   });
 
   it("leaves far hospitals alone in lists that are not of one region", () => {
-    const world = [
-      [0.5, 51],
-      [51, 0.5],
-      [-74, 40.7],
-      [151.2, -33.9],
-    ].map((location, index) => ({ id: `H${index}`, name: "H", location }));
-    expect(HospitalDirectory.parse(world).size).toBe(4);
+    const positions = ["45 10", "46 11", "44 9", "10 45", "11 46"].map((pair) => pair.split(" ").map(Number));
+    const world = positions.map((location, index) => ({ id: `H${index}`, name: "H", location }));
+    expect(HospitalDirectory.parse(world).size).toBe(5);
   });
 
   it("names both rows of a duplicate id", () => {

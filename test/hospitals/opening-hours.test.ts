@@ -64,6 +64,18 @@ describe("isOpenAt", () => {
     expect(open).toEqual([true, false, false, false]);
   });
 
+  it("is open on the evening that comes again after the next day has begun", () => {
+    // At 00:01 on Sunday 7 November 2010 the clocks of St John's went back to 23:01 on Saturday.
+    const sundays: OpeningHours = {
+      zone: "America/St_Johns",
+      periods: [{ weekly: [{ days: ["sun"], opens: "00:00", closes: "24:00" }] }],
+    };
+    const open = ["02:29", "02:30", "02:45", "03:45"].map((time) =>
+      isOpenAt(sundays, epochMs(`2010-11-07T${time}:00Z`)),
+    );
+    expect(open).toEqual([false, true, true, true]);
+  });
+
   it("takes the days of the week, the last period that fits, and no hours at all as closed", () => {
     const weekdays: OpeningHours = {
       zone,
@@ -104,6 +116,11 @@ describe("nextOpening and nextClosing", () => {
     expect(opening(weston, "2017-12-24T22:00:00Z")).toBe(epochMs("2017-12-26T08:00:00Z"));
     expect(nextClosing(weston, epochMs("2017-07-01T00:00:00Z"))).toBe(epochMs("2017-07-04T00:00:00+01:00"));
     expect(nextClosing(weston, epochMs("2017-07-04T23:00:00+01:00"))).toBe(epochMs("2017-07-04T23:00:00+01:00"));
+  });
+
+  it("do not stop at hours that the gap in March swallows whole", () => {
+    const sundays: OpeningHours = { zone, periods: [{ weekly: [{ days: ["sun"], opens: "01:30", closes: "02:15" }] }] };
+    expect(opening(sundays, "2017-03-25T12:00:00Z")).toBe(epochMs("2017-04-02T01:30:00+01:00"));
   });
 
   it("say so when there is none", () => {

@@ -115,6 +115,7 @@ describe("waysToMeet", () => {
       ["burns", "emergency", "trauma"],
     ]);
     expect(ways([{ anyOf: ["major-trauma", "trauma"] }])).toEqual([["emergency", "trauma"]]);
+    expect(ways([{ anyOf: ["burns", "burns"] }])).toEqual([["burns", "emergency"]]);
     expect(ways([{ anyOf: ["burns", "emergency", "burns"] }])).toEqual([["emergency"]]);
     expect(ways([{ anyOf: ["burns", "stroke"] }, { anyOf: ["stroke", "burns"] }])).toEqual([
       ["burns", "emergency"],
