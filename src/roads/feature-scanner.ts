@@ -38,6 +38,7 @@ export class FeatureScanner {
   private escaped = false;
   private row = 1;
   private featureRow = 1;
+
   /** The line being read, from 1. */
   get line(): number {
     return this.row;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -120,6 +120,11 @@ describe("opening road data by name", () => {
     await source.read({});
     write("changing.osm.pbf", pbf.slice(0, -10));
     await expect(source.read({ way() {} })).rejects.toThrow(/changed while it was being read/);
+    const same = write("same-size.osm.pbf", pbf);
+    const again = await openOsmSource(same);
+    await again.read({});
+    utimesSync(same, 1, 1);
+    await expect(again.read({ way() {} })).rejects.toThrow(/changed while it was being read/);
     const file = await openFileSource(path);
     await expect(file.read(0, pbf.length)).rejects.toThrow(/changed while it was being read/);
     await file.close();

@@ -112,6 +112,11 @@ describe("reading PBF", () => {
     }
   });
 
+  it("refuses a step between ids that is not exact, though both ends would be", async () => {
+    const nodes = [-5, HUGE - 1].map((id) => ({ id, lon: 0, lat: 0 }));
+    await expectFailure(fileOf(primitiveBlock({ nodes })), "invalid-osm", /beyond ±2\^53/);
+  });
+
   it("honours granularity and offsets to the last 1e-7 degree", async () => {
     const nodes = [{ id: 1, lon: 469, lat: -51_735 }];
     const positionOf = async (block: SampleBlock) => {
@@ -273,6 +278,8 @@ describe("refusing PBF", () => {
         /member of type 3/,
         at,
       ],
+      // A length of -12 would send the reader back to where it came from, for ever.
+      [fileOf(integerField(2, -12).with(0, 0x12)), /a field of -12 bytes/, at],
       [fileOf([10, 200, 1, 1]), /runs past the end/, at],
       [fileOf([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), /unreadable bytes/, at],
     ];
