@@ -113,7 +113,12 @@ interface CompiledHours {
   /** Last listed first: the first that fits holds. */
   readonly periods: readonly CompiledPeriod[];
   readonly exceptions: ReadonlyMap<number, readonly LocalSpan[]>;
+  /** Days already turned into instants: one question after the other is about the same few. */
+  readonly remembered: Map<number, readonly OpenSpan[]>;
 }
+
+/** A bound on what is remembered, above the horizon so that one search ahead does not push itself out. */
+const REMEMBERED_DAYS = 512;
 
 /** A stretch of time `[fromMs, untilMs)`; empty when a summer-time gap swallowed it. */
 interface OpenSpan {
@@ -130,6 +135,7 @@ function compile(hours: OpeningHours): CompiledHours {
       zone: TimeZone.of(hours.zone),
       periods: hours.periods.map(compilePeriod).reverse(),
       exceptions: new Map((hours.exceptions ?? []).map(({ day, spans }) => [dayOf(day), spans.map(localSpan)])),
+      remembered: new Map(),
     };
     compiledHours.set(hours, compiled);
   }
@@ -164,7 +170,18 @@ const dayOf = (date: string): number =>
 const localDay = ({ zone }: CompiledHours, epochMs: EpochMs): number =>
   Math.floor((epochMs + zone.offsetMinutes(epochMs) * MS_PER_MINUTE) / MS_PER_DAY);
 
-function spansOf({ zone, periods, exceptions }: CompiledHours, day: number): OpenSpan[] {
+function spansOf(hours: CompiledHours, day: number): readonly OpenSpan[] {
+  const { remembered } = hours;
+  let spans = remembered.get(day);
+  if (spans === undefined) {
+    if (remembered.size >= REMEMBERED_DAYS) remembered.clear();
+    spans = instantsOf(hours, day);
+    remembered.set(day, spans);
+  }
+  return spans;
+}
+
+function instantsOf({ zone, periods, exceptions }: CompiledHours, day: number): readonly OpenSpan[] {
   const period = periods.find(({ firstDay, lastDay }) => firstDay <= day && day <= lastDay);
   // 1970-01-01 was a Thursday; days before it are negative.
   const weekday = (((day + 3) % 7) + 7) % 7;
