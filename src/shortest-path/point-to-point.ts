@@ -3,6 +3,7 @@ import type { Path, Seed } from "./engine";
 import type { ArcWeights } from "./graph";
 import { type Hierarchy, NO_PARENT } from "./hierarchy";
 import type { Metric } from "./metric";
+import { TreePath } from "./tree-path";
 import { PathBuffer, Unpacker } from "./unpack";
 
 /** Scratch of the climb from one end of a journey up the elimination tree. */
@@ -11,9 +12,8 @@ interface Climb {
   readonly time: Int32Array;
   /** Int32[nodeCount]: the node a label came from, or -1 - seed; valid where there is a time. */
   readonly via: Int32Array;
-  /** The tree nodes above the seeds, ascending: all that can be labelled. */
-  path: Int32Array;
-  pathLength: number;
+  /** The nodes that can be labelled. */
+  readonly path: TreePath;
 }
 
 /**
@@ -34,8 +34,8 @@ export class PointToPoint {
   constructor(hierarchy: Hierarchy) {
     this.#hierarchy = hierarchy;
     this.#unpacker = new Unpacker(hierarchy);
-    this.#ascent = createClimb(hierarchy.nodeCount);
-    this.#descent = createClimb(hierarchy.nodeCount);
+    this.#ascent = createClimb(hierarchy);
+    this.#descent = createClimb(hierarchy);
   }
 
   /** Milliseconds of the fastest journey from any of `from` to any of `to`; INFINITE_MS when there is none. */
@@ -63,15 +63,15 @@ export class PointToPoint {
   #meet(metric: Metric, from: readonly Seed[], to: readonly Seed[]): void {
     const ascent = this.#ascent;
     const descent = this.#descent;
-    begin(ascent, this.#hierarchy.parent, from);
-    begin(descent, this.#hierarchy.parent, to);
+    begin(ascent, from);
+    begin(descent, to);
     this.#milliseconds = INFINITE_MS;
     this.#meeting = NO_PARENT;
     let i = 0;
     let j = 0;
-    while (i < ascent.pathLength || j < descent.pathLength) {
-      const a = i < ascent.pathLength ? ascent.path[i]! : this.#hierarchy.nodeCount;
-      const b = j < descent.pathLength ? descent.path[j]! : this.#hierarchy.nodeCount;
+    while (i < ascent.path.length || j < descent.path.length) {
+      const a = i < ascent.path.length ? ascent.path.nodes[i]! : this.#hierarchy.nodeCount;
+      const b = j < descent.path.length ? descent.path.nodes[j]! : this.#hierarchy.nodeCount;
       if (a === b) this.#tryMeeting(a);
       // A label no faster than the best journey cannot lead to a faster one.
       if (a <= b) {
@@ -128,49 +128,22 @@ export class PointToPoint {
   }
 }
 
-function createClimb(nodeCount: number): Climb {
+function createClimb(hierarchy: Hierarchy): Climb {
   return {
-    time: new Int32Array(nodeCount).fill(INFINITE_MS),
-    via: new Int32Array(nodeCount),
-    path: new Int32Array(1024),
-    pathLength: 0,
+    time: new Int32Array(hierarchy.nodeCount).fill(INFINITE_MS),
+    via: new Int32Array(hierarchy.nodeCount),
+    path: new TreePath(hierarchy),
   };
 }
 
-/** Labels the seeds and lists every node above one of them, ascending, by merging their ways to the root. */
-function begin(climb: Climb, parent: Int32Array, seeds: readonly Seed[]): void {
-  const { time, via } = climb;
-  climb.pathLength = 0;
-  const fronts: number[] = [];
+function begin({ time, via, path }: Climb, seeds: readonly Seed[]): void {
+  path.collect(seeds);
   for (let i = 0; i < seeds.length; i++) {
     const { node, milliseconds } = seeds[i]!;
     if (milliseconds >= time[node]!) continue;
     time[node] = milliseconds;
     via[node] = -1 - i;
-    if (!fronts.includes(node)) fronts.push(node);
   }
-  while (fronts.length > 1) advanceLowest(climb, parent, fronts);
-  for (let node = fronts[0] ?? NO_PARENT; node !== NO_PARENT; node = parent[node]!) pushPath(climb, node);
-}
-
-/** Moves the lowest of several fronts to its parent, where it may join another front or end. */
-function advanceLowest(climb: Climb, parent: Int32Array, fronts: number[]): void {
-  let at = 0;
-  for (let i = 1; i < fronts.length; i++) if (fronts[i]! < fronts[at]!) at = i;
-  const lowest = fronts[at]!;
-  pushPath(climb, lowest);
-  const above = parent[lowest]!;
-  if (above === NO_PARENT || fronts.includes(above)) fronts.splice(at, 1);
-  else fronts[at] = above;
-}
-
-function pushPath(climb: Climb, node: number): void {
-  if (climb.pathLength === climb.path.length) {
-    const longer = new Int32Array(climb.path.length * 2);
-    longer.set(climb.path);
-    climb.path = longer;
-  }
-  climb.path[climb.pathLength++] = node;
 }
 
 function relaxUpward({ firstUp, upHead }: Hierarchy, weight: Int32Array, { time, via }: Climb, node: number): void {
@@ -186,6 +159,6 @@ function relaxUpward({ firstUp, upHead }: Hierarchy, weight: Int32Array, { time,
   }
 }
 
-function reset({ time, path, pathLength }: Climb): void {
-  for (let i = 0; i < pathLength; i++) time[path[i]!] = INFINITE_MS;
+function reset({ time, path }: Climb): void {
+  for (let i = 0; i < path.length; i++) time[path.nodes[i]!] = INFINITE_MS;
 }
