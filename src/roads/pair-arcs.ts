@@ -44,7 +44,8 @@ export function pairArcs(nodeCount: number, tails: Int32Array, heads: Int32Array
 
   /** Pairs the arcs out of `node` with those into it, in order; `group` joins one pair of nodes and is of one kind. */
   function pairWithin(group: Int32Array, node: number): number {
-    const out = group.filter((arc) => tails[arc] === node && heads[arc] !== node);
+    const out = group.filter((arc) => tails[arc] === node);
+    // Empty for self loops, so they find no partner.
     const into = group.filter((arc) => tails[arc] !== node);
     const count = Math.min(out.length, into.length);
     for (let i = 0; i < count; i++) {

@@ -61,6 +61,11 @@ describe("DIMACS graphs", () => {
     });
   });
 
+  it("need no line feed at the end", async () => {
+    const { roads } = await read(GRAPH.trimEnd(), COORDINATES.trimEnd());
+    expect([roads.nodeCount, roads.edgeCount]).toEqual([3, 5]);
+  });
+
   it("measure edges between the positions, at least one centimetre", async () => {
     const { roads } = await read();
     const metres = distanceMetres(roads.nodePosition(0), roads.nodePosition(1));
