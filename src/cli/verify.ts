@@ -9,7 +9,7 @@ import { type Command, EXIT } from "./command";
 import { progressLine } from "./progress-line";
 import { grouped } from "./text";
 
-const FAST_ENGINES: readonly EngineName[] = ["dijkstra"];
+const FAST_ENGINES: readonly EngineName[] = ["cch", "dijkstra"];
 
 export const verifyCommand: Command = {
   name: "verify",
@@ -79,7 +79,7 @@ export const verifyCommand: Command = {
 };
 
 function engineNamed(name: string): EngineName {
-  const names: readonly EngineName[] = ["dijkstra", "reference"];
+  const names: readonly EngineName[] = ["cch", "dijkstra", "reference"];
   const engine = names.find((candidate) => candidate === name);
   if (engine !== undefined) return engine;
   throw new DiversionError("invalid-argument", `--engine takes ${names.join(", ")}, not "${name}".`, {

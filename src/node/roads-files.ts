@@ -4,9 +4,10 @@ import { DiversionError } from "../core/errors";
 import type { ProgressListener } from "../core/progress";
 import { type BuiltRoads, buildRoadGraph } from "../roads/build-road-graph";
 import { readDimacs } from "../roads/dimacs";
+import { indexRoads } from "../roads/index-roads";
 import { defaultProfile, type VehicleProfile } from "../roads/profile";
 import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../roads/road-index";
-import { encodeRoads, indexRoads, readRoads } from "../roads/roads-file";
+import { encodeRoads, readRoads } from "../roads/roads-file";
 import { fileChunks } from "./file-chunks";
 import { openForReading } from "./file-source";
 import { openOsmSource } from "./open-osm-source";
@@ -37,13 +38,14 @@ export async function buildRoads(path: string, options: BuildRoadsOptions = {}):
   const isDimacs = /\.gr(\.gz)?$/i.test(path);
   const { roads, report } = await (isDimacs ? buildFromDimacs(path, options) : buildFromOsm(path, options));
   const isOsm = /\.(pbf|osm|osm\.gz)$/i.test(path);
-  return indexRoads(roads, {
+  const description = {
     source: basename(path),
     notice: options.notice ?? (isOsm ? OSM_NOTICE : ""),
     profile: isDimacs ? "" : (options.profile ?? defaultProfile()).name,
     snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
     report: { ...report },
-  });
+  };
+  return indexRoads(roads, description, options.onProgress);
 }
 
 async function buildFromOsm(

@@ -1,12 +1,15 @@
 import { DiversionError } from "../core/errors";
 import { longitudeScale } from "../core/geometry";
 import { fromFixedDegrees, type Position } from "../core/units";
+import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
 import { DijkstraEngine } from "../shortest-path/dijkstra-engine";
 import type { EngineName, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
+import type { Hierarchy } from "../shortest-path/hierarchy";
+import type { Metric } from "../shortest-path/metric";
 import { ReferenceEngine } from "../shortest-path/reference-engine";
 import type { RoadGraph } from "./road-graph";
-import { buildSnapColumns, type RoadPoint, type SnapColumns, SnapIndex } from "./snap-index";
+import { type RoadPoint, type SnapColumns, SnapIndex } from "./snap-index";
 
 /** Where the roads came from and how they were read; part of the roads file, shown by `info`. */
 export interface RoadsDescription {
@@ -32,26 +35,37 @@ export interface BoundingBox {
   readonly north: number;
 }
 
-/** A road graph that can be asked: where is this location on the roads, and how do I drive from here. */
-export class RoadIndex {
+/** What a road index is made of: built once per road graph, kept in the roads file. */
+export interface RoadIndexParts {
+  /** Its nodes are numbered by rank in the hierarchy. */
   readonly graph: RoadGraph;
-  readonly description: RoadsDescription;
   readonly snapColumns: SnapColumns;
+  readonly hierarchy: Hierarchy;
+  /** The hierarchy customized with the graph's travel times. */
+  readonly metric: Metric;
+  readonly description: RoadsDescription;
   /** Names the graph in every answer: `sha256:` of its topology, geometry, travel times and names. */
+  readonly checksum: string;
+}
+
+/** A road graph that can be asked: where is this location on the roads, and how do I drive from here. */
+export class RoadIndex implements RoadIndexParts {
+  readonly graph: RoadGraph;
+  readonly snapColumns: SnapColumns;
+  readonly hierarchy: Hierarchy;
+  readonly metric: Metric;
+  readonly description: RoadsDescription;
   readonly checksum: string;
   private readonly snapIndex: SnapIndex;
 
-  constructor(
-    graph: RoadGraph,
-    description: RoadsDescription,
-    checksum: string,
-    snapColumns: SnapColumns = buildSnapColumns(graph),
-  ) {
-    this.graph = graph;
-    this.description = description;
-    this.checksum = checksum;
-    this.snapColumns = snapColumns;
-    this.snapIndex = new SnapIndex(graph, snapColumns);
+  constructor(parts: RoadIndexParts) {
+    this.graph = parts.graph;
+    this.snapColumns = parts.snapColumns;
+    this.hierarchy = parts.hierarchy;
+    this.metric = parts.metric;
+    this.description = parts.description;
+    this.checksum = parts.checksum;
+    this.snapIndex = new SnapIndex(parts.graph, parts.snapColumns);
   }
 
   /** Travel time of every edge in milliseconds, as the profile gives it. */
@@ -113,8 +127,23 @@ export class RoadIndex {
     return `${here}${outside}. Check the location, use roads that cover it, or raise the snapping limit.`;
   }
 
-  /** An engine over these roads with its targets. Default: the fastest. */
-  createEngine(name: EngineName = "dijkstra", targets: readonly Target[] = []): ShortestPathEngine {
+  /**
+   * An engine over these roads with its targets. Default: `cch`, the fast one; the others are for a second opinion.
+   *
+   * @param schedule how `cch` gets its tables refreshed in the background; see {@link CchEngineOptions}.
+   */
+  createEngine(
+    name: EngineName = "cch",
+    targets: readonly Target[] = [],
+    schedule?: CchEngineOptions["schedule"],
+  ): ShortestPathEngine {
+    if (name === "cch") {
+      return new CchEngine(this.hierarchy, this.weights, targets, {
+        // The engine keeps its metric up to date in place; this one stays what the file says.
+        metric: { forward: this.metric.forward.slice(), backward: this.metric.backward.slice() },
+        ...(schedule === undefined ? {} : { schedule }),
+      });
+    }
     const { topology } = this.graph;
     const engine =
       name === "reference" ? new ReferenceEngine(topology, this.weights) : new DijkstraEngine(topology, this.weights);

@@ -2,20 +2,23 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { DiversionError } from "../core/errors";
 import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
+import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/hierarchy";
+import type { Metric } from "../shortest-path/metric";
 import { RoadGraph, type RoadGraphColumns, type RoadNames } from "./road-graph";
 import { RoadIndex, type RoadsDescription } from "./road-index";
-import { buildSnapColumns, type SnapColumns } from "./snap-index";
+import type { SnapColumns } from "./snap-index";
 
 /**
  * The `.roads` file.
  *
  * Version history (raise it whenever an older release would misread the file, or this one an older file):
  * - 1: road graph, road table, snapping grid, description.
+ * - 2: nodes numbered by rank; hierarchy and metric added, so that opening a file computes nothing.
  */
 export const ROADS_FORMAT: SectionFormat = {
   name: "roads file",
   magic: "ROADS\r\n\x1a",
-  version: 1,
+  version: 2,
   damaged: "invalid-roads-file",
   unsupported: "unsupported-roads-version",
 };
@@ -48,6 +51,19 @@ const SNAP_SECTIONS = {
   cellFirstPiece: "snap-cell",
   cellPiece: "snap-piece",
 } as const satisfies Record<keyof SnapColumns, string>;
+
+const HIERARCHY_SECTIONS = {
+  firstUp: "hierarchy-up",
+  upHead: "hierarchy-head",
+  firstDown: "hierarchy-down",
+  downTail: "hierarchy-tail",
+  parent: "hierarchy-tree",
+} as const satisfies Record<keyof HierarchyArrays, string>;
+
+const METRIC_SECTIONS = {
+  forward: "metric-forward",
+  backward: "metric-backward",
+} as const satisfies Record<keyof Metric, string>;
 
 // Control characters that no road sign carries; the builder's names are cleaned of them on the way in.
 const FIELD_SEPARATOR = "\u001f";
@@ -91,11 +107,6 @@ export function roadGraphChecksum(graph: RoadGraph): string {
   return `sha256:${bytesToHex(hash.digest())}`;
 }
 
-/** Makes a road graph ready to be asked and written. */
-export function indexRoads(graph: RoadGraph, description: RoadsDescription): RoadIndex {
-  return new RoadIndex(graph, description, roadGraphChecksum(graph), buildSnapColumns(graph));
-}
-
 /** The bytes of a `.roads` file, in chunks to be written one after another. Same roads, same bytes. */
 export function encodeRoads(roads: RoadIndex): Uint8Array[] {
   const sections = new Map<string, Section>();
@@ -104,6 +115,11 @@ export function encodeRoads(roads: RoadIndex): Uint8Array[] {
   for (const [column, name] of Object.entries(SNAP_SECTIONS)) {
     sections.set(name, roads.snapColumns[column as keyof SnapColumns]);
   }
+  for (const [column, name] of Object.entries(HIERARCHY_SECTIONS)) {
+    sections.set(name, roads.hierarchy[column as keyof HierarchyArrays]);
+  }
+  for (const [column, name] of Object.entries(METRIC_SECTIONS))
+    sections.set(name, roads.metric[column as keyof Metric]);
   return encodeSections(ROADS_FORMAT, sections);
 }
 
@@ -130,5 +146,12 @@ export function readRoads(bytes: Uint8Array): RoadIndex {
   const { checksum, ...description } = JSON.parse(decodeText(column("description") as Uint8Array)) as {
     checksum: string;
   } & RoadsDescription;
-  return new RoadIndex(graph, description, checksum, columnsOf<SnapColumns>(SNAP_SECTIONS));
+  return new RoadIndex({
+    graph,
+    snapColumns: columnsOf<SnapColumns>(SNAP_SECTIONS),
+    hierarchy: adoptHierarchy(graph.topology, columnsOf<HierarchyArrays>(HIERARCHY_SECTIONS)),
+    metric: columnsOf<Metric>(METRIC_SECTIONS),
+    description,
+    checksum,
+  });
 }

@@ -2,9 +2,9 @@ import createGraph from "ngraph.graph";
 import { DiversionRouter, type DiversionRouterOptions } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory";
 import type { HospitalInput } from "../../src/hospitals/hospital";
+import { indexRoads } from "../../src/roads/index-roads";
 import { fromNgraph } from "../../src/roads/ngraph";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { indexRoads } from "../../src/roads/roads-file";
 
 /** One kilometre east at 52°N, in degrees of longitude. */
 const KILOMETRE = 1 / (111.195 * Math.cos((52 * Math.PI) / 180));

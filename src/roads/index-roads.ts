@@ -1,0 +1,56 @@
+import { longitudeScale } from "../core/geometry";
+import type { ProgressListener } from "../core/progress";
+import { fromFixedDegrees } from "../core/units";
+import { buildHierarchy } from "../shortest-path/hierarchy";
+import { customize } from "../shortest-path/metric";
+import { computeOrder } from "../shortest-path/order/compute-order";
+import type { NodeCoordinates } from "../shortest-path/order/coordinates";
+import { renumberRoadGraph } from "./renumber-road-graph";
+import type { RoadGraph } from "./road-graph";
+import { RoadIndex, type RoadsDescription } from "./road-index";
+import { roadGraphChecksum } from "./roads-file";
+import { buildSnapColumns } from "./snap-index";
+
+/**
+ * Makes a road graph ready to be asked: orders its nodes, numbers them by rank, builds the hierarchy over them,
+ * customizes it with the graph's travel times, and lays the grid for snapping. On one thread; `buildRoads` of
+ * `ambulance-diversion/node` uses all cores and gives the same bytes.
+ */
+export function indexRoads(graph: RoadGraph, description: RoadsDescription, onProgress?: ProgressListener): RoadIndex {
+  const order = computeOrder(graph.topology, coordinatesOf(graph), onProgress === undefined ? {} : { onProgress });
+  return indexOrderedRoads(graph, order, description, onProgress);
+}
+
+/** {@link indexRoads} with the order computed elsewhere: `order[rank]` is a node of `graph`. */
+export function indexOrderedRoads(
+  graph: RoadGraph,
+  order: Int32Array,
+  description: RoadsDescription,
+  onProgress?: ProgressListener,
+): RoadIndex {
+  const stage = (name: string): void => onProgress?.({ stage: name, done: 0, total: 0, unit: "nodes" });
+  stage("numbering nodes by rank");
+  const ranked = renumberRoadGraph(graph, order);
+  stage("building the hierarchy");
+  const hierarchy = buildHierarchy(ranked.topology);
+  stage("customizing");
+  const metric = customize(hierarchy, ranked.columns.edgeMilliseconds);
+  stage("laying the snapping grid");
+  return new RoadIndex({
+    graph: ranked,
+    snapColumns: buildSnapColumns(ranked),
+    hierarchy,
+    metric,
+    description,
+    checksum: roadGraphChecksum(ranked),
+  });
+}
+
+/** What the order is computed from. */
+export function coordinatesOf(graph: RoadGraph): NodeCoordinates {
+  const { nodeLon, nodeLat } = graph.columns;
+  let sum = 0;
+  for (const lat of nodeLat) sum += lat;
+  const middle = graph.nodeCount === 0 ? 0 : fromFixedDegrees(sum / graph.nodeCount);
+  return { x: nodeLon, y: nodeLat, xScale: Math.max(1e-6, longitudeScale(middle)) };
+}
