@@ -6,9 +6,9 @@ import { PartialCustomizer } from "./customization-partial";
 import type { Nearest, NearestCursor, NearestOptions, Origin, Path, Target } from "./engine";
 import { checkCount, collectNearest, EngineBase, type TargetStream } from "./engine-base";
 import type { ArcWeights } from "./graph";
-import type { Hierarchy } from "./hierarchy";
+import { type Hierarchy, NO_PARENT } from "./hierarchy";
 import { customize, type Metric } from "./metric";
-import { BEYOND_TABLE, NOWHERE } from "./nearest-table";
+import { BEYOND_TABLE, type NearestTable, NOWHERE } from "./nearest-table";
 import { PointToPoint } from "./point-to-point";
 import { TablePathWalker } from "./table-path";
 import { TableMaintainer } from "./table-repair";
@@ -61,6 +61,8 @@ export class CchEngine extends EngineBase {
   readonly #schedule: CchEngineOptions["schedule"];
   readonly #rowsPerSlice: number;
   #sliceIsScheduled = false;
+  /** Uint8[nodeCount]: scratch, all zero between calls. */
+  readonly #isMarked: Uint8Array;
   /** Per target class: who is in it (undefined: all), and its table. */
   #classes: { among: Uint8Array | undefined; table: TableMaintainer }[];
 
@@ -80,6 +82,7 @@ export class CchEngine extends EngineBase {
     this.#tableStream = new TableStream(this.#query);
     this.#walker = new TablePathWalker(this.graph, this.weights);
     this.#pointToPoint = new PointToPoint(hierarchy);
+    this.#isMarked = new Uint8Array(hierarchy.nodeCount);
     this.#schedule = schedule;
     this.#rowsPerSlice = rowsPerSlice;
     this.#classes = [{ among: undefined, table: this.#createTable(undefined) }];
@@ -122,6 +125,11 @@ export class CchEngine extends EngineBase {
       k,
       accepts,
     );
+  }
+
+  /** The table of a class; fresh unless {@link tablesAreFresh} says otherwise, and another object after some changes. */
+  tableOf(targetClass = ALL_TARGETS): NearestTable {
+    return this.#class(targetClass).table.table;
   }
 
   /** As {@link open}, among the members of one class. */
@@ -283,15 +291,14 @@ export class CchEngine extends EngineBase {
    */
   #targetsBelow(nodes: Int32Array, count: number): number[] {
     const { parent } = this.hierarchy;
-    const isChanged = new Set(nodes.subarray(0, count));
-    const isBelow = (node: number): boolean => {
-      for (let v = node; v >= 0; v = parent[v]!) if (isChanged.has(v)) return true;
-      return false;
-    };
+    const isMarked = this.#isMarked;
+    for (let i = 0; i < count; i++) isMarked[nodes[i]!] = 1;
     const below: number[] = [];
     for (let target = 0; target < this.targetCount; target++) {
-      if (this.targets.seeds(target).some(({ node }) => isBelow(node))) below.push(target);
+      const seeds = this.targets.seeds(target);
+      if (seeds.some(({ node }) => hasMarkedAncestor(parent, isMarked, node))) below.push(target);
     }
+    for (let i = 0; i < count; i++) isMarked[nodes[i]!] = 0;
     return below;
   }
 
@@ -330,4 +337,10 @@ export class CchEngine extends EngineBase {
 
 function intersection(a: Uint8Array, b: Uint8Array): Uint8Array {
   return b.map((flag, i) => (flag !== 0 && a[i] !== 0 ? 1 : 0));
+}
+
+/** Whether the node or one above it in the elimination tree is marked. */
+function hasMarkedAncestor(parent: Int32Array, isMarked: Uint8Array, node: number): boolean {
+  for (let v = node; v !== NO_PARENT; v = parent[v]!) if (isMarked[v] === 1) return true;
+  return false;
 }

@@ -2,7 +2,7 @@ import { INFINITE_MS } from "../core/units";
 import { type ArcWeights, type Graph, reverseGraph } from "./graph";
 import { MinHeap } from "./heap";
 import { allocateInt32, type Int32Allocator } from "./hierarchy";
-import { NearestTable, TABLE_WIDTH, TableRow } from "./nearest-table";
+import { NearestTable, TABLE_WIDTH } from "./nearest-table";
 import type { TargetList } from "./targets";
 
 /**
@@ -23,76 +23,73 @@ export function buildTableByDijkstra(
   among?: Uint8Array,
   allocate: Int32Allocator = allocateInt32,
 ): NearestTable {
-  const packed = NearestTable.packed(graph.nodeCount, targets.count, allocate);
-  const search = new LabelSearch(graph, weights, targets, among);
-  if (packed !== undefined && search.fill(packed)) return packed;
-  const wide = NearestTable.wide(graph.nodeCount, allocate);
-  search.fill(wide);
-  return wide;
+  const wide = NearestTable.wide(graph.nodeCount);
+  fillRows(wide.words, graph, weights, targets, among);
+  return wide.inNarrowestLayout(targets.count, allocate);
 }
 
-class LabelSearch {
-  readonly #reverse: Graph;
-  readonly #reverseWeights: Int32Array;
-  readonly #targets: TargetList;
-  readonly #among: Uint8Array | undefined;
-  readonly #heap = new MinHeap();
-  readonly #labels = new LabelPool();
-  readonly #row = new TableRow();
-
-  constructor(graph: Graph, weights: ArcWeights, targets: TargetList, among: Uint8Array | undefined) {
-    const { originalArc, ...reverse } = reverseGraph(graph);
-    this.#reverse = reverse;
-    this.#reverseWeights = originalArc.map((arc) => weights[arc]!);
-    this.#targets = targets;
-    this.#among = among;
+/** @param rows the words of an empty wide table: per node TABLE_WIDTH pairs of milliseconds and target. */
+function fillRows(
+  rows: Int32Array,
+  graph: Graph,
+  weights: ArcWeights,
+  targets: TargetList,
+  among: Uint8Array | undefined,
+): void {
+  const { firstArc, head, originalArc } = reverseGraph(graph);
+  const heap = new MinHeap();
+  const labels = new LabelPool();
+  const offer = (node: number, milliseconds: number, target: number) => {
+    if (mayEnter(rows, node, milliseconds, target)) heap.push(milliseconds, labels.acquire(node, target));
+  };
+  for (let target = 0; target < targets.count; target++) {
+    if (among !== undefined && among[target] === 0) continue;
+    for (const { node, milliseconds } of targets.seeds(target)) offer(node, milliseconds, target);
   }
-
-  /** False, with the table half full, as soon as a time does not fit its layout. */
-  fill(table: NearestTable): boolean {
-    this.#heap.clear();
-    this.#labels.clear();
-    this.#seed(table);
-    const { firstArc, head } = this.#reverse;
-    while (this.#heap.size > 0) {
-      const time = this.#heap.minKey;
-      const label = this.#heap.minValue;
-      this.#heap.pop();
-      const node = this.#labels.node[label]!;
-      const target = this.#labels.target[label]!;
-      this.#labels.release(label);
-      if (!this.#take(table, node, time, target)) continue;
-      if (!table.fits(this.#row)) return false;
-      for (let arc = firstArc[node]!; arc < firstArc[node + 1]!; arc++) {
-        this.#offer(table, head[arc]!, (time + this.#reverseWeights[arc]!) | 0, target);
-      }
-    }
-    return true;
-  }
-
-  #seed(table: NearestTable): void {
-    for (let target = 0; target < this.#targets.count; target++) {
-      if (this.#among !== undefined && this.#among[target] === 0) continue;
-      for (const { node, milliseconds } of this.#targets.seeds(target)) this.#offer(table, node, milliseconds, target);
+  while (heap.size > 0) {
+    const milliseconds = heap.minKey;
+    const label = heap.minValue;
+    heap.pop();
+    const node = labels.node[label]!;
+    const target = labels.target[label]!;
+    labels.release(label);
+    if (!enter(rows, node, milliseconds, target)) continue;
+    const end = firstArc[node + 1]!;
+    for (let arc = firstArc[node]!; arc < end; arc++) {
+      offer(head[arc]!, (milliseconds + weights[originalArc[arc]!]!) | 0, target);
     }
   }
+}
 
-  /** Queues a label unless the row it is for can no longer take it: rows hold only times up to the current one. */
-  #offer(table: NearestTable, node: number, time: number, target: number): void {
-    if (time >= INFINITE_MS) return;
-    const last = node * TABLE_WIDTH + TABLE_WIDTH - 1;
-    if (table.milliseconds(last) < time || table.find(node, target) >= 0) return;
-    this.#heap.push(time, this.#labels.acquire(node, target));
-  }
+const WORDS_PER_ROW = 2 * TABLE_WIDTH;
 
-  /** Enters a label into its node's row; false when the row has the target already, or is full of nearer ones. */
-  #take(table: NearestTable, node: number, time: number, target: number): boolean {
-    if (table.find(node, target) >= 0) return false;
-    table.read(node, this.#row);
-    if (!this.#row.offer(time, target)) return false;
-    if (table.fits(this.#row)) table.write(node, this.#row);
-    return true;
+/** Rows hold only times up to the current one, so whoever comes behind a full row now, does so for good. */
+function mayEnter(rows: Int32Array, node: number, milliseconds: number, target: number): boolean {
+  const begin = node * WORDS_PER_ROW;
+  const end = begin + WORDS_PER_ROW;
+  if (milliseconds >= INFINITE_MS || rows[end - 2]! < milliseconds) return false;
+  for (let at = begin; at < end && rows[at]! < INFINITE_MS; at += 2) if (rows[at + 1] === target) return false;
+  return true;
+}
+
+/** Enters a label that surfaced; false when the row has its target already, or is full of those before it. */
+function enter(rows: Int32Array, node: number, milliseconds: number, target: number): boolean {
+  const begin = node * WORDS_PER_ROW;
+  const end = begin + WORDS_PER_ROW;
+  let at = begin;
+  for (; at < end && rows[at]! < INFINITE_MS; at += 2) if (rows[at + 1] === target) return false;
+  if (at === end) {
+    at -= 2;
+    if (rows[at]! < milliseconds || rows[at + 1]! < target) return false;
   }
+  while (at > begin && rows[at - 2] === milliseconds && rows[at - 1]! > target) {
+    rows[at] = rows[at - 2]!;
+    rows[at + 1] = rows[at - 1]!;
+    at -= 2;
+  }
+  rows[at] = milliseconds;
+  rows[at + 1] = target;
+  return true;
 }
 
 /** (node, target) pairs named by small integers that are used again. */

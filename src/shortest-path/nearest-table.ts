@@ -58,6 +58,15 @@ export class NearestTable {
     return new NearestTable(nodeCount, undefined, allocate(2 * nodeCount * TABLE_WIDTH).fill(INFINITE_MS));
   }
 
+  /** The same rows, packed if they fit. */
+  inNarrowestLayout(targetCount: number, allocate: Int32Allocator = allocateInt32): NearestTable {
+    const packed = NearestTable.packed(this.nodeCount, targetCount, allocate);
+    if (packed !== undefined && copyRows(this, packed)) return packed;
+    const wide = NearestTable.wide(this.nodeCount, allocate);
+    copyRows(this, wide);
+    return wide;
+  }
+
   /** Whether {@link packed} would lay out a table for this many targets in the same way. */
   isPackedFor(targetCount: number): boolean {
     return this.isPacked && packedTargetBits(targetCount) === this.#targetBits;
@@ -83,6 +92,22 @@ export class NearestTable {
       if (this.target(slot) === target) return slot;
     }
     return BEYOND_TABLE;
+  }
+
+  /** The place in a node's row, at most `lastPlace`, of exactly this entry; -1 when it is not there. */
+  findEntry(node: number, milliseconds: number, target: number, lastPlace: number): number {
+    const { words } = this;
+    if (this.isPacked) {
+      const begin = node * TABLE_WIDTH;
+      const word = ((milliseconds << this.#targetBits) | target) ^ SIGN;
+      for (let place = 0; place <= lastPlace; place++) if (words[begin + place] === word) return place;
+    } else {
+      const begin = 2 * node * TABLE_WIDTH;
+      for (let place = 0; place <= lastPlace; place++) {
+        if (words[begin + 2 * place] === milliseconds && words[begin + 2 * place + 1] === target) return place;
+      }
+    }
+    return -1;
   }
 
   /** The slot of the nearest target with a non-zero byte, or BEYOND_TABLE, or NOWHERE. Allocates nothing. */
@@ -188,6 +213,17 @@ export class NearestTable {
     }
     return changed;
   }
+}
+
+/** False, with some rows copied, when a row does not fit. */
+function copyRows(from: NearestTable, to: NearestTable): boolean {
+  const row = new TableRow();
+  for (let node = 0; node < from.nodeCount; node++) {
+    from.read(node, row);
+    if (!to.fits(row)) return false;
+    to.write(node, row);
+  }
+  return true;
 }
 
 function packedTargetBits(targetCount: number): number | undefined {

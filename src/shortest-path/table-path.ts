@@ -1,6 +1,6 @@
 import type { Target } from "./engine";
 import type { ArcWeights, Graph } from "./graph";
-import type { NearestTable } from "./nearest-table";
+import { type NearestTable, TABLE_WIDTH } from "./nearest-table";
 import { PathBuffer } from "./unpack";
 
 /** Walks fastest paths out of a nearest table. Owns its scratch: one object per thread, reused from walk to walk. */
@@ -31,32 +31,32 @@ export class TablePathWalker {
    * @returns false when the table does not fit the weights.
    */
   walk(table: NearestTable, node: number, slot: number, seeds: Target): boolean {
+    const { firstArc, head } = this.#graph;
+    const weights = this.#weights;
     const target = table.target(slot);
     let remaining = table.milliseconds(slot);
+    let place = slot - node * TABLE_WIDTH;
     let at = node;
     this.path.begin(node);
     for (;;) {
       this.targetSeed = seedAt(seeds, at, remaining);
       if (this.targetSeed >= 0) return true;
-      const arc = this.#nextArc(table, at, target, remaining);
-      if (arc < 0) return false;
-      remaining -= this.#weights[arc]!;
-      at = this.#graph.head[arc]!;
+      const end = firstArc[at + 1]!;
+      let arc = firstArc[at]!;
+      let nextPlace = -1;
+      // The first arc from whose head the target is exactly the arc's weight nearer.
+      for (; arc < end; arc++) {
+        const beyond = remaining - weights[arc]!;
+        if (beyond < 0) continue;
+        nextPlace = table.findEntry(head[arc]!, beyond, target, place);
+        if (nextPlace >= 0) break;
+      }
+      if (nextPlace < 0) return false;
+      place = nextPlace;
+      remaining -= weights[arc]!;
+      at = head[arc]!;
       this.path.append(arc, at);
     }
-  }
-
-  /** The first arc of a fastest path: from its head the target is exactly its weight nearer. */
-  #nextArc(table: NearestTable, node: number, target: number, remaining: number): number {
-    const { firstArc, head } = this.#graph;
-    const end = firstArc[node + 1]!;
-    for (let arc = firstArc[node]!; arc < end; arc++) {
-      const beyond = remaining - this.#weights[arc]!;
-      if (beyond < 0) continue;
-      const slot = table.find(head[arc]!, target);
-      if (slot >= 0 && table.milliseconds(slot) === beyond) return arc;
-    }
-    return -1;
   }
 }
 
