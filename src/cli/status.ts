@@ -5,6 +5,7 @@ import { ENGLAND_DEFAULT } from "../diversion/policy";
 import type { HospitalDirectory } from "../hospitals/directory";
 import { ACUITIES, EFFECTS, inForceAt } from "../hospitals/restriction";
 import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status";
+import { StatusBoard } from "../hospitals/status-board";
 import { englandHospitals } from "../node/embedded";
 import { openHospitals } from "../node/hospital-files";
 import { loadStatus, openStatus } from "../node/status-file";
@@ -140,8 +141,8 @@ async function change(
   make: (status: Status) => readonly StatusResult[],
   acknowledge: (result: StatusResult, status: Status) => string = acknowledgement,
 ): Promise<void> {
-  // Before the log is opened, which makes it: a mistyped id leaves no empty log behind.
-  directory.requireIndex(args.positionals[1]!);
+  // Rehearsed on an empty board: a mistake is told before the log is opened, which would make it.
+  make(new StatusBoard(directory));
   const status = openStatus(file, directory, {
     clock: () => terminal.now().getTime(),
     timeZone: ENGLAND_DEFAULT.timeZone,

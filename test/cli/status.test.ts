@@ -1,0 +1,240 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { runCommand } from "../support/terminal";
+import { countyFiles } from "./county-files";
+
+const county = countyFiles();
+afterAll(() => rmSync(county.folder, { recursive: true }));
+
+let log: string;
+let count = 0;
+beforeEach(() => {
+  log = county.path(`${count++}.log`);
+});
+
+const MORNING = "2017-05-15T09:00:00+01:00";
+
+/** One status command at a moment. */
+const status = (now: string, ...args: string[]) =>
+  runCommand(["status", ...args, "--status", log, "--hospitals", county.hospitals], { now });
+/** The line that acknowledges a change. */
+async function acknowledged(now: string, ...args: string[]): Promise<string> {
+  const run = await status(now, ...args);
+  expect(run.stderr).toBe("");
+  expect(run.status).toBe(0);
+  return run.stdout;
+}
+const divert = (id: string, ...more: string[]): string[] => [
+  "report",
+  id,
+  "--effect",
+  "divert",
+  "--reason",
+  "IT outage",
+  "--by",
+  "duty manager",
+  ...more,
+];
+
+describe("status report", () => {
+  it("makes the log and acknowledges each change with its version", async () => {
+    expect(existsSync(log)).toBe(false);
+    expect(await acknowledged(MORNING, ...divert("A1", "--needs", "trauma,stroke"))).toBe(
+      "version 1: A1 divert:stroke+trauma held until cleared\n",
+    );
+    expect(await acknowledged(MORNING, ...divert("B2", "--until", "2017-05-15T11:00:00+01:00"))).toBe(
+      "version 2: B2 divert held until 2017-05-15T11:00:00+01:00\n",
+    );
+    expect(existsSync(`${log}.lock`)).toBe(false);
+  });
+
+  it("records everything that was said", async () => {
+    const said = await status(
+      MORNING,
+      ...divert("A1", "--needs", "trauma", "--min-age", "16", "--max-age", "80", "--acuity", "urgent,immediate"),
+      ...["--divert-to", "B2", "--from", "2017-05-15T10:00:00+01:00", "--until", "2017-05-15T12:00:00+01:00"],
+      ...["--key", "it", "--source", "phone", "--observed-at", "2017-05-15T08:55:00+01:00", "--json"],
+    );
+    const restriction = {
+      key: "it",
+      hospital: "A1",
+      effect: "divert",
+      scope: { needs: ["trauma"], minAge: 16, maxAge: 80, acuity: ["immediate", "urgent"] },
+      reason: "IT outage",
+      observedAt: "2017-05-15T08:55:00+01:00",
+      receivedAt: "2017-05-15T09:00:00+01:00",
+      from: "2017-05-15T10:00:00+01:00",
+      until: "2017-05-15T12:00:00+01:00",
+      divertTo: "B2",
+      authorisedBy: "duty manager",
+      source: "phone",
+    };
+    expect(said.status).toBe(0);
+    expect(JSON.parse(said.stdout)).toEqual({
+      outcome: "accepted",
+      version: 1,
+      hospital: "A1",
+      key: "it",
+      held: restriction,
+    });
+    const listed = JSON.parse((await status(MORNING, "list", "--json")).stdout);
+    expect(listed).toEqual({ version: 1, at: MORNING, restrictions: [{ ...restriction, inForce: false }] });
+  });
+
+  it("says when a report is late or known already, and changes nothing", async () => {
+    const seen = ["--observed-at", "2017-05-15T08:00:00+01:00"];
+    await acknowledged(MORNING, ...divert("A1", ...seen));
+    const before = readFileSync(log, "utf8");
+    expect(await acknowledged(MORNING, ...divert("A1", ...seen))).toBe(
+      "version 1: A1 divert unchanged: the very same was already reported (duplicate)\n",
+    );
+    expect(await acknowledged(MORNING, ...divert("A1", "--observed-at", "2017-05-15T07:00:00+01:00"))).toBe(
+      "version 1: A1 divert unchanged: something observed later is known (observed 2017-05-15T08:00:00+01:00) (late)\n",
+    );
+    expect(readFileSync(log, "utf8")).toBe(before);
+  });
+
+  const badUses: readonly (readonly [readonly string[], string])[] = [
+    [["report", "A1", "--effect", "divert"], "field --reason: status report needs --reason, --by: the log records"],
+    [["report", "A1", "--reason", "x", "--by", "y"], "status report needs --effect"],
+    [divert("A1").with(-1, " "), "status report needs --by"],
+    [divert("A9"), 'No hospital has the id "A9"'],
+    [divert("A1").with(3, "close"), '--effect is "close"; it takes refuse, divert, inform.'],
+    [divert("A1", "--needs", "wings"), '"wings" is not a known capability.'],
+    [divert("A1", "--acuity", "bad"), '--acuity is "bad"; it takes extremis, immediate, urgent, standard.'],
+    [divert("A1", "--min-age", "1.5"), "--min-age takes a whole number from 0 to 150"],
+    [divert("A1", "--min-age", "20", "--max-age", "10"), "minAge is above maxAge"],
+    [divert("A1", "--until", "tomorrow"), 'field --until: --until is "tomorrow"; write a date, a time'],
+    [divert("A1", "--divert-to", "A1"), "A1 cannot divert to itself"],
+    [divert("A1", "--when", MORNING), "--when does not go with status report."],
+    [["set-open", "A1"], "The form is `ambulance-diversion status set-open ID true|false --status FILE`."],
+    [["set-open", "A1", "yes"], 'set-open takes true or false, not "yes".'],
+    [["open", "A1"], 'status has no action "open"; the actions are report, set-open, clear, list, history.'],
+    [[], "status needs an action; the actions are report, set-open, clear, list, history."],
+    [["clear", "A1"], "The status log cannot be read"],
+    [["list"], "The status log cannot be read"],
+    [["history"], "The status log cannot be read"],
+  ];
+  it.each(badUses)("refuses %j with one line, and makes no log", async (args, message) => {
+    const run = await status(MORNING, ...args);
+    expect(run).toMatchObject({ status: 2, stdout: "" });
+    expect(run.stderr).toMatch(/^ambulance-diversion: [^\n]+\n$/);
+    expect(run.stderr).toContain(message);
+    expect(existsSync(log)).toBe(false);
+  });
+
+  it("asks for --status", async () => {
+    const run = await runCommand(["status", "list"]);
+    expect(run).toMatchObject({ status: 2, stdout: "" });
+    expect(run.stderr).toBe("ambulance-diversion: field --status: Name the status log with --status FILE.\n");
+  });
+});
+
+describe("status set-open", () => {
+  it("closes and opens the plain flag, and tells what is still held", async () => {
+    expect(await acknowledged(MORNING, "set-open", "A1", "false")).toBe("version 1: A1 set closed (divert)\n");
+    expect(await acknowledged(MORNING, ...divert("A1", "--needs", "trauma"))).toContain("version 2: ");
+    expect(await acknowledged(MORNING, "set-open", "A1", "true")).toBe(
+      "version 3: A1 set open; still held: divert:trauma\n",
+    );
+    expect(await acknowledged(MORNING, "set-open", "A1", "true")).toBe(
+      "version 3: A1 already open; still held: divert:trauma\n",
+    );
+    expect(await acknowledged(MORNING, "set-open", "B2", "false", "--effect", "refuse", "--reason", "Fire")).toBe(
+      "version 4: B2 set closed (refuse)\n",
+    );
+    const answer = JSON.parse((await status(MORNING, "set-open", "B2", "true", "--json")).stdout);
+    expect(answer).toEqual({ outcome: "accepted", version: 5, hospital: "B2", key: "flag" });
+  });
+});
+
+describe("status clear", () => {
+  it("ends the one restriction there is, and several only when told which", async () => {
+    await acknowledged(MORNING, ...divert("A1", "--needs", "trauma"));
+    expect(await acknowledged(MORNING, "clear", "A1")).toBe("version 2: A1 divert:trauma cleared\n");
+    expect(await acknowledged(MORNING, "clear", "A1")).toBe("version 2: A1 unchanged: flag was not held\n");
+    await acknowledged(MORNING, ...divert("A1", "--needs", "trauma"));
+    await acknowledged(MORNING, ...divert("A1", "--needs", "stroke"));
+    const unsure = await status(MORNING, "clear", "A1");
+    expect(unsure).toMatchObject({ status: 2, stdout: "" });
+    expect(unsure.stderr).toContain(
+      "A1 holds divert:stroke, divert:trauma; name one with --key, or clear them with --all.",
+    );
+    expect(await acknowledged(MORNING, "clear", "A1", "--key", "divert:stroke")).toBe(
+      "version 5: A1 divert:stroke cleared\n",
+    );
+    await acknowledged(MORNING, "set-open", "A1", "false");
+    expect(await acknowledged(MORNING, "clear", "A1", "--all", "--by", "manager")).toBe(
+      "version 7: A1 divert:trauma cleared\nversion 8: A1 flag cleared\n",
+    );
+  });
+});
+
+describe("status list and history", () => {
+  beforeEach(async () => {
+    await acknowledged(
+      "2017-05-12T13:00:00+01:00",
+      ...divert("A1", "--needs", "trauma", "--divert-to", "B2", "--from", "2017-05-12T12:00:00+01:00"),
+    );
+    await acknowledged(MORNING, "set-open", "C3", "false");
+    await acknowledged("2017-05-16T15:00:00+01:00", "clear", "A1", "--reason", "IT restored", "--by", "manager");
+  });
+
+  it("lists what is held, for people", async () => {
+    const { stdout } = await status("2017-05-17T09:00:00+01:00", "list");
+    expect(stdout).toBe(
+      [
+        "Status version 3 at 2017-05-17T09:00:00+01:00: 1 restriction held, 1 in force.",
+        "",
+        "Cowley (C3)",
+        "  flag, in force: divert, Closed",
+        "    by nobody named, observed 2017-05-15T09:00:00+01:00, until cleared",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("lists what was known at a moment", async () => {
+    const { stdout } = await status(MORNING, "list", "--when", "2017-05-14T12:00:00+01:00");
+    expect(stdout).toBe(
+      [
+        "Status version 1 at 2017-05-14T12:00:00+01:00: 1 restriction held, 1 in force.",
+        "",
+        "Ashby (A1)",
+        "  divert:trauma, in force: trauma divert to Burton since 12 May, IT outage",
+        "    by duty manager, observed 2017-05-12T13:00:00+01:00, until cleared",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("shows every change", async () => {
+    const { stdout } = await status(MORNING, "history");
+    expect(stdout).toBe(
+      [
+        "1  2017-05-12T13:00:00+01:00  A1 divert:trauma held from 2017-05-12T12:00:00+01:00 until cleared, IT outage, by duty manager",
+        "2  2017-05-15T09:00:00+01:00  C3 flag held until cleared, Closed",
+        "3  2017-05-16T15:00:00+01:00  A1 divert:trauma cleared, IT restored, by manager",
+        "",
+      ].join("\n"),
+    );
+    const { version, events } = JSON.parse((await status(MORNING, "history", "--json")).stdout);
+    expect(version).toBe(3);
+    expect(events.map((event: { version: number; kind: string }) => [event.version, event.kind])).toEqual([
+      [1, "report"],
+      [2, "report"],
+      [3, "clear"],
+    ]);
+  });
+
+  it("reads a log whose last line a dead writer left unfinished, and says so", async () => {
+    writeFileSync(log, readFileSync(log).subarray(0, -5));
+    const { status: exit, stdout, stderr } = await status(MORNING, "list", "--json");
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 2, restrictions: [{ hospital: "A1" }, { hospital: "C3" }] });
+    expect(stderr).toBe(
+      `ambulance-diversion: ${log}: the last line is unfinished and was left out; that change was never acknowledged.\n`,
+    );
+    expect(await status(MORNING, "clear", "C3")).toMatchObject({ status: 0, stdout: "version 3: C3 flag cleared\n" });
+  });
+});
