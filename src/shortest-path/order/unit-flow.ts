@@ -15,16 +15,24 @@ export interface FlowResult {
 }
 
 /**
- * Sends as many units as possible from the nodes marked SIDE_A to those marked SIDE_B, one unit per link and direction:
- * Dinic's algorithm, leaned out for many small cuts of a planar-like graph.
+ * Sends as many units as possible from the nodes marked SIDE_A to those marked SIDE_B, one unit per link and direction,
+ * by phases as in Dinic's algorithm: label nodes by distance to the sinks, send along the labels, repeat. Leaned out for
+ * many small cuts of large planar-like cells:
  *
- * - Each phase labels *all* nodes by distance to the sinks, not only up to the first source, so that sources farther away
- *   send their units in the same phase.
+ * - The labelling covers *all* nodes, not only those up to the first source, so that sources farther away send their
+ *   units in the same phase.
+ * - The labels guide the sending but do not bind it: a search may go sideways or up. Road cuts are a few dozen links and
+ *   the ways round a full one are long, so a phase bound to strictly falling labels sends one to four units and labels
+ *   the whole cell again for the next. On New York going round visits 8.6M nodes to label in 6,400 phases and as many to
+ *   send, where strict phases labelled 25.5M in 14,000.
  * - `label` holds base + distance. The base moves past all labels in use between phases, which clears them at no cost.
  * - `flow[a]` is the flow along arc a, -1, 0 or 1; along the arc in the other direction it is the negative, kept there
  *   when a unit is sent (found by a search of a short list) instead of through a stored index. From v, arc a has room
  *   when flow[a] < 1, and the arc against it has room when flow[a] > -1: the backward search needs no mate.
  * - It is given up as soon as the value reaches `limit`: the cut can then no longer beat one already known.
+ *
+ * The value grows in every phase that labels a source, since the first search of a phase goes straight down the labels;
+ * when no source can be labelled it is the largest (Ford, Fulkerson 1956).
  */
 export function sendFlow(
   cells: CellGraph,
@@ -87,7 +95,7 @@ function collectBoundarySinks(
  */
 function labelTowardsSinks(
   { firstArc, innerEnd, head }: CellGraph,
-  { label, nextArc, queue, side, flow }: FlowScratch,
+  { label, queue, side, flow }: FlowScratch,
   lo: number,
   hi: number,
   boundaryEnd: number,
@@ -105,7 +113,6 @@ function labelTowardsSinks(
       const w = head[arc]!;
       if (label[w]! >= base || flow[arc]! < 0) continue;
       label[w] = next;
-      nextArc[w] = firstArc[w]!;
       if (side[w] === SIDE_A) queue[--sourcesFrom] = w;
       else queue[end++] = w;
     }
@@ -115,8 +122,11 @@ function labelTowardsSinks(
 }
 
 /**
- * Depth first search from each source in turn, strictly down the labels, until no path is left or `limit` units are sent.
- * `nextArc` remembers which arcs of a node have been tried in this phase; a dead end loses its label.
+ * Depth first search from each source in turn, towards lower labels first, until none finds a sink or `limit` units are
+ * sent. A node on the path or found a dead end is *closed*, its label negated; sending a unit opens its path again.
+ *
+ * A dead end may owe it to a closed node and be alive after all; the next phase finds out. In return the closed nodes of
+ * all searches of a phase together are visited once.
  */
 function sendPhase(
   cells: CellGraph,
@@ -127,7 +137,7 @@ function sendPhase(
   base: number,
   limit: number,
 ): number {
-  const { innerEnd, head } = cells;
+  const { firstArc, innerEnd, head } = cells;
   const { label, nextArc, queue, path, flow } = scratch;
   let sent = 0;
   for (let i = hi - 1; i >= sourcesFrom; i--) {
@@ -135,31 +145,40 @@ function sendPhase(
     let v = source;
     let end = lo;
     path[end++] = v;
+    label[v] = -label[v]!;
     while (end > lo) {
-      const below = label[v]! - 1;
+      let lowest = BURIED;
+      let lowestArc = -1;
       const stop = innerEnd[v]!;
-      let arc = nextArc[v]!;
-      while (arc < stop && (label[head[arc]!] !== below || flow[arc]! > 0)) arc++;
-      nextArc[v] = arc;
-      if (arc === stop) {
-        label[v] = 0;
+      for (let arc = firstArc[v]!; arc < stop; arc++) {
+        const at = label[head[arc]!]!;
+        if (at < base || at >= lowest || flow[arc]! > 0) continue;
+        lowest = at;
+        lowestArc = arc;
+      }
+      if (lowestArc < 0) {
         end--;
-        if (end > lo) {
-          v = path[end - 1]!;
-          nextArc[v]!++;
-        }
+        if (end > lo) v = path[end - 1]!;
         continue;
       }
-      v = head[arc]!;
+      nextArc[v] = lowestArc;
+      v = head[lowestArc]!;
       path[end++] = v;
-      if (below !== base) continue;
+      label[v] = -lowest;
+      if (lowest !== base) continue;
       sendUnit(cells, scratch, lo, end);
       if (++sent >= limit) return sent;
+      openPath(scratch, lo, end);
       v = source;
       end = lo + 1;
+      label[v] = -label[v]!;
     }
   }
   return sent;
+}
+
+function openPath({ label, path }: FlowScratch, lo: number, end: number): void {
+  for (let i = lo; i < end; i++) label[path[i]!] = -label[path[i]!]!;
 }
 
 /** Sends one unit along path[lo .. end); each node's arc on it is its `nextArc`. */
