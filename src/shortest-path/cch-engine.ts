@@ -11,32 +11,22 @@ import { customize, type Metric } from "./metric";
 import { BEYOND_TABLE, type NearestTable, NOWHERE } from "./nearest-table";
 import { PointToPoint } from "./point-to-point";
 import { TablePathWalker } from "./table-path";
-import { TableMaintainer } from "./table-repair";
 import { TableStream } from "./table-stream";
+import { ALL_TARGETS, type RefreshOptions, TargetTables } from "./target-tables";
 import { checkTargetNumber } from "./targets";
 
-export interface CchEngineOptions {
+export interface CchEngineOptions extends RefreshOptions {
   /** A metric customized from these weights, which the engine takes over and keeps up to date. Default: a new one. */
-  readonly metric?: Metric;
+  readonly metric?: Metric | undefined;
   /**
-   * Runs a piece of work soon, outside the current call; tables are then refreshed in the background, in slices. Default:
-   * none, and stale tables wait for {@link CchEngine.refreshTables}.
+   * Up to this many arcs the metric is updated in part, above it is customized in full. Default: the graph's arcs divided
+   * by {@link ARCS_PER_PARTIAL_CHANGE}.
    */
-  readonly schedule?: (work: () => void) => void;
-  /** Rows recomputed per slice. Default 8192, a few milliseconds. */
-  readonly rowsPerSlice?: number;
-  /**
-   * Up to this many arcs the metric is updated in part, above it is customized in full. Default: one arc in
-   * {@link ARCS_PER_PARTIAL_CHANGE}.
-   */
-  readonly partialLimit?: number;
+  readonly partialLimit?: number | undefined;
 }
 
 /** Where updating the metric in part begins to cost as much as customizing it in full, in arcs per changed arc. */
 export const ARCS_PER_PARTIAL_CHANGE = 400;
-
-/** All targets, as a target class. */
-export const ALL_TARGETS = 0;
 
 /**
  * The fast engine: a customizable contraction hierarchy with target buckets and nearest tables.
@@ -52,58 +42,55 @@ export class CchEngine extends EngineBase {
   readonly hierarchy: Hierarchy;
   readonly metric: Metric;
   readonly buckets: TargetBuckets;
+  readonly #tables: TargetTables;
   readonly #customizer: PartialCustomizer;
   readonly #partialLimit: number;
   readonly #query: BucketQuery;
   readonly #tableStream: TableStream;
   readonly #walker: TablePathWalker;
   readonly #pointToPoint: PointToPoint;
-  readonly #schedule: CchEngineOptions["schedule"];
-  readonly #rowsPerSlice: number;
-  #sliceIsScheduled = false;
   /** Uint8[nodeCount]: scratch, all zero between calls. */
   readonly #isMarked: Uint8Array;
-  /** Per target class: who is in it (undefined: all), and its table. */
-  #classes: { among: Uint8Array | undefined; table: TableMaintainer }[];
 
   constructor(
     hierarchy: Hierarchy,
     weights: ArcWeights,
     targets: readonly Target[] = [],
-    { metric, schedule, rowsPerSlice = 8192, partialLimit }: CchEngineOptions = {},
+    options: CchEngineOptions = {},
   ) {
     super(hierarchy.graph, weights);
     this.hierarchy = hierarchy;
-    this.metric = metric ?? customize(hierarchy, this.weights);
+    this.metric = options.metric ?? customize(hierarchy, this.weights);
     this.#customizer = new PartialCustomizer(hierarchy);
-    this.#partialLimit = partialLimit ?? hierarchy.graph.arcCount / ARCS_PER_PARTIAL_CHANGE;
+    this.#partialLimit = options.partialLimit ?? hierarchy.graph.arcCount / ARCS_PER_PARTIAL_CHANGE;
     this.buckets = new TargetBuckets(hierarchy, this.metric);
+    this.#tables = new TargetTables(hierarchy, this.metric, this.buckets, options);
     this.#query = new BucketQuery(hierarchy, this.metric, this.buckets);
     this.#tableStream = new TableStream(this.#query);
     this.#walker = new TablePathWalker(this.graph, this.weights);
     this.#pointToPoint = new PointToPoint(hierarchy);
     this.#isMarked = new Uint8Array(hierarchy.nodeCount);
-    this.#schedule = schedule;
-    this.#rowsPerSlice = rowsPerSlice;
-    this.#classes = [{ among: undefined, table: this.#createTable(undefined) }];
     this.setTargets(targets);
   }
 
   /** Whether every table is up to date. */
   get tablesAreFresh(): boolean {
-    return this.#classes.every(({ table }) => table.isFresh);
+    return this.#tables.areFresh;
   }
 
   /** Brings the tables up to date: at most `rowLimit` rows of each. Returns whether all are fresh now. */
   refreshTables(rowLimit = Number.POSITIVE_INFINITY): boolean {
-    let fresh = true;
-    for (const { table } of this.#classes) fresh = table.advance(rowLimit) && fresh;
-    return fresh;
+    return this.#tables.refresh(rowLimit);
+  }
+
+  /** The table of a class, undefined while it is stale. Valid until weights or targets change. */
+  table(targetClass = ALL_TARGETS): NearestTable | undefined {
+    return this.#tables.freshTable(targetClass);
   }
 
   /**
-   * Gives some targets a table of their own, so that queries among them find {@link TABLE_WIDTH} of them in a row. The
-   * members stay until {@link setTargets}, which drops all classes; targets appended later are not members.
+   * Gives some targets a table of their own, whose rows then hold the nearest of them alone. Members stay until
+   * {@link setTargets}, which drops all classes; targets appended later are not members.
    *
    * @returns the number of the class.
    */
@@ -111,25 +98,14 @@ export class CchEngine extends EngineBase {
     for (const target of members) checkTargetNumber(target, this.targetCount);
     const among = new Uint8Array(this.targetCount);
     for (const target of members) among[target] = 1;
-    this.#classes.push({ among, table: this.#createTable(among) });
-    this.#scheduleSlice();
-    return this.#classes.length - 1;
+    return this.#tables.addClass(among);
   }
 
   /** As {@link nearest}, among the members of one class. */
   nearestOfClass(targetClass: number, origin: Origin, { k = 1, accepts }: NearestOptions = {}): Nearest[] {
     checkCount(k);
-    const expectedCount = Math.min(k, this.targetCount);
-    return collectNearest(
-      this.lease(origin, () => this.#classStream(targetClass, origin, expectedCount)),
-      k,
-      accepts,
-    );
-  }
-
-  /** The table of a class; fresh unless {@link tablesAreFresh} says otherwise, and another object after some changes. */
-  tableOf(targetClass = ALL_TARGETS): NearestTable {
-    return this.#class(targetClass).table.table;
+    const start = () => this.#classStream(targetClass, origin, Math.min(k, this.targetCount));
+    return collectNearest(this.lease(origin, start), k, accepts);
   }
 
   /** As {@link open}, among the members of one class. */
@@ -154,14 +130,14 @@ export class CchEngine extends EngineBase {
   ): void {
     this.endCursor();
     this.#checkBatch(nodes, accepted, outTarget, outMilliseconds);
-    const { among, table: maintainer } = this.#class(targetClass);
-    const { table, isFresh } = maintainer;
+    const table = this.#tables.freshTable(targetClass);
+    const { among } = this.#tables.classOf(targetClass);
     const filter = among === undefined ? accepted : intersection(accepted, among);
     for (let i = 0; i < nodes.length; i++) {
-      const slot = isFresh ? table.firstAccepted(nodes[i]!, accepted) : BEYOND_TABLE;
+      const slot = table === undefined ? BEYOND_TABLE : table.firstAccepted(nodes[i]!, accepted);
       if (slot >= 0) {
-        outTarget[i] = table.target(slot);
-        outMilliseconds[i] = table.milliseconds(slot);
+        outTarget[i] = table!.target(slot);
+        outMilliseconds[i] = table!.milliseconds(slot);
       } else if (slot === BEYOND_TABLE && this.#query.findNearestFromNode(nodes[i]!, filter)) {
         outTarget[i] = this.#query.target;
         outMilliseconds[i] = this.#query.milliseconds;
@@ -187,39 +163,24 @@ export class CchEngine extends EngineBase {
 
   protected override targetsReplaced(): void {
     this.buckets.rebuild(this.targets);
-    this.#classes.length = 1;
-    this.#classes[ALL_TARGETS]!.table.reset(this.targetCount);
-    this.#scheduleSlice();
+    this.#tables.targetsReplaced(this.targetCount);
   }
 
   protected override targetReplaced(target: number): void {
-    const nodes = this.buckets.repair(this.targets, [target]);
-    for (const entry of this.#classes) {
-      if (entry.among !== undefined && entry.among.length < this.targetCount) {
-        const among = new Uint8Array(this.targetCount);
-        among.set(entry.among);
-        entry.among = among;
-      }
-      entry.table.resize(this.targetCount, entry.among);
-      entry.table.mark(nodes);
-    }
-    this.#scheduleSlice();
+    this.#tables.targetReplaced(this.targetCount, this.buckets.repair(this.targets, [target]));
   }
 
   protected override weightsChanged(arcs: Int32Array): void {
     if (arcs.length > this.#partialLimit) {
       customize(this.hierarchy, this.weights, this.metric);
       this.buckets.rebuild(this.targets);
-      for (const { table } of this.#classes) table.markAll();
-    } else {
-      const changed = this.#customizer.update(this.metric, this.weights, arcs);
-      const nodes = this.buckets.repair(this.targets, this.#targetsBelow(changed.tails, changed.count));
-      for (const { table } of this.#classes) {
-        table.mark(changed.tails, changed.count);
-        table.mark(nodes);
-      }
+      this.#tables.everythingChanged();
+      return;
     }
-    this.#scheduleSlice();
+    const { tails, count } = this.#customizer.update(this.metric, this.weights, arcs);
+    const bucketNodes = this.buckets.repair(this.targets, this.#targetsBelow(tails, count));
+    this.#tables.nodesChanged(tails, count);
+    this.#tables.nodesChanged(bucketNodes);
   }
 
   protected override stream(origin: Origin, expectedCount: number): TargetStream {
@@ -240,8 +201,8 @@ export class CchEngine extends EngineBase {
 
   /** A path out of the table; undefined when the table does not tell, which includes that there may be no path. */
   #walkPath({ seeds }: Origin, target: number): Path | undefined {
-    const { table, isFresh } = this.#classes[ALL_TARGETS]!.table;
-    if (!isFresh) return undefined;
+    const table = this.#tables.freshTable(ALL_TARGETS);
+    if (table === undefined) return undefined;
     let milliseconds = INFINITE_MS;
     let best = -1;
     let bestSlot = -1;
@@ -263,31 +224,19 @@ export class CchEngine extends EngineBase {
   }
 
   #classStream(targetClass: number, origin: Origin, expectedCount: number): TargetStream {
-    const { among, table } = this.#class(targetClass);
-    if (table.isFresh) {
-      this.#tableStream.begin(origin, table.table, among);
+    const { among } = this.#tables.classOf(targetClass);
+    const table = this.#tables.freshTable(targetClass);
+    if (table !== undefined) {
+      this.#tableStream.begin(origin, table, among);
       return this.#tableStream;
     }
     this.#query.begin(origin, Math.max(1, expectedCount), among);
     return this.#query;
   }
 
-  #class(targetClass: number) {
-    const entry = this.#classes[targetClass];
-    if (entry !== undefined) return entry;
-    throw new DiversionError(
-      "invalid-argument",
-      `There is no target class ${targetClass}; there are classes 0 to ${this.#classes.length - 1}.`,
-    );
-  }
-
-  #createTable(among: Uint8Array | undefined): TableMaintainer {
-    return new TableMaintainer(this.hierarchy, this.metric, this.buckets, this.targetCount, among);
-  }
-
   /**
-   * Targets with a seed below one of the nodes in the elimination tree: only their searches can meet an upward arc of
-   * such a node. Ascending.
+   * Targets with a seed at or below one of the nodes in the elimination tree: only their searches can meet an upward arc
+   * of such a node. Ascending.
    */
   #targetsBelow(nodes: Int32Array, count: number): number[] {
     const { parent } = this.hierarchy;
@@ -302,16 +251,6 @@ export class CchEngine extends EngineBase {
     return below;
   }
 
-  #scheduleSlice(): void {
-    if (this.#schedule === undefined || this.#sliceIsScheduled || this.tablesAreFresh) return;
-    this.#sliceIsScheduled = true;
-    this.#schedule(() => {
-      this.#sliceIsScheduled = false;
-      this.refreshTables(this.#rowsPerSlice);
-      this.#scheduleSlice();
-    });
-  }
-
   #checkBatch(nodes: Int32Array, accepted: Uint8Array, outTarget: Int32Array, outMilliseconds: Int32Array): void {
     if (
       accepted.length < this.targetCount ||
@@ -320,8 +259,8 @@ export class CchEngine extends EngineBase {
     ) {
       throw new DiversionError(
         "invalid-argument",
-        `${nodes.length} nodes and ${this.targetCount} targets need output arrays of at least ${nodes.length} numbers and ` +
-          `flags for ${this.targetCount} targets; given are ${outTarget.length}, ${outMilliseconds.length} and ${accepted.length}.`,
+        `${nodes.length} nodes and ${this.targetCount} targets need two output arrays of ${nodes.length} numbers and flags ` +
+          `for ${this.targetCount} targets; given are ${outTarget.length}, ${outMilliseconds.length} and ${accepted.length}.`,
       );
     }
     const { nodeCount } = this.graph;
