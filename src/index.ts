@@ -6,7 +6,9 @@ export { DiversionError, ERROR_TABLE, type ErrorCode, type ErrorPlace } from "./
 export { type Clock, type EpochMs, Instant } from "./core/instant";
 export type { Progress, ProgressListener } from "./core/progress";
 export type { Position } from "./core/units";
+export type { IncidentRow } from "./diversion/incident-row";
 export { ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/policy";
+export { readIncidents } from "./diversion/read-incidents";
 export {
   type Basis,
   type HospitalReference,
@@ -39,6 +41,7 @@ export type {
   StatusView,
 } from "./hospitals/status";
 export { StatusBoard, type StatusBoardOptions } from "./hospitals/status-board";
+export { recommendationFeatures } from "./output/recommendation-geojson";
 export type { BuildReport } from "./roads/build-report";
 export { type BuildOptions, type BuiltRoads, buildRoadGraph } from "./roads/build-road-graph";
 export { GeoJsonSource } from "./roads/geojson-source";

@@ -61,7 +61,7 @@ export class DiversionError extends Error {
       file,
       row === undefined ? undefined : `row ${row}`,
       byte === undefined ? undefined : `byte ${byte}`,
-      field === undefined ? undefined : `field ${field}`,
+      field === undefined ? undefined : field.startsWith("--") ? field : `field ${field}`,
     ].filter((part) => part !== undefined);
     return parts.length === 0 ? this.message : `${parts.join(", ")}: ${this.message}`;
   }

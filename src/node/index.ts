@@ -2,5 +2,9 @@
  * `ambulance-diversion/node`: what needs a file system. Roads and status from disk, and the embedded example data.
  */
 export { embeddedHospitals, embeddedRoads, englandHospitals } from "./embedded";
+export { openHospitals } from "./hospital-files";
+export { incidentsOfFile, incidentsOfStream } from "./incident-file";
 export { openOsmSource } from "./open-osm-source";
+export { openPolicy } from "./policy-file";
 export { type BuildRoadsOptions, buildRoads, openRoads, writeRoads } from "./roads-files";
+export { loadStatus, openStatus, type StatusFile } from "./status-file";

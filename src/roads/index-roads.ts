@@ -7,16 +7,28 @@ import { computeOrder } from "../shortest-path/order/compute-order";
 import type { NodeCoordinates } from "../shortest-path/order/coordinates";
 import { renumberRoadGraph } from "./renumber-road-graph";
 import type { RoadGraph } from "./road-graph";
-import { RoadIndex, type RoadsDescription } from "./road-index";
+import { DEFAULT_SNAP_LIMIT_METRES, RoadIndex, type RoadsDescription } from "./road-index";
 import { roadGraphChecksum } from "./roads-file";
 import { buildSnapColumns } from "./snap-index";
+
+const UNDESCRIBED: RoadsDescription = {
+  source: "",
+  notice: "",
+  profile: "",
+  snapLimitMetres: DEFAULT_SNAP_LIMIT_METRES,
+  report: {},
+};
 
 /**
  * Makes a road graph ready to be asked: orders its nodes, numbers them by rank, builds the hierarchy over them,
  * customizes it with the graph's travel times, and lays the grid for snapping. On one thread; `buildRoads` of
  * `ambulance-diversion/node` uses all cores and gives the same bytes.
  */
-export function indexRoads(graph: RoadGraph, description: RoadsDescription, onProgress?: ProgressListener): RoadIndex {
+export function indexRoads(
+  graph: RoadGraph,
+  description: Partial<RoadsDescription> = {},
+  onProgress?: ProgressListener,
+): RoadIndex {
   const order = computeOrder(graph.topology, coordinatesOf(graph), onProgress === undefined ? {} : { onProgress });
   return indexOrderedRoads(graph, order, description, onProgress);
 }
@@ -25,7 +37,7 @@ export function indexRoads(graph: RoadGraph, description: RoadsDescription, onPr
 export function indexOrderedRoads(
   graph: RoadGraph,
   order: Int32Array,
-  description: RoadsDescription,
+  description: Partial<RoadsDescription> = {},
   onProgress?: ProgressListener,
 ): RoadIndex {
   const stage = (name: string): void => onProgress?.({ stage: name, done: 0, total: 0, unit: "nodes" });
@@ -41,7 +53,7 @@ export function indexOrderedRoads(
     snapColumns: buildSnapColumns(ranked),
     hierarchy,
     metric,
-    description,
+    description: { ...UNDESCRIBED, ...description },
     checksum: roadGraphChecksum(ranked),
   });
 }
