@@ -1,7 +1,5 @@
 import type { Graph } from "../graph";
-
-/** The parent of a root. A disconnected graph has one root per component. */
-export const NO_PARENT = -1;
+import { NO_PARENT } from "../hierarchy";
 
 /**
  * The elimination tree of an order: the parent of a node is the lowest-ranked of the higher-ranked nodes it is joined to
@@ -10,7 +8,7 @@ export const NO_PARENT = -1;
  * algorithm 4.2), in O(arcs · log nodes).
  *
  * @param order Int32[nodeCount]: the node at each rank.
- * @returns Int32[nodeCount]: by rank, the rank of the parent, always higher than the rank itself.
+ * @returns Int32[nodeCount]: by rank, the rank of the parent, which is higher; NO_PARENT at the root of each component.
  */
 export function eliminationTree(graph: Graph, order: Int32Array): Int32Array {
   const { nodeCount } = graph;
@@ -33,7 +31,7 @@ export function eliminationTree(graph: Graph, order: Int32Array): Int32Array {
 }
 
 /** For every rank the lower ranks it has an arc to or from; repetitions are kept, they do no harm. */
-export function lowerNeighbours(
+function lowerNeighbours(
   { nodeCount, firstArc, head }: Graph,
   order: Int32Array,
 ): { first: Int32Array; rank: Int32Array } {
