@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { DiversionError } from "../core/errors";
 import { planCustomization } from "../shortest-path/customization-plan";
 import { createShareControl } from "../shortest-path/customization-share";
@@ -6,6 +6,7 @@ import type { ArcWeights } from "../shortest-path/graph";
 import { allocateSharedInt32, type Hierarchy } from "../shortest-path/hierarchy";
 import { checkWeightCount, createMetric, type Metric } from "../shortest-path/metric";
 import type { CustomizeWorkerData } from "./customize-worker";
+import { openWorker } from "./open-worker";
 
 export interface CustomizeWorkersOptions {
   /** Threads at work on one customization. Default 2. */
@@ -88,15 +89,19 @@ export class CustomizeWorkers {
   }
 
   #start(data: CustomizeWorkerData): Worker {
-    const worker = openWorker(data);
+    const worker = openWorker("customize-worker", { workerData: data });
     worker.on("message", () => this.#running?.resolve());
-    // Threads wait for each other, so when one dies the others must not go on waiting.
-    worker.on("error", (error) => {
-      this.#fail(error);
-      for (const other of this.#workers) void other.terminate();
-    });
+    worker.on("error", (error) => this.#abandon(error));
+    worker.on("exit", (code) => this.#abandon(new Error(`A customization worker ended with code ${code}.`)));
     worker.unref();
     return worker;
+  }
+
+  /** Threads wait for each other, so when one is gone the others must not go on waiting. */
+  #abandon(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#fail(error);
+    for (const worker of this.#workers) void worker.terminate();
   }
 
   #fail(error: Error): void {
@@ -131,15 +136,4 @@ function sharedHierarchy({ graph, nodeCount, arcCount, ...arrays }: Hierarchy): 
     downTail: shared(arrays.downTail),
     parent: shared(arrays.parent),
   };
-}
-
-function openWorker(workerData: CustomizeWorkerData): Worker {
-  if (!import.meta.url.endsWith(".ts"))
-    return new Worker(new URL("./customize-worker.js", import.meta.url), { workerData });
-  // Run from source: the thread needs tsx to read TypeScript, and threads do not inherit it.
-  const script = JSON.stringify(new URL("./customize-worker.ts", import.meta.url).href);
-  return new Worker(`import("tsx/esm/api").then(({ register }) => { register(); return import(${script}); });`, {
-    eval: true,
-    workerData,
-  });
 }
