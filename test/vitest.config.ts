@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { reportersOf } from "./support/reporters.ts";
 
 export default defineConfig({
   test: {
+    ...reportersOf("test"),
     root: ".",
     include: ["test/**/*.test.ts"],
-    exclude: ["test/long/**", "test/browser/**"],
+    // Each of these has a script and a config of its own.
+    exclude: ["test/long/**", "test/browser/**", "test/package/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { main } from "./main";
 
 // A reader that goes away (`… | head`) is no error of ours.
