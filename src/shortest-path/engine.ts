@@ -88,7 +88,10 @@ export interface ShortestPathEngine {
   /** Replaces one target, or appends one when `target` equals targetCount; an empty list removes it. */
   setTarget(target: number, seeds: Target): void;
 
-  /** Replaces the weights of some arcs: `weights[i]` milliseconds for `arcs[i]`, INFINITE_MS to close. */
+  /**
+   * Replaces the weights of some arcs: `weights[i]` milliseconds for `arcs[i]`, INFINITE_MS to close. Of several weights
+   * for one arc the last counts.
+   */
   setWeights(arcs: ArrayLike<number>, weights: ArrayLike<number>): void;
 
   /** The k nearest targets that pass, in ascending (milliseconds, target) order. */
@@ -103,6 +106,9 @@ export interface ShortestPathEngine {
   /** The fastest path to one target; undefined when it cannot be reached. */
   path(origin: Origin, target: number): Path | undefined;
 
-  /** The fastest path between two points neither of which need be a target; undefined when there is none. */
+  /**
+   * The fastest path between two points neither of which need be a target; undefined when there is none. Direct offers,
+   * which name targets, play no part.
+   */
   pathBetween(origin: Origin, destination: Target): Path | undefined;
 }
