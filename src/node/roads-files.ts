@@ -4,13 +4,15 @@ import { DiversionError } from "../core/errors";
 import type { ProgressListener } from "../core/progress";
 import { type BuiltRoads, buildRoadGraph } from "../roads/build-road-graph";
 import { readDimacs } from "../roads/dimacs";
-import { indexRoads } from "../roads/index-roads";
+import { coordinatesOf, indexOrderedRoads } from "../roads/index-roads";
 import { defaultProfile, type VehicleProfile } from "../roads/profile";
 import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../roads/road-index";
 import { encodeRoads, readRoads } from "../roads/roads-file";
+import { computeOrderInParallel } from "../shortest-path/order/parallel-order";
 import { fileChunks } from "./file-chunks";
 import { openForReading } from "./file-source";
 import { openOsmSource } from "./open-osm-source";
+import { orderWorkers } from "./order-workers";
 import { writeFileWhole } from "./write-file";
 
 /** The notice that OpenStreetMap's licence asks every copy of its data to carry. */
@@ -45,7 +47,11 @@ export async function buildRoads(path: string, options: BuildRoadsOptions = {}):
     snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
     report: { ...report },
   };
-  return indexRoads(roads, description, options.onProgress);
+  const { onProgress } = options;
+  const order = await computeOrderInParallel(roads.topology, coordinatesOf(roads), orderWorkers(), {
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  return indexOrderedRoads(roads, order, description, onProgress);
 }
 
 async function buildFromOsm(
