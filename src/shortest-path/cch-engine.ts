@@ -12,10 +12,10 @@ import { BEYOND_TABLE, type NearestTable, NOWHERE } from "./nearest-table";
 import { PointToPoint } from "./point-to-point";
 import { TablePathWalker } from "./table-path";
 import { TableStream } from "./table-stream";
-import { ALL_TARGETS, type RefreshOptions, TargetTables } from "./target-tables";
+import { ALL_TARGETS, type TableOptions, TargetTables } from "./target-tables";
 import { checkTargetNumber } from "./targets";
 
-export interface CchEngineOptions extends RefreshOptions {
+export interface CchEngineOptions extends TableOptions {
   /** A metric customized from these weights, which the engine takes over and keeps up to date. Default: a new one. */
   readonly metric?: Metric | undefined;
   /**

@@ -1,3 +1,4 @@
+import { DiversionError } from "../core/errors";
 import { INFINITE_MS } from "../core/units";
 import { allocateInt32, type Int32Allocator } from "./hierarchy";
 
@@ -56,6 +57,24 @@ export class NearestTable {
 
   static wide(nodeCount: number, allocate: Int32Allocator = allocateInt32): NearestTable {
     return new NearestTable(nodeCount, undefined, allocate(2 * nodeCount * TABLE_WIDTH).fill(INFINITE_MS));
+  }
+
+  /**
+   * A table over words laid out before, for instance in memory another thread shares.
+   *
+   * @throws `invalid-argument` when there are neither as many words as a packed nor as a wide table has.
+   */
+  static adopt(nodeCount: number, targetCount: number, words: Int32Array): NearestTable {
+    const targetBits = packedTargetBits(targetCount);
+    if (targetBits !== undefined && words.length === nodeCount * TABLE_WIDTH) {
+      return new NearestTable(nodeCount, targetBits, words);
+    }
+    if (words.length === 2 * nodeCount * TABLE_WIDTH) return new NearestTable(nodeCount, undefined, words);
+    throw new DiversionError(
+      "invalid-argument",
+      `${words.length} words are no nearest table of ${nodeCount} nodes and ${targetCount} targets; ` +
+        "give the words of one as they are, and the numbers it was built with.",
+    );
   }
 
   /** The same rows, packed if they fit. */

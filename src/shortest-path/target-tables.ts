@@ -1,6 +1,6 @@
 import { DiversionError } from "../core/errors";
 import type { TargetBuckets } from "./buckets";
-import type { Hierarchy } from "./hierarchy";
+import type { Hierarchy, Int32Allocator } from "./hierarchy";
 import type { Metric } from "./metric";
 import type { NearestTable } from "./nearest-table";
 import { TableMaintainer } from "./table-repair";
@@ -8,7 +8,7 @@ import { TableMaintainer } from "./table-repair";
 /** All targets, as a target class. */
 export const ALL_TARGETS = 0;
 
-export interface RefreshOptions {
+export interface TableOptions {
   /**
    * Runs a piece of work soon, outside the current call; stale tables are then refreshed in the background, in slices.
    * Default: none, and stale tables wait to be told.
@@ -16,6 +16,8 @@ export interface RefreshOptions {
   readonly schedule?: ((work: () => void) => void) | undefined;
   /** Rows of each table recomputed per slice. Default 8192, a few milliseconds. */
   readonly rowsPerSlice?: number | undefined;
+  /** Where tables are laid. Default: plain memory. */
+  readonly allocate?: Int32Allocator | undefined;
 }
 
 /** Some targets, and the table over them. */
@@ -30,8 +32,9 @@ export class TargetTables {
   readonly #hierarchy: Hierarchy;
   readonly #metric: Metric;
   readonly #buckets: TargetBuckets;
-  readonly #schedule: RefreshOptions["schedule"];
+  readonly #schedule: TableOptions["schedule"];
   readonly #rowsPerSlice: number;
+  readonly #allocate: Int32Allocator | undefined;
   readonly #classes: TargetClass[];
   #sliceIsScheduled = false;
 
@@ -39,13 +42,14 @@ export class TargetTables {
     hierarchy: Hierarchy,
     metric: Metric,
     buckets: TargetBuckets,
-    { schedule, rowsPerSlice = 8192 }: RefreshOptions,
+    { schedule, rowsPerSlice = 8192, allocate }: TableOptions,
   ) {
     this.#hierarchy = hierarchy;
     this.#metric = metric;
     this.#buckets = buckets;
     this.#schedule = schedule;
     this.#rowsPerSlice = rowsPerSlice;
+    this.#allocate = allocate;
     this.#classes = [this.#createClass(undefined, 0)];
   }
 
@@ -114,7 +118,14 @@ export class TargetTables {
   }
 
   #createClass(among: Uint8Array | undefined, targetCount: number): TargetClass {
-    const maintainer = new TableMaintainer(this.#hierarchy, this.#metric, this.#buckets, targetCount, among);
+    const maintainer = new TableMaintainer(
+      this.#hierarchy,
+      this.#metric,
+      this.#buckets,
+      targetCount,
+      among,
+      this.#allocate,
+    );
     return { among, maintainer };
   }
 

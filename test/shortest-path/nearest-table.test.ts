@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DiversionError } from "../../src/core/errors";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { Target } from "../../src/shortest-path/engine";
 import type { ArcWeights, Graph } from "../../src/shortest-path/graph";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
+import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/hierarchy";
 import { buildTableByDijkstra } from "../../src/shortest-path/k-label-dijkstra";
 import { BEYOND_TABLE, NearestTable, NOWHERE, TABLE_WIDTH, TableRow } from "../../src/shortest-path/nearest-table";
 import { TargetList } from "../../src/shortest-path/targets";
@@ -178,6 +179,26 @@ describe("the nearest table", () => {
       engine.setTarget(target, targets[target]!);
       expectSameWords(refreshed(engine), byDijkstra(graph, weights, targets), `${target + 1} targets`);
     }
+  });
+
+  it("lies in shared memory when asked, and is adopted from its words", () => {
+    const { graph, weights } = rankByMinimumDegree(planarGraph(60, SEED));
+    const far = [{ node: 0, milliseconds: 2 ** 28 }];
+    for (const targets of [randomTargets(new SeededRandom(SEED), graph.nodeCount, 12, 9), Array(40).fill(far)]) {
+      const engine = new CchEngine(buildHierarchy(graph), weights, targets, { allocate: allocateSharedInt32 });
+      const table = refreshed(engine);
+      expect(table.words.buffer).toBeInstanceOf(SharedArrayBuffer);
+      const adopted = NearestTable.adopt(graph.nodeCount, targets.length, table.words);
+      expectSameWords(adopted, table, "");
+      const accepted = new Uint8Array(targets.length).fill(1, 3);
+      for (let node = 0; node < graph.nodeCount; node++) {
+        const slot = adopted.firstAccepted(node, accepted);
+        expect(slot).toBe(table.firstAccepted(node, accepted));
+        if (slot >= 0) expect(adopted.milliseconds(slot)).toBe(table.milliseconds(slot));
+        if (slot >= 0) expect(adopted.target(slot)).toBe(table.target(slot));
+      }
+    }
+    expect(() => NearestTable.adopt(2, 5, new Int32Array(17))).toThrow(DiversionError);
   });
 
   describe.each([
