@@ -63,10 +63,29 @@ const stretchCentimetres = (graph: RoadGraph, { edge, from, to }: Stretch): numb
   return from + to === 1 && from * to === 0 ? whole : Math.round(whole * Math.abs(to - from));
 };
 
-/** Length of a drive in centimetres. */
-export function driveCentimetres(graph: RoadGraph, drive: DrivenPath): number {
+/** Length of a drive in centimetres: {@link routeOf} without the drawing, for answers that name many EDs. */
+export function driveCentimetres(
+  graph: RoadGraph,
+  { path, from, to, departures, arrivals, direct }: DrivenPath,
+): number {
+  if (path.originSeed === undefined || path.targetSeed === undefined) {
+    return direct === undefined
+      ? 0
+      : stretchCentimetres(graph, { edge: direct.edge, from: from.fraction, to: to.fraction });
+  }
   let sum = 0;
-  for (const stretch of stretchesOf(graph, drive)) sum += stretchCentimetres(graph, stretch);
+  const departure = departures[path.originSeed]!.edge;
+  if (departure >= 0) {
+    const end = 1 - tailFraction(graph, departure);
+    sum += stretchCentimetres(graph, { edge: departure, from: from.fraction, to: end });
+  }
+  const { edgeSegment, segmentCentimetres } = graph.columns;
+  const { arcs } = path;
+  for (let i = 0; i < arcs.length; i++) sum += segmentCentimetres[edgeSegment[arcs[i]!]! >> 1]!;
+  const arrival = arrivals[path.targetSeed]!.edge;
+  if (arrival >= 0) {
+    sum += stretchCentimetres(graph, { edge: arrival, from: tailFraction(graph, arrival), to: to.fraction });
+  }
   return sum;
 }
 
