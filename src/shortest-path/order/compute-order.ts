@@ -10,7 +10,7 @@ import { pseudoPositions } from "./pseudo-positions";
 import { undirectedGraph } from "./undirected-graph";
 
 export interface OrderOptions {
-  /** Told of nodes that have got their rank, at most a few thousand times. Default: nobody. */
+  /** Told how many nodes have got their rank, once per cell: some thousand times per million nodes. Default: nobody. */
   readonly onProgress?: ProgressListener | undefined;
 }
 
@@ -49,9 +49,10 @@ export function planOrder(
 ): OrderPlan {
   const given = coordinates === undefined ? undefined : planarPositions(coordinates, graph.nodeCount);
   const links = undirectedGraph(graph);
+  // Before the elimination, which makes one hop of a long chain.
+  const positions = given ?? pseudoPositions(links);
   const lowDegree = eliminateLowDegree(links);
   const core = nodesExcept(graph.nodeCount, lowDegree);
-  const positions = given ?? pseudoPositions(links, core);
   return { lowDegree, ...layOutCells(links, core, positions, scratchSets, kind) };
 }
 

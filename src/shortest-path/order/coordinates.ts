@@ -12,13 +12,13 @@ export interface NodeCoordinates {
   readonly xScale?: number;
 }
 
-/** Positions that fit {@link POSITION_LIMIT}. */
+/** Positions of magnitude up to {@link POSITION_LIMIT}. */
 export interface PlanarPositions {
   readonly x: Int32Array;
   readonly y: Int32Array;
 }
 
-/** Positions are 0 .. POSITION_LIMIT, so that x + y and x - y, the diagonal projections, are int32 without overflow. */
+/** Sums and differences of two positions, the projections on the diagonals, are int32 without overflow. */
 export const POSITION_LIMIT = 2 ** 30 - 1;
 
 /**

@@ -40,7 +40,10 @@ export function eliminateLowDegree(graph: UndirectedGraph): Int32Array {
     if (end[v]! - first[v]! <= 2) work.candidates[work.candidateCount++] = v;
   }
   for (let round = 1; round <= MAXIMUM_ROUNDS && work.candidateCount > 0; round++) {
-    pickIndependent(graph, work, round);
+    work.touchedCount = 0;
+    // Leaves first: a chain's last link is a leaf itself in the next round, and then adds nothing.
+    pickIndependent(graph, work, round, 1);
+    pickIndependent(graph, work, round, 2);
     rewriteTouched(graph, work, round);
   }
   return work.eliminated.slice(0, work.eliminatedCount);
@@ -63,14 +66,18 @@ interface Work {
   touchedCount: number;
 }
 
-/** Takes candidates greedily; a taken node's neighbours are touched, and touched nodes are not taken in this round. */
-function pickIndependent({ first, end, head }: UndirectedGraph, work: Work, round: number): void {
+/** Takes candidates of the degree greedily; a taken node's neighbours are touched, and touched nodes are not taken in this round. */
+function pickIndependent(
+  { first, end, head }: UndirectedGraph,
+  work: Work,
+  round: number,
+  maximumDegree: number,
+): void {
   const { eliminatedIn, touchedIn, eliminated, candidates, candidateCount, touched } = work;
-  let { eliminatedCount } = work;
-  let touchedCount = 0;
+  let { eliminatedCount, touchedCount } = work;
   for (let i = 0; i < candidateCount; i++) {
     const v = candidates[i]!;
-    if (touchedIn[v] === round) continue;
+    if (touchedIn[v] === round || eliminatedIn[v] === round || end[v]! - first[v]! > maximumDegree) continue;
     eliminatedIn[v] = round;
     eliminated[eliminatedCount++] = v;
     for (let arc = first[v]!; arc < end[v]!; arc++) {

@@ -142,6 +142,8 @@ function sendPhase(
   let sent = 0;
   for (let i = hi - 1; i >= sourcesFrom; i--) {
     const source = queue[i]!;
+    // A search from another source may have come through here and found no way on.
+    if (label[source]! < 0) continue;
     let v = source;
     let end = lo;
     path[end++] = v;
