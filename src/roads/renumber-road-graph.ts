@@ -1,5 +1,5 @@
 import { DiversionError } from "../core/errors";
-import { assembleRoadGraph, type SegmentTable } from "./assemble-road-graph";
+import { assembleRoadGraph, type SegmentTable, type SplitEdges } from "./assemble-road-graph";
 import type { RoadGraph } from "./road-graph";
 
 /**
@@ -43,7 +43,37 @@ export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGrap
     segments.segmentFirstShape[s + 1] = shape;
     segments.segmentFirstWay[s + 1] = way;
   }
-  return assembleRoadGraph(segments, roads.roads);
+  return assembleRoadGraph(segments, roads.roads, splitEdges(roads, newNode, oldSegment));
+}
+
+/** Every edge under its new numbers, in the order of the new segments; copies and forbidden turns likewise. */
+function splitEdges(roads: RoadGraph, newNode: Int32Array, oldSegment: Int32Array): SplitEdges {
+  const { edgeHead, copyNode, copyBase, turnFirst, turnRun } = roads.columns;
+  const tail = new Int32Array(roads.edgeCount);
+  const head = new Int32Array(roads.edgeCount);
+  const direction = new Int32Array(roads.edgeCount);
+  const newSegment = new Int32Array(oldSegment.length);
+  let count = 0;
+  oldSegment.forEach((old, segment) => {
+    newSegment[old] = segment;
+    for (const against of [false, true]) {
+      for (const edge of roads.edgesOfSegment(old, against)) {
+        tail[count] = newNode[roads.edgeTail(edge)]!;
+        head[count] = newNode[edgeHead[edge]!]!;
+        direction[count++] = segment * 2 + (against ? 1 : 0);
+      }
+    }
+  });
+  const copies = Int32Array.from(copyNode.keys()).sort((a, b) => newNode[copyNode[a]!]! - newNode[copyNode[b]!]!);
+  return {
+    tail,
+    head,
+    direction,
+    copyNode: copies.map((copy) => newNode[copyNode[copy]!]!),
+    copyBase: copies.map((copy) => newNode[copyBase[copy]!]!),
+    turnFirst,
+    turnRun: turnRun.map((old) => newSegment[old >> 1]! * 2 + (old & 1)),
+  };
 }
 
 function inversePermutation(order: Int32Array, nodeCount: number): Int32Array {

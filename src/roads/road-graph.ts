@@ -8,6 +8,12 @@ import type { Graph } from "../shortest-path/graph";
  * A **segment** is a piece of road between two nodes with one set of attributes along its whole length (one name, one
  * class, one speed), so that travel time along it is proportional to distance. It carries one **edge** per direction
  * that may be driven. Parallel segments and loops are kept as such.
+ *
+ * Turn restrictions are part of the graph, so that a search that knows nothing of turns obeys them: a node where they
+ * matter has **copies**, nodes of their own in the same place, each with the edges that may be driven on from there by
+ * those who came the restricted way. A direction of a segment then carries one edge per node it may be driven out of;
+ * all have the same travel time and length. Journeys start at the node itself (its **base**), from where every turn is
+ * allowed, and end at the base or any of its copies.
  */
 export interface RoadGraphColumns {
   /** Int32[nodes], 1e-7 degree. */
@@ -29,7 +35,7 @@ export interface RoadGraphColumns {
   readonly segmentTail: Int32Array;
   readonly segmentHead: Int32Array;
   readonly segmentCentimetres: Int32Array;
-  /** Int32[segments]: the edge along and against the segment, -1 where that direction may not be driven. */
+  /** Int32[segments]: the edge out of the base node along and against the segment, -1 where it may not be driven so. */
   readonly segmentForwardEdge: Int32Array;
   readonly segmentBackwardEdge: Int32Array;
   /** Int32[segments + 1]: shape points strictly between the end nodes, in drawing direction. */
@@ -41,6 +47,17 @@ export interface RoadGraphColumns {
   /** Int32[segments + 1]: the source ways (OSM way ids, or positions in the source) the segment was made of. */
   readonly segmentFirstWay: Int32Array;
   readonly wayId: Float64Array;
+
+  /** Int32[copies], ascending: the nodes that are copies. */
+  readonly copyNode: Int32Array;
+  /** Int32[copies]: the base of each. */
+  readonly copyBase: Int32Array;
+  /**
+   * Int32[turns + 1], Int32[…]: the forbidden turns that the copies enforce, each a run of at least two values as in
+   * `edgeSegment` that may not be driven one right after the other.
+   */
+  readonly turnFirst: Int32Array;
+  readonly turnRun: Int32Array;
 }
 
 /** What people call a road. Empty strings where the source says nothing. */
@@ -59,6 +76,10 @@ export class RoadGraph {
   readonly nodeCount: number;
   readonly edgeCount: number;
   readonly segmentCount: number;
+  /** Nodes that are no copies: the junctions and ends people would count. */
+  readonly placeCount: number;
+  /** Int32[copies]: copies by ascending base, then number. */
+  private readonly copiesByBase: Int32Array;
 
   constructor(columns: RoadGraphColumns, roads: readonly RoadNames[]) {
     this.columns = columns;
@@ -66,6 +87,11 @@ export class RoadGraph {
     this.nodeCount = columns.nodeLon.length;
     this.edgeCount = columns.edgeHead.length;
     this.segmentCount = columns.segmentTail.length;
+    const { copyNode, copyBase } = columns;
+    this.placeCount = this.nodeCount - copyNode.length;
+    this.copiesByBase = Int32Array.from(copyNode.keys())
+      .sort((a, b) => copyBase[a]! - copyBase[b]! || a - b)
+      .map((copy) => copyNode[copy]!);
   }
 
   /** The graph as the shortest-path core sees it: node and edge numbers are the core's node and arc numbers. */
@@ -78,9 +104,58 @@ export class RoadGraph {
     return [fromFixedDegrees(this.columns.nodeLon[node]!), fromFixedDegrees(this.columns.nodeLat[node]!)];
   }
 
+  /** The node a node stands for: itself unless it is a copy. */
+  baseNode(node: number): number {
+    const { copyNode, copyBase } = this.columns;
+    const at = lowerBound(copyNode.length, (copy) => copyNode[copy]! >= node);
+    return copyNode[at] === node ? copyBase[at]! : node;
+  }
+
+  /** The copies of a base node, ascending; nearly always none. */
+  nodeCopies(base: number): Int32Array {
+    const { copiesByBase } = this;
+    if (copiesByBase.length === 0) return copiesByBase;
+    const first = lowerBound(copiesByBase.length, (i) => this.baseNode(copiesByBase[i]!) >= base);
+    let end = first;
+    while (end < copiesByBase.length && this.baseNode(copiesByBase[end]!) === base) end++;
+    return copiesByBase.subarray(first, end);
+  }
+
+  /** A number for each place, 0 .. placeCount - 1 in the order of the base nodes; a copy has its base's. */
+  placeOf(node: number): number {
+    const { copyNode } = this.columns;
+    const base = this.baseNode(node);
+    return base - lowerBound(copyNode.length, (copy) => copyNode[copy]! >= base);
+  }
+
+  /** Every edge along (or against) a segment: the one out of the base node first, then those out of its copies. */
+  edgesOfSegment(segment: number, against: boolean): number[] {
+    const { segmentForwardEdge, segmentBackwardEdge, segmentTail, segmentHead } = this.columns;
+    const edge = (against ? segmentBackwardEdge : segmentForwardEdge)[segment]!;
+    if (edge < 0) return [];
+    const edges = [edge];
+    for (const copy of this.nodeCopies((against ? segmentHead : segmentTail)[segment]!)) {
+      const own = this.edgeOutOf(copy, segment * 2 + (against ? 1 : 0));
+      if (own >= 0) edges.push(own);
+    }
+    return edges;
+  }
+
+  /** The edge out of a node along a segment's direction (a value as in `edgeSegment`); -1 when there is none. */
+  edgeOutOf(node: number, direction: number): number {
+    const { firstEdge, edgeSegment } = this.columns;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (edgeSegment[edge] === direction) return edge;
+    }
+    return -1;
+  }
+
   edgeTail(edge: number): number {
-    const code = this.columns.edgeSegment[edge]!;
-    return code & 1 ? this.columns.segmentHead[code >> 1]! : this.columns.segmentTail[code >> 1]!;
+    const { firstEdge, edgeSegment, segmentTail, segmentHead } = this.columns;
+    const direction = edgeSegment[edge]!;
+    const base = direction & 1 ? segmentHead[direction >> 1]! : segmentTail[direction >> 1]!;
+    const leaves = (node: number): boolean => firstEdge[node]! <= edge && edge < firstEdge[node + 1]!;
+    return leaves(base) ? base : this.nodeCopies(base).find(leaves)!;
   }
 
   edgeCentimetres(edge: number): number {
@@ -107,4 +182,16 @@ export class RoadGraph {
     positions.push(this.nodePosition(segmentHead[segment]!));
     return positions;
   }
+}
+
+/** The first of 0 .. count - 1 for which `holds`, and with it all that follow; count when there is none. */
+function lowerBound(count: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -13,7 +13,7 @@ export interface RoadSeed extends Seed {
  * Milliseconds from an edge's tail to the point. Departures take what this leaves of the edge, so that the two parts
  * always add up to the whole.
  */
-function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number, fraction: number): number {
+export function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number, fraction: number): number {
   const along = graph.columns.edgeSegment[edge]! & 1 ? 1 - fraction : fraction;
   return Math.round(weights[edge]! * along);
 }
@@ -25,7 +25,11 @@ function drivableEdges(graph: RoadGraph, weights: ArcWeights, segment: number): 
   );
 }
 
-/** Where journeys that start at this point meet the graph: the head of each edge that may be driven from here. */
+/**
+ * Where journeys that start at this point meet the graph: the head of each edge that may be driven from here. What was
+ * driven before is not known, so no turn restriction can have begun: a node is left from its base, an edge as those who
+ * came from its base drive it.
+ */
 export function departureSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
   if (point.node >= 0) return [{ node: point.node, milliseconds: 0, edge: -1 }];
   return drivableEdges(graph, weights, point.segment).map((edge) => ({
@@ -35,14 +39,22 @@ export function departureSeeds(graph: RoadGraph, weights: ArcWeights, point: Roa
   }));
 }
 
-/** Where journeys that end at this point leave the graph: the tail of each edge that may be driven to here. */
+/**
+ * Where journeys that end at this point leave the graph: the tail of each edge that may be driven to here, whichever turn
+ * restrictions have begun by then; a node with all its copies.
+ */
 export function arrivalSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
-  if (point.node >= 0) return [{ node: point.node, milliseconds: 0, edge: -1 }];
-  return drivableEdges(graph, weights, point.segment).map((edge) => ({
-    node: graph.edgeTail(edge),
-    milliseconds: millisecondsBefore(graph, weights, edge, point.fraction),
-    edge,
-  }));
+  if (point.node >= 0) {
+    return [point.node, ...graph.nodeCopies(point.node)].map((node) => ({ node, milliseconds: 0, edge: -1 }));
+  }
+  return [false, true]
+    .flatMap((against) => graph.edgesOfSegment(point.segment, against))
+    .filter((edge) => weights[edge]! < INFINITE_MS)
+    .map((edge) => ({
+      node: graph.edgeTail(edge),
+      milliseconds: millisecondsBefore(graph, weights, edge, point.fraction),
+      edge,
+    }));
 }
 
 export interface DirectDrive {

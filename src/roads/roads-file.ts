@@ -14,11 +14,12 @@ import type { SnapColumns } from "./snap-index";
  * Version history (raise it whenever an older release would misread the file, or this one an older file):
  * - 1: road graph, road table, snapping grid, description.
  * - 2: nodes numbered by rank; hierarchy and metric added, so that opening a file computes nothing.
+ * - 3: nodes may be copies of others, made for turn restrictions; the forbidden turns added.
  */
 export const ROADS_FORMAT: SectionFormat = {
   name: "roads file",
   magic: "ROADS\r\n\x1a",
-  version: 2,
+  version: 3,
   damaged: "invalid-roads-file",
   unsupported: "unsupported-roads-version",
 };
@@ -42,6 +43,10 @@ const GRAPH_SECTIONS = {
   segmentRoad: "segment-road",
   segmentFirstWay: "segment-way",
   wayId: "way-id",
+  copyNode: "copy-node",
+  copyBase: "copy-base",
+  turnFirst: "turn-first",
+  turnRun: "turn-run",
 } as const satisfies Record<keyof RoadGraphColumns, string>;
 
 const SNAP_SECTIONS = {

@@ -36,19 +36,25 @@ export interface RoadPoint {
 /** Strongly connected components with fewer nodes than this, other than the largest, are not snapped to (as in R5). */
 export const SMALLEST_USABLE_COMPONENT = 40;
 
-const PIECES_PER_CELL = 2;
+const PIECES_PER_CELL = 0.25;
 const MAXIMUM_CELLS = 1 << 24;
 
-/** Uint8[segments]: 1 where both ends lie in one strongly connected component that is the largest or large enough. */
+/**
+ * Uint8[segments]: 1 where an edge of the segment joins two nodes of one strongly connected component that is the largest
+ * or large enough. From a place on such a segment the whole component can be reached, and from the component the place:
+ * a departure may do whatever the drivers of any copy of its edge may.
+ */
 export function usableSegments(graph: RoadGraph): Uint8Array {
-  const { nodeComponent, segmentTail, segmentHead } = graph.columns;
+  const { nodeComponent, firstEdge, edgeHead, edgeSegment } = graph.columns;
   const sizes: number[] = [];
   for (const component of nodeComponent) sizes[component] = (sizes[component] ?? 0) + 1;
   const usable = new Uint8Array(graph.segmentCount);
-  for (let s = 0; s < usable.length; s++) {
-    const component = nodeComponent[segmentTail[s]!]!;
-    const sameComponent = component === nodeComponent[segmentHead[s]!];
-    usable[s] = sameComponent && (component === 0 || sizes[component]! >= SMALLEST_USABLE_COMPONENT) ? 1 : 0;
+  for (let node = 0; node < graph.nodeCount; node++) {
+    const component = nodeComponent[node]!;
+    if (component !== 0 && sizes[component]! < SMALLEST_USABLE_COMPONENT) continue;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (nodeComponent[edgeHead[edge]!] === component) usable[edgeSegment[edge]! >> 1] = 1;
+    }
   }
   return usable;
 }
@@ -167,18 +173,44 @@ export class SnapIndex {
   private along = 0;
   private squared = Number.POSITIVE_INFINITY;
 
+  private accepts: ((segment: number) => boolean) | undefined;
+
+  // Where the last search ended; see `locate`.
+  segment = -1;
+  fraction = 0;
+  node = -1;
+
   /**
    * The nearest point on a usable road within `limitMetres`; undefined when there is none. Distances are measured on a
    * plane with longitudes scaled by cos(latitude) (by plain degrees 18 % of points near 52°N snap to the wrong road).
    * Among equally near points a node wins over the middle of a piece, then the segment listed first.
+   *
+   * @param accepts leaves out segments, such as closed ones. Default: every usable one will do.
    */
-  snap(location: Position, limitMetres: number): RoadPoint | undefined {
-    const x = toFixedDegrees(location[0]);
-    const y = toFixedDegrees(location[1]);
-    const scale = longitudeScale(location[1]);
+  snap(
+    [longitude, latitude]: Position,
+    limitMetres: number,
+    accepts?: (segment: number) => boolean,
+  ): RoadPoint | undefined {
+    this.accepts = accepts;
+    const isFound = this.locate(longitude, latitude, limitMetres);
+    this.accepts = undefined;
+    return isFound ? this.result() : undefined;
+  }
+
+  /**
+   * As {@link snap}, for bulk work: allocates nothing, and leaves the place in {@link segment}, {@link fraction} and
+   * {@link node}, as in {@link RoadPoint}, until the next search. False when there is none.
+   */
+  locate(longitude: number, latitude: number, limitMetres: number): boolean {
+    const x = toFixedDegrees(longitude);
+    const y = toFixedDegrees(latitude);
+    const scale = longitudeScale(latitude);
     const limit = (limitMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
     this.search(x, y, scale, limit);
-    return this.piece < 0 ? undefined : this.resultAt(scale);
+    if (this.piece < 0) return false;
+    this.placeOnSegment(scale);
+    return true;
   }
 
   private search(x: number, y: number, scale: number, limit: number): void {
@@ -210,18 +242,30 @@ export class SnapIndex {
       for (let r = Math.max(0, bottom); r <= Math.min(rows - 1, top); r++) {
         if (r === bottom || r === top) {
           const last = Math.min(columns - 1, column + ring);
-          for (let c = Math.max(0, column - ring); c <= last; c++) this.searchCell(r * columns + c, x, y, scale);
+          for (let c = Math.max(0, column - ring); c <= last; c++) this.searchCell(c, r, x, y, scale);
         } else {
-          if (column - ring >= 0) this.searchCell(r * columns + column - ring, x, y, scale);
-          if (column + ring < columns) this.searchCell(r * columns + column + ring, x, y, scale);
+          if (column - ring >= 0) this.searchCell(column - ring, r, x, y, scale);
+          if (column + ring < columns) this.searchCell(column + ring, r, x, y, scale);
         }
       }
     }
   }
 
-  private searchCell(cell: number, x: number, y: number, scale: number): void {
-    const { cellFirstPiece, cellPiece, points } = this.columns;
-    for (let i = cellFirstPiece[cell]!, end = cellFirstPiece[cell + 1]!; i < end; i++) {
+  private searchCell(column: number, row: number, x: number, y: number, scale: number): void {
+    const { grid, cellFirstPiece, cellPiece, points } = this.columns;
+    const cell = row * grid[4]! + column;
+    let i = cellFirstPiece[cell]!;
+    const end = cellFirstPiece[cell + 1]!;
+    if (i === end) return;
+    // Most cells of a ring are farther than what is found by then. A unit of slack: which cell a piece that runs along
+    // a border is listed in is a matter of rounding.
+    const boxX = grid[0]! + column * grid[2]! - x;
+    const boxY = grid[1]! + row * grid[3]! - y;
+    const awayX = scale * (boxX > 0 ? boxX - 1 : boxX + grid[2]! < 0 ? boxX + grid[2]! + 1 : 0);
+    const awayY = boxY > 0 ? boxY - 1 : boxY + grid[3]! < 0 ? boxY + grid[3]! + 1 : 0;
+    let best = this.squared;
+    if (awayX * awayX + awayY * awayY > best) return;
+    for (; i < end; i++) {
       const piece = cellPiece[i]!;
       const at = 2 * piece;
       const startX = (points[at]! - x) * scale;
@@ -234,12 +278,14 @@ export class SnapIndex {
       const dx = startX + along * runX;
       const dy = startY + along * runY;
       const squared = dx * dx + dy * dy;
-      if (squared < this.squared || (squared === this.squared && this.winsTie(piece, along))) {
-        this.squared = squared;
-        this.piece = piece;
-        this.along = along;
-      }
+      if (squared > best || (squared === best && !this.winsTie(piece, along))) continue;
+      // Asked about winners only, so that a question costs nothing as long as no road is left out.
+      if (this.accepts !== undefined && !this.accepts(segmentOfPoint(this.columns.segmentFirstPoint, piece))) continue;
+      best = squared;
+      this.piece = piece;
+      this.along = along;
     }
+    this.squared = best;
   }
 
   private winsTie(piece: number, along: number): boolean {
@@ -250,34 +296,60 @@ export class SnapIndex {
     return piece < this.piece;
   }
 
-  private resultAt(scale: number): RoadPoint {
+  private placeOnSegment(scale: number): void {
     const { segmentFirstPoint, points } = this.columns;
-    const { segmentTail, segmentHead } = this.graph.columns;
     const { piece, along } = this;
     const segment = segmentOfPoint(segmentFirstPoint, piece);
     const firstPiece = segmentFirstPoint[segment]!;
     const lastPiece = segmentFirstPoint[segment + 1]! - 2;
-    let before = 0;
-    let total = 0;
-    for (let p = firstPiece; p <= lastPiece; p++) {
-      const runX = (points[2 * p + 2]! - points[2 * p]!) * scale;
-      const runY = points[2 * p + 3]! - points[2 * p + 1]!;
-      const length = Math.sqrt(runX * runX + runY * runY);
-      if (p === piece) before = total + along * length;
-      total += length;
+    this.segment = segment;
+    this.node = -1;
+    if (piece === firstPiece && along === 0) {
+      this.fraction = 0;
+      this.node = this.graph.columns.segmentTail[segment]!;
+    } else if (piece === lastPiece && along === 1) {
+      this.fraction = 1;
+      this.node = this.graph.columns.segmentHead[segment]!;
+    } else {
+      this.fraction = shareBefore(points, firstPiece, lastPiece, piece, along, scale);
     }
-    const atTail = piece === firstPiece && along === 0;
-    const atHead = piece === lastPiece && along === 1;
+  }
+
+  private result(): RoadPoint {
+    const { points } = this.columns;
+    const { piece, along, segment, fraction, node } = this;
     const lon = points[2 * piece]! + along * (points[2 * piece + 2]! - points[2 * piece]!);
     const lat = points[2 * piece + 1]! + along * (points[2 * piece + 3]! - points[2 * piece + 1]!);
     return {
       segment,
-      fraction: atTail ? 0 : atHead ? 1 : total === 0 ? 0 : before / total,
-      node: atTail ? segmentTail[segment]! : atHead ? segmentHead[segment]! : -1,
+      fraction,
+      node,
       position: [fromFixedDegrees(Math.round(lon)), fromFixedDegrees(Math.round(lat))],
       distanceMetres: (Math.sqrt(this.squared) / UNITS_PER_DEGREE) * METRES_PER_DEGREE,
     };
   }
+}
+
+/** Share of a segment's length that lies before a place `along` one of its pieces. */
+function shareBefore(
+  points: Int32Array,
+  firstPiece: number,
+  lastPiece: number,
+  piece: number,
+  along: number,
+  scale: number,
+): number {
+  if (firstPiece === lastPiece) return along;
+  let before = 0;
+  let total = 0;
+  for (let p = firstPiece; p <= lastPiece; p++) {
+    const runX = (points[2 * p + 2]! - points[2 * p]!) * scale;
+    const runY = points[2 * p + 3]! - points[2 * p + 1]!;
+    const length = Math.sqrt(runX * runX + runY * runY);
+    if (p === piece) before = total + along * length;
+    total += length;
+  }
+  return total === 0 ? 0 : before / total;
 }
 
 /** The last segment whose first point is not after `point`. */

@@ -52,12 +52,15 @@ export function brokenInvariants(roads: RoadGraph): string[] {
   for (let e = 0; e < roads.edgeCount; e++) {
     const segment = c.edgeSegment[e]! >> 1;
     const against = (c.edgeSegment[e]! & 1) === 1;
+    const edges = roads.edgesOfSegment(segment, against);
     check(
-      c.edgeHead[e] === (against ? c.segmentTail : c.segmentHead)[segment],
-      "an edge leads to its segment's end",
+      roads.baseNode(c.edgeHead[e]!) === (against ? c.segmentTail : c.segmentHead)[segment],
+      "an edge leads to its segment's end, or a copy of it",
       e,
     );
-    check((against ? c.segmentBackwardEdge : c.segmentForwardEdge)[segment] === e, "an edge and its segment agree", e);
+    check(edges.includes(e), "an edge and its segment agree", e);
+    check((against ? c.segmentBackwardEdge : c.segmentForwardEdge)[segment] === edges[0], "the base comes first", e);
+    check(c.edgeMilliseconds[e] === roads.segmentMilliseconds(segment, against), "copies take the same time", e);
     check(c.edgeMilliseconds[e]! >= 1 && c.edgeMilliseconds[e]! < INFINITE_MS, "an edge takes a finite time", e);
   }
   let directions = 0;
@@ -66,9 +69,18 @@ export function brokenInvariants(roads: RoadGraph): string[] {
     check(c.segmentRoad[s]! >= 0 && c.segmentRoad[s]! < roads.roads.length, "a segment has a road", s);
     check(c.segmentFirstWay[s]! <= c.segmentFirstWay[s + 1]!, "a segment has a range of ways", s);
     check(c.segmentFirstShape[s]! <= c.segmentFirstShape[s + 1]!, "a segment has a range of shape points", s);
-    directions += (c.segmentForwardEdge[s]! >= 0 ? 1 : 0) + (c.segmentBackwardEdge[s]! >= 0 ? 1 : 0);
+    for (const node of [c.segmentTail[s]!, c.segmentHead[s]!])
+      check(roads.baseNode(node) === node, "segments end at bases", s);
+    directions += roads.edgesOfSegment(s, false).length + roads.edgesOfSegment(s, true).length;
   }
   check(directions === roads.edgeCount, "every edge belongs to one direction of one segment");
+  c.copyNode.forEach((node, copy) => {
+    const base = c.copyBase[copy]!;
+    check(copy === 0 || c.copyNode[copy - 1]! < node, "copies are listed in order", copy);
+    check(roads.baseNode(node) === base && roads.baseNode(base) === base, "a copy has a base that is none", copy);
+    check(roads.nodeCopies(base).includes(node), "a base knows its copies", copy);
+    check(placeOf(roads, node) === placeOf(roads, base), "a copy lies where its base does", copy);
+  });
   check(c.segmentFirstShape[roads.segmentCount] === c.shapeLon.length, "shape points are all owned");
   check(c.segmentFirstWay[roads.segmentCount] === c.wayId.length, "way ids are all owned");
   return broken;
