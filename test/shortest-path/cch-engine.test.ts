@@ -144,6 +144,7 @@ describe.each(shapes)("the engine on a hierarchy: %s", (_, testGraph) => {
     const { random, graph, weights, engine, dijkstra, origin } = trial(testGraph, {
       schedule: (slice) => work.push(slice),
       rowsPerSlice: 37,
+      partialLimit: 20,
     });
     expect(work).toHaveLength(1);
     const current = Int32Array.from(weights);
@@ -182,11 +183,17 @@ describe("the engine on a hierarchy", () => {
     const { graph, weights } = rankByMinimumDegree(planarGraph(80, SEED));
     const hierarchy = buildHierarchy(graph);
     const metric = customize(hierarchy, weights);
-    const engine = new CchEngine(hierarchy, weights, [], { metric });
+    const engine = new CchEngine(hierarchy, weights, [], { metric, partialLimit: 1 });
     expect(engine.metric).toBe(metric);
     const changed = Int32Array.from(weights);
     changed[3] = 77;
     engine.setWeights([3], [77]);
+    expect(metric).toEqual(customize(hierarchy, changed));
+    changed.fill(5, 10, 20);
+    engine.setWeights(
+      Array.from({ length: 10 }, (_, i) => 10 + i),
+      Array(10).fill(5),
+    );
     expect(metric).toEqual(customize(hierarchy, changed));
   });
 

@@ -9,8 +9,17 @@ import type { ArcWeights, Graph } from "../../src/shortest-path/graph";
 import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/hierarchy";
 import { buildTableByDijkstra } from "../../src/shortest-path/k-label-dijkstra";
 import { BEYOND_TABLE, NearestTable, NOWHERE, TABLE_WIDTH, TableRow } from "../../src/shortest-path/nearest-table";
+import { TablePathWalker } from "../../src/shortest-path/table-path";
 import { TargetList } from "../../src/shortest-path/targets";
-import { archipelago, describeGraph, graphZoo, gridGraph, planarGraph, type TestGraph } from "../support/graphs";
+import {
+  archipelago,
+  describeGraph,
+  graphZoo,
+  gridGraph,
+  planarGraph,
+  randomGraph,
+  type TestGraph,
+} from "../support/graphs";
 import { rankByMinimumDegree } from "../support/ranked-graph";
 import { Oracle, randomTargets, randomWeightChange } from "./oracle";
 
@@ -127,7 +136,8 @@ describe("the nearest table", () => {
   });
 
   it("is packed while times and target numbers fit in 32 bits together, and wide otherwise", () => {
-    const { graph, weights } = rankByMinimumDegree(planarGraph(40, SEED, { closedShare: 0, oneWayShare: 0 }));
+    // Without any arc, so that a target's own node has its longest time.
+    const { graph, weights } = randomGraph(40, 0, SEED, { selfLoopShare: 0 });
     const hierarchy = buildHierarchy(graph);
     const tableFor = (targets: readonly Target[]) => {
       const table = refreshed(new CchEngine(hierarchy, weights, targets));
@@ -137,10 +147,11 @@ describe("the nearest table", () => {
     const many = (count: number, milliseconds: number) => Array(count).fill([{ node: 0, milliseconds }]);
     expect(tableFor(many(256, 0)).isPacked).toBe(true);
     // 8 bits of target leave 24 bits of time: 16,777 s; all bits set is kept for empty entries.
-    expect(tableFor([...many(255, 0), [{ node: 39, milliseconds: 2 ** 24 - 2 }]]).isPacked).toBe(true);
-    expect(tableFor(many(256, 2 ** 24)).isPacked).toBe(false);
-    expect(tableFor(many(255, 2 ** 24)).isPacked).toBe(false);
-    expect(tableFor(many(128, 2 ** 24)).isPacked).toBe(true);
+    expect(tableFor(many(256, 2 ** 24 - 2)).isPacked).toBe(true);
+    expect(tableFor(many(256, 2 ** 24 - 1)).isPacked).toBe(false);
+    expect(tableFor([...many(255, 0), [{ node: 39, milliseconds: 2 ** 24 - 1 }]]).isPacked).toBe(false);
+    expect(tableFor(many(129, 2 ** 24 - 1)).isPacked).toBe(false);
+    expect(tableFor(many(128, 2 ** 24 - 1)).isPacked).toBe(true);
     expect(tableFor(many(2 ** 14, 0)).isPacked).toBe(true);
     expect(tableFor(many(2 ** 14 + 1, 0)).isPacked).toBe(false);
     expect(tableFor([[{ node: 0, milliseconds: 900_000_000 }]]).isPacked).toBe(true);
@@ -179,6 +190,28 @@ describe("the nearest table", () => {
       engine.setTarget(target, targets[target]!);
       expectSameWords(refreshed(engine), byDijkstra(graph, weights, targets), `${target + 1} targets`);
     }
+  });
+
+  it("has a target in the row of every node on a fastest path from a node that has it", () => {
+    const walked = graphs.map(({ graph, weights }) => {
+      const targets = randomTargets(new SeededRandom(SEED), graph.nodeCount, 30, 4);
+      const table = refreshed(new CchEngine(buildHierarchy(graph), weights, targets));
+      const walker = new TablePathWalker(graph, weights);
+      let steps = 0;
+      for (let slot = 0; slot < graph.nodeCount * TABLE_WIDTH; slot++) {
+        if (table.milliseconds(slot) === INFINITE_MS) continue;
+        const node = Math.floor(slot / TABLE_WIDTH);
+        const seeds = targets[table.target(slot)]!;
+        expect(walker.walk(table, node, slot, seeds), `seed ${SEED}, slot ${slot}`).toBe(true);
+        const arcs = walker.path.arcs();
+        const milliseconds = arcs.reduce((sum, arc) => sum + weights[arc]!, seeds[walker.targetSeed]!.milliseconds);
+        expect(milliseconds).toBe(table.milliseconds(slot));
+        expect(walker.path.nodes().at(-1)).toBe(seeds[walker.targetSeed]!.node);
+        steps += arcs.length;
+      }
+      return steps;
+    });
+    expect(walked.reduce((sum, steps) => sum + steps, 0)).toBeGreaterThan(10_000);
   });
 
   it("lies in shared memory when asked, and is adopted from its words", () => {
