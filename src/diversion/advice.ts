@@ -1,6 +1,7 @@
 import { millisecondsToSeconds } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { RoadNames } from "../roads/road-graph";
+import type { Decision } from "./bypass";
 import { restrictionText, shortfallText } from "./explanation";
 import type { Departure } from "./hospital-sites";
 import type { Candidate, Choice, Ranking } from "./ranking";
@@ -22,6 +23,7 @@ export interface AdviceMaterial {
   readonly departure: Departure;
   readonly ranking: Ranking;
   readonly choice: Choice;
+  readonly fallback?: Decision["fallback"];
   readonly hospitals: HospitalDirectory;
   /** The road the drive begins on. */
   readonly road: RoadNames;
@@ -40,7 +42,7 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
   const alternatives = options.slice(0, incident.alternatives);
   const unrestricted = ranking.candidates.find(({ assessment }) => assessment.verdict !== "incapable");
   const option = (candidate: Candidate): Option => describeOption(material, candidate);
-  const described = destination === undefined ? undefined : option(destination);
+  const described = destination === undefined ? undefined : withFallbackWarning(option(destination), material);
   return new Recommendation({
     outcome,
     incident: {
@@ -63,6 +65,19 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
         }),
     basis,
   });
+}
+
+/** Says that a patient goes to a fallback, and how far the specialist ED is. */
+function withFallbackWarning(option: Option, { fallback, hospitals }: AdviceMaterial): Option {
+  if (fallback === undefined) return option;
+  const { rule, specialist } = fallback;
+  const what = (word: string): string => word.replaceAll("-", " ");
+  const farther =
+    specialist === undefined
+      ? `no ED for ${what(rule.need)} can be reached`
+      : `${referenceTo(hospitals, specialist.target).name} for ${what(rule.need)} is ${Math.round(specialist.driveMs / 60_000)} min away`;
+  const text = `${farther}, beyond the ${rule.withinMinutes} min of the bypass rule: nearest ED for ${what(rule.fallback)} as a stop`;
+  return { ...option, warnings: [...option.warnings, { code: "bypass-fallback", text }] };
 }
 
 function outcomeOf({ candidates }: Ranking, { destination }: Choice): Outcome {
@@ -93,6 +108,13 @@ function warningsFor({ incident, hospitals }: AdviceMaterial, { target, assessme
   const warnings: Warning[] = [];
   for (const restriction of assessment.restrictions) {
     warnings.push({ code: "on-divert", text: restrictionText(restriction, hospitals, incident) });
+  }
+  for (const restriction of assessment.endsBeforeArrival) {
+    warnings.push({ code: "opens-before-arrival", text: restrictionText(restriction, hospitals, incident) });
+  }
+  for (const restriction of assessment.lapsed) {
+    const text = `${restrictionText(restriction, hospitals, incident)}: no end was given, taken as ended by the policy`;
+    warnings.push({ code: "lapsed", text });
   }
   for (const notice of assessment.notices) {
     warnings.push({ code: "inform", text: restrictionText(notice, hospitals, incident) });

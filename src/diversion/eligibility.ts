@@ -1,7 +1,10 @@
+import { MS_PER_MINUTE } from "../core/instant";
 import { type Shortfall, shortfalls } from "../hospitals/availability";
 import { EMERGENCY } from "../hospitals/capabilities";
 import type { Hospital } from "../hospitals/hospital";
-import { applicability, inForceAt, type Restriction } from "../hospitals/restriction";
+import { applicability, type Restriction, type Validity, validity } from "../hospitals/restriction";
+import { FLAG_KEY } from "../hospitals/status";
+import type { Policy } from "./policy";
 import type { Incident } from "./request";
 
 /**
@@ -15,10 +18,14 @@ export type Verdict = "accepts" | "diverts" | "refuses" | "incapable";
 
 export interface Assessment {
   readonly verdict: Verdict;
-  /** The restrictions that gave the verdict, or that extremis overrides. */
+  /** The restrictions that gave the verdict, or that extremis or the policy overrides. */
   readonly restrictions: readonly Restriction[];
   /** In force and about this patient, changing nothing. */
   readonly notices: readonly Restriction[];
+  /** Would stand against it now, and will have ended when the ambulance arrives. */
+  readonly endsBeforeArrival: readonly Restriction[];
+  /** Were reported without an end and are taken as ended by the policy's default. */
+  readonly lapsed: readonly Restriction[];
   /** What the patient would lack there, in the way of meeting the needs that lacks least. */
   readonly missing: readonly Shortfall[];
 }
@@ -42,12 +49,12 @@ export function assess(
   hospital: Hospital,
   held: readonly Restriction[],
   incident: Incident,
+  policy: Policy,
   arrivalMs: number,
 ): Assessment {
   let best: Assessment | undefined;
-  const inForce = held.filter((restriction) => inForceAt(restriction, arrivalMs));
   for (const way of incident.ways) {
-    const assessment = assessWay(hospital, inForce, incident, way, arrivalMs);
+    const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs);
     if (best === undefined || isBetter(assessment, best)) best = assessment;
   }
   return best!;
@@ -60,27 +67,41 @@ function isBetter(a: Assessment, b: Assessment): boolean {
 
 function assessWay(
   hospital: Hospital,
-  inForce: readonly Restriction[],
+  held: readonly Restriction[],
   incident: Incident,
+  policy: Policy,
   way: ReadonlySet<string>,
   arrivalMs: number,
 ): Assessment {
-  const missing = shortfalls(hospital, way, incident.age ?? ADULT_AGE, arrivalMs);
-  const about = inForce.filter(
-    ({ scope }) => applicability(scope, { needs: way, age: incident.age, acuity: incident.acuity }) !== "no",
-  );
+  const patient = { needs: way, age: incident.age, acuity: incident.acuity };
+  const about = held.filter(({ scope }) => applicability(scope, patient) !== "no");
+  const lifetimes = about.map((restriction) => ({ restriction, ...lifetimeOf(restriction, policy) }));
+  const inForce = lifetimes.filter(({ fromMs, untilMs }) => fromMs <= arrivalMs && arrivalMs < untilMs);
   const ofEffect = (effect: Restriction["effect"]): readonly Restriction[] =>
-    about.filter((restriction) => restriction.effect === effect);
-  const notices = ofEffect("inform");
-  if (incident.acuity === "extremis" && !missing.some(({ capability }) => capability === EMERGENCY)) {
-    const refusals = ofEffect("refuse");
-    if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, notices, missing };
-    return { verdict: "accepts", restrictions: ofEffect("divert"), notices, missing };
-  }
-  if (missing.length > 0) return { verdict: "incapable", restrictions: [], notices, missing };
+    inForce.map(({ restriction }) => restriction).filter((restriction) => restriction.effect === effect);
+  const ended = lifetimes.filter(({ restriction, untilMs }) => restriction.effect !== "inform" && untilMs <= arrivalMs);
+  const missing = shortfalls(hospital, way, incident.age ?? ADULT_AGE, arrivalMs);
+  const extremis = incident.acuity === "extremis" && !missing.some(({ capability }) => capability === EMERGENCY);
+  const common = {
+    missing,
+    notices: ofEffect("inform"),
+    endsBeforeArrival: ended
+      .filter(({ fromMs, untilMs }) => fromMs <= incident.atMs && incident.atMs < untilMs)
+      .map(({ restriction }) => restriction),
+    lapsed: ended
+      .filter(({ restriction, untilMs }) => restriction.until === undefined && untilMs <= incident.atMs)
+      .map(({ restriction }) => restriction),
+  };
+  if (missing.length > 0 && !extremis) return { verdict: "incapable", restrictions: [], ...common };
   const refusals = ofEffect("refuse");
-  if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, notices, missing };
+  if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, ...common };
   const diverts = ofEffect("divert");
-  if (diverts.length > 0) return { verdict: "diverts", restrictions: diverts, notices, missing };
-  return { verdict: "accepts", restrictions: [], notices, missing };
+  const honoured = diverts.length > 0 && policy.diverts === "honour" && !extremis;
+  return { verdict: honoured ? "diverts" : "accepts", restrictions: diverts, ...common };
+}
+
+/** When a restriction is in force, the policy's default standing in for an end that was not given. */
+function lifetimeOf(restriction: Restriction, policy: Policy): Validity {
+  const minutes = restriction.key === FLAG_KEY ? null : policy.defaultExpiryMinutes[restriction.effect];
+  return validity(restriction, minutes === null ? undefined : minutes * MS_PER_MINUTE);
 }

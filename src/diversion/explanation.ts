@@ -31,7 +31,7 @@ export interface SpokenClock {
 }
 
 /** A moment on the question's clock: the time alone on the day of the question, else the day, with the time if that is asked for. */
-function spokenMoment(epochMs: EpochMs, { atMs, offsetMinutes = 0 }: SpokenClock, withTime = false): string {
+export function spokenMoment(epochMs: EpochMs, { atMs, offsetMinutes = 0 }: SpokenClock, withTime = false): string {
   const local = new Date(epochMs + offsetMinutes * MS_PER_MINUTE);
   const today = new Date(atMs + offsetMinutes * MS_PER_MINUTE);
   const time = local.toISOString().slice(11, 16);

@@ -1,7 +1,11 @@
 import * as z from "zod";
+import diversionBannedJson from "../../data/policies/diversion-banned.json";
 import englandDefaultJson from "../../data/policies/england-default.json";
+import losAngelesLikeJson from "../../data/policies/los-angeles-like.json";
 import { checksumOf } from "../core/checksum";
 import { DiversionError } from "../core/errors";
+
+const expiry = z.number().positive().max(10_080).nullable();
 
 /** The rules that differ from region to region, as data. Its checksum is part of every answer. */
 const policySchema = z.strictObject({
@@ -11,10 +15,30 @@ const policySchema = z.strictObject({
   timeZone: z.string().min(1),
   /** How many alternatives a recommendation lists beside its destination unless the question says. */
   alternatives: z.int().min(0).max(50),
+  /** `honour`: an ED on divert is passed over while another can take the patient. `ignore`: diverts are only shown. */
+  diverts: z.enum(["honour", "ignore"]),
+  /** `prefer`: an ED that a divert names, and that can take the patient, is the destination. `ignore`: names are only shown. */
+  namedReceiver: z.enum(["prefer", "ignore"]),
+  /** `total`: drive and handover together. `drive`: the drive alone, as always for a patient in extremis. */
+  rankBy: z.enum(["total", "drive"]),
+  /**
+   * How long a restriction without an end lasts, in minutes from when it began or was last observed; null until it is
+   * cleared. The plain open/closed flag has no expiry: it is what it was last set to.
+   */
+  defaultExpiryMinutes: z.strictObject({ divert: expiry, refuse: expiry, inform: expiry }),
+  /** Whoever needs `need` goes to an ED that offers it if one is within so many minutes' drive, else to the nearest with `fallback`. */
+  bypass: z.array(
+    z.strictObject({
+      need: z.string().min(1),
+      withinMinutes: z.number().positive().max(600),
+      fallback: z.string().min(1),
+    }),
+  ),
   /** Where the rules come from. */
   sources: z.array(z.string().min(1)),
 });
 
+/** A rule book; every field is documented where its schema stands. */
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 
 /** @throws DiversionError `invalid-policy` naming the field. */
@@ -30,3 +54,11 @@ export function parsePolicy(json: unknown): Policy {
 export const policyChecksum = (policy: Policy): string => checksumOf(policy);
 
 export const ENGLAND_DEFAULT: Policy = parsePolicy(englandDefaultJson);
+
+/** The policies that come with the package, by id. */
+export const BUILT_IN_POLICIES: ReadonlyMap<string, Policy> = new Map(
+  [ENGLAND_DEFAULT, parsePolicy(losAngelesLikeJson), parsePolicy(diversionBannedJson)].map((policy) => [
+    policy.id,
+    policy,
+  ]),
+);

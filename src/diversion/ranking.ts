@@ -3,6 +3,7 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import type { StatusView } from "../hospitals/status";
 import type { NearestCursor } from "../shortest-path/engine";
 import { type Assessment, assess } from "./eligibility";
+import type { Policy } from "./policy";
 import type { Incident } from "./request";
 
 /** An ED that can be reached, judged for one patient. */
@@ -13,7 +14,17 @@ export interface Candidate {
   readonly handoverMs: number;
   /** What ranks it: time to care, or the drive alone for a patient in extremis. */
   readonly rankMs: number;
+  /** When anything about its status was last observed; -Infinity when nothing ever was. */
+  readonly observedMs: number;
   readonly assessment: Assessment;
+}
+
+/** What EDs are judged by. */
+export interface RankingContext {
+  readonly hospitals: HospitalDirectory;
+  readonly status: StatusView;
+  readonly incident: Incident;
+  readonly policy: Policy;
 }
 
 export interface Ranking {
@@ -32,13 +43,8 @@ export interface Ranking {
  * Handover only ever adds to the drive, so an ED whose drive alone is longer than the last of the best cannot displace
  * any of them: that is the exact moment to stop.
  */
-export function rank(
-  cursor: NearestCursor,
-  hospitals: HospitalDirectory,
-  status: StatusView,
-  incident: Incident,
-  wanted: number,
-): Ranking {
+export function rank(cursor: NearestCursor, context: RankingContext, wanted: number): Ranking {
+  const { hospitals } = context;
   const candidates: Candidate[] = [];
   const accepting: Candidate[] = [];
   const seen = new Set<number>();
@@ -50,7 +56,7 @@ export function rank(
   while (cursor.next()) {
     const driveMs = cursor.milliseconds;
     if (enough(driveMs)) break;
-    const candidate = candidateOf(cursor.target, driveMs, hospitals, status, incident);
+    const candidate = candidateOf(cursor.target, driveMs, context);
     candidates.push(candidate);
     seen.add(candidate.target);
     named.delete(candidate.target);
@@ -68,30 +74,33 @@ export function rank(
   return { candidates, accepting, diverting };
 }
 
-function candidateOf(
-  target: number,
-  driveMs: number,
-  hospitals: HospitalDirectory,
-  status: StatusView,
-  incident: Incident,
-): Candidate {
+function candidateOf(target: number, driveMs: number, context: RankingContext): Candidate {
+  const { hospitals, status, incident, policy } = context;
   const hospital = hospitals.hospitals[target]!;
   const handoverMs = Math.round((hospital.handoverMinutes ?? 0) * MS_PER_MINUTE);
-  const assessment = assess(hospital, status.restrictionsAt(target), incident, incident.atMs + driveMs);
+  const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
   return {
     target,
     driveMs,
     handoverMs,
-    rankMs: incident.acuity === "extremis" ? driveMs : driveMs + handoverMs,
-    assessment,
+    rankMs: driveOnly ? driveMs : driveMs + handoverMs,
+    observedMs: Math.max(...status.restrictionsAt(target).map(({ observedAt }) => observedAt.epochMs)),
+    assessment: assess(hospital, status.restrictionsAt(target), incident, policy, incident.atMs + driveMs),
   };
 }
 
 const concerns = ({ assessment }: Candidate): number => assessment.restrictions.length + assessment.notices.length;
 
-/** Rank time, then fewer restrictions, then the shorter drive, then id: the directory is ordered by id. */
+/**
+ * Rank time, then fewer restrictions, then the fresher status, then the shorter drive, then id: the directory is ordered
+ * by id. An ED of which nothing was ever reported has the least fresh status.
+ */
 const byRank = (a: Candidate, b: Candidate): number =>
-  a.rankMs - b.rankMs || concerns(a) - concerns(b) || a.driveMs - b.driveMs || a.target - b.target;
+  a.rankMs - b.rankMs ||
+  concerns(a) - concerns(b) ||
+  Number(b.observedMs > a.observedMs) - Number(a.observedMs > b.observedMs) ||
+  a.driveMs - b.driveMs ||
+  a.target - b.target;
 
 /** Which ED is recommended, and whose divert named it. */
 export interface Choice {
@@ -106,8 +115,9 @@ export interface Choice {
  * by A, B and again A is a documented case: HSIB local investigation pilot 3). When none accepts, the best of those that
  * only ask for a divert is used anyway.
  */
-export function choose({ candidates, accepting, diverting }: Ranking, hospitals: HospitalDirectory): Choice {
-  const receivers = new Map(accepting.map((candidate) => [candidate.target, candidate]));
+export function choose({ candidates, accepting, diverting }: Ranking, { hospitals, policy }: RankingContext): Choice {
+  const named = policy.namedReceiver === "prefer" ? accepting : [];
+  const receivers = new Map(named.map((candidate) => [candidate.target, candidate]));
   const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(byRank);
   for (const candidate of able) {
     if (candidate.assessment.verdict === "accepts") return { destination: candidate };

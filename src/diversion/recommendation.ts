@@ -35,8 +35,14 @@ export interface Reason {
 }
 
 export type WarningCode =
-  /** The ED asks that such patients go elsewhere; it is named because no other can be, or because the patient is in extremis. */
+  /** The ED asks that such patients go elsewhere; it is named because none other can be, the patient is in extremis, or the policy ignores diverts. */
   | "on-divert"
+  /** The ED asked for a divert that will have ended when the ambulance arrives. */
+  | "opens-before-arrival"
+  /** The ED asked for something without saying until when, and the policy takes it as ended. */
+  | "lapsed"
+  /** No specialist ED is within the time of the policy's bypass rule: this is the nearest that can help meanwhile. */
+  | "bypass-fallback"
   /** The ED lets something be known that changes no ranking. */
   | "inform"
   /** The patient is in extremis and the ED lacks something the patient needs. */

@@ -12,9 +12,10 @@ import { driveCentimetres, routeOf } from "../roads/route";
 import { type RouteProperties, routeFeature } from "../roads/route-feature";
 import type { EngineName, ShortestPathEngine } from "../shortest-path/engine";
 import { describeAdvice } from "./advice";
+import { decide } from "./bypass";
 import { type Departure, HospitalSites, type OffNetworkHospital } from "./hospital-sites";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
-import { choose, rank } from "./ranking";
+import { rank } from "./ranking";
 import type { HospitalReference, Recommendation, RecommendationData } from "./recommendation";
 import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./request";
 
@@ -91,12 +92,12 @@ export class DiversionRouter {
     const incident = this.readIncident(request);
     const departure = this.departureFrom(incident.location);
     const view = this.status.view();
-    const ranking = rank(this.engine.open(departure), this.hospitals, view, incident, incident.alternatives + 1);
+    const context = { hospitals: this.hospitals, status: view, incident, policy: this.policy };
+    const decision = decide(() => this.engine.open(departure), context, incident.alternatives + 1);
     return describeAdvice({
       incident,
       departure,
-      ranking,
-      choice: choose(ranking, this.hospitals),
+      ...decision,
       hospitals: this.hospitals,
       road: this.roads.graph.roads[this.roads.graph.columns.segmentRoad[departure.point.segment]!]!,
       distanceMetres: (target) => this.distanceMetres(departure, target),
@@ -114,7 +115,8 @@ export class DiversionRouter {
   nearestOpen(location: Position): NearestOpen | undefined {
     const incident = this.readIncident({ location, alternatives: 0 });
     const departure = this.departureFrom(incident.location);
-    const { accepting } = rank(this.engine.open(departure), this.hospitals, this.status.view(), incident, 1);
+    const context = { hospitals: this.hospitals, status: this.status.view(), incident, policy: this.policy };
+    const { accepting } = rank(this.engine.open(departure), context, 1);
     const best = accepting[0];
     if (best === undefined) return undefined;
     return {
