@@ -1,3 +1,4 @@
+import type { BarrierCounts } from "./barrier-cuts";
 import type { IgnoredTag } from "./ignored-tags";
 import type { RoadGraph } from "./road-graph";
 import type { NotDrivenReason } from "./way-evaluator";
@@ -28,6 +29,8 @@ export interface BuildReport extends RoadGraphSummary {
   readonly missingNodes: number;
   /** Ways that were cut, or lost, because of them. */
   readonly waysCut: number;
+  /** Barriers and fords on the roads used; the many without effect, such as cattle grids, are not counted. */
+  readonly barriers: BarrierCounts;
   readonly ignoredTags: readonly IgnoredTag[];
 }
 

@@ -2,12 +2,13 @@ import { DiversionError } from "../core/errors";
 import type { ProgressListener } from "../core/progress";
 import { assembleRoadGraph } from "./assemble-road-graph";
 import { AttributeRows, RoadTable } from "./attribute-rows";
+import { Barriers } from "./barrier-cuts";
 import { type BuildReport, summarizeRoadGraph } from "./build-report";
 import { fixedDistanceMetres } from "./fixed-distance";
 import { foldChains, MISSING, type Points, type WayTable } from "./fold-chains";
 import { GrowableFloat64, GrowableInt32 } from "./growable";
 import { IdIndex } from "./id-index";
-import type { OsmSource } from "./osm-source";
+import type { OsmSource, Tags } from "./osm-source";
 import { defaultProfile, type VehicleProfile } from "./profile";
 import type { RoadGraph } from "./road-graph";
 import { type NotDrivenReason, WayEvaluator, type WayUse } from "./way-evaluator";
@@ -35,13 +36,21 @@ const PROGRESS_STEP = 1 << 16;
  */
 export async function buildRoadGraph(source: OsmSource, options: BuildOptions = {}): Promise<BuiltRoads> {
   const { profile = defaultProfile(), onProgress } = options;
-  const collector = new WayCollector(new WayEvaluator(profile), onProgress);
-  await source.read({ way: (id, nodes, tags) => collector.add(id, nodes, collector.evaluator.evaluate(tags)) });
+  const evaluator = new WayEvaluator(profile);
+  const collector = new WayCollector(onProgress);
+  await source.read({ way: (id, nodes, tags) => collector.add(id, nodes, evaluator.evaluate(tags)) });
 
-  const { ways, ids } = collector.finish();
-  const points = await readPoints(source, ids, onProgress);
-  const cut = countCuts(ways, points);
-  for (const override of collector.overrides) applyOverride(override, ways, points, collector.rows);
+  const drawn = collector.finish();
+  const barriers = new Barriers();
+  const located = await readPoints(
+    source,
+    drawn.ids,
+    (point, tags) => barriers.add(point, evaluator.barriers.evaluate(tags)),
+    onProgress,
+  );
+  const cut = countCuts(drawn.ways, located);
+  for (const override of collector.overrides) applyOverride(override, drawn.ways, located, collector.rows);
+  const { ways, points, counts } = barriers.cut(drawn.ways, located, collector.rows);
 
   onProgress?.({ stage: "folding roads", done: 0, total: 0, unit: "segments" });
   const segments = foldChains(ways, points, collector.rows);
@@ -61,11 +70,12 @@ export async function buildRoadGraph(source: OsmSource, options: BuildOptions = 
       profile: profile.name,
       ...summarizeRoadGraph(roads),
       waysRead: collector.waysRead,
-      waysUsed: ways.wayId.length,
+      waysUsed: drawn.ways.wayId.length,
       waysNotDriven: collector.notDriven,
       missingNodes: cut.missingNodes,
       waysCut: cut.waysCut,
-      ignoredTags: collector.evaluator.ignored.list(),
+      barriers: counts,
+      ignoredTags: evaluator.ignored.list(),
     },
   };
 }
@@ -75,6 +85,8 @@ interface Override {
   readonly way: number;
   readonly lengthMetres: number | undefined;
   readonly durationSeconds: number | undefined;
+  /** Added to the time from end to end. */
+  readonly waitSeconds: number;
 }
 
 /** First pass: keeps the ways the profile drives, in source order. */
@@ -87,6 +99,8 @@ class WayCollector {
     area: 0,
     access: 0,
     reversible: 0,
+    closed: 0,
+    size: 0,
     "too-short": 0,
   };
   waysRead = 0;
@@ -96,10 +110,7 @@ class WayCollector {
   private readonly row = new GrowableInt32();
   private readonly refs = new GrowableFloat64();
 
-  constructor(
-    readonly evaluator: WayEvaluator,
-    private readonly onProgress: ProgressListener | undefined,
-  ) {}
+  constructor(private readonly onProgress: ProgressListener | undefined) {}
 
   add(id: number, nodes: ArrayLike<number>, use: WayUse | NotDrivenReason | undefined): void {
     if (++this.waysRead % PROGRESS_STEP === 0) {
@@ -123,12 +134,12 @@ class WayCollector {
   }
 
   private attributeRow(use: WayUse): number {
-    const { forwardKmh, backwardKmh, lengthMetres, durationSeconds } = use;
+    const { forwardKmh, backwardKmh, lengthMetres, durationSeconds, waitSeconds } = use;
     const road = this.roadTable.intern(use);
-    if (lengthMetres === undefined && durationSeconds === undefined) {
+    if (lengthMetres === undefined && durationSeconds === undefined && waitSeconds === 0) {
       return this.rows.intern(forwardKmh, backwardKmh, road);
     }
-    this.overrides.push({ way: this.wayId.length, lengthMetres, durationSeconds });
+    this.overrides.push({ way: this.wayId.length, lengthMetres, durationSeconds, waitSeconds });
     return this.rows.own(forwardKmh, backwardKmh, road);
   }
 
@@ -149,13 +160,18 @@ class WayCollector {
   }
 }
 
-/** Second pass: positions of the points that drivable ways use. */
-async function readPoints(source: OsmSource, ids: IdIndex, onProgress: ProgressListener | undefined): Promise<Points> {
+/** Second pass: positions of the points that drivable ways use, and the tags some of them carry. */
+async function readPoints(
+  source: OsmSource,
+  ids: IdIndex,
+  onTagged: (point: number, tags: Tags) => void,
+  onProgress: ProgressListener | undefined,
+): Promise<Points> {
   const lon = new Int32Array(ids.size);
   const lat = new Int32Array(ids.size).fill(MISSING);
   let nodesRead = 0;
   await source.read({
-    node(id, nodeLon, nodeLat) {
+    node(id, nodeLon, nodeLat, tags) {
       if (++nodesRead % PROGRESS_STEP === 0) {
         onProgress?.({ stage: "reading nodes", done: nodesRead, total: 0, unit: "nodes" });
       }
@@ -163,6 +179,7 @@ async function readPoints(source: OsmSource, ids: IdIndex, onProgress: ProgressL
       if (point < 0) return;
       lon[point] = nodeLon;
       lat[point] = nodeLat;
+      if (tags !== undefined) onTagged(point, tags);
     },
   });
   return { lon, lat };
@@ -183,7 +200,7 @@ function countCuts({ firstPoint, wayPoint }: WayTable, { lat }: Points): { missi
  * source keeps its drawn length and the speed of its class: the tag speaks of the whole.
  */
 function applyOverride(
-  { way, lengthMetres, durationSeconds }: Override,
+  { way, lengthMetres, durationSeconds, waitSeconds }: Override,
   { firstPoint, wayPoint, row }: WayTable,
   { lon, lat }: Points,
   rows: AttributeRows,
@@ -198,6 +215,9 @@ function applyOverride(
   }
   if (drawnMetres === 0) return;
   const metres = lengthMetres ?? drawnMetres;
-  const kmh = durationSeconds === undefined ? undefined : (metres * 3.6) / durationSeconds;
+  const seconds =
+    durationSeconds ?? (metres * 3.6) / Math.max(rows.forwardKmh[row[way]!]!, rows.backwardKmh[row[way]!]!);
+  const isTimed = durationSeconds !== undefined || waitSeconds > 0;
+  const kmh = isTimed ? (metres * 3.6) / (seconds + waitSeconds) : undefined;
   rows.rescale(row[way]!, metres / drawnMetres, kmh);
 }

@@ -211,9 +211,10 @@ describe("what a build reports", () => {
       largestComponentShare: 0.5,
       waysRead: 7,
       waysUsed: 2,
-      waysNotDriven: { class: 1, area: 1, access: 1, reversible: 1, "too-short": 0 },
+      waysNotDriven: { class: 1, area: 1, access: 1, reversible: 1, closed: 0, size: 0, "too-short": 0 },
       missingNodes: 0,
       waysCut: 0,
+      barriers: { shut: 0, delayed: 0, atJunctions: 0 },
       ignoredTags: [
         { key: "maxspeed", ways: 1, examples: ["fast"] },
         { key: "oneway", ways: 1, examples: ["reversible"] },
@@ -268,6 +269,9 @@ describe("sources of every kind of id", () => {
   it("obeys the profile it is given", async () => {
     const profile = parseProfile({
       name: "tractor",
+      vehicle: { heightMetres: 3, widthMetres: 2.5, lengthMetres: 6, weightTonnes: 6, maximumSpeedKmh: 40 },
+      ferry: { boardingWaitSeconds: 0 },
+      barriers: { kinds: {} },
       classes: { track: { speedKmh: 18 } },
       maxspeed: { use: "ignore", named: {} },
       access: { keys: ["access"], grantedBy: [], allowed: ["yes"], denied: ["no"] },

@@ -3,7 +3,8 @@ import { IgnoredTags } from "../../src/roads/ignored-tags";
 import { defaultProfile } from "../../src/roads/profile";
 import { drivenSpeedKmh, parseDurationSeconds, parseLengthMetres, parseMaxspeed } from "../../src/roads/speed";
 
-const { named } = defaultProfile().maxspeed;
+const profile = defaultProfile();
+const { named } = profile.maxspeed;
 
 describe("maxspeed", () => {
   it.each([
@@ -52,10 +53,17 @@ describe("driven speed", () => {
     direction: "forward" | "backward" = "forward",
     use: "replace" | "cap" | "ignore" = "replace",
     factor = 1,
+    share = 1,
   ) => {
     const ignored = new IgnoredTags();
     ignored.beginWay();
-    const kmh = drivenSpeedKmh(new Map(Object.entries(tags)), direction, { ...rule, factor }, { use, named }, ignored);
+    const kmh = drivenSpeedKmh(
+      new Map(Object.entries(tags)),
+      direction,
+      { ...rule, factor },
+      { ...profile, maxspeed: { use, share, named, fallbackKeys: ["zone:traffic"] } },
+      ignored,
+    );
     return { kmh, ignored: ignored.list() };
   };
 

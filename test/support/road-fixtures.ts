@@ -1,5 +1,6 @@
 import { INFINITE_MS } from "../../src/core/units";
 import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build-road-graph";
+import { defaultProfile, type VehicleProfile } from "../../src/roads/profile";
 import type { RoadGraph } from "../../src/roads/road-graph";
 import { type FixtureWay, osmFixture } from "./osm-fixture";
 
@@ -7,9 +8,20 @@ import { type FixtureWay, osmFixture } from "./osm-fixture";
 export const lineOfNodes = (count: number): Record<number, readonly [number, number]> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [i + 1, [Math.round(i * 10_000) / 1e7, 51]]));
 
-/** Builds ways over {@link lineOfNodes}. */
+/** The default profile with round figures: limits driven in full, ferries at 12 km/h without a wait. */
+export function roundProfile(): VehicleProfile {
+  const profile = defaultProfile();
+  return {
+    ...profile,
+    classes: { ...profile.classes, ferry: { speedKmh: 12, factor: 1 } },
+    maxspeed: { ...profile.maxspeed, share: 1 },
+    ferry: { boardingWaitSeconds: 0 },
+  };
+}
+
+/** Builds ways over {@link lineOfNodes} by {@link roundProfile}. */
 export const buildOnLine = (ways: readonly FixtureWay[], nodeCount = 9): Promise<BuiltRoads> =>
-  buildRoadGraph(osmFixture({ nodes: lineOfNodes(nodeCount), ways }));
+  buildRoadGraph(osmFixture({ nodes: lineOfNodes(nodeCount), ways }), { profile: roundProfile() });
 
 /** All-pairs travel times by Floyd and Warshall over the directed edges; INFINITE_MS where there is no way. */
 export function allPairsMilliseconds(roads: RoadGraph): number[][] {
