@@ -19,6 +19,11 @@ export interface CchEngineOptions extends TableOptions {
   /** A metric customized from these weights, which the engine takes over and keeps up to date. Default: a new one. */
   readonly metric?: Metric | undefined;
   /**
+   * Reads the weights and the metric given where they lie, for instance in memory that other threads read too, and copies
+   * them before the first change. Nobody may change them meanwhile. Default: false.
+   */
+  readonly copyOnWrite?: boolean | undefined;
+  /**
    * Up to this many arcs the metric is updated in part, above it is customized in full. Default: the graph's arcs divided
    * by {@link ARCS_PER_PARTIAL_CHANGE}.
    */
@@ -44,13 +49,16 @@ export class CchEngine extends EngineBase {
   readonly name = "cch";
   readonly hierarchy: Hierarchy;
   readonly metric: Metric;
+  /** The same object, when its arrays are others' and have to be exchanged for copies before the first change. */
+  readonly #borrowedMetric: { forward: Int32Array; backward: Int32Array } | undefined;
   readonly buckets: TargetBuckets;
   readonly #tables: TargetTables;
-  readonly #customizer: PartialCustomizer;
+  /** Made when the first change comes: most engines of a batch never see one. */
+  #customizer: PartialCustomizer | undefined;
   readonly #partialLimit: number;
   readonly #query: BucketQuery;
   readonly #tableStream: TableStream;
-  readonly #walker: TablePathWalker;
+  #walker: TablePathWalker;
   readonly #pointToPoint: PointToPoint;
   /** Uint8[nodeCount]: scratch, all zero between calls. */
   readonly #isMarked: Uint8Array;
@@ -61,10 +69,11 @@ export class CchEngine extends EngineBase {
     targets: readonly Target[] = [],
     options: CchEngineOptions = {},
   ) {
-    super(hierarchy.graph, weights);
+    super(hierarchy.graph, weights, options.copyOnWrite);
     this.hierarchy = hierarchy;
-    this.metric = options.metric ?? customize(hierarchy, this.weights);
-    this.#customizer = new PartialCustomizer(hierarchy);
+    const { metric = customize(hierarchy, this.weights), copyOnWrite = false } = options;
+    this.#borrowedMetric = copyOnWrite ? { ...metric } : undefined;
+    this.metric = this.#borrowedMetric ?? metric;
     this.#partialLimit = options.partialLimit ?? hierarchy.graph.arcCount / ARCS_PER_PARTIAL_CHANGE;
     this.buckets = new TargetBuckets(hierarchy, this.metric);
     this.#tables = new TargetTables(hierarchy, this.metric, this.buckets, options);
@@ -89,6 +98,17 @@ export class CchEngine extends EngineBase {
   /** The table of a class, undefined while it is stale. Valid until weights or targets change. */
   table(targetClass = ALL_TARGETS): NearestTable | undefined {
     return this.#tables.freshTable(targetClass);
+  }
+
+  /**
+   * Takes over the words of a fresh table over all targets that another engine built from the same metric and targets,
+   * and reads them where they lie; they are copied before this engine would change them. Until weights or targets change
+   * nothing is left to refresh.
+   *
+   * @throws `invalid-argument` when they are not as many as such a table has.
+   */
+  adoptTable(words: Int32Array): void {
+    this.#tables.adoptTable(this.targetCount, words);
   }
 
   /**
@@ -173,6 +193,13 @@ export class CchEngine extends EngineBase {
     this.#tables.targetReplaced(this.targetCount, this.buckets.repair(this.targets, [target]));
   }
 
+  protected override weightsMoved(): void {
+    this.#walker = new TablePathWalker(this.graph, this.weights);
+    if (this.#borrowedMetric === undefined) return;
+    this.#borrowedMetric.forward = Int32Array.from(this.metric.forward);
+    this.#borrowedMetric.backward = Int32Array.from(this.metric.backward);
+  }
+
   protected override weightsChanged(arcs: Int32Array): void {
     if (arcs.length > this.#partialLimit) {
       customize(this.hierarchy, this.weights, this.metric);
@@ -180,6 +207,7 @@ export class CchEngine extends EngineBase {
       this.#tables.everythingChanged();
       return;
     }
+    this.#customizer ??= new PartialCustomizer(this.hierarchy);
     const { tails, count } = this.#customizer.update(this.metric, this.weights, arcs);
     const bucketNodes = this.buckets.repair(this.targets, this.#targetsBelow(tails, count));
     this.#tables.nodesChanged(tails, count);

@@ -35,16 +35,22 @@ export interface TargetStream {
 export abstract class EngineBase implements ShortestPathEngine {
   abstract readonly name: EngineName;
   protected readonly graph: Graph;
-  /** The engine's own copy: a graph's weights may be a view of a file that others read. */
-  protected readonly weights: ArcWeights;
+  /**
+   * The engine's own copy, because a graph's weights may be a view of a file that others read; or, until the first
+   * change, that view itself.
+   */
+  protected weights: ArcWeights;
+  #ownsWeights: boolean;
   protected readonly targets: TargetList;
   #metricVersion = 0;
   #lease = 0;
 
-  constructor(graph: Graph, weights: ArcWeights) {
+  /** @param copyOnWrite reads the weights where they lie, and copies them before the first change. */
+  constructor(graph: Graph, weights: ArcWeights, copyOnWrite = false) {
     checkWeights(graph, weights);
     this.graph = graph;
-    this.weights = Int32Array.from(weights);
+    this.weights = copyOnWrite ? weights : Int32Array.from(weights);
+    this.#ownsWeights = !copyOnWrite;
     this.targets = new TargetList(graph.nodeCount);
   }
 
@@ -75,6 +81,7 @@ export abstract class EngineBase implements ShortestPathEngine {
     for (let i = 0; i < arcs.length; i++) {
       const arc = arcs[i]!;
       if (this.weights[arc] === weights[i]) continue;
+      if (!this.#ownsWeights) this.#takeWeights();
       this.weights[arc] = weights[i]!;
       changed.push(arc);
     }
@@ -141,6 +148,15 @@ export abstract class EngineBase implements ShortestPathEngine {
   protected endCursor(): void {
     this.#lease++;
   }
+
+  #takeWeights(): void {
+    this.weights = Int32Array.from(this.weights);
+    this.#ownsWeights = true;
+    this.weightsMoved();
+  }
+
+  /** `weights` is another array now, of the same content. Only engines that copy on write are told. */
+  protected weightsMoved(): void {}
 
   protected abstract targetsReplaced(): void;
   protected abstract targetReplaced(target: number): void;

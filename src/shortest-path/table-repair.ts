@@ -17,7 +17,10 @@ export class TableMaintainer {
   readonly #buckets: TargetBuckets;
   readonly #allocate: Int32Allocator;
   #among: Uint8Array | undefined;
-  #table: NearestTable;
+  /** Undefined until there is something to lay out. */
+  #table: NearestTable | undefined;
+  /** Its words are others' too, and copied before any is changed. */
+  #isBorrowed = false;
   #targetCount: number;
   /** Uint8[nodeCount]: 1 where the row may no longer follow from its inputs. */
   readonly #marked: Uint8Array;
@@ -44,13 +47,21 @@ export class TableMaintainer {
     this.#among = among;
     this.#targetCount = targetCount;
     this.#marked = new Uint8Array(hierarchy.nodeCount);
-    this.#table = this.#emptyTable();
     this.markAll();
   }
 
   /** Equal to a full build only while {@link isFresh}. Another object after a change of layout. */
   get table(): NearestTable {
+    this.#table ??= this.#emptyTable();
     return this.#table;
+  }
+
+  /** Takes over a fresh table of these targets that was built elsewhere. Its words are read where they lie, never changed. */
+  adopt(table: NearestTable): void {
+    this.#table = table;
+    this.#isBorrowed = true;
+    this.#marked.fill(0);
+    this.#position = -1;
   }
 
   get isFresh(): boolean {
@@ -62,13 +73,13 @@ export class TableMaintainer {
     this.#among = among;
     this.#targetCount = targetCount;
     // Narrower words may do again, so the choice of layout starts afresh.
-    if (!this.#table.isPackedFor(targetCount)) this.#table = this.#emptyTable();
+    if (this.#isBorrowed || this.#table?.isPackedFor(targetCount) === false) this.#replaceTable(undefined);
     this.markAll();
   }
 
   /** The number of target slots changed; their bits may no longer fit. */
   resize(targetCount: number, among?: Uint8Array): void {
-    if (!this.#table.isPacked || this.#table.isPackedFor(targetCount)) {
+    if (this.#table === undefined || !this.#table.isPacked || this.#table.isPackedFor(targetCount)) {
       this.#among = among;
       this.#targetCount = targetCount;
     } else {
@@ -97,25 +108,43 @@ export class TableMaintainer {
    * @returns whether the table is fresh now.
    */
   advance(rowLimit = Number.POSITIVE_INFINITY): boolean {
+    if (this.isFresh) return true;
     const marked = this.#marked;
+    let table = this.#ownTable();
     for (let v = this.#position, left = rowLimit; v >= 0; v--) {
       if (marked[v] === 0) continue;
       if (left-- <= 0) {
         this.#position = v;
         return false;
       }
-      this.#computeRow(v);
-      if (!this.#table.fits(this.#row)) {
-        this.#table = NearestTable.wide(this.#hierarchy.nodeCount, this.#allocate);
+      this.#computeRow(v, table);
+      if (!table.fits(this.#row)) {
+        table = NearestTable.wide(this.#hierarchy.nodeCount, this.#allocate);
+        this.#replaceTable(table);
         this.markAll();
         v = this.#hierarchy.nodeCount;
         continue;
       }
       marked[v] = 0;
-      if (this.#table.write(v, this.#row)) this.#markLowerNeighbours(v);
+      if (table.write(v, this.#row)) this.#markLowerNeighbours(v);
     }
     this.#position = -1;
     return true;
+  }
+
+  /** The table, in words that may be changed. */
+  #ownTable(): NearestTable {
+    if (!this.#isBorrowed) return this.table;
+    const { words } = this.table;
+    const own = this.#allocate(words.length);
+    own.set(words);
+    return this.#replaceTable(NearestTable.adopt(this.#hierarchy.nodeCount, this.#targetCount, own));
+  }
+
+  #replaceTable<Table extends NearestTable | undefined>(table: Table): Table {
+    this.#table = table;
+    this.#isBorrowed = false;
+    return table;
   }
 
   #emptyTable(): NearestTable {
@@ -125,14 +154,14 @@ export class TableMaintainer {
     );
   }
 
-  #computeRow(v: number): void {
+  #computeRow(v: number, table: NearestTable): void {
     const { firstUp, upHead } = this.#hierarchy;
     const { forward } = this.#metric;
     const row = this.#row;
     row.count = 0;
     this.#offerBucket(v);
     const end = firstUp[v + 1]!;
-    for (let arc = firstUp[v]!; arc < end; arc++) this.#table.offerTo(row, upHead[arc]!, forward[arc]!);
+    for (let arc = firstUp[v]!; arc < end; arc++) table.offerTo(row, upHead[arc]!, forward[arc]!);
   }
 
   #offerBucket(v: number): void {

@@ -2,7 +2,7 @@ import { DiversionError } from "../core/errors";
 import type { TargetBuckets } from "./buckets";
 import type { Hierarchy, Int32Allocator } from "./hierarchy";
 import type { Metric } from "./metric";
-import type { NearestTable } from "./nearest-table";
+import { NearestTable } from "./nearest-table";
 import { TableMaintainer } from "./table-repair";
 
 /** All targets, as a target class. */
@@ -78,6 +78,12 @@ export class TargetTables {
   freshTable(number: number): NearestTable | undefined {
     const { maintainer } = this.classOf(number);
     return maintainer.isFresh ? maintainer.table : undefined;
+  }
+
+  /** Makes the words of a fresh table over all targets, built elsewhere, this engine's. */
+  adoptTable(targetCount: number, words: Int32Array): void {
+    const { maintainer } = this.classOf(ALL_TARGETS);
+    maintainer.adopt(NearestTable.adopt(this.#hierarchy.nodeCount, targetCount, words));
   }
 
   /** @returns the number of the new class. */
