@@ -13,10 +13,14 @@ export interface RoadSeed extends Seed {
  * Milliseconds from an edge's tail to the point. Departures take what this leaves of the edge, so that the two parts
  * always add up to the whole.
  */
-export function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number, fraction: number): number {
+function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number, fraction: number): number {
   const along = graph.columns.edgeSegment[edge]! & 1 ? 1 - fraction : fraction;
-  return Math.round(weights[edge]! * along);
+  return millisecondsAlong(weights[edge]!, along);
 }
+
+/** Milliseconds to drive this share of an edge from its tail. */
+export const millisecondsAlong = (edgeMilliseconds: number, share: number): number =>
+  Math.round(edgeMilliseconds * share);
 
 function drivableEdges(graph: RoadGraph, weights: ArcWeights, segment: number): number[] {
   const { segmentForwardEdge, segmentBackwardEdge } = graph.columns;

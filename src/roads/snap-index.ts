@@ -36,7 +36,7 @@ export interface RoadPoint {
 /** Strongly connected components with fewer nodes than this, other than the largest, are not snapped to (as in R5). */
 export const SMALLEST_USABLE_COMPONENT = 40;
 
-const PIECES_PER_CELL = 0.25;
+const PIECES_PER_CELL = 1;
 const MAXIMUM_CELLS = 1 << 24;
 
 /**
@@ -97,7 +97,7 @@ function layOutPoints(graph: RoadGraph): { segmentFirstPoint: Int32Array; points
   return { segmentFirstPoint, points };
 }
 
-/** Square cells (in metres, at the middle latitude), so many that each holds about two pieces on average. */
+/** Square cells (in metres, at the middle latitude), as many as there are pieces. */
 function chooseGrid(points: Int32Array, usable: Uint8Array, segmentFirstPoint: Int32Array): Int32Array {
   let west = Number.MAX_SAFE_INTEGER;
   let south = Number.MAX_SAFE_INTEGER;
@@ -162,10 +162,12 @@ function forEachPieceCell(
 export class SnapIndex {
   private readonly graph: RoadGraph;
   private readonly columns: SnapColumns;
+  private readonly segmentHint: Int32Array;
 
   constructor(graph: RoadGraph, columns: SnapColumns = buildSnapColumns(graph)) {
     this.graph = graph;
     this.columns = columns;
+    this.segmentHint = buildSegmentHint(columns.segmentFirstPoint);
   }
 
   // Scratch of the last search: the winning piece, how far along it, and the squared distance in scaled units.
@@ -280,7 +282,7 @@ export class SnapIndex {
       const squared = dx * dx + dy * dy;
       if (squared > best || (squared === best && !this.winsTie(piece, along))) continue;
       // Asked about winners only, so that a question costs nothing as long as no road is left out.
-      if (this.accepts !== undefined && !this.accepts(segmentOfPoint(this.columns.segmentFirstPoint, piece))) continue;
+      if (this.accepts !== undefined && !this.accepts(this.segmentOf(piece))) continue;
       best = squared;
       this.piece = piece;
       this.along = along;
@@ -296,10 +298,17 @@ export class SnapIndex {
     return piece < this.piece;
   }
 
+  private segmentOf(piece: number): number {
+    const { segmentFirstPoint } = this.columns;
+    let segment = this.segmentHint[piece >> HINT_SHIFT]!;
+    while (segmentFirstPoint[segment + 1]! <= piece) segment++;
+    return segment;
+  }
+
   private placeOnSegment(scale: number): void {
     const { segmentFirstPoint, points } = this.columns;
     const { piece, along } = this;
-    const segment = segmentOfPoint(segmentFirstPoint, piece);
+    const segment = this.segmentOf(piece);
     const firstPiece = segmentFirstPoint[segment]!;
     const lastPiece = segmentFirstPoint[segment + 1]! - 2;
     this.segment = segment;
@@ -352,14 +361,17 @@ function shareBefore(
   return total === 0 ? 0 : before / total;
 }
 
-/** The last segment whose first point is not after `point`. */
-function segmentOfPoint(segmentFirstPoint: Int32Array, point: number): number {
-  let low = 0;
-  let high = segmentFirstPoint.length - 2;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (segmentFirstPoint[middle]! <= point) low = middle;
-    else high = middle - 1;
+/** A hint for every 16 points: segments have two points or more, so the right one is at most eight on. */
+const HINT_SHIFT = 4;
+
+/** The segment that holds every 16th point. */
+function buildSegmentHint(segmentFirstPoint: Int32Array): Int32Array {
+  const segmentCount = segmentFirstPoint.length - 1;
+  const pointCount = segmentFirstPoint[segmentCount]!;
+  const hint = new Int32Array((pointCount >> HINT_SHIFT) + 1);
+  for (let i = 0, segment = 0; i < hint.length; i++) {
+    while (segment < segmentCount && segmentFirstPoint[segment + 1]! <= i << HINT_SHIFT) segment++;
+    hint[i] = segment;
   }
-  return low;
+  return hint;
 }
