@@ -54,9 +54,11 @@ export class DiversionRouter {
   readonly engine: ShortestPathEngine;
   /** Hospitals left out because no usable road is near; empty unless `hospitalsOffNetwork` is `exclude`. */
   readonly offNetwork: readonly OffNetworkHospital[];
+  /** Farther than this from a usable road is an error. */
+  readonly snapLimitMetres: number;
+  /** Tells the moment of questions that name none. */
+  readonly clock: Clock;
   private readonly sites: HospitalSites;
-  private readonly snapLimitMetres: number;
-  private readonly clock: Clock;
   private readonly policyChecksum: string;
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
