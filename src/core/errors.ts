@@ -28,6 +28,9 @@ export const ERROR_TABLE = {
   "invalid-dimacs": "The DIMACS graph or coordinate file is malformed.",
   "invalid-ngraph": "The ngraph.graph lacks positions or travel times.",
   "empty-road-graph": "The source holds no road this profile may drive.",
+  "invalid-closure": "A road closure or slowdown is not of the documented form.",
+  "unknown-closure": "No closure or slowdown with this id is held.",
+  "unknown-road": "No road of these roads is meant by a closure's selection.",
   "file-not-found": "The file does not exist or cannot be read.",
   "file-not-writable": "The file cannot be written.",
 } as const satisfies Record<string, string>;

@@ -1,5 +1,6 @@
 import { DiversionError } from "../core/errors";
 import { longitudeScale } from "../core/geometry";
+import type { EpochMs } from "../core/instant";
 import { fromFixedDegrees, type Position } from "../core/units";
 import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
 import { DijkstraEngine } from "../shortest-path/dijkstra-engine";
@@ -8,6 +9,10 @@ import type { ArcWeights } from "../shortest-path/graph";
 import type { Hierarchy } from "../shortest-path/hierarchy";
 import type { Metric } from "../shortest-path/metric";
 import { ReferenceEngine } from "../shortest-path/reference-engine";
+import type { CloseRequest, RoadClosure, SpeedRequest } from "./closure";
+import { type ClosureCollection, closureFeatures, readClosures } from "./closure-geojson";
+import type { RoadState } from "./closure-state";
+import { type RoadChangeListener, RoadClosures } from "./closures";
 import type { RoadGraph } from "./road-graph";
 import { type RoadPoint, type SnapColumns, SnapIndex } from "./snap-index";
 
@@ -48,7 +53,19 @@ export interface RoadIndexParts {
   readonly checksum: string;
 }
 
-/** A road graph that can be asked: where is this location on the roads, and how do I drive from here. */
+/** What became of a collection of closures. */
+export interface ImportedClosures {
+  readonly entered: readonly RoadClosure[];
+  /** Places in the collection, from 0, of those about no road of these: they were left out. */
+  readonly withoutRoads: readonly number[];
+}
+
+/**
+ * A road graph that can be asked: where is this location on the roads, and how do I drive from here.
+ *
+ * Graph and travel times never change. What holds on the roads for a while, closures and slowdowns, is kept beside them
+ * and shared by every router over this index: each takes its engine to the state at the moment it is asked about.
+ */
 export class RoadIndex implements RoadIndexParts {
   readonly graph: RoadGraph;
   readonly snapColumns: SnapColumns;
@@ -57,6 +74,7 @@ export class RoadIndex implements RoadIndexParts {
   readonly description: RoadsDescription;
   readonly checksum: string;
   private readonly snapIndex: SnapIndex;
+  private readonly closureBook: RoadClosures;
 
   constructor(parts: RoadIndexParts) {
     this.graph = parts.graph;
@@ -66,9 +84,68 @@ export class RoadIndex implements RoadIndexParts {
     this.description = parts.description;
     this.checksum = parts.checksum;
     this.snapIndex = new SnapIndex(parts.graph, parts.snapColumns);
+    this.closureBook = new RoadClosures(this.graph, this.snapColumns, this.weights);
   }
 
-  /** Travel time of every edge in milliseconds, as the profile gives it. */
+  /**
+   * Closes roads, from now on in every answer about a moment at which the closure holds.
+   *
+   * @throws DiversionError `invalid-closure`; `unknown-road` when no road of these is meant.
+   */
+  close(request: CloseRequest): RoadClosure {
+    return this.closureBook.enter({ kind: "closure", request });
+  }
+
+  /**
+   * Sets how fast roads are driven for a while. Of several speeds on one road the slowest holds; a closure outweighs all.
+   *
+   * @throws DiversionError `invalid-closure`; `unknown-road` when no road of these is meant.
+   */
+  setSpeed(request: SpeedRequest): RoadClosure {
+    return this.closureBook.enter({ kind: "slowdown", request });
+  }
+
+  /** Undoes a closure or slowdown: answers are then as if it had never been. @throws DiversionError `unknown-closure`. */
+  reopen(id: string): RoadClosure {
+    return this.closureBook.reopen(id);
+  }
+
+  /** Closures and slowdowns held, in the order in which they were entered; also those that have expired or are to come. */
+  get closures(): readonly RoadClosure[] {
+    return this.closureBook.held;
+  }
+
+  /** Grows by one with each closure, slowdown and reopening; 0 at first. */
+  get version(): number {
+    return this.closureBook.version;
+  }
+
+  /** Calls the listener after every change of closures. Returns the way to stop it. */
+  onChange(listener: RoadChangeListener): () => void {
+    return this.closureBook.onChange(listener);
+  }
+
+  /** What holds on the roads at a moment. */
+  stateAt(epochMs: EpochMs): RoadState {
+    return this.closureBook.stateAt(epochMs);
+  }
+
+  /**
+   * Enters the closures of a GeoJSON FeatureCollection, all or, when one is not of the documented form, none; see
+   * {@link readClosures}. Those about no road of these are left out and named.
+   *
+   * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.
+   */
+  importClosures(geojson: unknown): ImportedClosures {
+    return this.closureBook.enterAll(readClosures(geojson, this.checksum));
+  }
+
+  /** The closures held as GeoJSON, to be drawn, or read again by {@link importClosures}. */
+  exportClosures(): ClosureCollection {
+    return closureFeatures(this.graph, this.closures, this.checksum);
+  }
+
+  /** Travel time of every edge in milliseconds, as the profile gives it: with no closure in force. */
   get weights(): ArcWeights {
     return this.graph.columns.edgeMilliseconds;
   }
@@ -94,9 +171,17 @@ export class RoadIndex implements RoadIndexParts {
     };
   }
 
-  /** The nearest point on a usable road within the limit, undefined when there is none. */
-  trySnap(location: Position, limitMetres = this.description.snapLimitMetres): RoadPoint | undefined {
-    return this.snapIndex.snap(location, limitMetres);
+  /**
+   * The nearest point on a usable road within the limit, undefined when there is none.
+   *
+   * @param accepts leaves out segments, such as closed ones. Default: all will do.
+   */
+  trySnap(
+    location: Position,
+    limitMetres = this.description.snapLimitMetres,
+    accepts?: (segment: number) => boolean,
+  ): RoadPoint | undefined {
+    return this.snapIndex.snap(location, limitMetres, accepts);
   }
 
   /**
@@ -139,8 +224,9 @@ export class RoadIndex implements RoadIndexParts {
   ): ShortestPathEngine {
     if (name === "cch") {
       return new CchEngine(this.hierarchy, this.weights, targets, {
-        // The engine keeps its metric up to date in place; this one stays what the file says.
-        metric: { forward: this.metric.forward.slice(), backward: this.metric.backward.slice() },
+        // Several engines read one metric, in one thread or in many: each copies it when the roads first change for it.
+        metric: this.metric,
+        copyOnWrite: true,
         ...(schedule === undefined ? {} : { schedule }),
       });
     }

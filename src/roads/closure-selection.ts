@@ -1,0 +1,97 @@
+import { type CheckedRequest, type Direction, invalidClosure } from "./closure";
+import { areaOf } from "./closure-area";
+import type { RoadGraph } from "./road-graph";
+import type { SnapColumns } from "./snap-index";
+
+/**
+ * The edges a request is about, ascending; empty when nothing on these roads fits.
+ *
+ * @throws DiversionError `invalid-closure` for an edge or segment number these roads do not have.
+ */
+export function selectedEdges(graph: RoadGraph, snapColumns: SnapColumns, request: CheckedRequest): Int32Array {
+  const { direction = "both" } = request;
+  const listed = request.edges === undefined ? undefined : listedDirections(graph, request.edges);
+  const edges: number[] = [];
+  for (const segment of selectedSegments(graph, snapColumns, request, listed)) {
+    for (const against of [false, true]) {
+      if (direction === opposite(against)) continue;
+      if (listed !== undefined && !listed.has(2 * segment + Number(against))) continue;
+      edges.push(...graph.edgesOfSegment(segment, against));
+    }
+  }
+  return Int32Array.from(edges).sort();
+}
+
+const opposite = (against: boolean): Direction => (against ? "forward" : "backward");
+
+/** Directions of segments as `2 * segment`, plus 1 against the drawing direction: what `edgeSegment` says of an edge. */
+function listedDirections(graph: RoadGraph, edges: readonly number[]): ReadonlySet<number> {
+  return new Set(
+    edges.map((edge) => {
+      if (edge < graph.edgeCount) return graph.columns.edgeSegment[edge]!;
+      throw invalidClosure(`There is no edge ${edge}; these roads have edges 0 to ${graph.edgeCount - 1}.`, "edges");
+    }),
+  );
+}
+
+function selectedSegments(
+  graph: RoadGraph,
+  snapColumns: SnapColumns,
+  request: CheckedRequest,
+  listed: ReadonlySet<number> | undefined,
+): Iterable<number> {
+  const { segments, wayId, road, bridge } = request;
+  const conditions: ((segment: number) => boolean)[] = [];
+  if (segments !== undefined) conditions.push(isAmong(checkedSegments(graph, segments)));
+  if (wayId !== undefined) conditions.push(isOfWay(graph, typeof wayId === "number" ? [wayId] : wayId));
+  for (const name of [road, bridge]) if (name !== undefined) conditions.push(isNamed(graph, name));
+  const candidates =
+    listed !== undefined
+      ? new Set([...listed].map((code) => code >> 1))
+      : (areaOf(request)?.segments(snapColumns) ?? segments ?? upTo(graph.segmentCount));
+  if (listed !== undefined) {
+    const area = areaOf(request);
+    if (area !== undefined) conditions.push(isAmong(area.segments(snapColumns)));
+  }
+  return [...new Set(candidates)].filter((segment) => conditions.every((holds) => holds(segment)));
+}
+
+function checkedSegments(graph: RoadGraph, segments: readonly number[]): readonly number[] {
+  const stranger = segments.find((segment) => segment >= graph.segmentCount);
+  if (stranger === undefined) return segments;
+  throw invalidClosure(
+    `There is no segment ${stranger}; these roads have segments 0 to ${graph.segmentCount - 1}.`,
+    "segments",
+  );
+}
+
+function isAmong(numbers: Iterable<number>): (segment: number) => boolean {
+  const set = new Set(numbers);
+  return (segment) => set.has(segment);
+}
+
+function isOfWay(graph: RoadGraph, ids: readonly number[]): (segment: number) => boolean {
+  const wanted = new Set(ids);
+  const { segmentFirstWay, wayId } = graph.columns;
+  return (segment) => {
+    for (let i = segmentFirstWay[segment]!; i < segmentFirstWay[segment + 1]!; i++) {
+      if (wanted.has(wayId[i]!)) return true;
+    }
+    return false;
+  };
+}
+
+/** Roads of this name or number: names differ from person to person in capitals and spaces, and in nothing else. */
+function isNamed(graph: RoadGraph, name: string): (segment: number) => boolean {
+  const plain = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase();
+  const wanted = plain(name);
+  // Several numbers of one road are written `A12;A120` in OSM data.
+  const fits = graph.roads.map(
+    (road) => plain(road.name) === wanted || road.ref.split(";").some((ref) => plain(ref) === wanted),
+  );
+  return (segment) => fits[graph.columns.segmentRoad[segment]!]!;
+}
+
+function* upTo(count: number): Generator<number> {
+  for (let i = 0; i < count; i++) yield i;
+}

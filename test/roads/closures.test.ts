@@ -1,0 +1,384 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DiversionError } from "../../src/core/errors";
+import { SeededRandom } from "../../src/core/random";
+import { INFINITE_MS } from "../../src/core/units";
+import type { RoadClosure, SpeedRequest } from "../../src/roads/closure";
+import { indexRoads } from "../../src/roads/index-roads";
+import { LiveWeights } from "../../src/roads/live-weights";
+import type { RoadIndex } from "../../src/roads/road-index";
+import type { EngineName, Target } from "../../src/shortest-path/engine";
+import { plainDijkstra } from "../../src/shortest-path/plain-dijkstra";
+import { randomRoads } from "../support/random-roads";
+import { buildOnLine } from "../support/road-fixtures";
+import { at, smallCounty } from "../support/small-county";
+
+const HOUR = 3_600_000;
+const hour = (h: number): number => Date.UTC(2017, 4, 15) + h * HOUR;
+const instant = (h: number): string => new Date(hour(h)).toISOString();
+
+const codeOf = (action: () => unknown): string => {
+  try {
+    action();
+    return "nothing thrown";
+  } catch (error) {
+    if (error instanceof DiversionError) return `${error.code}: ${error.describe()}`;
+    throw error;
+  }
+};
+
+/** What each edge takes at a moment, told edge by edge from the list of what is held: slow, and easy to believe. */
+function expectedWeights({ graph, weights, closures }: RoadIndex, epochMs: number): Int32Array {
+  return weights.map((usual, edge) => {
+    const about = closures.filter(
+      ({ edges, from, until }) =>
+        edges.includes(edge) && (from?.epochMs ?? -Infinity) <= epochMs && epochMs < (until?.epochMs ?? Infinity),
+    );
+    if (about.some(({ kind }) => kind === "closure")) return INFINITE_MS;
+    const slowed = about.map(({ kmh, factor }) =>
+      Math.max(1, Math.round(kmh === undefined ? usual / factor! : (graph.edgeCentimetres(edge) * 36) / kmh)),
+    );
+    return slowed.length === 0 ? usual : Math.max(...slowed);
+  });
+}
+
+type Step =
+  | {
+      readonly do: "close" | "slow";
+      readonly edges: number[];
+      readonly from: number;
+      readonly hours: number;
+      readonly speed: number;
+    }
+  | { readonly do: "reopen"; readonly which: number };
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constantFrom("close" as const, "slow" as const),
+    edges: fc.array(fc.nat(59), { minLength: 1, maxLength: 12 }),
+    from: fc.integer({ min: -1, max: 9 }),
+    hours: fc.integer({ min: 0, max: 5 }),
+    speed: fc.integer({ min: 1, max: 40 }),
+  }),
+  fc.record({ do: fc.constant("reopen" as const), which: fc.nat(20) }),
+);
+
+function take(roads: RoadIndex, step: Step): void {
+  if (step.do === "reopen") {
+    const { closures } = roads;
+    if (closures.length > 0) roads.reopen(closures[step.which % closures.length]!.id);
+    return;
+  }
+  const request: SpeedRequest = {
+    edges: step.edges.map((edge) => edge % roads.graph.edgeCount),
+    reason: "test",
+    ...(step.from < 0 ? {} : { from: instant(step.from) }),
+    ...(step.hours === 0 ? {} : { until: instant(Math.max(0, step.from) + step.hours) }),
+  };
+  if (step.do === "close") roads.close(request);
+  else roads.setSpeed({ ...request, ...(step.speed % 2 === 0 ? { kmh: step.speed } : { factor: step.speed / 10 }) });
+}
+
+/** An engine that follows the roads, as a router's does. */
+function follower(roads: RoadIndex, name: EngineName, targets: readonly Target[]) {
+  const engine = roads.createEngine(name, targets);
+  const live = new LiveWeights(roads);
+  const moveTo = (epochMs: number): void => {
+    const changes = live.moveTo(epochMs);
+    if (changes !== undefined) engine.setWeights(changes.edges, changes.milliseconds);
+  };
+  return { engine, live, moveTo };
+}
+
+describe("closures and slowdowns", () => {
+  it("keep every engine equal to Dijkstra on the weights of the moment, whatever came before", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1000 }),
+        fc.array(fc.tuple(anyStep, fc.integer({ min: 0, max: 15 }), fc.nat(11)), { minLength: 1, maxLength: 12 }),
+        (seed, steps) => {
+          const roads = indexRoads(randomRoads(seed, 12, 40));
+          const targets: Target[] = [0, 3, 7].map((node) => [{ node, milliseconds: node }]);
+          const names: EngineName[] = ["cch", "dijkstra", "reference"];
+          const followers = names.map((name) => follower(roads, name, targets));
+          const undisturbed = Int32Array.from(roads.weights);
+          for (const [step, h, node] of steps) {
+            take(roads, step);
+            // Half way between full hours, and on them, where closures begin and end.
+            const moment = hour(h / 2);
+            const weights = expectedWeights(roads, moment);
+            const origin = { seeds: [{ node, milliseconds: 5 }] };
+            const distance = plainDijkstra(roads.graph.topology, weights, origin.seeds);
+            const expected = targets.map(([seed]) => Math.min(INFINITE_MS, distance[seed!.node]! + seed!.milliseconds));
+            for (const { engine, live, moveTo } of followers) {
+              moveTo(moment);
+              expect([...live.weights]).toEqual([...weights]);
+              expect([...engine.oneToMany(origin)]).toEqual(expected);
+            }
+          }
+          for (const { id } of roads.closures) roads.reopen(id);
+          expect([...roads.weights]).toEqual([...undisturbed]);
+          for (const { live, moveTo } of followers) {
+            moveTo(hour(3));
+            expect([...live.weights]).toEqual([...undisturbed]);
+          }
+        },
+      ),
+      { seed: 20_170_512, numRuns: 120 },
+    );
+  });
+
+  it("hold from their first moment to just before their last, and then expire by themselves", () => {
+    const roads = smallCounty();
+    const { live, moveTo } = follower(roads, "cch", []);
+    roads.close({ edges: [7], from: instant(10), until: instant(12), reason: "works" });
+    const closedAt = (epochMs: number): boolean => {
+      moveTo(epochMs);
+      return live.weights[7] === INFINITE_MS;
+    };
+    expect([hour(10) - 1, hour(10), hour(12) - 1, hour(12), hour(11)].map(closedAt)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect(roads.stateAt(hour(11))).toMatchObject({ from: hour(10), until: hour(12), version: 1 });
+    expect(roads.stateAt(hour(9))).toMatchObject({ from: Number.NEGATIVE_INFINITY, until: hour(10), inForce: [] });
+  });
+
+  it("let users of one index stand at different moments", () => {
+    const roads = smallCounty();
+    const [early, late] = [new LiveWeights(roads), new LiveWeights(roads)];
+    roads.close({ edges: [7], from: instant(10), reason: "works" });
+    expect(early.moveTo(hour(9))).toBeUndefined();
+    expect(late.moveTo(hour(11))).toEqual({ edges: Int32Array.of(7), milliseconds: Int32Array.of(INFINITE_MS) });
+    expect(early.moveTo(hour(9) + 1)).toBeUndefined();
+    expect([early.weights[7], late.weights[7]]).toEqual([60_000, INFINITE_MS]);
+    expect(early.weights).toBe(roads.weights);
+  });
+
+  it("are listed, versioned, told to listeners, and undone", () => {
+    const roads = smallCounty();
+    const told: string[] = [];
+    const stop = roads.onChange(({ version, kind, closure }) => told.push(`${version} ${kind} ${closure.id}`));
+    const first = roads.close({ road: "a1", point: at(3.5), bufferMetres: 10, reason: "flood", by: "highways" });
+    roads.setSpeed({ id: "fog", segments: [40], kmh: 20, reason: "fog" });
+    expect(roads.closures.map(({ id, kind, version }) => [id, kind, version])).toEqual([
+      ["closure-1", "closure", 1],
+      ["fog", "slowdown", 2],
+    ]);
+    expect(first).toMatchObject({ reason: "flood", by: "highways", selection: { road: "a1" } });
+    expect(first.edges).toHaveLength(2);
+    expect(roads.reopen("closure-1")).toBe(first);
+    expect(roads.version).toBe(3);
+    stop();
+    roads.reopen("fog");
+    expect(told).toEqual(["1 entered closure-1", "2 entered fog", "3 reopened closure-1"]);
+    expect([roads.closures, roads.version]).toEqual([[], 4]);
+    expect(codeOf(() => roads.reopen("fog"))).toMatch(/^unknown-closure: field id: .*"fog"; held are: none/);
+  });
+
+  it("never give a new closure the id of one that is held", () => {
+    const roads = smallCounty();
+    roads.close({ id: "closure-2", edges: [1], reason: "a" });
+    expect(roads.close({ edges: [1], reason: "b" }).id).toBe("closure-2-2");
+    expect(codeOf(() => roads.close({ id: "closure-2", edges: [1], reason: "c" }))).toMatch(/^invalid-closure.*held/);
+  });
+});
+
+describe("a closure's selection", () => {
+  const county = smallCounty();
+  const namesOf = (roads: RoadIndex, { edges }: RoadClosure): string[] =>
+    [...edges].map((edge) => {
+      const [a, b] = [roads.graph.edgeTail(edge), roads.graph.columns.edgeHead[edge]!];
+      return `${roads.graph.nodePosition(a)[0]}>${roads.graph.nodePosition(b)[0]}`;
+    });
+
+  it("takes both directions of a segment, or one of them", () => {
+    const roads = smallCounty();
+    const both = roads.close({ segments: [12], reason: "x" });
+    const forward = roads.close({ segments: [12], direction: "forward", reason: "x" });
+    const backward = roads.close({ segments: [12], direction: "backward", reason: "x" });
+    expect([...both.edges]).toEqual([...forward.edges, ...backward.edges].sort((a, b) => a - b));
+    expect([...forward.edges]).toEqual([roads.graph.columns.segmentForwardEdge[12]]);
+    expect([...roads.close({ edges: [...forward.edges], reason: "x" }).edges]).toEqual([...forward.edges]);
+    expect(codeOf(() => roads.close({ edges: [...forward.edges], direction: "backward", reason: "x" }))).toMatch(
+      /^unknown-road/,
+    );
+  });
+
+  it("finds OSM ways, roads and bridges by name, and keeps only what meets every condition", async () => {
+    const { roads: graph } = await buildOnLine([
+      { id: 71, nodes: [1, 2, 3], tags: { highway: "residential", name: "Quay Street" } },
+      { id: 72, nodes: [3, 4], tags: { highway: "residential", name: "Old  Bridge", bridge: "yes" } },
+      { id: 73, nodes: [4, 5, 6], tags: { highway: "residential", name: "Quay Street", ref: "B1;B2" } },
+    ]);
+    const roads = indexRoads(graph);
+    const of = (selection: object): string[] => namesOf(roads, roads.close({ ...selection, reason: "x" })).sort();
+    expect(of({ wayId: 72 })).toEqual(["0.002>0.003", "0.003>0.002"]);
+    expect(of({ bridge: "old bridge" })).toEqual(of({ wayId: 72 }));
+    expect(of({ wayId: [72, 73] })).toEqual([...of({ wayId: 72 }), ...of({ road: "b2" })].sort());
+    const quay = of({ road: "QUAY STREET" });
+    expect(quay).toEqual([...of({ wayId: 71 }), ...of({ wayId: 73 })].sort());
+    expect(of({ road: "Quay Street", point: [0.0041, 51], bufferMetres: 40 })).toEqual(of({ wayId: 73 }));
+    expect(codeOf(() => roads.close({ bridge: "New Bridge", reason: "x" }))).toMatch(/^unknown-road/);
+    expect(roads.closures.some(({ selection }) => selection.bridge === "New Bridge")).toBe(false);
+  });
+
+  it("closes a segment when any part of it lies within the area", () => {
+    const roads = smallCounty();
+    const [west, south] = at(3.4, -1);
+    const [east, north] = at(4.2, 1);
+    const ring = [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ];
+    const closure = roads.close({ polygon: { type: "Polygon", coordinates: [ring] }, reason: "flood" });
+    expect(namesOf(roads, closure).sort()).toEqual(
+      [
+        [3, 4],
+        [4, 3],
+        [4, 5],
+        [5, 4],
+      ].map(([a, b]) => `${at(a!)[0]}>${at(b!)[0]}`),
+    );
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["nothing selected", {}, /at least one of edges, segments, wayId/],
+    ["only a direction", { direction: "forward" }, /at least one of/],
+    [
+      "an unknown field",
+      { edges: [1], way: 7 },
+      /field way: "way" is not a field of a closure; the fields are .*wayId/,
+    ],
+    ["an edge that is not there", { edges: [120] }, /field edges: There is no edge 120; .*0 to 119/],
+    ["a segment that is not there", { segments: [60] }, /field segments: There is no segment 60/],
+    ["half an edge", { edges: [0.5] }, /field edges.0/],
+    ["a wrong direction", { edges: [1], direction: "north" }, /field direction: .*both, forward, backward/],
+    [
+      "a line without a buffer",
+      { line: { type: "LineString", coordinates: [at(1), at(2)] } },
+      /bufferMetres is missing/,
+    ],
+    ["a buffer without a line", { edges: [1], bufferMetres: 5 }, /goes with a line or a point/],
+    ["a buffer of 0 m", { point: at(1), bufferMetres: 0 }, /wider than 0 m/],
+    [
+      "an open ring",
+      { polygon: { type: "Polygon", coordinates: [[at(1), at(2), at(3), at(4)]] } },
+      /ends where it begins/,
+    ],
+    ["a latitude beyond the pole", { point: [52, 91], bufferMetres: 5 }, /field point.1/],
+    ["a time without an offset", { edges: [1], from: "2017-05-15 12:00" }, /field from: .*offset/],
+    [
+      "an end before the beginning",
+      { edges: [1], from: instant(2), until: instant(2) },
+      /field until: until is .*not after/,
+    ],
+    ["an empty reason", { edges: [1], reason: " " }, /field reason: .*write some text/],
+    ["a speed", { edges: [1], kmh: 20 }, /"kmh" is not a field/],
+  ])("is refused with %s", (_, fields, message) => {
+    expect(codeOf(() => county.close({ reason: "x", ...fields }))).toMatch(message);
+    expect(codeOf(() => county.close({ reason: "x", ...fields }))).toMatch(/^invalid-closure/);
+    expect(county.version).toBe(0);
+  });
+
+  it("takes one of a speed and a factor, within reason", () => {
+    const ask = (fields: object): string => codeOf(() => county.setSpeed({ edges: [1], reason: "x", ...fields }));
+    expect(ask({})).toMatch(/^invalid-closure: field kmh: Give either kmh/);
+    expect(ask({ kmh: 20, factor: 0.5 })).toMatch(/Give either kmh/);
+    expect(ask({ kmh: 0 })).toMatch(/close the road instead/);
+    expect(ask({ factor: 0 })).toMatch(/close the road instead/);
+    expect(ask({ kmh: 2000 })).toMatch(/at most 200/);
+  });
+});
+
+describe("closures as GeoJSON", () => {
+  const polygonAround = (km: number) => {
+    const corner = (dx: number, north: number) => at(km + dx, north);
+    const ring = [corner(-0.2, -0.2), corner(0.2, -0.2), corner(0.2, 0.2), corner(-0.2, 0.2), corner(-0.2, -0.2)];
+    return { type: "Polygon" as const, coordinates: [ring] };
+  };
+
+  it("come back as they were written", () => {
+    const roads = smallCounty();
+    const random = new SeededRandom(7);
+    roads.close({ polygon: polygonAround(7.5), reason: "flood", by: "fire control" });
+    roads.close({ road: "A1", point: at(20.5), bufferMetres: 30, direction: "forward", reason: "crash" });
+    roads.close({ edges: [random.integer(120), random.integer(120)], until: instant(9), reason: "works" });
+    roads.setSpeed({ id: "fog", segments: [3, 4], factor: 0.5, from: instant(1), reason: "fog" });
+    roads.setSpeed({
+      line: { type: "LineString", coordinates: [at(30), at(31)] },
+      bufferMetres: 5,
+      kmh: 30,
+      reason: "ice",
+    });
+    const text = JSON.stringify(roads.exportClosures());
+    const again = smallCounty();
+    expect(again.importClosures(JSON.parse(text))).toEqual({ entered: roads.closures, withoutRoads: [] });
+    expect(again.stateAt(hour(2))).toEqual(roads.stateAt(hour(2)));
+    expect(JSON.stringify(again.exportClosures())).toBe(text);
+  });
+
+  const collection = (...features: object[]) => ({ type: "FeatureCollection", features });
+  const feature = (geometry: object | null, properties: object, id?: string) => ({
+    type: "Feature",
+    ...(id === undefined ? {} : { id }),
+    geometry,
+    properties: { reason: "x", ...properties },
+  });
+
+  it("leave out, and name, those that are about no road here", () => {
+    const roads = smallCounty();
+    const far = { type: "Point", coordinates: [100, 10] };
+    const { entered, withoutRoads } = roads.importClosures(
+      collection(
+        feature(far, { bufferMetres: 10 }),
+        feature(null, { road: "A1" }, "all"),
+        feature(polygonAround(3), { kmh: 20 }),
+        feature(null, { road: "M25" }),
+      ),
+    );
+    expect(entered.map(({ id, kind, edges }) => [id, kind, edges.length])).toEqual([
+      ["all", "closure", 120],
+      ["closure-2", "slowdown", 4],
+    ]);
+    expect(withoutRoads).toEqual([0, 3]);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["no collection", { type: "Feature" }, /not a GeoJSON FeatureCollection/],
+    ["a text", "closed", /not a GeoJSON FeatureCollection/],
+    [
+      "a bare line",
+      collection(feature({ type: "LineString", coordinates: [at(1), at(2)] }, {})),
+      /row 1.*at least one of/,
+    ],
+    ["another geometry", collection(feature({ type: "GeometryCollection" }, {})), /row 1.*GeometryCollection.*Polygon/],
+    ["another kind", collection(feature(null, { road: "A1", kind: "gate" })), /row 1, field kind: kind is "gate"/],
+    [
+      "a mistake in the second",
+      collection(feature(null, { road: "A1" }), feature(null, { road: "A1", until: "noon" })),
+      /row 2, field until/,
+    ],
+    [
+      "edges of other roads",
+      { ...collection(feature(null, { edges: [1] })), roads: "sha256:00" },
+      /row 1, field edges: .*written for other roads/,
+    ],
+    [
+      "an id twice",
+      collection(feature(null, { road: "A1" }, "a"), feature(null, { road: "A1" }, "a")),
+      /"a" is held already/,
+    ],
+  ])("are refused with %s, and none is entered", (_, geojson, message) => {
+    const roads = smallCounty();
+    expect(codeOf(() => roads.importClosures(geojson))).toMatch(message);
+    expect(codeOf(() => roads.importClosures(geojson))).toMatch(/^invalid-closure/);
+    expect(roads.version).toBe(0);
+  });
+});
