@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
+import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
 import { at } from "../support/small-county";
 import { runCommand } from "../support/terminal";
 import { countyFiles } from "./county-files";
@@ -20,7 +21,7 @@ async function statusLog(name: string, ...commands: readonly (readonly string[])
   const file = county.path(name);
   for (const command of commands) {
     const args = ["status", ...command, "--status", file, "--hospitals", county.hospitals];
-    const { status, stderr } = await runCommand(args, { now: "2017-05-12T13:00:00+01:00" });
+    const { status, stderr } = await runCommand(args, { now: "2017-05-15T11:00:00+01:00" });
     expect(stderr).toBe("");
     expect(status).toBe(0);
   }
@@ -174,18 +175,18 @@ describe("nearest's exit status", () => {
 
   const badUses: readonly (readonly [readonly string[], string])[] = [
     [[], "Say where the patient is with --at LON,LAT, or name a batch with --incidents FILE, one of the two."],
-    [["--at", "0.1"], 'field --at: --at is "0.1"; write longitude and latitude in degrees, such as 0.469,51.7356.'],
-    [["--at", "0x1,52"], 'field --at: --at is "0x1,52"; write longitude and latitude in degrees'],
-    [["--at", "0.1,95"], "field --at: location.1 is 95; latitude is from -90 to 90; longitude comes first."],
+    [["--at", "0.1"], '--at: --at is "0.1"; write longitude and latitude in degrees, such as 0.469,51.7356.'],
+    [["--at", "0x1,52"], '--at: --at is "0x1,52"; write longitude and latitude in degrees'],
+    [["--at", "0.1,95"], "--at: location.1 is 95; latitude is from -90 to 90; longitude comes first."],
     [["--at", "52,0.1"], "longitude and latitude look swapped; give longitude first."],
-    [["--at", "0.1,52", "--needs", "wings"], 'field --needs: "wings" is not a known capability.'],
-    [["--at", "0.1,52", "--age", "-1"], 'field --age: --age takes a number from 0 to 150, not "-1".'],
+    [["--at", "0.1,52", "--needs", "wings"], '--needs: "wings" is not a known capability.'],
+    [["--at", "0.1,52", "--age", "-1"], '--age: --age takes a number from 0 to 150, not "-1".'],
     [["--at", "0.1,52", "--acuity", "bad"], '--acuity is "bad"; it takes extremis, immediate, urgent, standard.'],
     [["--at", "0.1,52", "--engine", "fast"], '--engine is "fast"; it takes dijkstra, reference, cch.'],
-    [["--at", "0.1,52", "-k", "0"], 'field --count: --count takes a whole number from 1 to 51, not "0".'],
-    [["--at", "0.1,52", "--when", "noon"], 'field --when: --when is "noon"; write a date, a time and its offset'],
+    [["--at", "0.1,52", "-k", "0"], '--count: --count takes a whole number from 1 to 51, not "0".'],
+    [["--at", "0.1,52", "--when", "noon"], '--when: --when is "noon"; write a date, a time and its offset'],
     [["--at", "0.1,52", "--json", "--geojson"], "Choose one of --json and --geojson."],
-    [["--at", "0.1,52", "--format", "csv"], "field --format: --format goes with --incidents."],
+    [["--at", "0.1,52", "--format", "csv"], "--format: --format goes with --incidents."],
     [["--at", "0.1,52", "here"], 'nearest takes options only, not "here".'],
     [["--incidents", "-", "--at", "0.1,52"], "one of the two."],
     [["--incidents", "-", "--needs", "trauma"], "--needs goes with --at; in a batch each incident says its own."],
@@ -244,7 +245,7 @@ describe("nearest's files", () => {
   });
 
   it("reads the rules from --policy, and puts their checksum into the answer", async () => {
-    const policy = { id: "one", title: "One ED only", timeZone: "Europe/Paris", alternatives: 0, sources: [] };
+    const policy = { ...ENGLAND_DEFAULT, id: "one", title: "One ED only", timeZone: "Europe/Paris", alternatives: 0 };
     const file = county.write("policy.json", JSON.stringify(policy));
     const { stdout } = await nearest("--at", atKm(0), "--policy", file, "--json");
     expect(idsOf(stdout)).toEqual(["A1"]);

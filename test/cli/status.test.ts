@@ -95,7 +95,7 @@ describe("status report", () => {
   });
 
   const badUses: readonly (readonly [readonly string[], string])[] = [
-    [["report", "A1", "--effect", "divert"], "field --reason: status report needs --reason, --by: the log records"],
+    [["report", "A1", "--effect", "divert"], "--reason: status report needs --reason, --by: the log records"],
     [["report", "A1", "--reason", "x", "--by", "y"], "status report needs --effect"],
     [divert("A1").with(-1, " "), "status report needs --by"],
     [divert("A9"), 'No hospital has the id "A9"'],
@@ -104,7 +104,7 @@ describe("status report", () => {
     [divert("A1", "--acuity", "bad"), '--acuity is "bad"; it takes extremis, immediate, urgent, standard.'],
     [divert("A1", "--min-age", "1.5"), "--min-age takes a whole number from 0 to 150"],
     [divert("A1", "--min-age", "20", "--max-age", "10"), "minAge is above maxAge"],
-    [divert("A1", "--until", "tomorrow"), 'field --until: --until is "tomorrow"; write a date, a time'],
+    [divert("A1", "--until", "tomorrow"), '--until: --until is "tomorrow"; write a date, a time'],
     [divert("A1", "--divert-to", "A1"), "A1 cannot divert to itself"],
     [divert("A1", "--when", MORNING), "--when does not go with status report."],
     [["set-open", "A1"], "The form is `ambulance-diversion status set-open ID true|false --status FILE`."],
@@ -126,7 +126,7 @@ describe("status report", () => {
   it("asks for --status", async () => {
     const run = await runCommand(["status", "list"]);
     expect(run).toMatchObject({ status: 2, stdout: "" });
-    expect(run.stderr).toBe("ambulance-diversion: field --status: Name the status log with --status FILE.\n");
+    expect(run.stderr).toBe("ambulance-diversion: --status: Name the status log with --status FILE.\n");
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
+import { BUILT_IN_POLICIES } from "../../src/diversion/policy";
 import type { Recommendation } from "../../src/diversion/recommendation";
 import type { EngineName } from "../../src/shortest-path/engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
@@ -95,7 +96,7 @@ describe("DiversionRouter.recommend", () => {
       divertTo: "B",
       reason: "IT outage",
     });
-    const advice = trauma.recommend({ location: at(10), needs: ["trauma"], at: "2017-05-15T17:00:00+01:00" });
+    const advice = trauma.recommend({ location: at(10), needs: ["trauma"], at: "2017-05-15T15:00:00+01:00" });
     expect(ids(advice)).toEqual(["B"]);
     expect(advice.passedOver).toEqual([
       {
@@ -196,6 +197,66 @@ describe("DiversionRouter.recommend", () => {
     expect(ids(late)).toEqual(["B"]);
     const shut = router.recommend({ location: at(10), at: "2017-07-05T21:59:30+01:00" });
     expect(shut.passedOver[0]!.because).toEqual([{ code: "closed", text: "shut until 08:00 on 6 July" }]);
+  });
+
+  it("lets a divert without an end lapse as the policy says, and a flag and a refusal hold until they are changed", () => {
+    const router = routerOver(hospitalsAt({ A: 9, B: 20 }));
+    router.status.report({ hospital: "A", effect: "divert", reason: "full" });
+    const destinationAt = (time: string): string =>
+      router.recommend({ location: at(10), at: `2017-05-15T${time}+01:00`, alternatives: 0 }).destination!.hospital.id;
+    expect([destinationAt("15:58:59.999"), destinationAt("15:59:00")]).toEqual(["B", "A"]);
+    const lapsed = router.recommend({ location: at(10), at: "2017-05-15T17:00:00+01:00" });
+    expect(lapsed.destination!.warnings.map(({ code }) => code)).toEqual(["lapsed"]);
+    router.status.setOpen("A", false);
+    expect(destinationAt("23:00:00")).toBe("B");
+    router.status.setOpen("A", true);
+    router.status.report({ hospital: "A", effect: "refuse", reason: "flooded" });
+    expect(destinationAt("23:00:00")).toBe("B");
+  });
+
+  it("marks an ED whose divert ends before the ambulance arrives", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+    router.status.report({ hospital: "A", effect: "divert", reason: "full", until: "2017-05-15T12:04:00+01:00" });
+    const { destination } = router.recommend({ location: at(10) });
+    expect([destination!.hospital.id, destination!.warnings[0]!.code]).toEqual(["A", "opens-before-arrival"]);
+  });
+
+  it("goes to the specialist centre within the policy's time, else to the nearest fallback, and says how far it is", () => {
+    const hospitals = hospitalsAt({
+      A: { km: 12, capabilities: ["trauma"] },
+      B: { km: 60, capabilities: ["major-trauma"] },
+    });
+    const router = routerOver(hospitals);
+    const near = router.recommend({ location: at(15), needs: ["major-trauma"] });
+    expect([near.destination!.hospital.id, near.destination!.driveSeconds]).toEqual(["B", 2700]);
+    const far = router.recommend({ location: at(14), needs: ["major-trauma"] });
+    expect(ids(far)).toEqual(["A", "B"]);
+    expect(far.destination!.warnings).toEqual([
+      {
+        code: "bypass-fallback",
+        text: "B Hospital for major trauma is 46 min away, beyond the 45 min of the bypass rule: nearest ED for trauma as a stop",
+      },
+    ]);
+    // Without a fallback nearer than the centre, the centre it is.
+    expect(
+      ids(
+        routerOver(hospitalsAt({ B: { km: 60, capabilities: ["major-trauma"] } })).recommend({
+          location: at(1),
+          needs: ["major-trauma"],
+        }),
+      ),
+    ).toEqual(["B"]);
+  });
+
+  it("shows diverts and does not follow them where the policy suspends diversion; refusals still hold", () => {
+    const router = routerOver(hospitalsAt({ A: 9, B: 20, C: 30 }), {
+      policy: BUILT_IN_POLICIES.get("diversion-banned")!,
+    });
+    router.status.setOpen("A", false);
+    router.status.report({ hospital: "B", effect: "refuse", reason: "flooded" });
+    const advice = router.recommend({ location: at(11) });
+    expect([advice.outcome, ...ids(advice)]).toEqual(["destination", "A", "C"]);
+    expect(advice.destination!.warnings.map(({ code }) => code)).toEqual(["on-divert"]);
   });
 
   it("counts zero for an incident at the door, and drives along one segment without passing a node", () => {
