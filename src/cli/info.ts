@@ -2,6 +2,7 @@ import { DiversionError } from "../core/errors";
 import { openRoads } from "../node/roads-files";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
+import type { TurnRestrictionCounts } from "../roads/turn-restrictions";
 import { type Command, EXIT } from "./command";
 import { definitionList, grouped } from "./text";
 
@@ -40,8 +41,10 @@ function infoOf(file: string, roads: RoadIndex) {
     profile: description.profile,
     notice: description.notice,
     checksum,
-    nodes: graph.nodeCount,
+    nodes: graph.placeCount,
+    nodeCopies: graph.nodeCount - graph.placeCount,
     edges: graph.edgeCount,
+    forbiddenTurns: graph.columns.turnFirst.length - 1,
     segments: graph.segmentCount,
     km: kilometresOf(roads),
     bounds,
@@ -67,8 +70,21 @@ function tableOf(file: string, roads: RoadIndex): string {
     ["checksum", info.checksum],
     ["nodes", grouped(info.nodes)],
     ["edges", `${grouped(info.edges)} on ${grouped(info.segments)} pieces of road`],
+    ["forbidden turns", turnsLine(info)],
     ["length", `${grouped(info.km)} km`],
     ["covers", `longitude ${west} to ${east}, latitude ${south} to ${north}`],
     ["snapping limit", `${grouped(info.snapLimitMetres)} m`],
   ]);
+}
+
+/** As counted when the file was built, and what that took. */
+function turnsLine({ forbiddenTurns, nodeCopies, report }: ReturnType<typeof infoOf>): string {
+  const counts = report.turnRestrictions as TurnRestrictionCounts | undefined;
+  const found =
+    counts === undefined || counts.read === 0
+      ? "no restrictions in the source"
+      : `${grouped(counts.applied)} of ${grouped(counts.read)} restrictions apply`;
+  const left = Object.entries(counts?.ignored ?? {}).filter(([, number]) => number > 0);
+  const reasons = left.map(([reason, number]) => `${grouped(number)} ${reason}`).join(", ");
+  return `${grouped(forbiddenTurns)}, by ${grouped(nodeCopies)} copies of nodes; ${found}${reasons === "" ? "" : ` (not: ${reasons})`}`;
 }

@@ -5,34 +5,61 @@ import { inChunks } from "./text-chunks";
 /** Seven decimals: the resolution of the road graph, so a position read back is the same node. */
 const degrees = (units: number): string => fromFixedDegrees(units).toFixed(7);
 
-/** `nodes.csv`: `node,lon,lat`, every node in order. */
+/** `nodes.csv`: `node,lon,lat`, every place in order; copies of nodes are left to `turns.csv`. */
 export function nodesCsv(roads: RoadGraph): Generator<string> {
   return inChunks(lines());
   function* lines(): Generator<string> {
     const { nodeLon, nodeLat } = roads.columns;
     yield "node,lon,lat\n";
-    for (let node = 0; node < roads.nodeCount; node++) {
-      yield `${node},${degrees(nodeLon[node]!)},${degrees(nodeLat[node]!)}\n`;
+    for (const [place, node] of placesOf(roads)) {
+      yield `${place},${degrees(nodeLon[node]!)},${degrees(nodeLat[node]!)}\n`;
     }
   }
 }
 
-/** `edges.csv`: `from,to,milliseconds,metres`, every directed edge in order, parallel ones and loops included. */
+/** `edges.csv`: `from,to,milliseconds,metres`, every directed edge between places in order, parallel ones and loops too. */
 export function edgesCsv(roads: RoadGraph): Generator<string> {
   return inChunks(lines());
   function* lines(): Generator<string> {
-    const { edgeHead, edgeMilliseconds } = roads.columns;
+    const { firstEdge, edgeHead, edgeMilliseconds } = roads.columns;
     yield "from,to,milliseconds,metres\n";
-    for (let edge = 0; edge < roads.edgeCount; edge++) {
-      const metres = (roads.edgeCentimetres(edge) / 100).toFixed(2);
-      yield `${roads.edgeTail(edge)},${edgeHead[edge]},${edgeMilliseconds[edge]},${metres}\n`;
+    for (const [place, node] of placesOf(roads)) {
+      for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+        const metres = (roads.edgeCentimetres(edge) / 100).toFixed(2);
+        yield `${place},${roads.placeOf(edgeHead[edge]!)},${edgeMilliseconds[edge]},${metres}\n`;
+      }
     }
   }
 }
 
-/** `turns.csv`: forbidden node runs `from,via,to`; the road graph forbids no turns, so only the header. */
-export function* turnsCsv(_roads: RoadGraph): Generator<string> {
-  yield "from,via,to\n";
+/**
+ * `turns.csv`: after the header `from,via,to` one forbidden turn a row, the run of nodes that may not be passed one right
+ * after the other: three, or more where a restriction speaks of a road in between. Where two edges join the same nodes
+ * the builder has put a node into one of them, so that nodes tell which edges are meant.
+ */
+export function turnsCsv(roads: RoadGraph): Generator<string> {
+  return inChunks(lines());
+  function* lines(): Generator<string> {
+    const { turnFirst, turnRun, segmentTail, segmentHead } = roads.columns;
+    yield "from,via,to\n";
+    for (let turn = 0; turn + 1 < turnFirst.length; turn++) {
+      const run = turnRun.subarray(turnFirst[turn], turnFirst[turn + 1]);
+      const heads = Array.from(run, (direction) => (direction & 1 ? segmentTail : segmentHead)[direction >> 1]!);
+      const first = run[0]!;
+      const nodes = [(first & 1 ? segmentHead : segmentTail)[first >> 1]!, ...heads];
+      yield `${nodes.map((node) => roads.placeOf(node)).join()}\n`;
+    }
+  }
+}
+
+/** Every node that is no copy, with its number among these. */
+function* placesOf(roads: RoadGraph): Generator<[place: number, node: number]> {
+  const { copyNode } = roads.columns;
+  let copy = 0;
+  for (let node = 0; node < roads.nodeCount; node++) {
+    if (copyNode[copy] === node) copy++;
+    else yield [node - copy, node];
+  }
 }
 
 /** The files of a csv export, by name. */

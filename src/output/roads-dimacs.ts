@@ -6,12 +6,18 @@ const UNITS_PER_MICRODEGREE = UNITS_PER_DEGREE / 1e6;
 
 const microdegrees = (units: number): number => Math.round(units / UNITS_PER_MICRODEGREE) || 0;
 
-/** DIMACS `.gr`: every directed edge, its weight in milliseconds. Nodes count from 1. */
+/**
+ * DIMACS `.gr`: every directed edge, its weight in milliseconds. Nodes count from 1. The format knows no turns, so copies
+ * of nodes are written as the nodes they are, and comments say of which: a plain search obeys the turn restrictions when
+ * it starts at nodes that are no copies, and takes the nearest of a node and its copies for the node.
+ */
 export function dimacsGraph(roads: RoadGraph): Generator<string> {
   return inChunks(lines());
   function* lines(): Generator<string> {
-    const { edgeHead, edgeMilliseconds } = roads.columns;
-    yield `c travel times in milliseconds\np sp ${roads.nodeCount} ${roads.edgeCount}\n`;
+    const { edgeHead, edgeMilliseconds, copyNode, copyBase } = roads.columns;
+    yield "c travel times in milliseconds\n";
+    for (let i = 0; i < copyNode.length; i++) yield `c copy ${copyNode[i]! + 1} of ${copyBase[i]! + 1}\n`;
+    yield `p sp ${roads.nodeCount} ${roads.edgeCount}\n`;
     for (let edge = 0; edge < roads.edgeCount; edge++) {
       yield `a ${roads.edgeTail(edge) + 1} ${edgeHead[edge]! + 1} ${edgeMilliseconds[edge]}\n`;
     }

@@ -6,7 +6,7 @@ import { inChunks } from "./text-chunks";
 /** Properties of one exported road segment. */
 export interface SegmentProperties {
   readonly segment: number;
-  /** Nodes at the first and last point of the line. */
+  /** Places at the first and last point of the line, numbered as in the csv export. */
   readonly from: number;
   readonly to: number;
   readonly name: string;
@@ -44,8 +44,8 @@ export function segmentFeature(roads: RoadGraph, segment: number): Feature<LineS
     type: "Feature",
     properties: {
       segment,
-      from: c.segmentTail[segment]!,
-      to: c.segmentHead[segment]!,
+      from: roads.placeOf(c.segmentTail[segment]!),
+      to: roads.placeOf(c.segmentHead[segment]!),
       name,
       ref,
       highway,

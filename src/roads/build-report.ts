@@ -1,18 +1,22 @@
 import type { BarrierCounts } from "./barrier-cuts";
 import type { IgnoredTag } from "./ignored-tags";
 import type { RoadGraph } from "./road-graph";
+import type { TurnRestrictionCounts } from "./turn-restrictions";
 import type { NotDrivenReason } from "./way-evaluator";
 
 /** The size of a road graph. */
 export interface RoadGraphSummary {
+  /** Junctions, dead ends and places where attributes change. */
   readonly nodes: number;
+  /** Further nodes in the same places, for turn restrictions. */
+  readonly nodeCopies: number;
   readonly segments: number;
   readonly edges: number;
   /** Length of all segments, each counted once, to the metre. */
   readonly kilometres: number;
   /** Strongly connected components. */
   readonly components: number;
-  /** Share of the nodes that lie in the largest one, 0 to 1. */
+  /** Share of all nodes, copies included, that lie in the largest one, 0 to 1. */
   readonly largestComponentShare: number;
 }
 
@@ -29,6 +33,7 @@ export interface BuildReport extends RoadGraphSummary {
   readonly missingNodes: number;
   /** Ways that were cut, or lost, because of them. */
   readonly waysCut: number;
+  readonly turnRestrictions: TurnRestrictionCounts;
   /** Barriers and fords on the roads used; the many without effect, such as cattle grids, are not counted. */
   readonly barriers: BarrierCounts;
   readonly ignoredTags: readonly IgnoredTag[];
@@ -45,7 +50,8 @@ export function summarizeRoadGraph(roads: RoadGraph): RoadGraphSummary {
   let centimetres = 0;
   for (const length of segmentCentimetres) centimetres += length;
   return {
-    nodes: roads.nodeCount,
+    nodes: roads.placeCount,
+    nodeCopies: roads.nodeCount - roads.placeCount,
     segments: roads.segmentCount,
     edges: roads.edgeCount,
     kilometres: Math.round(centimetres / 100) / 1000,

@@ -11,6 +11,7 @@ import { IdIndex } from "./id-index";
 import type { OsmSource, Tags } from "./osm-source";
 import { defaultProfile, type VehicleProfile } from "./profile";
 import type { RoadGraph } from "./road-graph";
+import { Turns } from "./turn-build";
 import { type NotDrivenReason, WayEvaluator, type WayUse } from "./way-evaluator";
 
 export interface BuildOptions {
@@ -38,7 +39,11 @@ export async function buildRoadGraph(source: OsmSource, options: BuildOptions = 
   const { profile = defaultProfile(), onProgress } = options;
   const evaluator = new WayEvaluator(profile);
   const collector = new WayCollector(onProgress);
-  await source.read({ way: (id, nodes, tags) => collector.add(id, nodes, evaluator.evaluate(tags)) });
+  const turns = new Turns(profile);
+  await source.read({
+    way: (id, nodes, tags) => collector.add(id, nodes, evaluator.evaluate(tags)),
+    relation: (_, members, tags) => turns.add(members, tags),
+  });
 
   const drawn = collector.finish();
   const barriers = new Barriers();
@@ -53,7 +58,7 @@ export async function buildRoadGraph(source: OsmSource, options: BuildOptions = 
   const { ways, points, counts } = barriers.cut(drawn.ways, located, collector.rows);
 
   onProgress?.({ stage: "folding roads", done: 0, total: 0, unit: "segments" });
-  const segments = foldChains(ways, points, collector.rows);
+  const segments = foldChains(ways, points, collector.rows, turns.join(ways, drawn.ids));
   if (segments.segmentTail.length === 0) {
     throw new DiversionError(
       "empty-road-graph",
@@ -61,7 +66,8 @@ export async function buildRoadGraph(source: OsmSource, options: BuildOptions = 
       { file: source.name },
     );
   }
-  const roads = assembleRoadGraph(segments, collector.roadTable.rows);
+  const split = turns.split(segments);
+  const roads = assembleRoadGraph(split.segments, collector.roadTable.rows, split.edges);
   onProgress?.({ stage: "folding roads", done: roads.segmentCount, total: roads.segmentCount, unit: "segments" });
   return {
     roads,
@@ -74,6 +80,7 @@ export async function buildRoadGraph(source: OsmSource, options: BuildOptions = 
       waysNotDriven: collector.notDriven,
       missingNodes: cut.missingNodes,
       waysCut: cut.waysCut,
+      turnRestrictions: turns.counts,
       barriers: counts,
       ignoredTags: evaluator.ignored.list(),
     },

@@ -9,6 +9,7 @@ import { DimacsLine } from "./dimacs-line";
 import { fixedDistanceMetres } from "./fixed-distance";
 import { roadsFromArcs } from "./roads-from-arcs";
 import { forEachLine } from "./text-lines";
+import { NO_TURN_RESTRICTIONS } from "./turn-restrictions";
 
 /** A text file of the 9th DIMACS Implementation Challenge, unpacked. */
 export interface DimacsFile {
@@ -93,6 +94,7 @@ export async function readDimacs({ graph, coordinates, onProgress }: DimacsOptio
     barriers: { shut: 0, delayed: 0, atJunctions: 0 },
     missingNodes: 0,
     waysCut: 0,
+    turnRestrictions: NO_TURN_RESTRICTIONS,
     ignoredTags: [],
   };
   return { roads, report };

@@ -24,15 +24,29 @@ export interface Points {
   readonly lat: Int32Array;
 }
 
+/** Segments, and where they lie on the ways. A step is a piece * 2, plus 1 when it is driven against its way. */
+export interface FoldedSegments extends SegmentTable {
+  /** Int32[segments]: the first and the last step of the segment in its drawing direction. */
+  readonly segmentFirstStep: Int32Array;
+  readonly segmentLastStep: Int32Array;
+}
+
 /**
  * Cuts ways into segments: chains of pieces are folded at every point that exactly two pieces use and at which no
  * attribute changes, so what remains as a node is a junction, a dead end, or a change of name, class, speed or one-way.
  * A closed loop without any such point keeps the point its first piece starts at. Pieces with an end missing are left out.
  *
  * Nodes are numbered in the order in which chains, taken in source order, first end at them.
+ *
+ * @param keep points that remain nodes whatever meets there.
  */
-export function foldChains(ways: WayTable, points: Points, rows: AttributeRows): SegmentTable {
-  return new ChainFolder(ways, points, rows).fold();
+export function foldChains(
+  ways: WayTable,
+  points: Points,
+  rows: AttributeRows,
+  keep: Iterable<number> = [],
+): FoldedSegments {
+  return new ChainFolder(ways, points, rows, keep).fold();
 }
 
 class ChainFolder {
@@ -55,6 +69,8 @@ class ChainFolder {
   private readonly shapeLon = new GrowableInt32();
   private readonly shapeLat = new GrowableInt32();
   private readonly segmentRoad = new GrowableInt32();
+  private readonly firstStep = new GrowableInt32();
+  private readonly lastStep = new GrowableInt32();
   private readonly firstWay = new GrowableInt32();
   private readonly wayId = new GrowableFloat64();
 
@@ -62,6 +78,7 @@ class ChainFolder {
     private readonly ways: WayTable,
     private readonly points: Points,
     private readonly rows: AttributeRows,
+    keep: Iterable<number>,
   ) {
     const pointCount = points.lon.length;
     this.done = this.markUnusable();
@@ -69,9 +86,10 @@ class ChainFolder {
     this.secondPiece = new Int32Array(pointCount);
     this.nodeOfPoint = new Int32Array(pointCount).fill(-1);
     this.folds = this.findFoldingPoints();
+    for (const point of keep) this.folds[point] = 0;
   }
 
-  fold(): SegmentTable {
+  fold(): FoldedSegments {
     const { wayPoint } = this.ways;
     for (let piece = 0; piece < wayPoint.length; piece++) if (this.done[piece] === 0) this.emitChainThrough(piece);
     this.firstShape.push(this.shapeLon.length);
@@ -90,6 +108,8 @@ class ChainFolder {
       segmentRoad: this.segmentRoad.toArray(),
       segmentFirstWay: this.firstWay.toArray(),
       wayId: this.wayId.toArray(),
+      segmentFirstStep: this.firstStep.toArray(),
+      segmentLastStep: this.lastStep.toArray(),
     };
   }
 
@@ -145,6 +165,10 @@ class ChainFolder {
   private farEnd(point: number, piece: number): number {
     const { wayPoint } = this.ways;
     return wayPoint[piece] === point ? wayPoint[piece + 1]! : wayPoint[piece]!;
+  }
+
+  private stepFrom(point: number, piece: number): number {
+    return piece * 2 + (this.ways.wayPoint[piece] === point ? 0 : 1);
   }
 
   private otherPiece(point: number, piece: number): number {
@@ -205,6 +229,8 @@ class ChainFolder {
       piece = this.otherPiece(point, piece);
     }
     const metres = drawnMetres * this.rows.lengthScale[row]!;
+    this.firstStep.push(this.stepFrom(start, firstPiece));
+    this.lastStep.push(this.stepFrom(point, piece) ^ 1);
     this.tail.push(this.nodeAt(start));
     this.head.push(this.nodeAt(point));
     this.centimetres.push(toCentimetres(metres));

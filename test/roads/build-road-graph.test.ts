@@ -4,6 +4,7 @@ import { distanceMetres } from "../../src/core/geometry";
 import { buildRoadGraph } from "../../src/roads/build-road-graph";
 import { parseProfile } from "../../src/roads/profile";
 import type { RoadGraph } from "../../src/roads/road-graph";
+import { NO_TURN_RESTRICTIONS } from "../../src/roads/turn-restrictions";
 import { osmFixture } from "../support/osm-fixture";
 import { brokenInvariants, buildOnLine, lineOfNodes } from "../support/road-fixtures";
 
@@ -204,6 +205,7 @@ describe("what a build reports", () => {
       source: "fixture",
       profile: "blue-light",
       nodes: 4,
+      nodeCopies: 0,
       segments: 2,
       edges: 4,
       kilometres: Math.round(LENGTH_OF_STEP * 3) / 1000,
@@ -214,6 +216,7 @@ describe("what a build reports", () => {
       waysNotDriven: { class: 1, area: 1, access: 1, reversible: 1, closed: 0, size: 0, "too-short": 0 },
       missingNodes: 0,
       waysCut: 0,
+      turnRestrictions: NO_TURN_RESTRICTIONS,
       barriers: { shut: 0, delayed: 0, atJunctions: 0 },
       ignoredTags: [
         { key: "maxspeed", ways: 1, examples: ["fast"] },

@@ -1,0 +1,67 @@
+import type { SegmentTable, SplitEdges } from "./assemble-road-graph";
+import type { FoldedSegments, WayTable } from "./fold-chains";
+import type { IdIndex } from "./id-index";
+import type { OsmMember, Tags } from "./osm-source";
+import type { VehicleProfile } from "./profile";
+import { cutAmbiguousSegments } from "./turn-cuts";
+import { type JoinedRestriction, TurnMembers } from "./turn-members";
+import { type TurnRestrictionCounts, TurnRestrictionReader } from "./turn-restrictions";
+import { Directions, TurnRuns } from "./turn-runs";
+import { splitNodes } from "./turn-split";
+import { forbidUTurns } from "./turn-u-turns";
+
+/**
+ * The turn restrictions of a source on their way into the road graph: read from relations ({@link add}), found on the
+ * ways that are driven ({@link join}), and, once ways are folded into segments, made part of the graph ({@link split}).
+ */
+export class Turns {
+  private readonly reader: TurnRestrictionReader;
+  private joined: readonly JoinedRestriction[] = [];
+  private applied = 0;
+
+  constructor(private readonly profile: Pick<VehicleProfile, "access" | "uTurns">) {
+    this.reader = new TurnRestrictionReader(profile.access);
+  }
+
+  /** Takes a relation of any type. */
+  add(members: readonly OsmMember[], tags: Tags): void {
+    this.reader.add(members, tags);
+  }
+
+  /** Returns the points that must remain nodes. */
+  join(ways: WayTable, ids: IdIndex): number[] {
+    const { restrictions, ignored } = this.reader;
+    const members = new TurnMembers(restrictions, ways, ids);
+    this.joined = restrictions.flatMap((restriction) => {
+      const joined = members.join(restriction);
+      if (typeof joined !== "string") return joined;
+      ignored[joined]++;
+      return [];
+    });
+    return this.joined.flatMap(({ points }) => points);
+  }
+
+  /** The segments with copies of nodes added, and the edges between all of these. */
+  split(folded: FoldedSegments): { segments: SegmentTable; edges: SplitEdges | undefined } {
+    if (this.joined.length === 0) return { segments: folded, edges: undefined };
+    const turns = new TurnRuns(folded, new Directions(folded), this.joined);
+    this.applied = turns.applied;
+    for (const reason of turns.ignored) this.reader.ignored[reason]++;
+    let segments: SegmentTable = folded;
+    let restricted = turns.list();
+    for (;;) {
+      const directions = new Directions(segments);
+      const runs = this.profile.uTurns === "undivided" ? restricted : forbidUTurns(directions, restricted);
+      const cut = cutAmbiguousSegments(segments, directions, runs);
+      if (cut === undefined) return splitNodes(segments, directions, runs);
+      // Cutting makes junctions of its own, at which one may turn round or not: look again.
+      segments = cut.segments;
+      restricted = restricted.map(cut.translate);
+    }
+  }
+
+  get counts(): TurnRestrictionCounts {
+    const { read, ignored } = this.reader;
+    return { read, applied: this.applied, ignored: { ...ignored } };
+  }
+}
