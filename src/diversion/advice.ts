@@ -7,6 +7,7 @@ import type { Departure } from "./hospital-sites";
 import type { Candidate, Choice, Ranking } from "./ranking";
 import {
   type Basis,
+  type ClosureNotice,
   type HospitalReference,
   type Option,
   type Outcome,
@@ -29,12 +30,14 @@ export interface AdviceMaterial {
   readonly road: RoadNames;
   /** Length of the drive to a hospital, by its number. */
   readonly distanceMetres: (target: number) => number;
+  /** Those that turned the answer. */
+  readonly closures: readonly ClosureNotice[];
   readonly basis: Basis;
 }
 
 /** Writes the recommendation: the choice, the next best, and a reason for every nearer ED that was passed over. */
 export function describeAdvice(material: AdviceMaterial): Recommendation {
-  const { incident, departure, ranking, choice, road, distanceMetres, basis } = material;
+  const { incident, departure, ranking, choice, road, distanceMetres, closures, basis } = material;
   const { destination } = choice;
   const outcome = outcomeOf(ranking, choice);
   const ranked = outcome === "all-on-divert" ? ranking.diverting : ranking.accepting;
@@ -63,6 +66,7 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
           extraSeconds: millisecondsToSeconds(destination.driveMs - unrestricted.driveMs),
           extraMetres: Math.round(10 * (described.distanceMetres - distanceMetres(unrestricted.target))) / 10,
         }),
+    ...(closures.length === 0 ? {} : { closures }),
     basis,
   });
 }

@@ -1,17 +1,28 @@
 import { DiversionError } from "../core/errors";
+import { INFINITE_MS, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
+import type { Hospital } from "../hospitals/hospital";
 import type { RoadIndex } from "../roads/road-index";
 import { arrivalSeeds, type DirectDrive, departureSeeds, directDrive, type RoadSeed } from "../roads/road-point";
 import type { DrivenPath } from "../roads/route";
 import type { RoadPoint } from "../roads/snap-index";
 import type { Origin, Path, Target } from "../shortest-path/engine";
+import type { ArcWeights } from "../shortest-path/graph";
 
 /** Where one hospital may be driven into, on the roads. */
 interface Site {
-  readonly entrances: readonly RoadPoint[];
+  readonly id: string;
+  /** Its ambulance entrances, or where it is. */
+  readonly locations: readonly Position[];
+  /** For each location the nearest point on the roads as the file has them; none when one of them is off the network. */
+  readonly homes: readonly RoadPoint[];
+  /** For each home the nearest point on a road that may be driven now; undefined when there is none within the limit. */
+  readonly entrances: readonly (RoadPoint | undefined)[];
   readonly seeds: readonly RoadSeed[];
   /** For each seed the entrance it leads to. */
   readonly seedEntrance: readonly number[];
+  /** Why there are no homes. */
+  readonly offNetwork?: OffNetworkHospital;
 }
 
 /** A hospital that lies too far from these roads to be driven to. */
@@ -30,76 +41,130 @@ export interface Departure extends Origin {
 
 /**
  * The hospitals on the roads: each entrance (or the hospital's position where no entrance is known) snapped to the
- * nearest usable road. Numbers are those of the directory.
+ * nearest usable road that may be driven.
+ *
+ * Hospitals stand in **slots**, which are the engine's target numbers. At first slots are the directory's numbers. A
+ * hospital that comes later takes a free slot and the others keep theirs, so that an engine need only be told of it;
+ * {@link numbers} and {@link slots} translate.
  */
 export class HospitalSites {
-  readonly offNetwork: readonly OffNetworkHospital[];
   private readonly roads: RoadIndex;
-  private readonly sites: readonly (Site | undefined)[];
-  private readonly sitesOnSegment = new Map<number, { target: number; entrance: number }[]>();
+  private readonly snapLimitMetres: number;
+  private weights: ArcWeights;
+  /** By slot; undefined where it is free. */
+  private readonly sites: (Site | undefined)[] = [];
+  private readonly sitesOnSegment = new Map<number, { readonly slot: number; readonly entrance: number }[]>();
+  private slotOfNumber: readonly number[] = [];
+  private numberOfSlot: readonly number[] = [];
 
-  constructor(roads: RoadIndex, hospitals: HospitalDirectory, snapLimitMetres: number) {
+  /** @param weights travel time of every edge. Default: as the roads file has them. */
+  constructor(
+    roads: RoadIndex,
+    hospitals: HospitalDirectory,
+    snapLimitMetres: number,
+    weights: ArcWeights = roads.weights,
+  ) {
     this.roads = roads;
-    const offNetwork: OffNetworkHospital[] = [];
-    this.sites = hospitals.hospitals.map((hospital, target) => {
-      const locations = hospital.entrances.length > 0 ? hospital.entrances : [hospital.location];
-      const entrances: RoadPoint[] = [];
-      for (const location of locations) {
-        try {
-          entrances.push(roads.snap(location, snapLimitMetres));
-        } catch (error) {
-          if (!(error instanceof DiversionError)) throw error;
-          offNetwork.push({ id: hospital.id, name: hospital.name, reason: error.message });
-          return undefined;
-        }
-      }
-      return this.siteOf(target, entrances);
-    });
-    this.offNetwork = offNetwork;
+    this.snapLimitMetres = snapLimitMetres;
+    this.weights = weights;
+    this.setHospitals(hospitals);
   }
 
-  private siteOf(target: number, entrances: readonly RoadPoint[]): Site {
-    const seeds: RoadSeed[] = [];
-    const seedEntrance: number[] = [];
-    entrances.forEach((point, entrance) => {
-      for (const seed of arrivalSeeds(this.roads.graph, this.roads.weights, point)) {
-        seeds.push(seed);
-        seedEntrance.push(entrance);
-      }
-      const onSegment = this.sitesOnSegment.get(point.segment) ?? [];
-      onSegment.push({ target, entrance });
-      this.sitesOnSegment.set(point.segment, onSegment);
-    });
-    return { entrances, seeds, seedEntrance };
+  get offNetwork(): readonly OffNetworkHospital[] {
+    return this.slots.flatMap((slot) => this.sites[slot]!.offNetwork ?? []);
   }
 
-  /** One target per hospital; hospitals off the network have an empty slot. */
+  /** One target per slot; hospitals off the network, and free slots, have an empty one. */
   get targets(): readonly Target[] {
     return this.sites.map((site) => site?.seeds ?? []);
   }
 
-  departureFrom(point: RoadPoint): Departure {
-    const { graph, weights } = this.roads;
-    const directDrives = new Map<number, { drive: DirectDrive; entrance: number }>();
-    for (const { target, entrance } of this.sitesOnSegment.get(point.segment) ?? []) {
-      const drive = directDrive(graph, weights, point, this.sites[target]!.entrances[entrance]!);
-      const known = directDrives.get(target);
-      if (drive !== undefined && (known === undefined || drive.milliseconds < known.drive.milliseconds)) {
-        directDrives.set(target, { drive, entrance });
-      }
-    }
-    return {
-      point,
-      seeds: departureSeeds(graph, weights, point),
-      direct: [...directDrives].map(([target, { drive }]) => ({ target, milliseconds: drive.milliseconds })),
-      directDrives,
-    };
+  /** Where the hospital in a slot may be driven into. */
+  target(slot: number): Target {
+    return this.sites[slot]?.seeds ?? [];
   }
 
-  /** What a path to a hospital drives along, ready to be measured and drawn. */
-  drivenPath(departure: Departure, target: number, path: Path): DrivenPath {
-    const site = this.sites[target]!;
-    const direct = departure.directDrives.get(target);
+  /** The slot of each hospital, by its number in the directory. */
+  get slots(): readonly number[] {
+    return this.slotOfNumber;
+  }
+
+  /** The directory's number of the hospital in each slot, -1 where it is free. */
+  get numbers(): readonly number[] {
+    return this.numberOfSlot;
+  }
+
+  /**
+   * Takes over another list of hospitals. Those at the same place as before stay as they are.
+   *
+   * @returns slots whose target is another one now, ascending; new slots follow the last one without a gap.
+   */
+  setHospitals(hospitals: HospitalDirectory): number[] {
+    const changed: number[] = [];
+    const slotOfId = new Map<string, number>();
+    for (const [slot, site] of this.sites.entries()) {
+      if (site === undefined) continue;
+      if (hospitals.indexOf(site.id) >= 0) slotOfId.set(site.id, slot);
+      else {
+        this.replace(slot, undefined);
+        changed.push(slot);
+      }
+    }
+    let free = 0;
+    for (const hospital of hospitals.hospitals) {
+      while (free < this.sites.length && this.sites[free] !== undefined) free++;
+      const slot = slotOfId.get(hospital.id) ?? free;
+      slotOfId.set(hospital.id, slot);
+      const locations = hospital.entrances.length > 0 ? hospital.entrances : [hospital.location];
+      if (String(this.sites[slot]?.locations) === String(locations)) continue;
+      this.replace(slot, this.locate(hospital, locations));
+      changed.push(slot);
+    }
+    this.slotOfNumber = hospitals.hospitals.map(({ id }) => slotOfId.get(id)!);
+    const numbers = this.sites.map(() => -1);
+    for (const [number, slot] of this.slotOfNumber.entries()) numbers[slot] = number;
+    this.numberOfSlot = numbers;
+    return [...new Set(changed)].sort((a, b) => a - b);
+  }
+
+  /**
+   * Travel times of these edges changed. Entrances on them are looked at again, and so are those that a closure has moved
+   * off the road they belong to: only for these can another road be nearest now.
+   *
+   * @param weights travel time of every edge, with the change.
+   * @returns slots whose target may be another one now, ascending.
+   */
+  weightsChanged(edges: ArrayLike<number>, weights: ArcWeights): number[] {
+    this.weights = weights;
+    const { edgeSegment } = this.roads.graph.columns;
+    const touched = new Set<number>();
+    for (const [slot, site] of this.sites.entries()) {
+      if (site?.entrances.some((entrance, i) => entrance !== site.homes[i])) touched.add(slot);
+    }
+    for (let i = 0; i < edges.length; i++) {
+      for (const { slot } of this.sitesOnSegment.get(edgeSegment[edges[i]!]! >> 1) ?? []) touched.add(slot);
+    }
+    for (const slot of touched) {
+      const { id, locations, homes } = this.sites[slot]!;
+      this.replace(slot, this.siteAt(id, locations, homes));
+    }
+    return [...touched].sort((a, b) => a - b);
+  }
+
+  /**
+   * Where a journey from a location begins: on the nearest usable road that may be driven. When all roads are closed for
+   * as far as the limit, on the nearest all the same, from where there is then no way.
+   *
+   * @throws DiversionError `off-network`.
+   */
+  departureFrom(location: Position): Departure {
+    return this.departureAt(this.openPoint(location) ?? this.roads.snap(location, this.snapLimitMetres));
+  }
+
+  /** What a path to the hospital in a slot drives along, ready to be measured and drawn. */
+  drivenPath(departure: Departure, slot: number, path: Path): DrivenPath {
+    const site = this.sites[slot]!;
+    const direct = departure.directDrives.get(slot);
     const entrance = path.targetSeed === undefined ? (direct?.entrance ?? 0) : site.seedEntrance[path.targetSeed]!;
     return {
       path,
@@ -109,5 +174,83 @@ export class HospitalSites {
       arrivals: site.seeds,
       direct: direct?.drive,
     };
+  }
+
+  private departureAt(point: RoadPoint): Departure {
+    const { roads, weights } = this;
+    const directDrives = new Map<number, { drive: DirectDrive; entrance: number }>();
+    for (const { slot, entrance } of this.sitesOnSegment.get(point.segment) ?? []) {
+      const drive = directDrive(roads.graph, weights, point, this.sites[slot]!.entrances[entrance]!);
+      const known = directDrives.get(slot);
+      if (drive !== undefined && (known === undefined || drive.milliseconds < known.drive.milliseconds)) {
+        directDrives.set(slot, { drive, entrance });
+      }
+    }
+    return {
+      point,
+      seeds: departureSeeds(roads.graph, weights, point),
+      direct: [...directDrives].map(([target, { drive }]) => ({ target, milliseconds: drive.milliseconds })),
+      directDrives,
+    };
+  }
+
+  private locate({ id, name }: Hospital, locations: readonly Position[]): Site {
+    const homes: RoadPoint[] = [];
+    for (const location of locations) {
+      try {
+        homes.push(this.roads.snap(location, this.snapLimitMetres));
+      } catch (error) {
+        if (!(error instanceof DiversionError)) throw error;
+        const offNetwork = { id, name, reason: error.message };
+        return { id, locations, homes: [], entrances: [], seeds: [], seedEntrance: [], offNetwork };
+      }
+    }
+    return this.siteAt(id, locations, homes);
+  }
+
+  private siteAt(id: string, locations: readonly Position[], homes: readonly RoadPoint[]): Site {
+    const entrances = homes.map((home, i) => (this.isOpen(home.segment) ? home : this.openPoint(locations[i]!)));
+    const seeds: RoadSeed[] = [];
+    const seedEntrance: number[] = [];
+    for (const [entrance, point] of entrances.entries()) {
+      if (point === undefined) continue;
+      for (const seed of arrivalSeeds(this.roads.graph, this.weights, point)) {
+        seeds.push(seed);
+        seedEntrance.push(entrance);
+      }
+    }
+    return { id, locations, homes, entrances, seeds, seedEntrance };
+  }
+
+  /** Puts a site into a slot, or empties it, and keeps {@link sitesOnSegment} in step. */
+  private replace(slot: number, site: Site | undefined): void {
+    for (const point of this.sites[slot]?.entrances ?? []) {
+      if (point === undefined) continue;
+      const others = this.sitesOnSegment.get(point.segment)?.filter((on) => on.slot !== slot) ?? [];
+      if (others.length > 0) this.sitesOnSegment.set(point.segment, others);
+      else this.sitesOnSegment.delete(point.segment);
+    }
+    this.sites[slot] = site;
+    for (const [entrance, point] of (site?.entrances ?? []).entries()) {
+      if (point === undefined) continue;
+      const others = this.sitesOnSegment.get(point.segment) ?? [];
+      this.sitesOnSegment.set(point.segment, [...others, { slot, entrance }]);
+    }
+  }
+
+  private openPoint(location: Position): RoadPoint | undefined {
+    // As the roads file has them, all usable roads are open, and asking about each would be wasted.
+    const accepts = this.weights === this.roads.weights ? undefined : (segment: number) => this.isOpen(segment);
+    return this.roads.trySnap(location, this.snapLimitMetres, accepts);
+  }
+
+  /** Whether a segment may be driven in one direction at least. */
+  private isOpen(segment: number): boolean {
+    const { segmentForwardEdge, segmentBackwardEdge } = this.roads.graph.columns;
+    const forward = segmentForwardEdge[segment]!;
+    const backward = segmentBackwardEdge[segment]!;
+    return (
+      (forward >= 0 && this.weights[forward]! < INFINITE_MS) || (backward >= 0 && this.weights[backward]! < INFINITE_MS)
+    );
   }
 }

@@ -55,6 +55,14 @@ export interface Warning {
   readonly text: string;
 }
 
+/** A closure or slowdown that turned the answer, for programs and to be read aloud. */
+export interface ClosureNotice {
+  readonly id: string;
+  readonly kind: "closure" | "slowdown";
+  readonly reason: string;
+  readonly text: string;
+}
+
 export interface HospitalReference {
   readonly id: string;
   readonly name: string;
@@ -84,6 +92,8 @@ export interface Basis {
   readonly hospitals: string;
   readonly policy: string;
   readonly statusVersion: number;
+  /** Of the roads' closures and slowdowns; absent while none is held. */
+  readonly roadsVersion?: number;
   readonly at: string;
 }
 
@@ -103,6 +113,11 @@ export interface RecommendationData {
   /** Beyond the nearest ED with what the patient needs, had no restriction been in force; absent without a destination. */
   readonly extraSeconds?: number;
   readonly extraMetres?: number;
+  /**
+   * The closures and slowdowns that turned the answer; absent when none did. They lie on the way that would be driven to
+   * the destination, or to the ED that would be recommended, with no closure in force, or on the way driven now.
+   */
+  readonly closures?: readonly ClosureNotice[];
   readonly basis: Basis;
 }
 
@@ -115,6 +130,7 @@ export class Recommendation implements RecommendationData {
   declare readonly passedOver: readonly PassedOver[];
   declare readonly extraSeconds?: number;
   declare readonly extraMetres?: number;
+  declare readonly closures?: readonly ClosureNotice[];
   declare readonly basis: Basis;
 
   constructor(data: RecommendationData) {
@@ -148,6 +164,7 @@ function explain(advice: RecommendationData): string[] {
   } else {
     lines.push("No ED can be reached by road from here.");
   }
+  for (const { text } of advice.closures ?? []) lines.push(`On the roads: ${text}.`);
   for (const { hospital, driveSeconds, because } of advice.passedOver) {
     const away = driveSeconds === undefined ? "" : ` (${minutes(driveSeconds)})`;
     lines.push(`Passed over ${hospital.name}${away}: ${because.map(({ text }) => text).join("; ")}.`);

@@ -1,6 +1,6 @@
 import type { Feature, LineString } from "geojson";
 import { DiversionError } from "../core/errors";
-import { type Clock, systemClock } from "../core/instant";
+import { type Clock, parseInstant, systemClock } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
 import { centimetresToMetres, millisecondsToSeconds, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
@@ -8,15 +8,17 @@ import type { Hospital } from "../hospitals/hospital";
 import type { Status } from "../hospitals/status";
 import { StatusBoard } from "../hospitals/status-board";
 import type { RoadIndex } from "../roads/road-index";
-import { driveCentimetres, routeOf } from "../roads/route";
+import { type DrivenPath, driveCentimetres, routeOf } from "../roads/route";
 import { type RouteProperties, routeFeature } from "../roads/route-feature";
 import type { EngineName, ShortestPathEngine } from "../shortest-path/engine";
 import { describeAdvice } from "./advice";
 import { decide } from "./bypass";
+import { closuresMet } from "./closure-notices";
+import { Drives, type DrivesOptions } from "./drives";
 import { type Departure, HospitalSites, type OffNetworkHospital } from "./hospital-sites";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
-import { rank } from "./ranking";
-import type { HospitalReference, Recommendation, RecommendationData } from "./recommendation";
+import { type Choice, type RankingContext, rank } from "./ranking";
+import type { Basis, ClosureNotice, HospitalReference, Recommendation, RecommendationData } from "./recommendation";
 import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./request";
 
 export interface DiversionRouterOptions {
@@ -37,6 +39,12 @@ export interface DiversionRouterOptions {
    * lists them in {@link DiversionRouter.offNetwork}.
    */
   readonly hospitalsOffNetwork?: "error" | "exclude";
+  /**
+   * Runs a piece of work soon, outside the current call: how the engine brings its tables up to date after roads or
+   * hospitals changed; until then it answers a little slower, and as exactly. Default: a timer, which in Node keeps no
+   * process alive.
+   */
+  readonly schedule?: (work: () => void) => void;
 }
 
 export interface NearestOpen {
@@ -45,43 +53,95 @@ export interface NearestOpen {
   readonly distanceMetres: number;
 }
 
-/** Finds the nearest ED that can take this patient now, and says why. */
+/**
+ * Finds the nearest ED that can take this patient now, and says why.
+ *
+ * Closures and slowdowns of the roads count from the next question on. A question is answered with the roads as they are
+ * at its moment: what begins or ends while the ambulance is under way is not foreseen.
+ */
 export class DiversionRouter {
   readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
   readonly policy: Policy;
-  readonly status: Status;
-  readonly engine: ShortestPathEngine;
-  /** Hospitals left out because no usable road is near; empty unless `hospitalsOffNetwork` is `exclude`. */
-  readonly offNetwork: readonly OffNetworkHospital[];
   /** Farther than this from a usable road is an error. */
   readonly snapLimitMetres: number;
   /** Tells the moment of questions that name none. */
   readonly clock: Clock;
-  private readonly sites: HospitalSites;
   private readonly policyChecksum: string;
+  private readonly ownsStatus: boolean;
+  private readonly excludesOffNetwork: boolean;
+  private readonly drivesOptions: Omit<DrivesOptions, "hospitals">;
+  /** On the roads as they are at the moment of the question. */
+  private readonly live: Drives;
+  /** On the roads as the file has them: made when a closure is first in force, to tell what closures change. */
+  private undisturbed: Drives | undefined;
+  private heldHospitals: HospitalDirectory;
+  private heldStatus: Status;
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
   constructor(options: DiversionRouterOptions) {
     const { roads, hospitals, policy = ENGLAND_DEFAULT, clock = systemClock } = options;
     this.roads = roads;
-    this.hospitals = hospitals;
     this.policy = policy;
     this.clock = clock;
-    this.status = options.status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone });
-    if (this.status.directory.checksum !== hospitals.checksum) {
+    this.heldHospitals = hospitals;
+    this.ownsStatus = options.status === undefined;
+    this.heldStatus = options.status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone });
+    requireSameHospitals(this.heldStatus, hospitals);
+    this.snapLimitMetres = options.snapLimitMetres ?? roads.description.snapLimitMetres;
+    this.policyChecksum = policyChecksum(policy);
+    this.excludesOffNetwork = options.hospitalsOffNetwork === "exclude";
+    const { engine, schedule = soon } = options;
+    this.drivesOptions = { roads, engine, snapLimitMetres: this.snapLimitMetres, schedule };
+    this.live = new Drives({ ...this.drivesOptions, hospitals });
+    if (!this.excludesOffNetwork) requireAllOnNetwork(this.offNetwork, hospitals.size);
+  }
+
+  get hospitals(): HospitalDirectory {
+    return this.heldHospitals;
+  }
+
+  get status(): Status {
+    return this.heldStatus;
+  }
+
+  /** Its targets are numbered as the hospitals were at first; hospitals that come later take free numbers or new ones. */
+  get engine(): ShortestPathEngine {
+    return this.live.engine;
+  }
+
+  /** Hospitals left out because no usable road is near; empty unless `hospitalsOffNetwork` is `exclude`. */
+  get offNetwork(): readonly OffNetworkHospital[] {
+    return this.live.sites.offNetwork;
+  }
+
+  /**
+   * Takes over another list of hospitals, such as `router.hospitals.with(hospital)` or `.without(id)`. Only those that
+   * came, moved or went are told to the engine.
+   *
+   * @param status of the new list; required when the router was given one. Default: a new board with the history of the
+   * router's own, found under {@link status} from then on.
+   * @throws DiversionError `hospital-off-network`, or `invalid-argument` for a status of another list; nothing has
+   * changed then.
+   */
+  setHospitals(hospitals: HospitalDirectory, status?: Status): void {
+    if (status === undefined && !this.ownsStatus) {
       throw new DiversionError(
         "invalid-argument",
-        "The status is of another hospital list than the router's; make both from one directory.",
+        "This router was given its status; give the status of the new hospital list beside the list.",
         { field: "status" },
       );
     }
-    this.snapLimitMetres = options.snapLimitMetres ?? roads.description.snapLimitMetres;
-    this.policyChecksum = policyChecksum(policy);
-    this.sites = new HospitalSites(roads, hospitals, this.snapLimitMetres);
-    this.offNetwork = this.sites.offNetwork;
-    if (options.hospitalsOffNetwork !== "exclude") requireAllOnNetwork(this.offNetwork, hospitals.size);
-    this.engine = roads.createEngine(options.engine, this.sites.targets);
+    const { clock, roads, policy, snapLimitMetres } = this;
+    const history = this.heldStatus.history();
+    const nextStatus = status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone, history });
+    requireSameHospitals(nextStatus, hospitals);
+    if (!this.excludesOffNetwork) {
+      requireAllOnNetwork(new HospitalSites(roads, hospitals, snapLimitMetres).offNetwork, hospitals.size);
+    }
+    this.live.setHospitals(hospitals);
+    this.undisturbed?.setHospitals(hospitals);
+    this.heldHospitals = hospitals;
+    this.heldStatus = nextStatus;
   }
 
   /**
@@ -92,10 +152,11 @@ export class DiversionRouter {
    */
   recommend(request: RecommendationRequest): Recommendation {
     const incident = this.readIncident(request);
-    const departure = this.departureFrom(incident.location);
+    this.live.moveTo(incident.atMs);
+    const departure = this.live.departureFrom(incident.location);
     const view = this.status.view();
     const context = { hospitals: this.hospitals, status: view, incident, policy: this.policy };
-    const decision = decide(() => this.engine.open(departure), context, incident.alternatives + 1);
+    const decision = decide(() => this.live.open(departure), context, incident.alternatives + 1);
     return describeAdvice({
       incident,
       departure,
@@ -103,11 +164,13 @@ export class DiversionRouter {
       hospitals: this.hospitals,
       road: this.roads.graph.roads[this.roads.graph.columns.segmentRoad[departure.point.segment]!]!,
       distanceMetres: (target) => this.distanceMetres(departure, target),
+      closures: this.turningClosures(context, departure, decision.choice),
       basis: {
         roads: this.roads.checksum,
         hospitals: this.hospitals.checksum,
         policy: this.policyChecksum,
         statusVersion: view.version,
+        ...(this.roads.closures.length === 0 ? {} : { roadsVersion: this.roads.version }),
         at: writeInstant(incident, incident.atMs),
       },
     });
@@ -116,9 +179,10 @@ export class DiversionRouter {
   /** The nearest ED that can take anyone now: the plain question behind the plain flag. */
   nearestOpen(location: Position): NearestOpen | undefined {
     const incident = this.readIncident({ location, alternatives: 0 });
-    const departure = this.departureFrom(incident.location);
+    this.live.moveTo(incident.atMs);
+    const departure = this.live.departureFrom(incident.location);
     const context = { hospitals: this.hospitals, status: this.status.view(), incident, policy: this.policy };
-    const { accepting } = rank(this.engine.open(departure), context, 1);
+    const { accepting } = rank(this.live.open(departure), context, 1);
     const best = accepting[0];
     if (best === undefined) return undefined;
     return {
@@ -130,21 +194,47 @@ export class DiversionRouter {
 
   /**
    * The way to an ED as a GeoJSON LineString: to the recommendation's destination, or to the hospital named.
-   * Undefined when the recommendation has no destination or no road leads there.
+   * Undefined when the recommendation has no destination or no road leads there. It keeps to the roads as they are at the
+   * recommendation's moment, by what is known of closures now.
    *
    * @throws DiversionError `unknown-hospital`.
    */
   route(
-    advice: Pick<RecommendationData, "incident" | "destination">,
+    advice: Pick<RecommendationData, "incident" | "destination"> & { readonly basis?: Pick<Basis, "at"> },
     hospital = advice.destination?.hospital.id,
   ): Feature<LineString, RouteProperties> | undefined {
     if (hospital === undefined) return undefined;
     const target = this.hospitals.requireIndex(hospital);
-    const departure = this.departureFrom(advice.incident.location);
-    const path = this.engine.path(departure, target);
-    if (path === undefined) return undefined;
-    const drive = this.sites.drivenPath(departure, target, path);
-    return routeFeature(routeOf(this.roads.graph, this.roads.weights, drive), this.reference(target));
+    this.live.moveTo(advice.basis === undefined ? this.clock() : parseInstant(advice.basis.at, "basis.at").epochMs);
+    const drive = this.live.drive(this.live.departureFrom(advice.incident.location), target);
+    if (drive === undefined) return undefined;
+    return routeFeature(routeOf(this.roads.graph, this.live.weights, drive), this.reference(target));
+  }
+
+  /**
+   * The closures that turned an answer, told by putting the same question to the roads without any: those on the way
+   * that would be driven then to the ED that would be recommended, if it is another; and, if the drive to the destination
+   * would take another time, those on the way there then and those (slowdowns) on the way now.
+   */
+  private turningClosures(context: RankingContext, departure: Departure, { destination }: Choice): ClosureNotice[] {
+    const { state } = this.live;
+    if (state.edges.length === 0) return [];
+    this.undisturbed ??= new Drives({ ...this.drivesOptions, schedule: undefined, hospitals: this.hospitals });
+    const { undisturbed } = this;
+    const usualDeparture = undisturbed.departureFrom(context.incident.location);
+    const usual = decide(() => undisturbed.open(usualDeparture), context, 1).choice.destination;
+    const drives: (DrivenPath | undefined)[] = [];
+    if (usual !== undefined && usual.target !== destination?.target) {
+      drives.push(undisturbed.drive(usualDeparture, usual.target));
+    }
+    if (destination !== undefined) {
+      const drive = undisturbed.drive(usualDeparture, destination.target);
+      if (drive?.path.milliseconds !== destination.driveMs) {
+        drives.push(drive, this.live.drive(departure, destination.target));
+      }
+    }
+    const known = drives.filter((drive) => drive !== undefined);
+    return known.length === 0 ? [] : closuresMet(this.roads.graph, state, known, context.incident);
   }
 
   private readIncident(request: RecommendationRequest): Incident {
@@ -156,20 +246,33 @@ export class DiversionRouter {
     });
   }
 
-  private departureFrom(location: Position): Departure {
-    return this.sites.departureFrom(this.roads.snap(location, this.snapLimitMetres));
-  }
-
   private reference(target: number): HospitalReference {
     const { id, name } = this.hospitals.hospitals[target]!;
     return { id, name };
   }
 
   private distanceMetres(departure: Departure, target: number): number {
-    const path = this.engine.path(departure, target);
-    if (path === undefined) throw new Error(`The engine reached target ${target} and has no path to it.`);
-    return centimetresToMetres(driveCentimetres(this.roads.graph, this.sites.drivenPath(departure, target, path)));
+    const drive = this.live.drive(departure, target);
+    if (drive === undefined) throw new Error(`The engine reached hospital ${target} and has no path to it.`);
+    return centimetresToMetres(driveCentimetres(this.roads.graph, drive));
   }
+}
+
+/** A timer that in Node does not keep a process alive which has nothing else to do. */
+function soon(work: () => void): void {
+  const timer: unknown = setTimeout(work, 0);
+  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") {
+    timer.unref();
+  }
+}
+
+function requireSameHospitals(status: Status, hospitals: HospitalDirectory): void {
+  if (status.directory.checksum === hospitals.checksum) return;
+  throw new DiversionError(
+    "invalid-argument",
+    "The status is of another hospital list than the router's; make both from one directory.",
+    { field: "status" },
+  );
 }
 
 function requireAllOnNetwork(offNetwork: readonly OffNetworkHospital[], total: number): void {

@@ -63,6 +63,10 @@ const stretchCentimetres = (graph: RoadGraph, { edge, from, to }: Stretch): numb
   return from + to === 1 && from * to === 0 ? whole : Math.round(whole * Math.abs(to - from));
 };
 
+/** The edges of a drive, in order, those driven in part at its ends included. */
+export const drivenEdges = (graph: RoadGraph, drive: DrivenPath): number[] =>
+  stretchesOf(graph, drive).map(({ edge }) => edge);
+
 /** Length of a drive in centimetres: {@link routeOf} without the drawing, for answers that name many EDs. */
 export function driveCentimetres(
   graph: RoadGraph,
