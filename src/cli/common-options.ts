@@ -1,5 +1,6 @@
 import { DiversionError } from "../core/errors";
 import { type Instant, parseInstant } from "../core/instant";
+import { BUILT_IN_POLICIES } from "../diversion/policy";
 import { DiversionRouter } from "../diversion/router";
 import type { HospitalDirectory } from "../hospitals/directory";
 import { ACUITIES, type Acuity } from "../hospitals/restriction";
@@ -12,6 +13,7 @@ import { loadStatus } from "../node/status-file";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
 import type { Arguments, OptionSpec, Terminal } from "./command";
+import { strangersIn } from "./status-strangers";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
 
@@ -28,7 +30,10 @@ export const ROUTER_OPTIONS = {
   ...ROADS_OPTION,
   ...HOSPITALS_OPTION,
   status: { value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." },
-  policy: { value: "FILE", help: "The rules of a region, json. Default: england-default." },
+  policy: {
+    value: "NAME|FILE",
+    help: `The rules of a region: ${[...BUILT_IN_POLICIES.keys()].join(", ")}, or json. Default: england-default.`,
+  },
   engine: { value: "NAME", help: `${ENGINES.join(", ")}: all give the same answers. Default: the fastest.` },
   "snap-limit": { value: "METRES", help: "Refuse locations farther from a road. Default: as the roads file says." },
   "exclude-off-network": { help: "Leave out EDs that no road of these leads to, instead of stopping." },
@@ -53,6 +58,8 @@ export async function openRouter(args: Arguments, terminal: Terminal, nowMs: num
   const clock = () => nowMs;
   const loaded = statusFile === undefined ? undefined : loadStatus(statusFile, hospitals, { clock });
   if (statusFile !== undefined) warnOfTornLine(terminal, statusFile, loaded?.torn);
+  if (loaded !== undefined)
+    warnOfStrangers(terminal, statusFile!, strangersIn(loaded.status), args.text("hospitals") === undefined);
   const router = new DiversionRouter({
     roads,
     hospitals,
@@ -65,6 +72,14 @@ export async function openRouter(args: Arguments, terminal: Terminal, nowMs: num
   });
   if (router.offNetwork.length > 0) terminal.stderr.write(`ambulance-diversion: ${leftOut(router)}\n`);
   return router;
+}
+
+/** A report about a hospital that cannot be named changes no answer: with a list of one's own that is worth a word. */
+function warnOfStrangers(terminal: Terminal, file: string, strangers: readonly string[], embedded: boolean): void {
+  if (embedded || strangers.length === 0) return;
+  terminal.stderr.write(
+    `ambulance-diversion: ${file} speaks of ${strangers.join(", ")}, not in the hospital list; those reports change nothing.\n`,
+  );
 }
 
 export function openRoadsOption(args: Arguments): Promise<RoadIndex> {

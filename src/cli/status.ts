@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
 import { formatInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
 import { ENGLAND_DEFAULT } from "../diversion/policy";
 import type { HospitalDirectory } from "../hospitals/directory";
+import { nearMatches } from "../hospitals/near-matches";
 import { ACUITIES, EFFECTS, inForceAt } from "../hospitals/restriction";
 import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status";
 import { StatusBoard } from "../hospitals/status-board";
@@ -11,6 +13,7 @@ import { openHospitals } from "../node/hospital-files";
 import { loadStatus, openStatus } from "../node/status-file";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { HOSPITALS_OPTION, instantOption, oneOf, PATIENT_OPTIONS, warnOfTornLine } from "./common-options";
+import { strangersIn } from "./status-strangers";
 import { acknowledgement, besideFlag, flagAcknowledgement, historyTable, statusTable } from "./status-text";
 import { writeText } from "./write-text";
 
@@ -109,11 +112,33 @@ export const statusCommand: Command = {
     const file = args.text("status");
     if (file === undefined) throw badUsage("Name the status log with --status FILE.", "--status");
     const hospitals = args.text("hospitals");
-    const directory = await (hospitals === undefined ? englandHospitals() : openHospitals(hospitals));
+    const directory = await (hospitals === undefined ? withoutList(args, terminal, file) : openHospitals(hospitals));
     await action.run({ args, terminal, file, directory });
     return EXIT.done;
   },
 };
+
+/**
+ * The hospitals a log may speak of when no list is given: England's, and whatever ids the log or the command names beside
+ * them, which cannot be checked and are said to be unchecked. An id that comes near a known one is taken for a slip.
+ */
+async function withoutList(args: Arguments, terminal: Terminal, file: string): Promise<HospitalDirectory> {
+  const england = await englandHospitals();
+  const ids = england.hospitals.map(({ id }) => id);
+  const given = [args.positionals[1], args.text("divert-to")].filter((id) => id !== undefined);
+  const unchecked = given.filter((id) => england.get(id) === undefined && nearMatches(id, ids).length === 0);
+  for (const id of new Set(unchecked)) {
+    terminal.stderr.write(
+      `ambulance-diversion: ${id} is not among England's EDs; it is taken as it is. Give --hospitals FILE to have ids checked.\n`,
+    );
+  }
+  const logged = existsSync(file) ? strangersIn(loadStatus(file, england).status) : [];
+  // Only ids matter to a status log: name and place stand in and go nowhere.
+  return [...new Set([...unchecked, ...logged])].reduce(
+    (directory, id) => directory.with({ id, name: id, location: [0, 0] }),
+    england,
+  );
+}
 
 const badUsage = (message: string, field?: string): DiversionError =>
   new DiversionError("invalid-argument", message, { field });

@@ -238,3 +238,30 @@ describe("status list and history", () => {
     expect(await status(MORNING, "clear", "C3")).toMatchObject({ status: 0, stdout: "version 3: C3 flag cleared\n" });
   });
 });
+
+describe("status without --hospitals", () => {
+  const plain = (...args: string[]) => runCommand(["status", ...args, "--status", log], { now: MORNING });
+
+  it("takes ids of the caller's own list, says that they are unchecked, and shows what is held for them", async () => {
+    const closed = await plain("set-open", "county-a1", "false", "--reason", "flooded");
+    expect(closed).toMatchObject({ status: 0, stdout: "version 1: county-a1 set closed (divert)\n" });
+    expect(closed.stderr).toMatch(/county-a1 is not among England's EDs; .*--hospitals FILE/);
+    expect((await plain("list")).stdout).toContain("county-a1");
+    expect(await plain("set-open", "county-a1", "true")).toMatchObject({ status: 0 });
+  });
+
+  it("takes an id near a known one for a slip", async () => {
+    const slip = await plain("set-open", "RQ8LO", "false");
+    expect(slip.status).toBe(2);
+    expect(slip.stderr).toContain("Did you mean RQ8L0");
+    expect(existsSync(log)).toBe(false);
+  });
+
+  it("is complained of by nearest when the hospital list does not have the id", async () => {
+    await plain("set-open", "elsewhere-1", "false");
+    const nearest = ["nearest", "--roads", county.roads, "--hospitals", county.hospitals, "--status", log];
+    const answer = await runCommand([...nearest, "--at", "0.1,52"], { now: MORNING });
+    expect(answer.status).toBe(0);
+    expect(answer.stderr).toMatch(/speaks of elsewhere-1, not in the hospital list/);
+  });
+});
