@@ -135,7 +135,7 @@ async function withoutList(args: Arguments, terminal: Terminal, file: string): P
   const logged = existsSync(file) ? strangersIn(loadStatus(file, england).status) : [];
   // Only ids matter to a status log: name and place stand in and go nowhere.
   return [...new Set([...unchecked, ...logged])].reduce(
-    (directory, id) => directory.with({ id, name: id, location: [0, 0] }),
+    (directory, id) => directory.with({ id, name: id, location: [...england.hospitals[0]!.location] }),
     england,
   );
 }

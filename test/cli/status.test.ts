@@ -259,8 +259,9 @@ describe("status without --hospitals", () => {
 
   it("is complained of by nearest when the hospital list does not have the id", async () => {
     await plain("set-open", "elsewhere-1", "false");
-    const nearest = ["nearest", "--roads", county.roads, "--hospitals", county.hospitals, "--status", log];
-    const answer = await runCommand([...nearest, "--at", "0.1,52"], { now: MORNING });
+    const answer = await runCommand(["nearest", ...county.options, "--status", log, "--at", "0.1,52"], {
+      now: MORNING,
+    });
     expect(answer.status).toBe(0);
     expect(answer.stderr).toMatch(/speaks of elsewhere-1, not in the hospital list/);
   });
