@@ -23,6 +23,15 @@ describe("maxspeed", () => {
     ["FR:urban", 50],
     ["RU:urban", 60],
     ["DE:rural", 100],
+    // Spellings met in the extracts: Rutland has gb:national and UK:nsl_dual, Liechtenstein FL:zone:30.
+    ["gb:national", 97],
+    ["UK:nsl_dual", 113],
+    ["fr:urban", 50],
+    ["GB:zone20", 32.18688],
+    ["GB:20", 32.18688],
+    ["DE:zone30", 30],
+    ["FL:zone:30", 30],
+    ["BE-VLG:rural", 90],
   ])("reads %s as %d km/h", (value, kmh) => {
     expect(parseMaxspeed(value, named)).toBeCloseTo(kmh, 9);
   });
@@ -41,6 +50,9 @@ describe("maxspeed", () => {
     "1e2",
     "toString",
     "*",
+    "DE:zone0",
+    "GB_nsl:single",
+    "20 mph @ (Mo-Fr 07:00-17:00)",
   ])("does not guess at %j", (value) => {
     expect(parseMaxspeed(value, named)).toBeUndefined();
   });
@@ -84,6 +96,41 @@ describe("driven speed", () => {
   });
   it("multiplies by the class's factor after limit and ceiling", () => {
     expect(speed({ maxspeed: "100" }, "forward", "replace", 1.1).kmh).toBeCloseTo(66, 9);
+  });
+  it("drives the profile's share of a limit, not of a class's own speed", () => {
+    expect(speed({ maxspeed: "50" }, "forward", "replace", 1, 0.8).kmh).toBeCloseTo(40, 9);
+    expect(speed({ maxspeed: "20" }, "forward", "cap", 1, 0.8).kmh).toBeCloseTo(16, 9);
+    expect(speed({}, "forward", "replace", 1, 0.8).kmh).toBe(40);
+  });
+  it("turns to zones where the limit is missing or unreadable, and leaves free text uncounted", () => {
+    expect(speed({ "zone:traffic": "FR:urban" })).toEqual({ kmh: 50, ignored: [] });
+    expect(speed({ maxspeed: "30", "zone:traffic": "FR:urban" }).kmh).toBe(30);
+    expect(speed({ "zone:traffic": "FR:lunar" }).ignored).toEqual([
+      { key: "zone:traffic", ways: 1, examples: ["FR:lunar"] },
+    ]);
+    expect(speed({ "zone:traffic": "survey" })).toEqual({ kmh: 40, ignored: [] });
+  });
+  it.each<[Record<string, string>, number]>([
+    // km/h of OSRM's car profile: surface_speeds, tracktype_speeds, smoothness_speeds.
+    [{ surface: "asphalt" }, 60],
+    [{ surface: "cobblestone" }, 30],
+    [{ surface: "mud" }, 10],
+    [{ tracktype: "grade4" }, 25],
+    [{ smoothness: "very_bad" }, 20],
+    [{ surface: "gravel", smoothness: "horrible" }, 10],
+  ])("is held down by %j to %d km/h, also where a factor would lift it", (tags, kmh) => {
+    expect(speed({ maxspeed: "50", ...tags }, "forward", "replace", 1.2).kmh).toBeCloseTo(kmh, 9);
+  });
+  it("counts surfaces it does not know", () => {
+    expect(speed({ surface: "asphalt; cobblestone" })).toEqual({
+      kmh: 40,
+      ignored: [{ key: "surface", ways: 1, examples: ["asphalt; cobblestone"] }],
+    });
+  });
+  it("never exceeds what the vehicle does", () => {
+    expect(speed({}, "forward", "replace", 3).kmh).toBe(120);
+    const slow = { ...profile, vehicle: { ...profile.vehicle, maximumSpeedKmh: 25 } };
+    expect(drivenSpeedKmh(new Map([["maxspeed", "50"]]), "forward", rule, slow, new IgnoredTags())).toBe(25);
   });
   it("passes over an unreadable limit and counts it", () => {
     const { kmh, ignored } = speed({ "maxspeed:forward": "signals", maxspeed: "30" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BuiltInProfileName, builtInProfile } from "../../src/roads/profile";
+import { type BuiltInProfileName, builtInProfile, parseProfile } from "../../src/roads/profile";
 import { WayEvaluator } from "../../src/roads/way-evaluator";
 
 const evaluate = (tags: Record<string, string>, profile: BuiltInProfileName = "blue-light") => {
@@ -106,7 +106,118 @@ describe("access", () => {
   });
 });
 
+describe("roads an ambulance may use and others may not", () => {
+  it.each<[Record<string, string>, string, string]>([
+    [{ highway: "busway" }, "both", "class"],
+    [{ highway: "pedestrian" }, "both", "class"],
+    [{ highway: "pedestrian", motor_vehicle: "no" }, "access", "class"],
+    [{ highway: "pedestrian", motor_vehicle: "no", emergency: "designated" }, "both", "class"],
+    [{ highway: "footway", emergency: "yes" }, "both", "class"],
+    [{ highway: "footway", emergency: "no" }, "class", "class"],
+    [{ highway: "footway", access: "yes" }, "class", "class"],
+    [{ highway: "path", emergency: "official", motor_vehicle: "no" }, "both", "class"],
+    [{ highway: "steps", emergency: "yes" }, "class", "class"],
+    [{ highway: "track" }, "both", "class"],
+    [{ highway: "service", service: "emergency_access" }, "both", "closed"],
+    [{ highway: "service", service: "emergency_access", motor_vehicle: "yes" }, "both", "both"],
+    [{ highway: "residential", motorcar: "no" }, "both", "access"],
+    [{ highway: "track", motor_vehicle: "no", motorcar: "yes" }, "both", "class"],
+    [{ highway: "residential", hgv: "no" }, "both", "both"],
+    [{ highway: "residential", hgv: "designated" }, "both", "both"],
+  ])("%j: blue lights %s, without %s", (tags, blueLight, normal) => {
+    expect(directions(tags, "blue-light")).toBe(blueLight);
+    expect(directions(tags, "normal-road")).toBe(normal);
+  });
+
+  it("are driven at walking pace where they belong to walkers", () => {
+    expect(evaluate({ highway: "pedestrian", maxspeed: "20" }).use).toMatchObject({ forwardKmh: 6, backwardKmh: 6 });
+    expect(evaluate({ highway: "footway", emergency: "yes" }).use).toMatchObject({ forwardKmh: 6 });
+  });
+
+  it("are driven more slowly where they are meant for the last mile, unless a key speaks of the vehicle", () => {
+    const driveway = { highway: "service" };
+    expect(evaluate({ ...driveway, access: "private" }).use).toMatchObject({ forwardKmh: 10 });
+    expect(evaluate({ ...driveway, access: "private", emergency: "yes" }).use).toMatchObject({ forwardKmh: 20 });
+    expect(evaluate({ ...driveway, access: "private", bus: "yes" }).use).toMatchObject({ forwardKmh: 20 });
+    expect(evaluate({ ...driveway, access: "destination" }).use).toMatchObject({ forwardKmh: 20 });
+    expect(evaluate({ ...driveway, access: "destination" }, "normal-road").use).toMatchObject({ forwardKmh: 7.5 });
+  });
+});
+
+describe("roads nobody should be sent to", () => {
+  it.each<[Record<string, string>, string]>([
+    [{ ford: "yes" }, "closed"],
+    [{ ford: "stream" }, "closed"],
+    [{ ford: "no" }, "both"],
+    [{ ford: "yes", motor_vehicle: "yes" }, "both"],
+    [{ ford: "yes", access: "yes" }, "closed"],
+    [{ ford: "yes", motor_vehicle: "private" }, "closed"],
+    [{ ford: "yes", "motor_vehicle:forward": "yes" }, "forward"],
+    [{ smoothness: "impassable" }, "closed"],
+    [{ impassable: "yes" }, "closed"],
+    [{ highway: "construction", construction: "residential" }, "class"],
+    [{ bridge: "yes", access: "no" }, "access"],
+    [{ bridge: "movable" }, "both"],
+  ])("%j: %s", (tags, expected) => expect(directions({ highway: "residential", ...tags })).toBe(expected));
+});
+
+describe("one-way rules that do not hold for an ambulance", () => {
+  const street = { highway: "residential", oneway: "yes" };
+  it.each<[Record<string, string>, string, string]>([
+    [{ "oneway:bus": "no" }, "both", "forward"],
+    [{ "oneway:psv": "no" }, "both", "forward"],
+    [{ "oneway:emergency": "no" }, "both", "forward"],
+    [{ "oneway:motor_vehicle": "no" }, "both", "both"],
+    [{ "oneway:bicycle": "no" }, "forward", "forward"],
+    [{ "oneway:bus": "no", oneway: "reversible" }, "reversible", "reversible"],
+  ])("%j: blue lights %s, without %s", (tags, blueLight, normal) => {
+    expect(directions({ ...street, ...tags }, "blue-light")).toBe(blueLight);
+    expect(directions({ ...street, ...tags }, "normal-road")).toBe(normal);
+  });
+
+  it("are none where the profile says nothing, else those of its classes, slowly, never in roundabouts", () => {
+    const contraflow = new WayEvaluator(
+      parseProfile({ ...builtInProfile("blue-light"), contraflow: { classes: ["residential"], speedKmh: 15 } }),
+    );
+    const against = (tags: Record<string, string>) => contraflow.evaluate(new Map(Object.entries(tags)));
+    expect(directions(street)).toBe("forward");
+    expect(against(street)).toMatchObject({ forwardKmh: 30, backwardKmh: 15 });
+    expect(against({ ...street, oneway: "-1" })).toMatchObject({ forwardKmh: 15, backwardKmh: 30 });
+    expect(against({ ...street, surface: "mud" })).toMatchObject({ forwardKmh: 10, backwardKmh: 10 });
+    expect(against({ ...street, "motor_vehicle:backward": "no" })).toMatchObject({ backwardKmh: 0 });
+    expect(against({ ...street, highway: "primary" })).toMatchObject({ backwardKmh: 0 });
+    expect(against({ highway: "residential", junction: "roundabout" })).toMatchObject({ backwardKmh: 0 });
+  });
+});
+
+describe("the size of the vehicle", () => {
+  const road = { highway: "unclassified" };
+  it.each<[Record<string, string>, string]>([
+    [{ maxheight: "2.9" }, "size"],
+    [{ maxheight: "3" }, "both"],
+    [{ maxheight: "3.5", "maxheight:physical": "2.8" }, "size"],
+    [{ maxwidth: "7'0\"" }, "size"],
+    [{ maxwidth: "7'3\"" }, "both"],
+    [{ maxweight: "3.5 t" }, "size"],
+    [{ maxweight: "7.5" }, "both"],
+    [{ maxweightrating: "3.5" }, "size"],
+    [{ maxlength: "6" }, "size"],
+    [{ maxheight: "default" }, "both"],
+  ])("%j: %s", (tags, expected) => expect(directions({ ...road, ...tags })).toBe(expected));
+
+  it("is not held against limits that cannot be read, or say less without saying how much: they are counted", () => {
+    const tags = { highway: "primary", maxheight: "below_default", maxweight: "20 elephants" };
+    expect(directions(tags)).toBe("both");
+    expect(evaluate(tags).ignored.map(({ key }) => key)).toEqual(["maxheight", "maxweight"]);
+  });
+});
+
 describe("ferries", () => {
+  it("cost a wait on the quay, which roads do not", () => {
+    expect(evaluate({ route: "ferry" }).use).toMatchObject({ waitSeconds: 1800, forwardKmh: 5 });
+    expect(evaluate({ highway: "primary" }).use).toMatchObject({ waitSeconds: 0 });
+  });
+
   it("are driven unless they speak of walkers only", () => {
     expect(directions({ route: "ferry" })).toBe("both");
     expect(directions({ route: "ferry", foot: "yes" })).toBe("access");
