@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { distanceMetres } from "../../src/core/geometry";
+import { SeededRandom } from "../../src/core/random";
+import { fromFixedDegrees, type Position, toFixedDegrees } from "../../src/core/units";
+import { openOsmSource } from "../../src/node/open-osm-source";
+import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { indexRoads } from "../../src/roads/index-roads";
+import type { OsmSource } from "../../src/roads/osm-source";
+import type { RoadGraph } from "../../src/roads/road-graph";
+import type { RoadIndex } from "../../src/roads/road-index";
+import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/road-point";
+import { routeOf } from "../../src/roads/route";
+import type { RoadPoint } from "../../src/roads/snap-index";
+import { RawLaw, type RawPiece } from "../support/legality";
+import { collect, type OsmElements } from "../support/osm-elements";
+import { needsSharedData, sharedData } from "../support/shared-data";
+
+const SEED = 20170512;
+const ROUTES = 250;
+
+const placeKey = ([lon, lat]: Position): string => `${toFixedDegrees(lon)},${toFixedDegrees(lat)}`;
+
+/** Finds the raw pieces of the ways that a route is drawn on. */
+class RawTracer {
+  private readonly keyOfNode = new Map<number, string>();
+  private readonly places = new Set<string>();
+  private readonly piecesOfWay = new Map<number, Map<string, RawPiece>>();
+
+  constructor(
+    { nodes }: OsmElements,
+    private readonly law: RawLaw,
+  ) {
+    for (const { id, lon, lat } of nodes) {
+      const key = placeKey([fromFixedDegrees(lon), fromFixedDegrees(lat)]);
+      this.keyOfNode.set(id, key);
+      this.places.add(key);
+    }
+  }
+
+  /** The pieces driven along edges; a text when the drawing leaves the ways the edges say they are made of. */
+  trace(graph: RoadGraph, edges: readonly number[]): RawPiece[] | string {
+    const { edgeSegment, segmentFirstWay, wayId } = graph.columns;
+    const pieces: RawPiece[] = [];
+    let ways = new Set<number>();
+    let at: string | undefined;
+    for (const edge of edges) {
+      const segment = edgeSegment[edge]! >> 1;
+      // The middle of a segment that the builder cut is no raw node: the piece runs on into the next edge.
+      if (at === undefined || this.places.has(at)) ways = new Set();
+      for (const way of wayId.subarray(segmentFirstWay[segment], segmentFirstWay[segment + 1])) ways.add(way);
+      const drawn = graph.segmentPositions(segment);
+      for (const position of edgeSegment[edge]! & 1 ? drawn.reverse() : drawn) {
+        const key = placeKey(position);
+        if (!this.places.has(key) || key === at) continue;
+        if (at !== undefined) {
+          const piece = [...ways].map((way) => this.piecesOn(way).get(`${at} ${key}`)).find((found) => found);
+          if (piece === undefined) return `no piece from ${at} to ${key} on ways ${[...ways].join()}`;
+          pieces.push(piece);
+        }
+        at = key;
+      }
+    }
+    return pieces;
+  }
+
+  private piecesOn(way: number): Map<string, RawPiece> {
+    let pieces = this.piecesOfWay.get(way);
+    if (pieces === undefined) {
+      this.piecesOfWay.set(way, (pieces = new Map()));
+      const nodes = this.law.wayNodes(way);
+      for (let i = 1; i < nodes.length; i++) {
+        const [a, b] = [nodes[i - 1]!, nodes[i]!];
+        const [from, to] = [this.keyOfNode.get(a), this.keyOfNode.get(b)];
+        pieces.set(`${from} ${to}`, { way, from: a, to: b });
+        pieces.set(`${to} ${from}`, { way, from: b, to: a });
+      }
+    }
+    return pieces;
+  }
+}
+
+/** Between the ends of some segment that journeys may start and end on. */
+function somewhere(roads: RoadIndex, random: SeededRandom): RoadPoint {
+  for (;;) {
+    const drawn = roads.graph.segmentPositions(random.integer(roads.graph.segmentCount));
+    const [a, b] = [drawn[0]!, drawn[1]!];
+    const share = random.next();
+    const point = roads.trySnap([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share], 1);
+    if (point !== undefined) return point;
+  }
+}
+
+interface Walk {
+  readonly faults: string[];
+  routes: number;
+}
+
+function walkRoutes(roads: RoadIndex, tracer: RawTracer, law: RawLaw, routes: number): Walk {
+  const { graph, weights } = roads;
+  const engine = roads.createEngine("cch");
+  const random = new SeededRandom(SEED);
+  const walk: Walk = { faults: [], routes: 0 };
+  for (let trial = 0; trial < routes; trial++) {
+    const [from, to] = [somewhere(roads, random), somewhere(roads, random)];
+    const departures = departureSeeds(graph, weights, from);
+    const arrivals = arrivalSeeds(graph, weights, to);
+    const path = engine.pathBetween({ seeds: departures }, arrivals);
+    if (path === undefined) continue;
+    walk.routes++;
+    const fault = (text: string): void => void walk.faults.push(`seed ${SEED}, route ${trial}: ${text}`);
+    const departure = departures[path.originSeed!]!;
+    const arrival = arrivals[path.targetSeed!]!;
+    const edges = [departure.edge, ...path.arcs, arrival.edge].filter((edge) => edge >= 0);
+
+    const pieces = tracer.trace(graph, edges);
+    if (typeof pieces === "string") fault(pieces);
+    else {
+      pieces.forEach((piece, i) => {
+        const wrong = law.faultOf(pieces.slice(Math.max(0, i - 200), i), piece);
+        if (wrong !== undefined) fault(wrong);
+      });
+    }
+
+    const driven = path.arcs.reduce((sum, edge) => sum + weights[edge]!, departure.milliseconds + arrival.milliseconds);
+    if (driven !== path.milliseconds) fault(`its edges take ${driven} ms, the path ${path.milliseconds} ms`);
+    const route = routeOf(graph, weights, {
+      path,
+      from,
+      to,
+      departures,
+      arrivals,
+      direct: directDrive(graph, weights, from, to),
+    });
+    const legSeconds = route.legs.reduce((sum, { seconds }) => sum + seconds, 0);
+    if (Math.abs(legSeconds * 1000 - path.milliseconds) > 1e-3) fault(`its legs take ${legSeconds} s`);
+    let drawnMetres = 0;
+    for (let i = 1; i < route.positions.length; i++) {
+      drawnMetres += distanceMetres(route.positions[i - 1]!, route.positions[i]!);
+    }
+    // A gap, or a piece drawn twice, would make the line longer than the roads it follows.
+    const metres = route.centimetres / 100;
+    if (Math.abs(drawnMetres - metres) > 1 + metres / 1000) fault(`${metres} m are drawn as ${drawnMetres} m`);
+    if (placeKey(route.positions[0]!) !== placeKey(from.position)) fault("it starts elsewhere");
+    if (placeKey(route.positions.at(-1)!) !== placeKey(to.position)) fault("it ends elsewhere");
+  }
+  return walk;
+}
+
+const withoutRelations = (source: OsmSource): OsmSource => ({
+  name: source.name,
+  read: ({ relation: _, ...handler }) => source.read(handler),
+});
+
+describe("routes walked back over the raw ways and relations", () => {
+  it.each([
+    ["monaco", 40],
+    ["rutland-2022", 3],
+    ["portland", 700],
+    ["liechtenstein", 80],
+    ["porto", 330],
+  ] as const)(`are legal in %s ${needsSharedData}`, async (name, rules) => {
+    const path = sharedData(`osm/${name}.osm.pbf`);
+    if (path === undefined) return;
+    const source = await openOsmSource(path);
+    const elements = await collect(source);
+    const law = new RawLaw(elements);
+    expect(law.ruleCount).toBeGreaterThanOrEqual(rules);
+    const tracer = new RawTracer(elements, law);
+    const { roads } = await buildRoadGraph(source);
+    const walk = walkRoutes(indexRoads(roads), tracer, law, ROUTES);
+    expect(walk.faults.slice(0, 5)).toEqual([]);
+    expect(walk.routes).toBeGreaterThan(ROUTES * 0.8);
+  });
+
+  it(`are seen to be illegal where restrictions are not read ${needsSharedData}`, async () => {
+    const path = sharedData("osm/portland.osm.pbf");
+    if (path === undefined) return;
+    const source = await openOsmSource(path);
+    const elements = await collect(source);
+    const law = new RawLaw(elements);
+    const { roads } = await buildRoadGraph(withoutRelations(source));
+    const { faults } = walkRoutes(indexRoads(roads), new RawTracer(elements, law), law, 60);
+    expect(faults.filter((fault) => fault.includes("relation")).length).toBeGreaterThan(5);
+  });
+});
