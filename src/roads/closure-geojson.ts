@@ -16,12 +16,15 @@ export interface ClosureProperties
 export interface ClosureCollection extends FeatureCollection<Geometry, ClosureProperties> {
   /** Checksum of the roads that numbers of edges and segments are of. */
   readonly roads: string;
+  /** Of the roads' closures when this was written. */
+  readonly roadsVersion: number;
 }
 
 const CollectionSchema = z.object(
   {
     type: z.literal("FeatureCollection"),
     roads: z.string().optional(),
+    roadsVersion: z.int().min(0).optional(),
     features: z.array(
       z.object({
         type: z.literal("Feature"),
@@ -50,17 +53,21 @@ const GEOMETRY_FIELDS = {
  * properties name.
  *
  * @param roads checksum of the roads at hand: numbers of edges and segments mean nothing on others.
- * @returns entries with requests that have been tried, so that the first mistake is told by its feature.
+ * @returns entries with requests that have been tried, so that the first mistake is told by its feature; and the version
+ * the collection was written at, 0 when it does not say.
  * @throws DiversionError `invalid-closure`, naming the feature (row, from 1) and the field.
  */
-export function readClosures(geojson: unknown, roads: string): readonly ClosureEntry[] {
+export function readClosures(
+  geojson: unknown,
+  roads: string,
+): { readonly entries: readonly ClosureEntry[]; readonly version: number } {
   const result = CollectionSchema.safeParse(geojson);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw invalidClosure(`The closures are not a GeoJSON FeatureCollection: ${issue!.message}.`, issue!.path.join("."));
   }
   const isOfOtherRoads = result.data.roads !== undefined && result.data.roads !== roads;
-  return result.data.features.map(({ id, geometry, properties }, place) => {
+  const entries = result.data.features.map(({ id, geometry, properties }, place): ClosureEntry => {
     const { kind: statedKind, ...fields } = properties ?? {};
     const row = place + 1;
     if (statedKind !== undefined && statedKind !== "closure" && statedKind !== "slowdown") {
@@ -84,6 +91,7 @@ export function readClosures(geojson: unknown, roads: string): readonly ClosureE
     }
     return { kind, request };
   });
+  return { entries, version: result.data.roadsVersion ?? 0 };
 }
 
 function areaFields(
@@ -112,8 +120,14 @@ export function closureFeatures(
   graph: RoadGraph,
   closures: readonly RoadClosure[],
   checksum: string,
+  version: number,
 ): ClosureCollection {
-  return { type: "FeatureCollection", roads: checksum, features: closures.map((closure) => featureOf(graph, closure)) };
+  return {
+    type: "FeatureCollection",
+    roads: checksum,
+    roadsVersion: version,
+    features: closures.map((closure) => featureOf(graph, closure)),
+  };
 }
 
 function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry, ClosureProperties> {

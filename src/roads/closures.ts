@@ -83,9 +83,10 @@ export class RoadClosures {
    * Enters all, or none when one is not of the documented form. Those that fit no road of these are left out and given
    * back by their place.
    *
+   * @param atLeastVersion the version afterwards is no lower.
    * @throws DiversionError `invalid-closure`.
    */
-  enterAll(entries: readonly ClosureEntry[]): { entered: RoadClosure[]; withoutRoads: number[] } {
+  enterAll(entries: readonly ClosureEntry[], atLeastVersion = 0): { entered: RoadClosure[]; withoutRoads: number[] } {
     const taken = new Set(this.#held.map(({ id }) => id));
     const withoutRoads: number[] = [];
     const entered: RoadClosure[] = [];
@@ -110,6 +111,7 @@ export class RoadClosures {
     for (const closure of entered) {
       this.#change({ version: closure.version, kind: "entered", closure }, [...this.#held, closure]);
     }
+    this.#version = Math.max(this.#version, atLeastVersion);
     return { entered, withoutRoads };
   }
 

@@ -132,17 +132,19 @@ export class RoadIndex implements RoadIndexParts {
 
   /**
    * Enters the closures of a GeoJSON FeatureCollection, all or, when one is not of the documented form, none; see
-   * {@link readClosures}. Those about no road of these are left out and named.
+   * {@link readClosures}. Those about no road of these are left out and named. The version becomes at least that at which
+   * the collection was written: roads that take over all that others held say the same of themselves as those.
    *
    * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.
    */
   importClosures(geojson: unknown): ImportedClosures {
-    return this.closureBook.enterAll(readClosures(geojson, this.checksum));
+    const { entries, version } = readClosures(geojson, this.checksum);
+    return this.closureBook.enterAll(entries, version);
   }
 
   /** The closures held as GeoJSON, to be drawn, or read again by {@link importClosures}. */
   exportClosures(): ClosureCollection {
-    return closureFeatures(this.graph, this.closures, this.checksum);
+    return closureFeatures(this.graph, this.closures, this.checksum, this.version);
   }
 
   /** Travel time of every edge in milliseconds, as the profile gives it: with no closure in force. */

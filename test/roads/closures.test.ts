@@ -319,9 +319,22 @@ describe("closures as GeoJSON", () => {
     });
     const text = JSON.stringify(roads.exportClosures());
     const again = smallCounty();
+    const heard: number[] = [];
+    again.onChange(({ version }) => heard.push(version));
     expect(again.importClosures(JSON.parse(text))).toEqual({ entered: roads.closures, withoutRoads: [] });
+    expect(heard).toEqual([1, 2, 3, 4, 5]);
     expect(again.stateAt(hour(2))).toEqual(roads.stateAt(hour(2)));
     expect(JSON.stringify(again.exportClosures())).toBe(text);
+  });
+
+  it("carry the version, so that roads which take over what others hold answer as they do", () => {
+    const roads = smallCounty();
+    for (const id of ["a", "b", "c"]) roads.close({ id, road: "A1", reason: "x" });
+    roads.reopen("b");
+    const again = smallCounty();
+    again.importClosures(roads.exportClosures());
+    expect([again.version, again.stateAt(hour(1)).version]).toEqual([4, 4]);
+    expect(again.close({ road: "A1", reason: "y" }).version).toBe(5);
   });
 
   const collection = (...features: object[]) => ({ type: "FeatureCollection", features });
