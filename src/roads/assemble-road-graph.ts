@@ -1,6 +1,7 @@
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../core/units";
 import { type Graph, graphFromArcs } from "../shortest-path/graph";
 import { numberBySize, stronglyConnectedComponents } from "./components";
+import { distinctPositions } from "./distinct-positions";
 import { RoadGraph, type RoadNames } from "./road-graph";
 
 /** Row 0 of every road table. */
@@ -106,10 +107,12 @@ export function assembleRoadGraph(
     }
   }
 
+  const { copyNode, copyBase } = edges;
+  const positions = distinctPositions({ lon: segments.nodeLon, lat: segments.nodeLat }, copyNode, copyBase);
   return new RoadGraph(
     {
-      nodeLon: segments.nodeLon,
-      nodeLat: segments.nodeLat,
+      nodeLon: positions.lon,
+      nodeLat: positions.lat,
       nodeComponent: componentsOfPlaces(graph, edges),
       firstEdge: graph.firstArc,
       edgeHead: graph.head,
@@ -126,8 +129,8 @@ export function assembleRoadGraph(
       segmentRoad: segments.segmentRoad,
       segmentFirstWay: segments.segmentFirstWay,
       wayId: segments.wayId,
-      copyNode: edges.copyNode,
-      copyBase: edges.copyBase,
+      copyNode,
+      copyBase,
       turnFirst: edges.turnFirst,
       turnRun: edges.turnRun,
     },

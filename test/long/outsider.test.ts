@@ -1,6 +1,6 @@
 /**
  * An outsider who trusts nothing: builds roads with the command, takes them out again as csv, and answers a thousand
- * questions with a Dijkstra of their own over those files. The command must give the same drive times.
+ * questions with a Dijkstra of their own over those files, forbidden turns included. The command must give the same drive times.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,8 @@ import { runCommand } from "../support/terminal";
 interface CsvGraph {
   readonly position: [number, number][];
   readonly out: [to: number, milliseconds: number][][];
+  /** Runs of nodes that may not be driven one right after the other. */
+  readonly forbidden: readonly (readonly number[])[];
 }
 
 const rowsOf = (file: string): number[][] =>
@@ -26,23 +28,64 @@ function readCsv(folder: string): CsvGraph {
   const position = rowsOf(join(folder, "nodes.csv")).map(([, lon, lat]): [number, number] => [lon!, lat!]);
   const out: [number, number][][] = position.map(() => []);
   for (const [from, to, milliseconds] of rowsOf(join(folder, "edges.csv"))) out[from!]!.push([to!, milliseconds!]);
-  return { position, out };
+  return { position, out, forbidden: rowsOf(join(folder, "turns.csv")) };
 }
 
-/** Travel times from one node, or to it on reversed edges. */
-function dijkstra(out: readonly (readonly (readonly [number, number])[])[], source: number): Float64Array {
+/**
+ * The graph with forbidden runs told apart: a state is a node together with the beginnings of forbidden runs that the
+ * journey is in the middle of. States 0 .. nodes - 1 are the nodes without any, where journeys begin.
+ */
+function statesOf({ out, forbidden }: CsvGraph): { node: number[]; out: [to: number, milliseconds: number][][] } {
+  const beginnings = new Map<string, boolean>();
+  for (const run of forbidden) {
+    for (let length = 2; length <= run.length; length++) {
+      const key = run.slice(0, length).join(",");
+      beginnings.set(key, (beginnings.get(key) ?? false) || length === run.length);
+    }
+  }
+  const node = out.map((_, v) => v);
+  const runs: string[][] = out.map(() => []);
+  const numberOf = new Map<string, number>();
+  const states: [number, number][][] = [];
+  for (let state = 0; state < node.length; state++) {
+    const edges: [number, number][] = [];
+    for (const [to, milliseconds] of out[node[state]!]!) {
+      const longer = [...runs[state]!, String(node[state])]
+        .map((run) => `${run},${to}`)
+        .filter((run) => beginnings.has(run));
+      if (longer.some((run) => beginnings.get(run))) continue;
+      edges.push([longer.length === 0 ? to : stateFor(to, longer), milliseconds]);
+    }
+    states.push(edges);
+  }
+  return { node, out: states };
+
+  function stateFor(v: number, active: string[]): number {
+    const key = `${v}|${active.sort().join("|")}`;
+    let state = numberOf.get(key);
+    if (state === undefined) {
+      state = node.push(v) - 1;
+      runs.push(active);
+      numberOf.set(key, state);
+    }
+    return state;
+  }
+}
+
+/** Travel times from any of some states; on reversed edges, to any of them. */
+function dijkstra(out: readonly (readonly (readonly [number, number])[])[], sources: readonly number[]): Float64Array {
   const time = new Float64Array(out.length).fill(Number.POSITIVE_INFINITY);
   // Times are whole milliseconds: buckets of one second, each scanned until nothing in it improves, need no heap.
-  const buckets: number[][] = [[source]];
-  time[source] = 0;
+  const buckets: number[][] = [[...sources]];
+  for (const source of sources) time[source] = 0;
   for (let b = 0; b < buckets.length; b++) {
     const bucket = buckets[b];
     if (bucket === undefined) continue;
     for (let i = 0; i < bucket.length; i++) {
-      const node = bucket[i]!;
-      if (Math.floor(time[node]! / 1000) !== b) continue;
-      for (const [to, milliseconds] of out[node]!) {
-        const reached = time[node]! + milliseconds;
+      const state = bucket[i]!;
+      if (Math.floor(time[state]! / 1000) !== b) continue;
+      for (const [to, milliseconds] of out[state]!) {
+        const reached = time[state]! + milliseconds;
         if (reached < time[to]!) {
           time[to] = reached;
           (buckets[Math.floor(reached / 1000)] ??= []).push(to);
@@ -88,6 +131,10 @@ describe.skipIf(sharedData("osm") === undefined)(
       expect((await runCommand(["build", source, "-o", roads, ...coordinates])).stderr).toBe("");
       expect((await runCommand(["export", roads, "--format", "csv", "-o", at(name)])).status).toBe(0);
       const graph = readCsv(at(name));
+      const states = statesOf(graph);
+      const backwards = reversed(states.out);
+      const statesAt = (place: number): number[] =>
+        [...states.node.keys()].filter((state) => states.node[state] === place);
 
       const random = new SeededRandom(SEED);
       const node = (): number => random.integer(graph.position.length);
@@ -95,8 +142,8 @@ describe.skipIf(sharedData("osm") === undefined)(
       let inside: number[] = [];
       for (let i = 0; i < 5; i++) {
         const centre = node();
-        const [to, from] = [dijkstra(reversed(graph.out), centre), dijkstra(graph.out, centre)];
-        const part = [...to.keys()].filter(
+        const [to, from] = [dijkstra(backwards, statesAt(centre)), dijkstra(states.out, [centre])];
+        const part = [...graph.position.keys()].filter(
           (v) => to[v]! < Number.POSITIVE_INFINITY && from[v]! < Number.POSITIVE_INFINITY,
         );
         if (part.length > inside.length) inside = part;
@@ -126,8 +173,7 @@ describe.skipIf(sharedData("osm") === undefined)(
       expect(answers.length).toBe(INCIDENTS);
 
       // One search backwards from each hospital gives the times of all incidents at once.
-      const backwards = reversed(graph.out);
-      const toHospital = hospitals.map(({ node: place }) => dijkstra(backwards, place));
+      const toHospital = hospitals.map(({ node: place }) => dijkstra(backwards, statesAt(place)));
       const differences: string[] = [];
       incidents.forEach(({ id, node: place }, i) => {
         const { destination, outcome, incident } = answers[i];
