@@ -11,6 +11,7 @@ export { ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/policy";
 export { readIncidents } from "./diversion/read-incidents";
 export {
   type Basis,
+  type ClosureNotice,
   type HospitalReference,
   type Option,
   type Outcome,
@@ -44,6 +45,10 @@ export { StatusBoard, type StatusBoardOptions } from "./hospitals/status-board";
 export { recommendationFeatures } from "./output/recommendation-geojson";
 export type { BuildReport } from "./roads/build-report";
 export { type BuildOptions, type BuiltRoads, buildRoadGraph } from "./roads/build-road-graph";
+export type { CloseRequest, Direction, RoadClosure, RoadSelection, SpeedRequest } from "./roads/closure";
+export type { ClosureCollection, ClosureProperties } from "./roads/closure-geojson";
+export type { RoadState } from "./roads/closure-state";
+export type { RoadChange, RoadChangeListener } from "./roads/closures";
 export { GeoJsonSource } from "./roads/geojson-source";
 export { indexRoads } from "./roads/index-roads";
 export { fromNgraph, toNgraph } from "./roads/ngraph";
@@ -52,7 +57,7 @@ export type { ByteSource, OsmHandler, OsmSource } from "./roads/osm-source";
 export { OsmXmlSource } from "./roads/osm-xml";
 export { BUILT_IN_PROFILES, builtInProfile, parseProfile, type VehicleProfile } from "./roads/profile";
 export { RoadGraph, type RoadGraphColumns, type RoadNames } from "./roads/road-graph";
-export { DEFAULT_SNAP_LIMIT_METRES, RoadIndex, type RoadsDescription } from "./roads/road-index";
+export { DEFAULT_SNAP_LIMIT_METRES, type ImportedClosures, RoadIndex, type RoadsDescription } from "./roads/road-index";
 export { encodeRoads, readRoads } from "./roads/roads-file";
 export type { RouteLeg } from "./roads/route";
 export type { RouteProperties } from "./roads/route-feature";

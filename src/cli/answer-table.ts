@@ -14,7 +14,7 @@ const kilometres = (metres: number): string => `${(metres / 1000).toFixed(1)} km
 export function answerTable(advice: RecommendationData): string {
   const sections = [
     question(advice),
-    [...outcomeLines(advice), ...extraLines(advice)],
+    [...outcomeLines(advice), ...extraLines(advice), ...roadLines(advice)],
     optionLines(advice),
     noteLines(advice),
     passedOverLines(advice),
@@ -56,6 +56,10 @@ function extraLines({ extraSeconds = 0, extraMetres = 0 }: RecommendationData): 
   return [`That is ${minutes(extraSeconds)}${farther} more than with nothing on divert.`];
 }
 
+function roadLines({ closures = [] }: RecommendationData): string[] {
+  return closures.flatMap(({ text }) => wrap(`On the roads: ${text}.`));
+}
+
 function optionLines({ destination, alternatives, basis }: RecommendationData): string[] {
   if (destination === undefined) return [];
   const options = [destination, ...alternatives];
@@ -93,11 +97,11 @@ const away = ({ driveSeconds }: PassedOver): string => (driveSeconds === undefin
 const reasons = ({ because }: PassedOver): string => because.map(({ text }) => text).join("; ");
 
 function basisLines({ basis }: RecommendationData): string[] {
-  const { roads, hospitals, policy, statusVersion } = basis;
+  const { roads, hospitals, policy, statusVersion, roadsVersion } = basis;
   const short = (checksum: string): string => checksum.replace(/^sha256:/, "").slice(0, 8);
   return wrap(
     `Based on roads ${short(roads)}, hospitals ${short(hospitals)}, policy ${short(policy)}, ` +
-      `status version ${statusVersion}.`,
+      `status version ${statusVersion}${roadsVersion === undefined ? "" : `, roads version ${roadsVersion}`}.`,
   );
 }
 

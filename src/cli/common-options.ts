@@ -5,6 +5,7 @@ import { DiversionRouter } from "../diversion/router";
 import type { HospitalDirectory } from "../hospitals/directory";
 import { ACUITIES, type Acuity } from "../hospitals/restriction";
 import type { TornLine } from "../hospitals/status-log";
+import { loadClosures } from "../node/closure-file";
 import { embeddedHospitals, embeddedRoads } from "../node/embedded";
 import { openHospitals } from "../node/hospital-files";
 import { openPolicy } from "../node/policy-file";
@@ -30,6 +31,7 @@ export const ROUTER_OPTIONS = {
   ...ROADS_OPTION,
   ...HOSPITALS_OPTION,
   status: { value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." },
+  closures: { value: "FILE", help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says." },
   policy: {
     value: "NAME|FILE",
     help: `The rules of a region: ${[...BUILT_IN_POLICIES.keys()].join(", ")}, or json. Default: england-default.`,
@@ -53,6 +55,7 @@ export async function openRouter(args: Arguments, terminal: Terminal, nowMs: num
   const policyFile = args.text("policy");
   const policy = policyFile === undefined ? undefined : await openPolicy(policyFile);
   const roads = await openRoadsOption(args);
+  await enterClosures(args, terminal, roads);
   const hospitals = await openHospitalsOption(args, roads);
   const statusFile = args.text("status");
   const clock = () => nowMs;
@@ -92,6 +95,20 @@ export function openHospitalsOption(args: Arguments, roads: RoadIndex): Promise<
   return path === undefined ? embeddedHospitals(roads) : openHospitals(path);
 }
 
+/** Enters what `--closures` names into the roads, and says which of it is about none of them. */
+async function enterClosures(args: Arguments, terminal: Terminal, roads: RoadIndex): Promise<void> {
+  const path = args.text("closures");
+  if (path === undefined) return;
+  const { entered, withoutRoads } = await loadClosures(path, roads);
+  if (withoutRoads.length === 0) return;
+  const rows = withoutRoads.slice(0, NAMED_AT_MOST).map((place) => place + 1);
+  const more = withoutRoads.length > rows.length ? ` and ${withoutRoads.length - rows.length} more` : "";
+  terminal.stderr.write(
+    `ambulance-diversion: ${path}: ${withoutRoads.length} of ${entered.length + withoutRoads.length} closures are about ` +
+      `no road of these and were left out: row ${rows.join(", ")}${more}.\n`,
+  );
+}
+
 /** The option's value as one of some words. @throws DiversionError `invalid-argument` naming them. */
 export function oneOf<const Word extends string>(
   args: Arguments,
@@ -122,10 +139,11 @@ export function warnOfTornLine(terminal: Terminal, path: string, torn: TornLine 
   );
 }
 
-const NAMED_OFF_NETWORK = 3;
+/** Of things left out, how many are named. */
+const NAMED_AT_MOST = 3;
 
 function leftOut({ offNetwork, hospitals }: DiversionRouter): string {
-  const named = offNetwork.slice(0, NAMED_OFF_NETWORK).map(({ id, name }) => `${name} (${id})`);
+  const named = offNetwork.slice(0, NAMED_AT_MOST).map(({ id, name }) => `${name} (${id})`);
   const more = offNetwork.length > named.length ? ` and ${offNetwork.length - named.length} more` : "";
   return `left out ${offNetwork.length} of ${hospitals.size} EDs that are off these roads: ${named.join(", ")}${more}.`;
 }

@@ -31,6 +31,11 @@ export const nearestCommand: Command = {
       "geojson has Points with these fields as properties. The format follows from the name, or from how the text begins.\n" +
       "An id is given back, first in its line. A row that is no incident gives {id?, row, error: {code, message, field?}}\n" +
       "in its place and a line on stderr, and the others go on. No field may identify a patient; unknown ones are refused.",
+    "--closures names closed and slow roads: a GeoJSON FeatureCollection, a closure a feature. Its geometry is the area (a\n" +
+      "Polygon, or a line or Point with bufferMetres), or null; its properties are reason, and any of road, bridge, wayId\n" +
+      "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, and kmh or factor for a slow road:\n" +
+      '{"type":"Feature","geometry":null,"properties":{"road":"A12","reason":"crash","until":"2017-05-15T19:00:00+01:00"}}\n' +
+      "Roads close piece by piece, from junction to junction: a piece blocked anywhere is closed as a whole.",
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +
       "(outcome no-facility or unreachable); 2 when an option, a file or any row is bad.",
   ],

@@ -1,6 +1,7 @@
 /**
  * `ambulance-diversion/node`: what needs a file system. Roads and status from disk, and the embedded example data.
  */
+export { loadClosures } from "./closure-file";
 export { embeddedHospitals, embeddedRoads, englandHospitals } from "./embedded";
 export { openHospitals } from "./hospital-files";
 export { incidentsOfFile, incidentsOfStream } from "./incident-file";
