@@ -1,7 +1,7 @@
 /** One kind of tag that was present but could not be used. */
 export interface IgnoredTag {
   readonly key: string;
-  /** How many ways carried an unusable value of this key. */
+  /** How many ways, and barriers on them, carried an unusable value of this key. */
   readonly ways: number;
   /** The first few distinct values met. */
   readonly examples: readonly string[];
@@ -14,7 +14,7 @@ export class IgnoredTags {
   private readonly entries = new Map<string, { ways: number; lastWay: number; examples: string[] }>();
   private way = 0;
 
-  /** Later notes are about another way: a key counts once per way, however often it is looked at. */
+  /** Later notes are about another way or barrier: a key counts once in each, however often it is looked at. */
   beginWay(): void {
     this.way++;
   }
