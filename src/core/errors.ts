@@ -17,6 +17,11 @@ export const ERROR_TABLE = {
   "corrupt-status-log": "The status log is damaged before its last line.",
   "unsupported-status-log": "The file is not a status log, or is one of a format version this release does not read.",
   "status-log-locked": "Another writer has the status log open.",
+  "corrupt-decision-log": "The decision log is damaged before its last line.",
+  "unsupported-decision-log": "The file is not a decision log, or is one of a format version this release does not read.",
+  "decision-log-locked": "Another writer has the decision log open.",
+  "invalid-feed": "A message of a status feed is malformed, hostile, or not of a form that is read.",
+  "feed-unavailable": "A status feed does not answer, or not as it should.",
   "invalid-incident": "An incident is not of the documented form.",
   "invalid-profile": "The vehicle profile is not of the documented form.",
   "invalid-policy": "The diversion policy is not of the documented form.",
@@ -33,6 +38,7 @@ export const ERROR_TABLE = {
   "unknown-road": "No road of these roads is meant by a closure's selection.",
   "file-not-found": "The file does not exist or cannot be read.",
   "file-not-writable": "The file cannot be written.",
+  "worker-failed": "A worker thread ended before its work was done.",
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

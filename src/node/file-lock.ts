@@ -10,6 +10,9 @@ interface Holder {
   readonly started: string;
 }
 
+/** Makes the error for a lock that another holds. @param path of the lock file */
+export type LockedError = (holder: string, path: string) => DiversionError;
+
 /**
  * A lock file beside the file it guards, held by one process on one machine.
  *
@@ -23,8 +26,11 @@ export class FileLock {
     private readonly text: string,
   ) {}
 
-  /** @throws DiversionError `status-log-locked` when another holds it; `file-not-writable` when no lock can be made. */
-  static acquire(path: string): FileLock {
+  /**
+   * @param locked makes the error for when another holds it, from who that is.
+   * @throws DiversionError what `locked` makes; `file-not-writable` when no lock can be made.
+   */
+  static acquire(path: string, locked: LockedError): FileLock {
     const me: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
     const text = `${JSON.stringify(me)}\n`;
     const mine = `${path}.${process.pid}`;
@@ -35,7 +41,7 @@ export class FileLock {
     }
     try {
       // A link appears at once and with its content, or not at all: nobody ever reads a lock half written.
-      while (!tryLink(mine, path)) removeDead(path, mine, me);
+      while (!tryLink(mine, path)) removeDead(path, mine, me, locked);
       return new FileLock(path, text);
     } finally {
       rmSync(mine, { force: true });
@@ -58,11 +64,13 @@ function tryLink(from: string, to: string): boolean {
 }
 
 /** Removes the lock when its holder is dead; returns when there may be none; throws when the holder is alive. */
-function removeDead(path: string, mine: string, me: Holder): void {
+function removeDead(path: string, mine: string, me: Holder, locked: LockedError): void {
   const text = readIfThere(path);
   if (text === undefined) return;
   const holder = holderFrom(text);
-  if (holder === undefined || !isDead(holder, me)) throw locked(path, holder);
+  if (holder === undefined || !isDead(holder, me)) {
+    throw locked(holder === undefined ? "an unknown process" : `process ${holder.pid} on ${holder.host}`, path);
+  }
   const aside = `${mine}.dead`;
   try {
     renameSync(path, aside);
@@ -114,15 +122,6 @@ function holderFrom(text: string): Holder | undefined {
   } catch {
     return undefined;
   }
-}
-
-function locked(path: string, holder: Holder | undefined): DiversionError {
-  const who = holder === undefined ? "an unknown process" : `process ${holder.pid} on ${holder.host}`;
-  return new DiversionError(
-    "status-log-locked",
-    `The status log is being written by ${who}. Send the change to that process, or stop it; if it no longer exists, remove ${path}.`,
-    { file: path.replace(/\.lock$/, "") },
-  );
 }
 
 const notWritable = (path: string, cause: unknown): DiversionError =>

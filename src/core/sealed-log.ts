@@ -1,0 +1,193 @@
+import { type Checksum, checksumOfText } from "./checksum";
+import { DiversionError, type ErrorCode } from "./errors";
+
+/** A line with its line feed, and the checksum the next line starts from. */
+export interface SealedLine {
+  readonly text: string;
+  readonly checksum: Checksum;
+}
+
+/** What a writer that died left behind the last whole line. */
+export interface TornLine {
+  /** The line of the file, counting from 1. */
+  readonly row: number;
+  /** Where it begins. */
+  readonly byte: number;
+  /** How long it is. */
+  readonly bytes: number;
+}
+
+/** A line whose seal is right. */
+export interface UnsealedLine {
+  /** What JSON made of the line without its seal; to be checked. */
+  readonly members: unknown;
+  /** The line of the file, counting from 1; the first after the header is 2. */
+  readonly row: number;
+  /** Where it begins. */
+  readonly byte: number;
+}
+
+/** Where a log is whole. */
+export interface SealedEnd {
+  /** Present when the file ends in the middle of a line. */
+  readonly torn?: TornLine;
+  /** Up to where the file is whole; 0 for an empty file, which is an empty log. */
+  readonly wholeBytes: number;
+  /** Of the last whole line: what the next line is sealed with. */
+  readonly checksum: Checksum;
+}
+
+export interface SealedLogOptions {
+  /** What the first line says the file is. */
+  readonly name: string;
+  /** Raised when a reader of the older version would misread a newer file. */
+  readonly format: number;
+  /** What messages call it, such as "status log". */
+  readonly noun: string;
+  readonly corrupt: ErrorCode;
+  readonly unsupported: ErrorCode;
+  readonly locked: ErrorCode;
+}
+
+const LINE_FEED = 0x0a;
+
+const START: Checksum = `sha256:${"0".repeat(64)}`;
+
+/** The end of every line: a fixed length, so that what the checksum covers is known before anything is parsed. */
+const SEAL = /,"checksum":"(sha256:[0-9a-f]{64})"\}$/;
+const SEAL_LENGTH = ',"checksum":"sha256:"}'.length + 64;
+
+/**
+ * A kind of append-only log: UTF-8 text, one JSON object per line, of which the first says what the file is.
+ *
+ * Each line ends in a `checksum` member: SHA-256 over the checksum before it, a line feed, and the line's own text up to
+ * that member. Lines therefore cannot be changed, exchanged or taken out without every later checksum telling so.
+ *
+ * A line counts once its line feed is written. Bytes after the last line feed are a torn line: a writer died while
+ * writing what it had not acknowledged. Readers say so and leave it out.
+ */
+export class SealedLogFormat {
+  constructor(private readonly options: SealedLogOptions) {}
+
+  get noun(): string {
+    return this.options.noun;
+  }
+
+  /** The first line of a log. */
+  header(): SealedLine {
+    const { name, format } = this.options;
+    return this.seal({ v: 0, log: name, format }, START);
+  }
+
+  /** One line. @param previous the checksum of the line before it */
+  seal(members: Readonly<Record<string, unknown>>, previous: Checksum): SealedLine {
+    const body = JSON.stringify(members).slice(0, -1);
+    const checksum = checksumOfText(`${previous}\n${body}`);
+    return { text: `${body},"checksum":"${checksum}"}\n`, checksum };
+  }
+
+  /**
+   * The lines of a log after its header. Memory is that of one chunk and one line.
+   *
+   * @param chunks the file in pieces of any size; a piece is not kept.
+   * @returns where the log is whole, when all lines have been taken.
+   * @throws DiversionError `corrupt` with the row of the first damaged whole line; `unsupported` when it is something else.
+   */
+  *lines(chunks: Iterable<Uint8Array>): Generator<UnsealedLine, SealedEnd> {
+    let unfinished: Uint8Array = new Uint8Array(0);
+    let checksum = START;
+    let byte = 0;
+    let row = 1;
+    for (const chunk of chunks) {
+      let begin = 0;
+      for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, begin)) {
+        const bytes = joined(unfinished, chunk.subarray(begin, end));
+        unfinished = new Uint8Array(0);
+        const line = this.decode(bytes, row, byte);
+        if (row === 1) this.requireHeader(line);
+        else yield { members: this.unseal(line, checksum, row, byte), row, byte };
+        checksum = sealOf(line);
+        byte += bytes.length + 1;
+        begin = end + 1;
+        row++;
+      }
+      // Copied: whoever hands out chunks may reuse their memory.
+      unfinished = joined(unfinished, chunk.subarray(begin)).slice();
+      if (row === 1) this.requireHeaderBegun(unfinished);
+    }
+    if (unfinished.length === 0) return { wholeBytes: byte, checksum };
+    return { wholeBytes: byte, checksum, torn: { row, byte, bytes: unfinished.length } };
+  }
+
+  /** The error for a line that is not what it should be. */
+  damaged(row: number, byte: number, why: string, cause?: unknown): DiversionError {
+    const { corrupt, noun } = this.options;
+    const message = `Line ${row} of the ${noun} is damaged: ${why}. Restore the file from a copy.`;
+    return new DiversionError(corrupt, message, { row, byte }, cause === undefined ? undefined : { cause });
+  }
+
+  /** The error for a log that another writer holds. */
+  locked(file: string, holder: string, lock: string): DiversionError {
+    const { locked, noun } = this.options;
+    const message = `The ${noun} is being written by ${holder}. Write through that process, or stop it; if it no longer exists, remove ${lock}.`;
+    return new DiversionError(locked, message, { file });
+  }
+
+  /** The line without its seal, as an object; the seal must be the one that follows from `previous`. */
+  private unseal(line: string, previous: Checksum, row: number, byte: number): unknown {
+    const body = line.slice(0, -SEAL_LENGTH);
+    if (SEAL.exec(line)?.[1] !== checksumOfText(`${previous}\n${body}`)) {
+      throw this.damaged(row, byte, "its checksum does not fit it and the lines above");
+    }
+    try {
+      return JSON.parse(`${body}}`);
+    } catch (error) {
+      throw this.damaged(row, byte, "it is not JSON", error);
+    }
+  }
+
+  private decode(bytes: Uint8Array, row: number, byte: number): string {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch (error) {
+      throw row === 1
+        ? this.foreign("its first line is not text")
+        : this.damaged(row, byte, "it is not UTF-8 text", error);
+    }
+  }
+
+  private requireHeader(line: string): void {
+    const { name, format } = this.options;
+    if (line === this.header().text.trimEnd()) return;
+    const opening = `{"v":0,"log":${JSON.stringify(name)}`;
+    const stated = line.startsWith(opening) ? /^,"format":(\d+)/.exec(line.slice(opening.length))?.[1] : undefined;
+    if (stated !== undefined && Number(stated) > format) {
+      throw this.foreign(`it has format version ${stated} and this release reads ${format}; use a newer release`);
+    }
+    if (stated !== undefined) throw this.damaged(1, 0, "it is not the first line of a log of this format");
+    throw this.foreign(`it does not begin with ${JSON.stringify(opening)}`);
+  }
+
+  /** A file that is no log must never pass for an empty log with a torn first line: a writer would cut it off. */
+  private requireHeaderBegun(bytes: Uint8Array): void {
+    const header = new TextEncoder().encode(this.header().text);
+    if (!bytes.every((byte, index) => byte === header[index])) {
+      throw this.foreign(`its first line is not one of a ${this.options.noun}`);
+    }
+  }
+
+  private foreign(why: string): DiversionError {
+    const { unsupported, noun } = this.options;
+    return new DiversionError(unsupported, `This is not a ${noun}: ${why}.`, { row: 1, byte: 0 });
+  }
+}
+
+const sealOf = (line: string): Checksum => SEAL.exec(line)![1] as Checksum;
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
