@@ -1,49 +1,16 @@
-import { buffer, lineString, multiLineString, point } from "@turf/turf";
-import type { MultiPolygon, Polygon, Position } from "geojson";
-import { METRES_PER_DEGREE } from "../core/geometry";
+import type { MultiPolygon, Polygon } from "geojson";
 import { toFixedDegrees } from "../core/units";
-import { type CheckedRequest, invalidClosure } from "./closure";
+import type { CheckedRequest } from "./closure";
+import { ClosureBand } from "./closure-band";
 import type { SnapColumns } from "./snap-index";
 
-/** Corners of a quarter circle in a buffer's outline: its arcs keep within 0.13 % of the distance asked for. */
-const BUFFER_STEPS = 16;
-
-/** The area a selection speaks of; undefined when it names none. A buffer becomes the polygon around it. */
-export function areaOf({ polygon, line, point: centre, bufferMetres }: CheckedRequest): ClosureArea | undefined {
+/** What a selection's geometry takes in; undefined when it has none. */
+export function areaOf({ polygon, line, point, bufferMetres }: CheckedRequest): ClosureArea | ClosureBand | undefined {
   if (polygon !== undefined) return new ClosureArea(polygon);
-  const drawn =
-    line !== undefined
-      ? line.type === "LineString"
-        ? lineString(divided(line.coordinates))
-        : multiLineString(line.coordinates.map(divided))
-      : centre !== undefined
-        ? point([centre[0], centre[1]])
-        : undefined;
-  if (drawn === undefined) return undefined;
-  const outline = buffer(drawn, bufferMetres!, { units: "meters", steps: BUFFER_STEPS });
-  if (outline === undefined) throw invalidClosure("The line has no extent; give a point instead.", "line");
-  return new ClosureArea(outline.geometry);
-}
-
-/** About a kilometre: over that length a straight line on the map keeps within 3 cm of one on the ground at 52°. */
-const LONGEST_STEP_DEGREES = 1000 / METRES_PER_DEGREE;
-
-/**
- * The same line in short steps. GeoJSON means lines straight in longitude and latitude (RFC 7946, 3.1.1), buffers are
- * drawn around straight ones on the ground; over 20 km these part by 10 m.
- */
-function divided(line: readonly Position[]): Position[] {
-  const steps: Position[] = [line[0]!];
-  for (let i = 1; i < line.length; i++) {
-    const [lonA, latA] = line[i - 1] as [number, number];
-    const [lonB, latB] = line[i] as [number, number];
-    const count = Math.max(1, Math.ceil(Math.max(Math.abs(lonB - lonA), Math.abs(latB - latA)) / LONGEST_STEP_DEGREES));
-    for (let step = 1; step <= count; step++) {
-      const share = step / count;
-      steps.push([lonA + (lonB - lonA) * share, latA + (latB - latA) * share]);
-    }
+  if (line !== undefined) {
+    return new ClosureBand(line.type === "LineString" ? [line.coordinates] : line.coordinates, bufferMetres!);
   }
-  return steps;
+  return point === undefined ? undefined : new ClosureBand([[point]], bufferMetres!);
 }
 
 /** Bands of latitude into which an outline's edges are sorted; more edges per band than this make more bands. */
