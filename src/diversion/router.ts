@@ -47,6 +47,11 @@ export interface DiversionRouterOptions {
   readonly schedule?: (work: () => void) => void;
 }
 
+export interface RecommendOptions {
+  /** Answers by the status as it was at this version, for audits. Default: as it is. */
+  readonly statusVersion?: number;
+}
+
 export interface NearestOpen {
   readonly hospital: Hospital;
   readonly driveSeconds: number;
@@ -148,13 +153,13 @@ export class DiversionRouter {
    * The EDs for one patient, ranked and explained.
    *
    * @throws DiversionError `invalid-incident` or `invalid-location` for a question that is not of the documented form,
-   * `off-network` when no usable road is near.
+   * `off-network` when no usable road is near, `invalid-argument` for a version of the status not yet reached.
    */
-  recommend(request: RecommendationRequest): Recommendation {
+  recommend(request: RecommendationRequest, { statusVersion }: RecommendOptions = {}): Recommendation {
     const incident = this.readIncident(request);
     this.live.moveTo(incident.atMs);
     const departure = this.live.departureFrom(incident.location);
-    const view = this.status.view();
+    const view = statusVersion === undefined ? this.status.view() : this.status.viewAt({ version: statusVersion });
     const context = { hospitals: this.hospitals, status: view, incident, policy: this.policy };
     const decision = decide(() => this.live.open(departure), context, incident.alternatives + 1);
     return describeAdvice({
