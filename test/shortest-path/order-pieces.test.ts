@@ -12,11 +12,13 @@ import {
   SIDE_B,
 } from "../../src/shortest-path/order/cell-graph";
 import { splitCell } from "../../src/shortest-path/order/cell-split";
+import { POSITION_LIMIT, planarPositions } from "../../src/shortest-path/order/coordinates";
 import { balanceSides } from "../../src/shortest-path/order/cut-sides";
 import { eliminationTree, postorder, rankOfNode } from "../../src/shortest-path/order/elimination-tree";
 import { DIRECTION_COUNT, END_SHARE, markEnds } from "../../src/shortest-path/order/inertial-ends";
 import { eliminateLowDegree } from "../../src/shortest-path/order/low-degree";
 import { LeafScratch, orderLeaf } from "../../src/shortest-path/order/minimum-degree";
+import { alongCurve } from "../../src/shortest-path/order/place-order";
 import { pseudoPositions } from "../../src/shortest-path/order/pseudo-positions";
 import { undirectedGraph } from "../../src/shortest-path/order/undirected-graph";
 import { sendFlow } from "../../src/shortest-path/order/unit-flow";
@@ -50,7 +52,7 @@ function neighbourSets({ graph }: TestGraph): Set<number>[] {
   return sets;
 }
 
-/** All nodes of a test graph as one cell. */
+/** All nodes of a test graph as one cell, laid out by coordinates that fit as they are. */
 function oneCell(test: TestGraph): CellGraph {
   const links = undirectedGraph(test.graph);
   const nodes = Int32Array.from(range(0, test.graph.nodeCount));
@@ -368,6 +370,20 @@ describe("the elimination tree", () => {
   });
 });
 
+describe("places", () => {
+  it("follow a curve: all nodes of one quarter of the plane, then all of the next", () => {
+    const test = planarGraph(900, 5);
+    const { x, y } = planarPositions({ x: test.lon, y: test.lat }, test.graph.nodeCount)!;
+    const placed = alongCurve(Int32Array.from(range(0, test.graph.nodeCount)), { x, y });
+    expect([...placed].sort((a, b) => a - b)).toEqual(range(0, test.graph.nodeCount));
+    const quarters = [...placed].map(
+      (v) => (x[v]! > POSITION_LIMIT / 2 ? 2 : 0) + (y[v]! > POSITION_LIMIT / 2 ? 1 : 0),
+    );
+    expect(quarters).toEqual(quarters.toSorted((a, b) => a - b));
+    expect(new Set(quarters).size).toBe(4);
+  });
+});
+
 describe("pseudo-positions", () => {
   it("lay components side by side and span both axes", () => {
     const test = archipelago(3, 400, 8, { shuffled: false });
@@ -399,8 +415,8 @@ describe("pseudo-positions", () => {
       return right;
     });
     for (const span of spans.filter(({ size }) => size > 200)) {
-      expect(span.x[1]! - span.x[0]!).toBeGreaterThan(30);
-      expect(span.y[1]! - span.y[0]!).toBeGreaterThan(15);
+      expect((span.x[1]! - span.x[0]!) / POSITION_LIMIT).toBeGreaterThan(0.2);
+      expect((span.y[1]! - span.y[0]!) / POSITION_LIMIT).toBeGreaterThan(0.1);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { allocator, type BufferKind } from "./buffers";
 import type { PlanarPositions } from "./coordinates";
+import { alongCurve } from "./place-order";
 import type { UndirectedGraph } from "./undirected-graph";
 
 /**
@@ -51,8 +52,8 @@ export const SIDE_B = 2;
 export const SEPARATOR = 3;
 
 /**
- * Lays out a subset of the nodes of a graph as one cell, in ascending order of node; neighbours outside the subset must
- * not exist. Hubs go last, outside the cell: see {@link hubDegree}.
+ * Lays out a subset of the nodes of a graph, without links to others, as one cell. Hubs go last, outside the cell: see
+ * {@link hubDegree}.
  *
  * @returns the columns, and the number of places that form the root cell.
  */
@@ -67,7 +68,7 @@ export function layOutCells(
   let arcCount = 0;
   for (let i = 0; i < nodeCount; i++) arcCount += graph.end[nodes[i]!]! - graph.first[nodes[i]!]!;
   const cells = allocateCells(nodeCount, arcCount, scratchSets, kind);
-  const rootEnd = placeHubsLast(graph, nodes, cells.node);
+  const rootEnd = placeHubsLast(graph, alongCurve(nodes, positions), cells.node);
   const placeOf = new Int32Array(graph.nodeCount);
   for (let place = 0; place < nodeCount; place++) placeOf[cells.node[place]!] = place;
   copyArcs(graph, cells, placeOf, rootEnd);

@@ -12,7 +12,7 @@ export interface NodeCoordinates {
   readonly xScale?: number;
 }
 
-/** Positions of magnitude up to {@link POSITION_LIMIT}. */
+/** Positions 0 .. {@link POSITION_LIMIT} on a common scale. */
 export interface PlanarPositions {
   readonly x: Int32Array;
   readonly y: Int32Array;
