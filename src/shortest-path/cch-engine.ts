@@ -5,6 +5,7 @@ import { TargetBuckets } from "./buckets";
 import { PartialCustomizer } from "./customization-partial";
 import type { Nearest, NearestCursor, NearestOptions, Origin, Path, Target } from "./engine";
 import { checkCount, collectNearest, EngineBase, type TargetStream } from "./engine-base";
+import { FastestWalk } from "./fastest-walk";
 import type { ArcWeights } from "./graph";
 import { type Hierarchy, NO_PARENT } from "./hierarchy";
 import { customize, type Metric } from "./metric";
@@ -59,7 +60,9 @@ export class CchEngine extends EngineBase {
   readonly #query: BucketQuery;
   readonly #tableStream: TableStream;
   #walker: TablePathWalker;
-  readonly #pointToPoint: PointToPoint;
+  readonly #fastestWalk: FastestWalk;
+  /** Made when first asked for: routers only ever ask for paths to targets. */
+  #pointToPoint: PointToPoint | undefined;
   /** Uint8[nodeCount]: scratch, all zero between calls. */
   readonly #isMarked: Uint8Array;
 
@@ -80,7 +83,7 @@ export class CchEngine extends EngineBase {
     this.#query = new BucketQuery(hierarchy, this.metric, this.buckets);
     this.#tableStream = new TableStream(this.#query);
     this.#walker = new TablePathWalker(this.graph, this.weights);
-    this.#pointToPoint = new PointToPoint(hierarchy);
+    this.#fastestWalk = new FastestWalk(hierarchy);
     this.#isMarked = new Uint8Array(hierarchy.nodeCount);
     this.setTargets(targets);
   }
@@ -223,11 +226,16 @@ export class CchEngine extends EngineBase {
   }
 
   protected override searchPath(origin: Origin, destination: Target): Path | undefined {
+    this.#pointToPoint ??= new PointToPoint(this.hierarchy);
     return this.#pointToPoint.path(this.metric, this.weights, origin.seeds, destination);
   }
 
   protected override searchTargetPath(origin: Origin, target: number): Path | undefined {
-    return this.#walkPath(origin, target) ?? this.searchPath(origin, this.targets.seeds(target));
+    const { seeds } = origin;
+    return (
+      this.#walkPath(origin, target) ??
+      this.#fastestWalk.path(this.metric, this.weights, seeds, this.targets.seeds(target))
+    );
   }
 
   /** A path out of the table; undefined when the table does not tell, which includes that there may be no path. */
