@@ -60,9 +60,16 @@ export class Drives {
     this.isPlain = this.sites.slots.every((slot, number) => slot === number);
   }
 
-  /** @throws DiversionError `off-network`. */
+  /**
+   * Where the drive from a location begins. On a closed road, where the nearest point from which a hospital can be reached
+   * is: the vehicle will be brought, or the patient carried, that far.
+   *
+   * @throws DiversionError `off-network`.
+   */
   departureFrom(location: Position): Departure {
-    return this.sites.departureFrom(location);
+    const departures = this.sites.departuresFrom(location);
+    if (departures.length === 1) return departures[0]!;
+    return departures.find((departure) => this.engine.open(departure).next()) ?? departures[0]!;
   }
 
   /** Hospitals in order of drive time, equal times by number. */

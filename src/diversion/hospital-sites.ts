@@ -1,4 +1,5 @@
 import { DiversionError } from "../core/errors";
+import { distanceMetres } from "../core/geometry";
 import { INFINITE_MS, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { Hospital } from "../hospitals/hospital";
@@ -16,8 +17,10 @@ interface Site {
   readonly locations: readonly Position[];
   /** For each location the nearest point on the roads as the file has them; none when one of them is off the network. */
   readonly homes: readonly RoadPoint[];
-  /** For each home the nearest point on a road that may be driven now; undefined when there is none within the limit. */
-  readonly entrances: readonly (RoadPoint | undefined)[];
+  /** Where one may drive to now: the homes, but for those on closed roads the points that stand in for them. */
+  readonly entrances: readonly RoadPoint[];
+  /** Whether a home is on a closed road. */
+  readonly isMoved: boolean;
   readonly seeds: readonly RoadSeed[];
   /** For each seed the entrance it leads to. */
   readonly seedEntrance: readonly number[];
@@ -38,6 +41,9 @@ export interface Departure extends Origin {
   readonly seeds: readonly RoadSeed[];
   readonly directDrives: ReadonlyMap<number, { readonly drive: DirectDrive; readonly entrance: number }>;
 }
+
+/** Half the resolution of positions: what is nearer than this is in the same place. */
+const AT_NODE_METRES = 0.005;
 
 /**
  * The hospitals on the roads: each entrance (or the hospital's position where no entrance is known) snapped to the
@@ -139,7 +145,7 @@ export class HospitalSites {
     const { edgeSegment } = this.roads.graph.columns;
     const touched = new Set<number>();
     for (const [slot, site] of this.sites.entries()) {
-      if (site?.entrances.some((entrance, i) => entrance !== site.homes[i])) touched.add(slot);
+      if (site?.isMoved === true) touched.add(slot);
     }
     for (let i = 0; i < edges.length; i++) {
       for (const { slot } of this.sitesOnSegment.get(edgeSegment[edges[i]!]! >> 1) ?? []) touched.add(slot);
@@ -152,13 +158,15 @@ export class HospitalSites {
   }
 
   /**
-   * Where a journey from a location begins: on the nearest usable road that may be driven. When all roads are closed for
-   * as far as the limit, on the nearest all the same, from where there is then no way.
+   * Where a journey from a location may begin, best first: the nearest point on a usable road. When that road is closed,
+   * the points that stand in for it, and last itself, from where there may be no way.
    *
    * @throws DiversionError `off-network`.
    */
-  departureFrom(location: Position): Departure {
-    return this.departureAt(this.openPoint(location) ?? this.roads.snap(location, this.snapLimitMetres));
+  departuresFrom(location: Position): readonly Departure[] {
+    const home = this.roads.snap(location, this.snapLimitMetres);
+    const points = this.isOpen(home.segment) ? [home] : [...this.standIns(location, home), home];
+    return points.map((point) => this.departureAt(point));
   }
 
   /** What a path to the hospital in a slot drives along, ready to be measured and drawn. */
@@ -202,46 +210,59 @@ export class HospitalSites {
       } catch (error) {
         if (!(error instanceof DiversionError)) throw error;
         const offNetwork = { id, name, reason: error.message };
-        return { id, locations, homes: [], entrances: [], seeds: [], seedEntrance: [], offNetwork };
+        return { id, locations, homes: [], entrances: [], isMoved: false, seeds: [], seedEntrance: [], offNetwork };
       }
     }
     return this.siteAt(id, locations, homes);
   }
 
   private siteAt(id: string, locations: readonly Position[], homes: readonly RoadPoint[]): Site {
-    const entrances = homes.map((home, i) => (this.isOpen(home.segment) ? home : this.openPoint(locations[i]!)));
+    const isMoved = homes.some(({ segment }) => !this.isOpen(segment));
+    const entrances = isMoved
+      ? homes.flatMap((home, i) => (this.isOpen(home.segment) ? [home] : this.standIns(locations[i]!, home)))
+      : homes;
     const seeds: RoadSeed[] = [];
     const seedEntrance: number[] = [];
     for (const [entrance, point] of entrances.entries()) {
-      if (point === undefined) continue;
       for (const seed of arrivalSeeds(this.roads.graph, this.weights, point)) {
         seeds.push(seed);
         seedEntrance.push(entrance);
       }
     }
-    return { id, locations, homes, entrances, seeds, seedEntrance };
+    return { id, locations, homes, entrances, isMoved, seeds, seedEntrance };
   }
 
   /** Puts a site into a slot, or empties it, and keeps {@link sitesOnSegment} in step. */
   private replace(slot: number, site: Site | undefined): void {
     for (const point of this.sites[slot]?.entrances ?? []) {
-      if (point === undefined) continue;
       const others = this.sitesOnSegment.get(point.segment)?.filter((on) => on.slot !== slot) ?? [];
       if (others.length > 0) this.sitesOnSegment.set(point.segment, others);
       else this.sitesOnSegment.delete(point.segment);
     }
     this.sites[slot] = site;
     for (const [entrance, point] of (site?.entrances ?? []).entries()) {
-      if (point === undefined) continue;
       const others = this.sitesOnSegment.get(point.segment) ?? [];
       this.sitesOnSegment.set(point.segment, [...others, { slot, entrance }]);
     }
   }
 
-  private openPoint(location: Position): RoadPoint | undefined {
-    // As the roads file has them, all usable roads are open, and asking about each would be wasted.
-    const accepts = this.weights === this.roads.weights ? undefined : (segment: number) => this.isOpen(segment);
-    return this.roads.trySnap(location, this.snapLimitMetres, accepts);
+  /**
+   * What stands in for a point on a closed piece of road: the nearest point on an open road, and those ends of the piece
+   * where an open road begins. The nearest open road alone may be a stub that the closure has cut off from everything.
+   */
+  private standIns(location: Position, { segment }: RoadPoint): RoadPoint[] {
+    const { roads, snapLimitMetres } = this;
+    const { segmentTail, segmentHead } = roads.graph.columns;
+    const isOpen = (candidate: number): boolean => this.isOpen(candidate);
+    const nearest = roads.trySnap(location, snapLimitMetres, isOpen);
+    const points = nearest === undefined ? [] : [nearest];
+    for (const node of [segmentTail[segment]!, segmentHead[segment]!]) {
+      const end = roads.trySnap(roads.graph.nodePosition(node), AT_NODE_METRES, isOpen);
+      if (end === undefined || end.node < 0) continue;
+      const metres = distanceMetres(location, end.position);
+      if (metres <= snapLimitMetres) points.push({ ...end, distanceMetres: metres });
+    }
+    return points;
   }
 
   /** Whether a segment may be driven in one direction at least. */
