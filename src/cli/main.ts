@@ -4,6 +4,7 @@ import { type Command, EXIT, helpOf, parseArguments, type Terminal } from "./com
 import { exportCommand } from "./export";
 import { infoCommand } from "./info";
 import { nearestCommand } from "./nearest";
+import { replayDecisionCommand } from "./replay-decision";
 import { statusCommand } from "./status";
 import { verifyCommand } from "./verify";
 import { VERSION } from "./version";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   nearestCommand,
   statusCommand,
+  replayDecisionCommand,
   verifyCommand,
 ];
 
