@@ -22,10 +22,14 @@ export const jsonWriter: AnswerWriter = {
   end: "",
 };
 
-/** A line per incident; the id comes first when there is one. */
+/** A line of NDJSON from a recommendation's JSON: the id comes first when there is one. */
+export const ndjsonLine = ({ id }: IncidentRow, json: string): string =>
+  id === undefined ? `${json}\n` : `{"id":${JSON.stringify(id)},${json.slice(1)}\n`;
+
+/** A line per incident. */
 export const ndjsonWriter: AnswerWriter = {
   begin: "",
-  answer: ({ id }, advice) => `${JSON.stringify({ ...(id === undefined ? {} : { id }), ...advice })}\n`,
+  answer: (incident, advice) => ndjsonLine(incident, JSON.stringify(advice)),
   refusal({ id, row }, { code, message, place: { field } }) {
     const error = { code, message, ...(field === undefined ? {} : { field }) };
     return `${JSON.stringify({ ...(id === undefined ? {} : { id }), row, error })}\n`;

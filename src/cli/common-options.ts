@@ -9,7 +9,7 @@ import { loadClosures } from "../node/closure-file";
 import { embeddedHospitals, embeddedRoads } from "../node/embedded";
 import { openHospitals } from "../node/hospital-files";
 import { openPolicy } from "../node/policy-file";
-import { openRoads } from "../node/roads-files";
+import { type OpenRoadsOptions, openRoads } from "../node/roads-files";
 import { loadStatus } from "../node/status-file";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
@@ -49,12 +49,17 @@ export const PATIENT_OPTIONS = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** Opens what {@link ROUTER_OPTIONS} name. Questions that name no moment are asked at `nowMs`. */
-export async function openRouter(args: Arguments, terminal: Terminal, nowMs: number): Promise<DiversionRouter> {
+export async function openRouter(
+  args: Arguments,
+  terminal: Terminal,
+  nowMs: number,
+  roadsOptions?: OpenRoadsOptions,
+): Promise<DiversionRouter> {
   const engine = oneOf(args, "engine", ENGINES);
   const snapLimitMetres = args.number("snap-limit", { min: 0, max: 100_000 });
   const policyFile = args.text("policy");
   const policy = policyFile === undefined ? undefined : await openPolicy(policyFile);
-  const roads = await openRoadsOption(args);
+  const roads = await openRoadsOption(args, roadsOptions);
   await enterClosures(args, terminal, roads);
   const hospitals = await openHospitalsOption(args, roads);
   const statusFile = args.text("status");
@@ -85,9 +90,10 @@ function warnOfStrangers(terminal: Terminal, file: string, strangers: readonly s
   );
 }
 
-export function openRoadsOption(args: Arguments): Promise<RoadIndex> {
+/** @param options of files; the embedded roads are small. */
+export function openRoadsOption(args: Arguments, options?: OpenRoadsOptions): Promise<RoadIndex> {
   const path = args.text("roads");
-  return path === undefined ? embeddedRoads() : openRoads(path);
+  return path === undefined ? embeddedRoads() : openRoads(path, options);
 }
 
 export function openHospitalsOption(args: Arguments, roads: RoadIndex): Promise<HospitalDirectory> {

@@ -7,7 +7,9 @@ import type { Recommendation } from "../diversion/recommendation";
 import type { RecommendationRequest } from "../diversion/request";
 import type { DiversionRouter } from "../diversion/router";
 import { incidentsOfFile, incidentsOfStream } from "../node/incident-file";
-import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
+import { answerIncidents, MAXIMUM_THREADS } from "../node/recommend-many";
+import { errorOf } from "../node/row-answer";
+import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonLine, ndjsonWriter, tableWriter } from "./answer-writers";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { acuityOption, instantOption, oneOf, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
 import { ReaderGone, writeText } from "./write-text";
@@ -44,6 +46,10 @@ export const nearestCommand: Command = {
     incidents: { value: "FILE", help: "A batch of incidents: csv, ndjson or geojson; - reads standard input." },
     format: { value: "NAME", help: `What the batch is written in: ${INCIDENT_FORMATS.join(", ")}.` },
     ...PATIENT_OPTIONS,
+    threads: {
+      value: "N",
+      help: "Threads for a large batch that is written as NDJSON. Default: one per core, up to 8.",
+    },
     count: { short: "k", value: "N", help: "How many EDs in all. Default: as the policy says, 3 in england-default." },
     when: { value: "TIME", help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now." },
     ...ROUTER_OPTIONS,
@@ -52,10 +58,10 @@ export const nearestCommand: Command = {
   },
   async run(args, terminal) {
     const batch = readBatch(args, terminal);
-    const router = await openRouter(args, terminal, terminal.now().getTime());
+    const router = await openRouter(args, terminal, terminal.now().getTime(), { shared: batch.threads !== 1 });
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
     const writer = args.flag("geojson") ? geojsonWriter(router) : batch.writer;
-    return answerAll(batch, router, writer, terminal);
+    return writeAll(answers(batch, router, writer), batch, writer, terminal);
   },
 };
 
@@ -67,6 +73,8 @@ interface Batch {
   /** What every incident is asked with unless it says otherwise. */
   readonly defaults: Pick<RecommendationRequest, "alternatives" | "at">;
   readonly writer: AnswerWriter;
+  /** Undefined: as many as pay. */
+  readonly threads: number | undefined;
 }
 
 /** Checks the options, so that a mistake is told before anything is opened. */
@@ -83,6 +91,8 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
   if (args.flag("json") && args.flag("geojson")) throw badUsage("Choose one of --json and --geojson.");
   const count = args.number("count", { min: 1, max: MAXIMUM_EDS, integer: true });
   const when = instantOption(args, "when");
+  const threads = args.number("threads", { min: 1, max: MAXIMUM_THREADS, integer: true });
+  if (threads !== undefined && file === undefined) throw badUsage("--threads goes with --incidents.", "--threads");
   const defaults = {
     ...(count === undefined ? {} : { alternatives: count - 1 }),
     ...(when === undefined ? {} : { at: when.text }),
@@ -93,7 +103,7 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
       throw badUsage(`--${misplaced} goes with --at; in a batch each incident says its own.`, `--${misplaced}`);
     }
     const incidents = file === "-" ? incidentsOfStream(terminal.stdin, format) : incidentsOfFile(file, format);
-    return { name: file === "-" ? "stdin" : basename(file), incidents, defaults, writer: ndjsonWriter };
+    return { name: file === "-" ? "stdin" : basename(file), incidents, defaults, writer: ndjsonWriter, threads };
   }
   if (format !== undefined) throw badUsage("--format goes with --incidents.", "--format");
   const needs = args.list("needs");
@@ -107,7 +117,7 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
   const incidents = places.map((text, index) => incidentRow(index + 1, { location: locationOf(text), ...patient }));
   const isSingle = places.length === 1;
   const writer = !args.flag("json") ? tableWriter() : isSingle ? jsonWriter : ndjsonWriter;
-  return { name: isSingle ? undefined : "--at", incidents, needs, defaults, writer };
+  return { name: isSingle ? undefined : "--at", incidents, needs, defaults, writer, threads: 1 };
 }
 
 const badUsage = (message: string, field?: string): DiversionError =>
@@ -123,10 +133,59 @@ function locationOf(text: string): Position {
   );
 }
 
-/** Answers incident after incident, no faster than the answers are read. Resolves to the exit status. */
-async function answerAll(
-  { name, incidents, defaults }: Batch,
+/** What is written for one incident. */
+type Written = { readonly incident: IncidentRow } & (
+  | { readonly text: string; readonly hasDestination: boolean }
+  | { readonly error: DiversionError }
+);
+
+/** Answers incident after incident; lines of NDJSON, which need no router to be written, on several threads. */
+async function* answers(
+  { incidents, defaults, threads }: Batch,
   router: DiversionRouter,
+  writer: AnswerWriter,
+): AsyncGenerator<readonly Written[]> {
+  if (writer === ndjsonWriter) {
+    const completed = withDefaults(incidents, defaults);
+    for await (const rows of answerIncidents(router, completed, { threads })) {
+      yield rows.map(({ incident, answer }) =>
+        "json" in answer
+          ? { incident, text: ndjsonLine(incident, answer.json), hasDestination: answer.hasDestination }
+          : { incident, error: errorOf(answer) },
+      );
+    }
+    return;
+  }
+  for await (const incident of withDefaults(incidents, defaults)) {
+    const advice = adviceFor(incident, router);
+    if (advice instanceof DiversionError) yield [{ incident, error: advice }];
+    else {
+      const hasDestination = advice.destination !== undefined;
+      yield [{ incident, text: writer.answer(incident, advice), hasDestination }];
+    }
+  }
+}
+
+async function* withDefaults(incidents: Batch["incidents"], defaults: Batch["defaults"]): AsyncGenerator<IncidentRow> {
+  for await (const incident of incidents) {
+    yield "request" in incident ? { ...incident, request: { ...defaults, ...incident.request } } : incident;
+  }
+}
+
+function adviceFor(incident: IncidentRow, router: DiversionRouter): Recommendation | DiversionError {
+  if ("error" in incident) return incident.error;
+  try {
+    return router.recommend(incident.request);
+  } catch (error) {
+    if (error instanceof DiversionError) return error;
+    throw error;
+  }
+}
+
+/** Writes answers no faster than they are read. Resolves to the exit status. */
+async function writeAll(
+  answered: AsyncIterable<readonly Written[]>,
+  { name }: Batch,
   writer: AnswerWriter,
   terminal: Terminal,
 ): Promise<number> {
@@ -135,21 +194,27 @@ async function answerAll(
   let hasBadRows = false;
   let hasNoAnswer = false;
   try {
-    for await (const incident of incidents) {
-      const advice = answer(incident, defaults, router);
-      if (advice instanceof DiversionError && name === undefined) {
-        throw new DiversionError(advice.code, advice.message, { field: "--at" }, { cause: advice });
+    for await (const rows of answered) {
+      let text = hasBegun ? "" : writer.begin;
+      let problems = "";
+      for (const row of rows) {
+        const { incident } = row;
+        if ("error" in row) {
+          const { error } = row;
+          if (name === undefined) {
+            throw new DiversionError(error.code, error.message, { field: "--at" }, { cause: error });
+          }
+          hasBadRows = true;
+          text += writer.refusal(incident, error);
+          problems += `ambulance-diversion: ${inBatch(error, name, incident.row).describe()}\n`;
+        } else {
+          hasNoAnswer ||= !row.hasDestination;
+          text += row.text;
+        }
       }
-      if (!hasBegun) await write(writer.begin);
       hasBegun = true;
-      if (advice instanceof DiversionError) {
-        hasBadRows = true;
-        await write(writer.refusal(incident, advice));
-        await writeText(terminal.stderr, `ambulance-diversion: ${inBatch(advice, name!, incident.row).describe()}\n`);
-      } else {
-        hasNoAnswer ||= advice.destination === undefined;
-        await write(writer.answer(incident, advice));
-      }
+      await write(text);
+      if (problems !== "") await writeText(terminal.stderr, problems);
     }
     if (!hasBegun) await write(writer.begin);
     await write(writer.end);
@@ -160,20 +225,6 @@ async function answerAll(
     throw error instanceof DiversionError && name !== undefined ? error.in(name) : error;
   }
   return hasBadRows ? EXIT.badInput : hasNoAnswer ? EXIT.no : EXIT.done;
-}
-
-function answer(
-  incident: IncidentRow,
-  defaults: Batch["defaults"],
-  router: DiversionRouter,
-): Recommendation | DiversionError {
-  if ("error" in incident) return incident.error;
-  try {
-    return router.recommend({ ...defaults, ...incident.request });
-  } catch (error) {
-    if (error instanceof DiversionError) return error;
-    throw error;
-  }
 }
 
 /** The error with its place in the batch. */

@@ -7,5 +7,6 @@ export { openHospitals } from "./hospital-files";
 export { incidentsOfFile, incidentsOfStream } from "./incident-file";
 export { openOsmSource } from "./open-osm-source";
 export { openPolicy } from "./policy-file";
-export { type BuildRoadsOptions, buildRoads, openRoads, writeRoads } from "./roads-files";
+export { type BatchAnswer, type BatchOptions, recommendMany } from "./recommend-many";
+export { type BuildRoadsOptions, buildRoads, type OpenRoadsOptions, openRoads, writeRoads } from "./roads-files";
 export { loadStatus, openStatus, type StatusFile } from "./status-file";

@@ -93,16 +93,24 @@ async function buildFromDimacs(
   });
 }
 
+export interface OpenRoadsOptions {
+  /**
+   * Lays the roads in memory that worker threads can read too, so that all of them read one copy; see `recommendMany`.
+   * Default: false.
+   */
+  readonly shared?: boolean;
+}
+
 /**
  * Opens a `.roads` file.
  *
  * @throws DiversionError `file-not-found`, `invalid-roads-file`, `unsupported-roads-version`.
  */
-export async function openRoads(path: string): Promise<RoadIndex> {
+export async function openRoads(path: string, { shared = false }: OpenRoadsOptions = {}): Promise<RoadIndex> {
   const file = await openForReading(path);
   try {
     const { size } = await stat(path);
-    const bytes = new Uint8Array(size);
+    const bytes = new Uint8Array(shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size));
     let filled = 0;
     while (filled < size) {
       const { bytesRead } = await file.read(bytes, filled, Math.min(size - filled, 1 << 30), filled);
