@@ -1,0 +1,108 @@
+import { type Checksum, checksumOf } from "../../core/checksum";
+import type { EpochMs } from "../../core/instant";
+import type { HospitalDirectory } from "../directory";
+
+/**
+ * Why feeds do not tell whether an ED is open.
+ * - `silent`: the feed was last heard longer ago than its time-to-live.
+ * - `never-heard`: the feed has not spoken of it yet.
+ * - `says-unknown`: the feed itself says that it does not know.
+ * - `says-no-ed`: the feed says that there is no ED.
+ * - `no-feed`: no feed reports on it.
+ */
+export type UnknownCause = "silent" | "never-heard" | "says-unknown" | "says-no-ed" | "no-feed";
+
+/** What feeds know of one hospital at one moment. */
+export interface FeedState {
+  /** The feed that knows most: one that knows at all before one that does not, then the one heard last, then by id. */
+  readonly feed?: string;
+  /** When that feed last spoke of the hospital. */
+  readonly heardMs?: EpochMs;
+  /** From then to the moment asked about; 0 when that lies before. */
+  readonly ageMs?: number;
+  /** Neither open nor closed, as far as feeds go. */
+  readonly unknown: boolean;
+  /** Present when unknown. */
+  readonly why?: UnknownCause;
+  /** Minutes from arrival to handover that the feed last stated; absent when unknown. */
+  readonly handoverMinutes?: number;
+}
+
+/** What one feed has said of one hospital. */
+export interface HospitalHearing {
+  /** When it was last heard; absent when never. */
+  readonly heardMs?: EpochMs;
+  readonly says?: "known" | "unknown" | "no-ed";
+  readonly handoverMinutes?: number;
+}
+
+/** What one feed has said of each of its hospitals. */
+export interface FeedHearing {
+  readonly feed: string;
+  readonly timeToLiveMs: number;
+  /** By id; a feed's hospitals are exactly those here. */
+  readonly hospitals: Readonly<Record<string, HospitalHearing>>;
+}
+
+/**
+ * What all feeds had said by one moment; it never changes. It depends on nothing but its hearings, so that a decision
+ * made with it can be repeated: `new FeedHealth(directory, JSON.parse(JSON.stringify(health)))` answers alike.
+ */
+export class FeedHealth {
+  private readonly byPlace: readonly (readonly { readonly hearing: FeedHearing; readonly of: HospitalHearing }[])[];
+  private memoizedChecksum: Checksum | undefined;
+
+  constructor(
+    private readonly directory: HospitalDirectory,
+    private readonly hearings: readonly FeedHearing[],
+  ) {
+    this.byPlace = directory.hospitals.map(({ id }) =>
+      hearings.flatMap((hearing) =>
+        Object.hasOwn(hearing.hospitals, id) ? { hearing, of: hearing.hospitals[id]! } : [],
+      ),
+    );
+  }
+
+  /** The same hearings, for the numbers of another directory. */
+  in(directory: HospitalDirectory): FeedHealth {
+    return directory === this.directory ? this : new FeedHealth(directory, this.hearings);
+  }
+
+  /** What is known of a hospital, by its number in the directory, at a moment. */
+  stateOf(hospitalIndex: number, epochMs: EpochMs): FeedState {
+    let best: FeedState | undefined;
+    for (const { hearing, of } of this.byPlace[hospitalIndex] ?? []) {
+      const state = stateAt(hearing, of, epochMs);
+      if (best === undefined || knowsMore(state, best)) best = state;
+    }
+    return best ?? { unknown: true, why: "no-feed" };
+  }
+
+  /** Of all that answers depend on. */
+  get checksum(): Checksum {
+    this.memoizedChecksum ??= checksumOf(this.hearings);
+    return this.memoizedChecksum;
+  }
+
+  /** The hearings it was made from. */
+  toJSON(): readonly FeedHearing[] {
+    return this.hearings;
+  }
+}
+
+function stateAt({ feed, timeToLiveMs }: FeedHearing, hearing: HospitalHearing, epochMs: EpochMs): FeedState {
+  const { heardMs, says, handoverMinutes } = hearing;
+  if (heardMs === undefined) return { feed, unknown: true, why: "never-heard" };
+  const ageMs = Math.max(0, epochMs - heardMs);
+  const why =
+    ageMs > timeToLiveMs ? "silent" : says === "unknown" ? "says-unknown" : says === "no-ed" ? "says-no-ed" : undefined;
+  if (why !== undefined) return { feed, heardMs, ageMs, unknown: true, why };
+  return { feed, heardMs, ageMs, unknown: false, ...(handoverMinutes === undefined ? {} : { handoverMinutes }) };
+}
+
+function knowsMore(a: FeedState, b: FeedState): boolean {
+  if (a.unknown !== b.unknown) return b.unknown;
+  const aheadMs = (a.heardMs ?? Number.NEGATIVE_INFINITY) - (b.heardMs ?? Number.NEGATIVE_INFINITY);
+  if (aheadMs > 0) return true;
+  return !(aheadMs < 0) && a.feed! < b.feed!;
+}

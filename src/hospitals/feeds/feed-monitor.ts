@@ -1,0 +1,287 @@
+import { DiversionError } from "../../core/errors";
+import { type Clock, type EpochMs, instantAt, systemClock } from "../../core/instant";
+import type { Status, StatusResult } from "../status";
+import { FeedHealth, type FeedHearing, type HospitalHearing } from "./feed-health";
+import type { EdState, FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
+
+/** A feed: who is reported on, and how long its word holds. */
+export interface FeedDefinition {
+  /** Letters, digits and `._-`: part of keys and of what answers say. */
+  readonly id: string;
+  /** Ids of the hospitals it may speak of. Default: all of the directory. What it says of others is not used. */
+  readonly hospitals?: readonly string[];
+  /** Unheard for longer than this, it no longer knows. */
+  readonly timeToLiveMs: number;
+}
+
+/** What became of a message. */
+export interface FeedApplication {
+  /** What the status made of it; a hospital with nothing new has none. */
+  readonly results: readonly StatusResult[];
+  /** Hospitals of which something older was said than is known. */
+  readonly late: readonly string[];
+  /** Hospitals of which the same was said again. */
+  readonly duplicate: readonly string[];
+  /** Hospitals that are ours and not this feed's. */
+  readonly outside: readonly string[];
+  /** Why the whole message was not used, such as a test. */
+  readonly notUsed?: string;
+}
+
+/** What one feed has done since the monitor was made. */
+export interface FeedCounts {
+  readonly messages: number;
+  /** Messages that must not change the status: tests and exercises. */
+  readonly notUsed: number;
+  /** Statements about hospitals that changed the status. */
+  readonly accepted: number;
+  readonly duplicate: number;
+  /** Older than what was known; dropped. */
+  readonly late: number;
+}
+
+/** How one feed is. */
+export interface FeedSummary {
+  readonly id: string;
+  /** When it last spoke of any of its hospitals; absent when never. */
+  readonly heardMs?: EpochMs;
+  readonly ageMs?: number;
+  readonly timeToLiveMs: number;
+  /** Silent beyond its time-to-live, or never heard. */
+  readonly silent: boolean;
+  readonly counts: FeedCounts;
+}
+
+export interface FeedMonitorOptions {
+  /** Tells when a message is heard. Default: the wall clock. */
+  readonly clock?: Clock;
+  /** What was heard before, from another monitor's `health().toJSON()`: after a restart, or a change of hospitals. */
+  readonly hearings?: readonly FeedHearing[];
+}
+
+export interface ApplyOptions {
+  /** When the message was written, if the transport knows and the message does not say: a file's time. Default: now. */
+  readonly writtenMs?: EpochMs;
+}
+
+const FEED_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/**
+ * Brings messages of feeds into a status, and keeps account of when each feed last spoke of each hospital.
+ *
+ * What a feed asks stands under keys of its own, `feed:<id>` and `feed:<id>:<part>`: feeds and people do not overwrite
+ * each other, and a feed that says all is well ends what it asked itself and nothing else. What it asked before it fell
+ * silent stays until it ends or expires; that the feed is silent is told by {@link health}.
+ */
+export class FeedMonitor {
+  private readonly clock: Clock;
+  private readonly feeds: ReadonlyMap<string, Feed>;
+  private snapshot: FeedHealth | undefined;
+
+  /** @throws DiversionError `invalid-argument`, or `unknown-hospital` for a feed about a hospital that is not there. */
+  constructor(
+    readonly status: Status,
+    feeds: readonly FeedDefinition[],
+    options: FeedMonitorOptions = {},
+  ) {
+    this.clock = options.clock ?? systemClock;
+    const { directory } = status;
+    const known = new Map<string, Feed>();
+    for (const { id, hospitals = directory.hospitals.map((hospital) => hospital.id), timeToLiveMs } of feeds) {
+      if (!FEED_ID.test(id))
+        throw invalid(`The feed id ${JSON.stringify(id)} is not 1 to 64 letters, digits and . _ -.`);
+      if (known.has(id)) throw invalid(`The feed id ${id} comes twice; give each feed its own.`);
+      if (!(timeToLiveMs > 0 && Number.isFinite(timeToLiveMs))) {
+        throw invalid(`The time-to-live of ${id} is ${timeToLiveMs}; give milliseconds above 0.`);
+      }
+      for (const hospital of hospitals) directory.requireIndex(hospital, "feeds.hospitals");
+      const before = options.hearings?.find(({ feed }) => feed === id)?.hospitals ?? {};
+      known.set(id, new Feed(id, hospitals, timeToLiveMs, before));
+    }
+    this.feeds = known;
+  }
+
+  /**
+   * Takes a message. Each hospital is taken by itself: one that is late does not hold up the others.
+   *
+   * A statement without a moment of its own counts as observed when the message was sent, or else now. Said again
+   * unchanged, such a one is renewed once in a time-to-live, so that polling does not fill the log.
+   *
+   * @throws DiversionError `invalid-argument` for a feed that is not known; what `status.report` throws, after which the
+   * hospitals already taken stay taken, and the message may be given again.
+   */
+  apply(feedId: string, reading: FeedReading, options: ApplyOptions = {}): FeedApplication {
+    const feed = this.require(feedId);
+    const nowMs = this.clock();
+    const sentMs = Math.min(nowMs, reading.sentAt?.epochMs ?? options.writtenMs ?? nowMs);
+    const application = {
+      results: [] as StatusResult[],
+      late: [] as string[],
+      duplicate: [] as string[],
+      outside: [] as string[],
+    };
+    feed.counts.messages++;
+    if (reading.notActual !== undefined) {
+      feed.counts.notUsed++;
+      return { ...application, notUsed: reading.notActual };
+    }
+    this.snapshot = undefined;
+    for (const said of reading.hospitals) {
+      const heard = feed.hospitals.get(said.hospital);
+      if (heard === undefined) application.outside.push(said.hospital);
+      else if (said.state === "not-stated" && said.restrictions.length === 0) continue;
+      else this.take(feed, heard, said, sentMs, application);
+    }
+    return application;
+  }
+
+  /** What feeds know, for a router and for answers. The same object until something is heard. */
+  health(): FeedHealth {
+    this.snapshot ??= new FeedHealth(
+      this.status.directory,
+      [...this.feeds.values()].map((feed) => feed.hearing()),
+    );
+    return this.snapshot;
+  }
+
+  /** How each feed is, in the order they were given: for metrics and for people. */
+  summaries(): readonly FeedSummary[] {
+    const nowMs = this.clock();
+    return [...this.feeds.values()].map(({ id, timeToLiveMs, hospitals, counts }) => {
+      const heardMs = Math.max(...[...hospitals.values()].map((heard) => heard.heardMs ?? Number.NEGATIVE_INFINITY));
+      const common = { id, timeToLiveMs, counts: { ...counts } };
+      if (heardMs === Number.NEGATIVE_INFINITY) return { ...common, silent: true };
+      const ageMs = Math.max(0, nowMs - heardMs);
+      return { ...common, heardMs, ageMs, silent: ageMs > timeToLiveMs };
+    });
+  }
+
+  private take(feed: Feed, heard: Heard, said: HospitalReading, sentMs: EpochMs, application: Application): void {
+    const { hospital } = said;
+    const observedMs = Math.min(said.observedAt?.epochMs ?? sentMs, this.clock());
+    if (observedMs < (heard.observedMs ?? Number.NEGATIVE_INFINITY)) {
+      feed.counts.late++;
+      application.late.push(hospital);
+      return;
+    }
+    const results = this.state(feed, heard, said, observedMs);
+    application.results.push(...results);
+    const accepted = results.filter(({ outcome }) => outcome === "accepted").length;
+    // What is older than the status knows came from before this monitor: it must not pass for news of the feed.
+    if (accepted === 0 && results.some(({ outcome }) => outcome === "late")) {
+      feed.counts.late++;
+      application.late.push(hospital);
+      return;
+    }
+    feed.counts.accepted += accepted;
+    if (results.length > 0 || heard.statement === undefined) {
+      heard.statement = JSON.stringify(said.restrictions);
+      heard.reportedMs = observedMs;
+    }
+    if (accepted === 0) {
+      feed.counts.duplicate++;
+      application.duplicate.push(hospital);
+    }
+    heard.observedMs = observedMs;
+    if (said.state === "not-stated") return;
+    heard.heardMs = Math.max(sentMs, heard.heardMs ?? sentMs);
+    heard.says = SAYS[said.state];
+    heard.handoverMinutes = said.handoverMinutes;
+  }
+
+  /** Reports what the message asks, then ends what the feed asked before and the message does not. */
+  private state(feed: Feed, heard: Heard, said: HospitalReading, observedMs: EpochMs): StatusResult[] {
+    const { hospital, restrictions, observedAt } = said;
+    const { status } = this;
+    const prefix = `feed:${feed.id}`;
+    const source = feed.id;
+    const at = observedAt?.text ?? instantAt(observedMs).text;
+    const keyOf = ({ part }: FeedRestriction): string => (part === undefined ? prefix : `${prefix}:${part}`);
+    const held = status
+      .view()
+      .restrictionsOf(hospital)
+      .filter(({ key }) => key === prefix || key.startsWith(`${prefix}:`));
+    const restated =
+      observedAt === undefined &&
+      heard.statement === JSON.stringify(restrictions) &&
+      held.length === restrictions.length &&
+      observedMs - heard.reportedMs! < feed.timeToLiveMs;
+    if (restated) return [];
+    const results: StatusResult[] = [];
+    for (const restriction of restrictions) {
+      const { part: _, ...rest } = restriction;
+      results.push(status.report({ ...rest, hospital, key: keyOf(restriction), source, observedAt: at }));
+    }
+    const asked = new Set(restrictions.map(keyOf));
+    const ended = held.map(({ key }) => key).filter((key) => !asked.has(key));
+    // The first word of a feed is put down even if it asks for nothing, so that an older one is known to be late for as
+    // long as the log is kept; after that, all being well again and again is no news.
+    if (heard.statement === undefined && !asked.has(prefix) && !ended.includes(prefix)) ended.push(prefix);
+    if (said.state !== "not-stated") {
+      for (const key of ended) results.push(status.clear(hospital, key, { source, observedAt: at }));
+    }
+    return results;
+  }
+
+  private require(id: string): Feed {
+    const feed = this.feeds.get(id);
+    if (feed !== undefined) return feed;
+    const known = [...this.feeds.keys()].join(", ");
+    throw invalid(`${JSON.stringify(id)} is none of the feeds; they are ${known === "" ? "none" : known}.`);
+  }
+}
+
+const SAYS = {
+  accepting: "known",
+  restricted: "known",
+  unknown: "unknown",
+  "no-ed": "no-ed",
+} as const satisfies Record<Exclude<EdState, "not-stated">, HospitalHearing["says"]>;
+
+interface Application {
+  readonly results: StatusResult[];
+  readonly late: string[];
+  readonly duplicate: string[];
+  readonly outside: string[];
+}
+
+/** What a feed has said of one hospital. */
+interface Heard {
+  heardMs?: EpochMs;
+  says?: HospitalHearing["says"];
+  handoverMinutes?: number | undefined;
+  /** When the last statement taken was true. */
+  observedMs?: EpochMs;
+  /** The restrictions last reported, as JSON, and when they were. */
+  statement?: string;
+  reportedMs?: EpochMs;
+}
+
+class Feed {
+  readonly hospitals: ReadonlyMap<string, Heard>;
+  readonly counts = { messages: 0, notUsed: 0, accepted: 0, duplicate: 0, late: 0 };
+
+  constructor(
+    readonly id: string,
+    hospitals: readonly string[],
+    readonly timeToLiveMs: number,
+    before: FeedHearing["hospitals"],
+  ) {
+    this.hospitals = new Map([...hospitals].sort().map((hospital) => [hospital, { ...before[hospital] }]));
+  }
+
+  hearing(): FeedHearing {
+    const hospitals: Record<string, HospitalHearing> = {};
+    for (const [id, { heardMs, says, handoverMinutes }] of this.hospitals) {
+      hospitals[id] = {
+        ...(heardMs === undefined ? {} : { heardMs }),
+        ...(says === undefined ? {} : { says }),
+        ...(handoverMinutes === undefined ? {} : { handoverMinutes }),
+      };
+    }
+    return { feed: this.id, timeToLiveMs: this.timeToLiveMs, hospitals };
+  }
+}
+
+const invalid = (message: string): DiversionError =>
+  new DiversionError("invalid-argument", message, { field: "feeds" });

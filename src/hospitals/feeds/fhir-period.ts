@@ -1,0 +1,47 @@
+import { epochDay, instantAt, isCalendarDate, MS_PER_DAY, readInstant } from "../../core/instant";
+import type { TimeZone } from "../../core/time-zone";
+import { quote } from "../schema-problems";
+import { invalidFeed } from "./feed-errors";
+import type { Period } from "./fhir-schemas";
+
+/**
+ * FHIR's `Period` as a restriction's `from` and `until`. A date without a time is the whole of it in the zone given, so
+ * that an end of 14 May takes in all of 14 May (R4, datatypes, Period).
+ *
+ * @throws DiversionError `invalid-feed` for days the calendar does not have, or an end before the start.
+ */
+export function periodOf(
+  { start, end }: Period,
+  zone: TimeZone,
+  field: string,
+): { readonly from?: string; readonly until?: string } {
+  const from = start === undefined ? undefined : edge(start, zone, "start", `${field}.start`);
+  const until = end === undefined ? undefined : edge(end, zone, "end", `${field}.end`);
+  if (from !== undefined && until !== undefined && from.epochMs >= until.epochMs) {
+    throw invalidFeed(`The period from ${quote(start)} to ${quote(end)} ends before it has begun`, { field });
+  }
+  return {
+    ...(from === undefined ? {} : { from: from.text }),
+    ...(until === undefined ? {} : { until: until.text }),
+  };
+}
+
+function edge(text: string, zone: TimeZone, which: "start" | "end", field: string) {
+  const instant = readInstant(text);
+  if (instant !== undefined) return instant;
+  const [year, month, day] = text.split("-").map(Number) as [number, number?, number?];
+  if (text.includes("T") || !isCalendarDate(year, month ?? 1, day ?? 1)) {
+    throw invalidFeed(`${quote(text)} is no moment of the calendar`, { field });
+  }
+  const afterLastDay =
+    day !== undefined
+      ? epochDay(year, month!, day) + 1
+      : month !== undefined
+        ? month === 12
+          ? epochDay(year + 1, 1, 1)
+          : epochDay(year, month + 1, 1)
+        : epochDay(year + 1, 1, 1);
+  const dayNumber = which === "start" ? epochDay(year, month ?? 1, day ?? 1) : afterLastDay;
+  const epochMs = zone.instantOfLocal(dayNumber * MS_PER_DAY);
+  return instantAt(epochMs, zone.offsetMinutes(epochMs));
+}

@@ -1,0 +1,99 @@
+import type { HospitalDirectory } from "../directory";
+import type { FeedNote, HospitalReading, UnmatchedHospital } from "./feed-reading";
+
+/** What every reader of feeds needs to know. */
+export interface FeedReaderOptions {
+  readonly directory: HospitalDirectory;
+  /**
+   * Our hospital id for identifiers, or exact names, under which the source has hospitals. An identifier that is not here
+   * is taken for our id. Names are never guessed at: two hospitals may share one.
+   */
+  readonly ids?: Readonly<Record<string, string>>;
+}
+
+/** Finds our hospital for what a message calls one. */
+export class HospitalMatch {
+  private readonly directory: HospitalDirectory;
+  private readonly ids: ReadonlyMap<string, string>;
+
+  /** @throws DiversionError `unknown-hospital` when `ids` leads to a hospital that is not in the directory. */
+  constructor({ directory, ids = {} }: FeedReaderOptions) {
+    this.directory = directory;
+    this.ids = new Map(Object.entries(ids));
+    for (const [theirs, ours] of this.ids) directory.requireIndex(ours, `ids.${theirs}`);
+  }
+
+  /** Our id, by the first identifier that leads to one, else by a name that `ids` has. */
+  find(identifiers: readonly string[], name?: string): string | undefined {
+    for (const identifier of identifiers) {
+      const ours = this.ids.get(identifier) ?? (this.directory.indexOf(identifier) >= 0 ? identifier : undefined);
+      if (ours !== undefined) return ours;
+    }
+    return name === undefined ? undefined : this.ids.get(name);
+  }
+}
+
+/** Notes beyond these are counted, not kept: a hostile message must not fill memory with complaints about itself. */
+const MAX_NOTES = 10_000;
+
+const CAUTION = { refuse: 3, divert: 2, inform: 1 } as const;
+
+/**
+ * Gathers what a message says. A hospital that comes twice keeps the later statement, and of two at the same moment, or
+ * without one, the more cautious.
+ */
+export class ReadingBuilder {
+  readonly unmatched: UnmatchedHospital[] = [];
+  private readonly byId = new Map<string, HospitalReading>();
+  private readonly noted: FeedNote[] = [];
+  private untold = 0;
+
+  get notes(): readonly FeedNote[] {
+    if (this.untold === 0) return this.noted;
+    const text = `There are ${this.untold} more notes about this message.`;
+    return [...this.noted, { kind: "odd", field: "", text }];
+  }
+
+  get hospitals(): readonly HospitalReading[] {
+    return [...this.byId.values()];
+  }
+
+  add(reading: HospitalReading): void {
+    const earlier = this.byId.get(reading.hospital);
+    if (earlier === undefined) {
+      this.byId.set(reading.hospital, reading);
+      return;
+    }
+    this.odd(
+      reading.hospital,
+      "Hospital",
+      "The hospital comes more than once; the later, or more cautious, word is kept.",
+    );
+    if (supersedes(reading, earlier)) this.byId.set(reading.hospital, reading);
+  }
+
+  lost(hospital: string | undefined, field: string, text: string): void {
+    this.note({ kind: "lost", ...(hospital === undefined ? {} : { hospital }), field, text });
+  }
+
+  odd(hospital: string | undefined, field: string, text: string): void {
+    this.note({ kind: "odd", ...(hospital === undefined ? {} : { hospital }), field, text });
+  }
+
+  private note(note: FeedNote): void {
+    if (this.noted.length < MAX_NOTES) this.noted.push(note);
+    else this.untold++;
+  }
+}
+
+function supersedes(later: HospitalReading, earlier: HospitalReading): boolean {
+  if (later.state === "not-stated" || earlier.state === "not-stated") return earlier.state === "not-stated";
+  const moments = [later.observedAt, earlier.observedAt].map((instant) => instant?.epochMs ?? Number.NaN);
+  const aheadMs = moments[0]! - moments[1]!;
+  if (aheadMs > 0) return true;
+  if (aheadMs < 0) return false;
+  return caution(later) > caution(earlier);
+}
+
+const caution = ({ restrictions }: HospitalReading): number =>
+  Math.max(0, ...restrictions.map(({ effect }) => CAUTION[effect]));

@@ -1,0 +1,39 @@
+import { DiversionError } from "../../core/errors";
+import type { FeedReading } from "./feed-reading";
+import { type FhirReaderOptions, readFhir } from "./fhir-reader";
+import { readHave } from "./have-reader";
+import type { FeedReaderOptions } from "./hospital-match";
+import { readCsvFeed, readJsonFeed } from "./simple-feed";
+
+/** The forms in which feeds are read: EDXL-HAVE 1.0, FHIR R4, and our own as JSON and as CSV. */
+export const FEED_FORMATS = ["edxl-have", "fhir", "json", "csv"] as const;
+export type FeedFormat = (typeof FEED_FORMATS)[number];
+
+export interface ReadFeedOptions extends FeedReaderOptions, Pick<FhirReaderOptions, "services"> {
+  /** Needed for FHIR: the IANA zone of the hospitals. */
+  readonly zone?: string;
+}
+
+/** Reads a message of any of the forms. @throws DiversionError `invalid-feed`, or `invalid-argument` for the options. */
+export function readFeed(format: FeedFormat, content: string | Uint8Array, options: ReadFeedOptions): FeedReading {
+  const { zone } = options;
+  switch (format) {
+    case "edxl-have":
+      return readHave(content, options);
+    case "json":
+      return readJsonFeed(content, options);
+    case "csv":
+      return readCsvFeed(content, options);
+    case "fhir":
+      if (zone === undefined) {
+        const message = "FHIR's times of day carry no zone; give the hospitals' zone, such as Europe/London.";
+        throw new DiversionError("invalid-argument", message, { field: "zone" });
+      }
+      return readFhir(content, { ...options, zone });
+    default: {
+      const known = FEED_FORMATS.join(", ");
+      const message = `${JSON.stringify(format)} is not a form of feeds; they are ${known}.`;
+      throw new DiversionError("invalid-argument", message, { field: "format" });
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import * as z from "zod";
+import { checksumOfText } from "../../core/checksum";
+import { INSTANT_FORM, readInstant } from "../../core/instant";
+import type { HospitalDirectory } from "../directory";
+import { EFFECTS, normalScope, RestrictionReportSchema, restrictionKey, StatementSchema } from "../restriction";
+import { quote, schemaProblems } from "../schema-problems";
+import { feedJson, feedText, invalidFeed } from "./feed-errors";
+import type { FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
+import { type FeedReaderOptions, HospitalMatch, ReadingBuilder } from "./hospital-match";
+import { readFeedCsv } from "./simple-feed-csv";
+
+/** An instant kept as its text: statuses take text. */
+const InstantText = z.string().refine((text) => readInstant(text) !== undefined, INSTANT_FORM);
+
+/** One statement about one hospital; several about the same add up. Unknown fields are refused. */
+const StatementRow = z
+  .strictObject({
+    /** Our id, or one that the reader's `ids` leads to ours. */
+    hospital: z.string().min(1).max(200),
+    /** The plain flag; null says that the source does not know. */
+    open: z.boolean().nullable().optional(),
+    /** Default with `open: false`: `divert`. */
+    effect: z.enum(EFFECTS).optional(),
+    scope: RestrictionReportSchema.shape.scope,
+    from: InstantText.optional(),
+    until: InstantText.optional(),
+    divertTo: z.string().min(1).max(200).optional(),
+    reason: StatementSchema.optional(),
+    authorisedBy: StatementSchema.optional(),
+    observedAt: InstantText.optional(),
+    handoverMinutes: z
+      .number("write minutes as a number")
+      .min(0, "from 0 to 1440")
+      .max(1440, "from 0 to 1440")
+      .optional(),
+  })
+  .refine(({ open, effect }) => open !== undefined || effect !== undefined, {
+    error: "write open: true, false or null, or an effect",
+    path: ["open"],
+  })
+  .refine(({ open, effect }) => effect === undefined || (open !== true && open !== null), {
+    error: "an ED that is open, or not known, has no effect; write open: false or leave it out",
+    path: ["effect"],
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || epochMs(from) < epochMs(until), {
+    error: "until is not after from",
+    path: ["until"],
+  });
+
+type Row = z.output<typeof StatementRow>;
+
+const Message = z.strictObject({ sentAt: InstantText.optional(), hospitals: z.array(z.unknown()) });
+
+/** More rows than this are a mistake. */
+const MAX_ROWS = 20_000;
+
+/**
+ * Reads our own form: an array of statements, or `{ "sentAt", "hospitals": [...] }`.
+ *
+ * ```json
+ * [{ "hospital": "RQ8L0", "open": false, "reason": "IT outage", "observedAt": "2017-05-15T15:00:00+01:00" },
+ *  { "hospital": "RAJ01", "open": true },
+ *  { "hospital": "RWH01", "effect": "divert", "scope": { "needs": ["stroke"] }, "reason": "no CT" }]
+ * ```
+ *
+ * The form is strict: one statement that cannot be read, and none is used.
+ *
+ * @throws DiversionError `invalid-feed` with the row, from 1, and the field.
+ */
+export function readJsonFeed(content: string | Uint8Array, options: FeedReaderOptions): FeedReading {
+  const json = feedJson(content);
+  const message = Message.safeParse(Array.isArray(json) ? { hospitals: json } : json);
+  if (!message.success) {
+    const [problem] = schemaProblems(message.error.issues, json, () => Object.keys(Message.shape));
+    throw invalidFeed(withoutStop(problem!.message), { field: problem!.field });
+  }
+  const { sentAt, hospitals } = message.data;
+  const rows = hospitals.map((value, index) => ({ row: index + 1, value }));
+  const reading = readRows(rows, options);
+  const sent = sentAt === undefined ? undefined : readInstant(sentAt);
+  return sent === undefined ? reading : { ...reading, sentAt: sent };
+}
+
+/**
+ * Reads our own form as CSV (RFC 4180, UTF-8) with a header line: `hospital` and any of `open` (true, false, unknown),
+ * `effect`, `needs` and `acuity` (words separated by `|`), `minAge`, `maxAge`, `from`, `until`, `divertTo`, `reason`,
+ * `authorisedBy`, `observedAt`, `handoverMinutes`. Empty cells are fields left out.
+ *
+ * @throws DiversionError `invalid-feed` with the line of the file and the field.
+ */
+export function readCsvFeed(content: string | Uint8Array, options: FeedReaderOptions): FeedReading {
+  return readRows(readFeedCsv(feedText(content)), options);
+}
+
+interface InputRow {
+  readonly row: number;
+  readonly value: unknown;
+}
+
+function readRows(rows: readonly InputRow[], options: FeedReaderOptions): FeedReading {
+  if (rows.length > MAX_ROWS) throw invalidFeed(`The message has ${rows.length} rows and the limit is ${MAX_ROWS}`);
+  const match = new HospitalMatch(options);
+  const builder = new ReadingBuilder();
+  const byHospital = new Map<string, { readonly row: number; readonly statement: Row }[]>();
+  for (const { row, value } of rows) {
+    const statement = statementOf(value, row, options.directory);
+    const hospital = match.find([statement.hospital]);
+    if (hospital === undefined) builder.unmatched.push({ ids: [statement.hospital], row });
+    else byHospital.set(hospital, [...(byHospital.get(hospital) ?? []), { row, statement }]);
+  }
+  for (const [hospital, statements] of byHospital) builder.add(combined(hospital, statements, match));
+  return { hospitals: builder.hospitals, unmatched: builder.unmatched, notes: builder.notes };
+}
+
+function statementOf(value: unknown, row: number, directory: HospitalDirectory): Row {
+  const result = StatementRow.safeParse(value);
+  if (!result.success) {
+    const [problem] = schemaProblems(result.error.issues, value, (path) =>
+      path.length === 0 ? Object.keys(StatementRow.shape) : ["needs", "minAge", "maxAge", "acuity"],
+    );
+    throw invalidFeed(withoutStop(problem!.message), { row, field: problem!.field });
+  }
+  for (const word of result.data.scope?.needs ?? []) {
+    const complaint = directory.vocabulary.complaintAbout(word);
+    if (complaint !== undefined) throw invalidFeed(withoutStop(complaint), { row, field: "scope.needs" });
+  }
+  return result.data;
+}
+
+/** All statements about one hospital as one: open is the absence of everything else. */
+function combined(
+  hospital: string,
+  statements: readonly { readonly row: number; readonly statement: Row }[],
+  match: HospitalMatch,
+): HospitalReading {
+  const restrictions: FeedRestriction[] = [];
+  const parts = new Set<string | undefined>();
+  for (const { row, statement } of statements) {
+    if (flagOf(statement) !== "restricted") continue;
+    const restriction = restrictionOf(statement, hospital, row, match);
+    const part = unusedPart(restriction, parts);
+    parts.add(part);
+    restrictions.push(part === undefined ? restriction : { part, ...restriction });
+  }
+  const flags = new Set(statements.map(({ statement }) => flagOf(statement)));
+  if (flags.size > 1) {
+    const { row } = statements.at(-1)!;
+    throw invalidFeed(`${hospital} is said to be both ${[...flags].join(" and ")}`, { row, field: "open" });
+  }
+  // The oldest: the whole is no newer than its oldest part.
+  const observed = statements.map(({ statement: { observedAt } }) => observedAt).filter((text) => text !== undefined);
+  const observedAt = observed.map((text) => readInstant(text)!).sort((a, b) => a.epochMs - b.epochMs)[0];
+  const handoverMinutes = statements.map(({ statement }) => statement.handoverMinutes).find((one) => one !== undefined);
+  const [flag] = flags;
+  return {
+    hospital,
+    state: flag === "unknown" ? "unknown" : flag === "open" ? "accepting" : "restricted",
+    restrictions,
+    ...(observedAt === undefined ? {} : { observedAt }),
+    ...(handoverMinutes === undefined ? {} : { handoverMinutes }),
+  };
+}
+
+const flagOf = ({ open }: Row): "open" | "unknown" | "restricted" =>
+  open === true ? "open" : open === null ? "unknown" : "restricted";
+
+function restrictionOf(statement: Row, hospital: string, row: number, match: HospitalMatch): FeedRestriction {
+  const { effect = "divert", scope, from, until, reason = "Closed", authorisedBy } = statement;
+  const divertTo = statement.divertTo === undefined ? undefined : match.find([statement.divertTo]);
+  if (statement.divertTo !== undefined && (divertTo === undefined || divertTo === hospital)) {
+    const why = divertTo === undefined ? "is none of the hospitals" : "is the hospital itself";
+    throw invalidFeed(`divertTo is ${quote(statement.divertTo)}, which ${why}`, { row, field: "divertTo" });
+  }
+  return {
+    effect,
+    ...(scope === undefined ? {} : { scope }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    ...(divertTo === undefined ? {} : { divertTo }),
+    reason,
+    ...(authorisedBy === undefined ? {} : { authorisedBy }),
+  };
+}
+
+/** Keys of statuses are at most 200 characters, of which `feed:`, the feed's id and a colon may take 70. */
+const MAX_PART = 120;
+
+/** None for the first restriction of everyone; else what it asks of whom, numbered where that comes again. */
+function unusedPart({ effect, scope }: FeedRestriction, used: ReadonlySet<string | undefined>): string | undefined {
+  const normal = normalScope(scope ?? {});
+  if (Object.keys(normal).length === 0 && !used.has(undefined)) return undefined;
+  const key = restrictionKey(effect, normal);
+  const part = key.length <= MAX_PART ? key : checksumOfText(key).slice("sha256:".length, 39);
+  for (let number = 1; ; number++) {
+    const numbered = number === 1 ? part : `${part}:${number}`;
+    if (!used.has(numbered)) return numbered;
+  }
+}
+
+const epochMs = (text: string): number => readInstant(text)?.epochMs ?? Number.NaN;
+
+const withoutStop = (sentence: string): string => sentence.replace(/\.$/, "");

@@ -1,0 +1,105 @@
+import { SaxesParser } from "saxes";
+import { feedText, invalidFeed } from "./feed-errors";
+
+/** EDXL-DE around EDXL-HAVE around GML lies about 16 deep. */
+const MAX_DEPTH = 48;
+/** No element of the standards has a tenth of these. */
+const MAX_ATTRIBUTES = 64;
+/** A thousand hospitals with every element of HAVE make about 200,000. */
+const MAX_ELEMENTS = 500_000;
+
+/** An element with what is in it. Prefixes are resolved and gone: senders choose them freely. */
+export interface XmlElement {
+  /** Without prefix. */
+  readonly name: string;
+  /** The namespace's URI; empty for none. */
+  readonly namespace: string;
+  /** By name without prefix; of two that differ in the prefix alone, the first. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly XmlElement[];
+  /** Its own text, without that of its children, trimmed. */
+  readonly text: string;
+  /** The line it begins on, from 1. */
+  readonly line: number;
+}
+
+interface OpenElement extends XmlElement {
+  readonly children: XmlElement[];
+  text: string;
+}
+
+/**
+ * Reads a small XML document as a tree, for messages of a network that is not ours.
+ *
+ * Refused are malformed XML, encodings other than UTF-8, document type declarations (entity bombs and external files
+ * live in them, and no standard read here uses one), and more depth, attributes, elements or bytes than any honest
+ * message has.
+ *
+ * @throws DiversionError `invalid-feed` with the line.
+ */
+export function readXml(content: string | Uint8Array): XmlElement {
+  const text = feedText(content);
+  const parser = new SaxesParser({ xmlns: true });
+  const fail = (what: string): Error => invalidFeed(what, { row: parser.line });
+  const open: OpenElement[] = [];
+  let root: OpenElement | undefined;
+  let elements = 0;
+  let attributes = 0;
+  const take = (piece: string): void => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += piece;
+  };
+  // saxes prefixes "line:column: "; the line goes into the place of our own error.
+  parser.on("error", ({ message }) => {
+    throw fail(`The XML is malformed: ${message.replace(/^\d+:\d+: /, "")}`);
+  });
+  parser.on("doctype", () => {
+    throw fail("The XML has a document type declaration, which is refused");
+  });
+  parser.on("xmldecl", ({ encoding }) => {
+    // A text was decoded by whoever passed it; the declaration speaks of bytes we never saw.
+    if (typeof content === "string" || encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding)) return;
+    throw fail(`The XML is encoded in ${encoding} and only UTF-8 is read`);
+  });
+  parser.on("opentagstart", () => {
+    attributes = 0;
+    if (open.length >= MAX_DEPTH) throw fail(`Elements lie more than ${MAX_DEPTH} deep`);
+    if (++elements > MAX_ELEMENTS) throw fail(`There are more than ${MAX_ELEMENTS} elements`);
+  });
+  parser.on("attribute", () => {
+    if (++attributes > MAX_ATTRIBUTES) throw fail(`An element has more than ${MAX_ATTRIBUTES} attributes`);
+  });
+  parser.on("opentag", ({ local, uri, attributes: stated }) => {
+    const values = new Map<string, string>();
+    for (const { local: name, value } of Object.values(stated)) if (!values.has(name)) values.set(name, value);
+    const element: OpenElement = {
+      name: local,
+      namespace: uri,
+      attributes: values,
+      children: [],
+      text: "",
+      line: parser.line,
+    };
+    open.at(-1)?.children.push(element);
+    root ??= element;
+    open.push(element);
+  });
+  parser.on("closetag", () => {
+    const element = open.pop();
+    if (element !== undefined) element.text = element.text.trim();
+  });
+  parser.on("text", take);
+  parser.on("cdata", take);
+  parser.write(text).close();
+  if (root === undefined) throw fail("The message is empty");
+  return root;
+}
+
+/** The first child of a name. */
+export const childOf = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
+  element?.children.find((child) => child.name === name);
+
+/** All elements of a name at or below an element, in document order; those inside one that is found are left out. */
+export function within(element: XmlElement, name: string): readonly XmlElement[] {
+  return element.name === name ? [element] : element.children.flatMap((child) => within(child, name));
+}

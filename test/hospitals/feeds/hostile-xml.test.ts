@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { DiversionError } from "../../../src/core/errors";
+import { SeededRandom } from "../../../src/core/random";
+import { MAX_FEED_BYTES } from "../../../src/hospitals/feeds/feed-errors";
+import { readHave } from "../../../src/hospitals/feeds/have-reader";
+import { failure } from "../support/essex";
+import { directory, haveHospital, haveMessage } from "./support/have";
+
+const read = (content: string | Uint8Array) => readHave(content, { directory });
+const message = haveMessage(
+  haveHospital({
+    traffic: "Closed",
+    facility: "Normal",
+    reason: "ürgent & <b>".replace("&", "&amp;").replace("<", "&lt;"),
+  }),
+);
+const bytes = new TextEncoder().encode(message);
+
+describe("readHave refuses", () => {
+  it.each([
+    [
+      "a billion laughs",
+      message.replace("?>", '?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>').replace("Closed<", "&b;<"),
+      /document type/,
+    ],
+    [
+      "an external entity",
+      `<!DOCTYPE x SYSTEM "file:///etc/passwd">${message.replace(/<\?.*?\?>/, "")}`,
+      /document type/,
+    ],
+    ["an entity without a declaration", message.replace("Closed<", "&lol;<"), /malformed/],
+    ["depth", message.replace("<Hospital>", `${"<a>".repeat(100)}${"</a>".repeat(100)}<Hospital>`), /48 deep/],
+    [
+      "attributes",
+      message.replace("<Hospital>", `<Hospital ${Array.from({ length: 100 }, (_, i) => `a${i}=""`).join(" ")}>`),
+      /64 attributes/,
+    ],
+    ["a prefix that is not declared", message.replace("<Hospital>", "<Hospital z:a=''>"), /malformed/],
+    ["another encoding", new TextEncoder().encode(message.replace("UTF-8", "UTF-16")), /UTF-16/],
+    ["bytes that are not UTF-8", bytes.map((byte) => (byte === 0xc3 ? 0xff : byte)), /not UTF-8/],
+    ["HAVE 2.0", message.replace("HAVE:1.0", "HAVE:2.0"), /only HAVE 1.0/],
+    ["another document", "<html/>", /no <HospitalStatus>/],
+    ["nothing", "", /malformed|empty/],
+    ["two roots", `${message}<a/>`, /malformed/],
+  ])("%s", (_, content, expected) => {
+    const error = failure(() => read(content));
+    expect([error.code, error.message]).toEqual(["invalid-feed", expect.stringMatching(expected)]);
+  });
+
+  it("size, before anything is parsed", () => {
+    expect(failure(() => read(new Uint8Array(MAX_FEED_BYTES + 1))).message).toContain(`limit is ${MAX_FEED_BYTES}`);
+  });
+
+  it("a flood of elements", () => {
+    const flood = message.replace("<Hospital>", `${"<a/>".repeat(500_001)}<Hospital>`);
+    expect(failure(() => read(flood)).message).toContain("more than 500000 elements");
+  });
+
+  it("to fill memory with notes about a hostile message", () => {
+    const strange = Array.from({ length: 12_000 }, (_, i) => `<x${i}/>`).join("");
+    const { notes } = read(haveMessage(haveHospital({ traffic: "Normal", extra: strange })));
+    expect(notes.length).toBe(10_001);
+    expect(notes.at(-1)!.text).toBe("There are 2000 more notes about this message.");
+  });
+});
+
+describe("readHave under fire", () => {
+  const complaint = (content: Uint8Array, what: string): string | undefined => {
+    try {
+      read(content);
+      return undefined;
+    } catch (error) {
+      if (error instanceof DiversionError && error.code === "invalid-feed") return undefined;
+      return `${what}: ${String(error)}`;
+    }
+  };
+
+  it("reads the message whole, and refuses it cut off at every byte", () => {
+    expect(read(bytes).hospitals[0]!.restrictions[0]!.reason).toBe("ürgent & <b>");
+    for (let length = 0; length < bytes.length; length++) {
+      expect(failure(() => read(bytes.subarray(0, length))).code, `cut to ${length} bytes`).toBe("invalid-feed");
+    }
+  });
+
+  it("throws nothing but invalid-feed for flipped bits", () => {
+    const seed = 20170512;
+    const random = new SeededRandom(seed);
+    for (let round = 0; round < 4000; round++) {
+      const damaged = bytes.slice();
+      for (let flips = 1 + random.integer(4); flips > 0; flips--) {
+        const place = random.integer(damaged.length);
+        damaged[place] = damaged[place]! ^ (1 << random.integer(8));
+      }
+      expect(complaint(damaged, `seed ${seed}, round ${round}`)).toBeUndefined();
+    }
+  });
+
+  it("throws nothing but invalid-feed for pieces put together anew", () => {
+    const seed = 404;
+    const random = new SeededRandom(seed);
+    const pieces = message.split(/(?=<)|(?<=>)/);
+    for (let round = 0; round < 2000; round++) {
+      const shuffled = pieces.filter(() => random.next() < 0.9);
+      const from = random.integer(shuffled.length);
+      shuffled.splice(random.integer(shuffled.length), 0, shuffled[from]!);
+      expect(complaint(new TextEncoder().encode(shuffled.join("")), `seed ${seed}, round ${round}`)).toBeUndefined();
+    }
+  });
+});
