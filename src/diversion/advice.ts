@@ -2,7 +2,8 @@ import { millisecondsToSeconds } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { RoadNames } from "../roads/road-graph";
 import type { Decision } from "./bypass";
-import { restrictionText, shortfallText } from "./explanation";
+import type { Assessment } from "./eligibility";
+import { restrictionText, type SpokenClock, shortfallText } from "./explanation";
 import type { Departure } from "./hospital-sites";
 import type { Candidate, Choice, Ranking } from "./ranking";
 import {
@@ -162,19 +163,26 @@ function isPassedOver({ driveMs, assessment }: Candidate, destination: Candidate
 
 const SHORTFALL_CODES = { "not-offered": "capability", age: "age", closed: "closed" } as const;
 
-function reasonsFor(material: AdviceMaterial, candidate: Candidate): Reason[] {
-  const { incident, hospitals, choice } = material;
-  const { verdict, restrictions, missing } = candidate.assessment;
+/** Why an ED cannot take a patient or asks not to; empty when it accepts. */
+export function reasonsAgainst(
+  { verdict, restrictions, missing }: Assessment,
+  hospitals: HospitalDirectory,
+  clock: SpokenClock,
+): Reason[] {
   if (verdict === "incapable") {
     return missing.map((shortfall) => ({
       code: SHORTFALL_CODES[shortfall.why],
-      text: shortfallText(shortfall, incident),
+      text: shortfallText(shortfall, clock),
     }));
   }
-  if (verdict === "refuses" || (verdict === "diverts" && restrictions.length > 0)) {
-    const code = verdict === "refuses" ? "refuse" : "divert";
-    return restrictions.map((restriction) => ({ code, text: restrictionText(restriction, hospitals, incident) }));
-  }
+  if (verdict === "accepts") return [];
+  const code = verdict === "refuses" ? "refuse" : "divert";
+  return restrictions.map((restriction) => ({ code, text: restrictionText(restriction, hospitals, clock) }));
+}
+
+function reasonsFor({ incident, hospitals, choice }: AdviceMaterial, candidate: Candidate): Reason[] {
+  const own = reasonsAgainst(candidate.assessment, hospitals, incident);
+  if (own.length > 0) return own;
   if (choice.namedBy !== undefined && choice.destination !== undefined) {
     const giver = referenceTo(hospitals, choice.namedBy.target).name;
     const receiver = referenceTo(hospitals, choice.destination.target).name;

@@ -10,6 +10,8 @@ export type BypassRule = Policy["bypass"][number];
 export interface Decision {
   readonly ranking: Ranking;
   readonly choice: Choice;
+  /** Every ranking that had a part in it. */
+  readonly rankings: readonly Ranking[];
   /** Set when the patient goes to a fallback because no specialist ED is within the policy's time. */
   readonly fallback?: { readonly rule: BypassRule; readonly specialist: Candidate | undefined };
 }
@@ -29,7 +31,7 @@ export function decide(open: () => NearestCursor, context: RankingContext, wante
   const specialist = choice.destination;
   const inTime =
     specialist !== undefined && rule !== undefined && specialist.driveMs <= rule.withinMinutes * MS_PER_MINUTE;
-  if (rule === undefined || inTime || incident.acuity === "extremis") return { ranking, choice };
+  if (rule === undefined || inTime || incident.acuity === "extremis") return { ranking, choice, rankings: [ranking] };
 
   const needs = incident.needs.map((need) => (need === rule.need ? rule.fallback : need));
   const relaxed = { ...context, incident: { ...incident, ways: waysToMeet(needs, hospitals.vocabulary) } };
@@ -37,6 +39,7 @@ export function decide(open: () => NearestCursor, context: RankingContext, wante
   const fallbackChoice = choose(fallbackRanking, relaxed);
   const stop = fallbackChoice.destination;
   const isNearer = stop !== undefined && (specialist === undefined || stop.driveMs < specialist.driveMs);
-  if (!isNearer) return { ranking, choice };
-  return { ranking: fallbackRanking, choice: fallbackChoice, fallback: { rule, specialist } };
+  const rankings = [ranking, fallbackRanking];
+  if (!isNearer) return { ranking, choice, rankings };
+  return { ranking: fallbackRanking, rankings, choice: fallbackChoice, fallback: { rule, specialist } };
 }

@@ -34,6 +34,18 @@ const policySchema = z.strictObject({
       fallback: z.string().min(1),
     }),
   ),
+  /** When an ambulance under way is advised to go elsewhere. */
+  enRoute: z
+    .strictObject({
+      /**
+       * How many minutes sooner another ED must be for the destination to be given up. Default 5: drive times of real
+       * blue-light journeys scatter by 4.9 min around their estimate (McMeekin et al. 2014), so that less is no gain.
+       */
+      gainMinutes: z.number().positive().max(600),
+      /** This near to arrival only a destination that cannot be used is given up. Default 5. */
+      pointOfNoReturnMinutes: z.number().min(0).max(600),
+    })
+    .default({ gainMinutes: 5, pointOfNoReturnMinutes: 5 }),
   /** Where the rules come from. */
   sources: z.array(z.string().min(1)),
 });

@@ -25,15 +25,21 @@ export interface RankingContext {
   readonly status: StatusView;
   readonly incident: Incident;
   readonly policy: Policy;
+  /** EDs that are not to be chosen, by number; receivers that they name are. Default: none. */
+  readonly avoid?: ReadonlySet<number>;
+  /** An ED to be looked at however far it is, by number. */
+  readonly lookAt?: number | undefined;
 }
 
 export interface Ranking {
   /** Every candidate looked at, in order of drive time: all that could matter, or all that can be reached. */
   readonly candidates: readonly Candidate[];
-  /** Those that accept, best first. */
+  /** Those that accept and may be chosen, best first. */
   readonly accepting: readonly Candidate[];
-  /** Those that ask for a divert, best first. */
+  /** Those that ask for a divert and may be chosen, best first. */
   readonly diverting: readonly Candidate[];
+  /** No ED with a longer drive had a part in this; Infinity when all that can be reached had. */
+  readonly horizonMs: number;
 }
 
 /**
@@ -44,23 +50,28 @@ export interface Ranking {
  * any of them: that is the exact moment to stop.
  */
 export function rank(cursor: NearestCursor, context: RankingContext, wanted: number): Ranking {
-  const { hospitals } = context;
+  const { hospitals, avoid, lookAt } = context;
   const candidates: Candidate[] = [];
   const accepting: Candidate[] = [];
   const seen = new Set<number>();
-  const named = new Set<number>();
+  const named = new Set<number>(lookAt === undefined ? [] : [lookAt]);
+  let horizonMs = Number.POSITIVE_INFINITY;
   const enough = (driveMs: number): boolean => {
     const last = accepting[wanted - 1];
     return last !== undefined && driveMs > last.rankMs && named.size === 0;
   };
   while (cursor.next()) {
     const driveMs = cursor.milliseconds;
-    if (enough(driveMs)) break;
+    if (enough(driveMs)) {
+      horizonMs = Math.max(accepting[wanted - 1]!.rankMs, candidates.at(-1)!.driveMs);
+      break;
+    }
     const candidate = candidateOf(cursor.target, driveMs, context);
     candidates.push(candidate);
     seen.add(candidate.target);
     named.delete(candidate.target);
     if (candidate.assessment.verdict === "accepts") {
+      if (avoid?.has(candidate.target)) continue;
       accepting.push(candidate);
       accepting.sort(byRank);
     } else if (accepting.length === 0 || candidate.rankMs < accepting[0]!.rankMs) {
@@ -70,8 +81,10 @@ export function rank(cursor: NearestCursor, context: RankingContext, wanted: num
       }
     }
   }
-  const diverting = candidates.filter(({ assessment }) => assessment.verdict === "diverts").sort(byRank);
-  return { candidates, accepting, diverting };
+  const diverting = candidates
+    .filter(({ target, assessment }) => assessment.verdict === "diverts" && !avoid?.has(target))
+    .sort(byRank);
+  return { candidates, accepting, diverting, horizonMs };
 }
 
 function candidateOf(target: number, driveMs: number, context: RankingContext): Candidate {
@@ -115,12 +128,18 @@ export interface Choice {
  * by A, B and again A is a documented case: HSIB local investigation pilot 3). When none accepts, the best of those that
  * only ask for a divert is used anyway.
  */
-export function choose({ candidates, accepting, diverting }: Ranking, { hospitals, policy }: RankingContext): Choice {
+export function choose(
+  { candidates, accepting, diverting }: Ranking,
+  { hospitals, policy, avoid }: RankingContext,
+): Choice {
   const named = policy.namedReceiver === "prefer" ? accepting : [];
   const receivers = new Map(named.map((candidate) => [candidate.target, candidate]));
   const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(byRank);
   for (const candidate of able) {
-    if (candidate.assessment.verdict === "accepts") return { destination: candidate };
+    if (candidate.assessment.verdict === "accepts") {
+      if (avoid?.has(candidate.target)) continue;
+      return { destination: candidate };
+    }
     for (const { divertTo } of candidate.assessment.restrictions) {
       const receiver = divertTo === undefined ? undefined : receivers.get(hospitals.indexOf(divertTo));
       if (receiver !== undefined) return { destination: receiver, namedBy: candidate };
