@@ -171,6 +171,17 @@ describe("a router on closed roads", () => {
     expect(router.recommend({ location: at(9) }).outcome).toBe("unreachable");
   });
 
+  it("starts from the end of a closed street that leads somewhere, not from a stub nearer by", () => {
+    const router = routerOver(hospitalsAt({ A: 5 }));
+    const kilometre = (km: number): number => router.roads.snap(at(km)).segment;
+    // Between the two closed kilometres, the one from 58 to 59 is open and leads nowhere.
+    router.roads.close({ segments: [kilometre(57.5), kilometre(59.5)], reason: "flood" });
+    const advice = router.recommend({ location: at(57.7) });
+    expect(advice.destination).toMatchObject({ hospital: { id: "A" }, driveSeconds: 52 * 60 });
+    expect(advice.incident.snapped.location).toEqual(at(57));
+    expect(advice.incident.snapped.distanceMetres).toBeCloseTo(700, -1);
+  });
+
   it("leaves only the open direction of a road closed one way", () => {
     const county = routerOver(hospitalsAt({ A: 5, B: 20 }));
     const segment = county.roads.snap(at(12.25)).segment;
@@ -252,7 +263,9 @@ describe("hospitals that come, move and go", () => {
       router.setHospitals(hospitals);
       if (random.next() < 0.3) roads.close({ segments: [random.integer(60)], reason: "x" });
       for (const closure of roads.closures) if (random.next() < 0.2) roads.reopen(closure.id);
-      const fresh = routerOver(hospitals, { roads });
+      for (const { id: some } of hospitals.hospitals) router.status.setOpen(some, random.next() < 0.5);
+      const status = new StatusBoard(hospitals, { clock: router.clock, history: router.status.history() });
+      const fresh = routerOver(hospitals, { roads, status });
       for (let i = 0; i < 5; i++) {
         const location = at(random.integer(61));
         const ask = (one: DiversionRouter): string => JSON.stringify(one.recommend({ location, alternatives: 9 }));

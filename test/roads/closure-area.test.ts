@@ -71,6 +71,20 @@ describe("ClosureArea", () => {
     const degenerate = { segmentFirstPoint: Int32Array.of(0, 2), points: alone.points };
     expect(new ClosureArea(square(lon)).segments(degenerate)).toEqual([0]);
     expect(new ClosureArea(square(round(lon + 1e-7))).segments(degenerate)).toEqual([]);
+    // A road that ends on the side of a square, or 1e-7 degree before it, on each side.
+    const box = new ClosureArea(bboxPolygon([0, 0, 0.001, 0.001]).geometry);
+    const road = (...points: number[]) => ({ segmentFirstPoint: Int32Array.of(0, 2), points: Int32Array.from(points) });
+    for (const [x, y, dx, dy] of [
+      [0, 5000, -1, 0],
+      [10_000, 5000, 1, 0],
+      [5000, 0, 0, -1],
+      [5000, 10_000, 0, 1],
+    ] as const) {
+      expect(box.segments(road(x + 900 * dx, y + 900 * dy, x, y))).toEqual([0]);
+      expect(box.segments(road(x, y, x + 900 * dx, y + 900 * dy))).toEqual([0]);
+      expect(box.segments(road(x + 900 * dx, y + 900 * dy, x + dx, y + dy))).toEqual([]);
+    }
+    expect(box.segments(road(-900, 0, 20_000, 0))).toEqual([0]);
   });
 
   it("makes buffers of the width asked for around lines and points", () => {
