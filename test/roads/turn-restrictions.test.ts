@@ -232,7 +232,7 @@ describe("U-turns", () => {
     const tags = { restriction: "no_left_turn" };
     expect(forbidden(await build(LEFT, tags, { profile: { ...profile, uTurns: "undivided" } }))).toEqual(["1 5 2"]);
     // At 500 m and more a street, none but the restricted junction itself lies within reach.
-    const nodes = { ...NODES, 3: [0.0005, 51], 7: [0.001, 51] } as const;
+    const nodes = { ...NODES, 3: [0.0002, 51], 7: [0.0004, 51] } as const;
     const relation = {
       id: 1,
       members: LEFT.map(([role, type, ref]) => ({ role, type, ref })),
