@@ -61,13 +61,13 @@ export const buildCommand: Command = {
     const seconds = (performance.now() - started) / 1000;
     const km = Math.round(Number(roads.description.report.kilometres));
     if (args.flag("json")) {
-      const summary = { output, nodes: roads.graph.nodeCount, edges: roads.graph.edgeCount, km, seconds, bytes };
+      const summary = { output, nodes: roads.graph.placeCount, edges: roads.graph.edgeCount, km, seconds, bytes };
       terminal.stdout.write(
         `${JSON.stringify({ ...summary, checksum: roads.checksum, report: roads.description.report })}\n`,
       );
     } else {
       terminal.stdout.write(
-        `${output}: ${grouped(roads.graph.nodeCount)} nodes, ${grouped(roads.graph.edgeCount)} edges, ` +
+        `${output}: ${grouped(roads.graph.placeCount)} nodes, ${grouped(roads.graph.edgeCount)} edges, ` +
           `${grouped(km)} km of road, ${seconds.toFixed(1)} seconds, ${grouped(bytes)} bytes\n`,
       );
     }
