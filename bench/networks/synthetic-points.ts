@@ -11,6 +11,8 @@ const NODES_PER_TOWN = 450;
 /** Town i, from 0, has a size in proportion to 1 / (i + OFFSET) ** EXPONENT (Zipf's law with a flat head). */
 const ZIPF_OFFSET = 4;
 const ZIPF_EXPONENT = 0.9;
+/** A larger country has more cities, not larger ones: beyond this size towns come in as many sets. */
+const REGION_NODES = 250_000;
 /** Above 0.5 a town is denser in its middle. */
 const RADIAL_EXPONENT = 0.62;
 /** No two junctions in one square of this side. */
@@ -59,14 +61,20 @@ function junctionAdder({ side, x, y, inTown }: Sketch): (place: () => [number, n
   };
 }
 
-/** Largest first, each where it overlaps none before it, if a few tries find such a place. */
-function placeTowns(nodes: number, side: number, random: SeededRandom): Town[] {
-  const count = Math.max(3, Math.round((nodes * (1 - COUNTRY_SHARE)) / NODES_PER_TOWN));
+/** Town sizes in junctions, in descending order. */
+function townSizes(nodes: number): number[] {
+  const regions = Math.max(1, Math.round(nodes / REGION_NODES));
+  const nodesInTowns = (nodes * (1 - COUNTRY_SHARE)) / regions;
+  const count = Math.max(3, Math.round(nodesInTowns / NODES_PER_TOWN));
   const shares = Array.from({ length: count }, (_, i) => (i + ZIPF_OFFSET) ** -ZIPF_EXPONENT);
   const total = shares.reduce((sum, share) => sum + share, 0);
+  return shares.flatMap((share) => new Array<number>(regions).fill(Math.round((share / total) * nodesInTowns)));
+}
+
+/** Largest first, each where it overlaps none before it, if a few tries find such a place. */
+function placeTowns(nodes: number, side: number, random: SeededRandom): Town[] {
   const towns: Town[] = [];
-  for (const share of shares) {
-    const size = Math.round((share / total) * nodes * (1 - COUNTRY_SHARE));
+  for (const size of townSizes(nodes)) {
     const radius = Math.sqrt((size * TOWN_AREA) / Math.PI);
     let place = { x: 0, y: 0 };
     for (let attempt = 0; attempt < 30; attempt++) {
