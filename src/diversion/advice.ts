@@ -3,12 +3,13 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import type { RoadNames } from "../roads/road-graph";
 import type { Decision } from "./bypass";
 import type { Assessment } from "./eligibility";
-import { restrictionText, type SpokenClock, shortfallText } from "./explanation";
+import { restrictionText, type SpokenClock, shortfallText, unknownText } from "./explanation";
 import type { Departure } from "./hospital-sites";
 import type { Candidate, Choice, Ranking } from "./ranking";
 import {
   type Basis,
   type ClosureNotice,
+  type FeedReference,
   type HospitalReference,
   type Option,
   type Outcome,
@@ -105,8 +106,16 @@ function describeOption(material: AdviceMaterial, candidate: Candidate): Option 
     handoverSeconds: millisecondsToSeconds(handoverMs),
     totalSeconds: millisecondsToSeconds(driveMs + handoverMs),
     arrival: writeInstant(incident, incident.atMs + driveMs),
+    ...feedOf(candidate),
     warnings: warningsFor(material, candidate),
   };
+}
+
+/** Which feed spoke of an ED, and how long ago. */
+function feedOf({ assessment: { feed } }: Candidate): { readonly feed?: FeedReference } {
+  if (feed?.feed === undefined) return {};
+  const { feed: id, ageMs } = feed;
+  return { feed: ageMs === undefined ? { id } : { id, ageSeconds: millisecondsToSeconds(ageMs) } };
 }
 
 function warningsFor({ incident, hospitals }: AdviceMaterial, { target, assessment }: Candidate): Warning[] {
@@ -124,6 +133,8 @@ function warningsFor({ incident, hospitals }: AdviceMaterial, { target, assessme
   for (const notice of assessment.notices) {
     warnings.push({ code: "inform", text: restrictionText(notice, hospitals, incident) });
   }
+  const unknown = assessment.feed === undefined ? undefined : unknownText(assessment.feed);
+  if (unknown !== undefined) warnings.push({ code: "unknown-status", text: unknown });
   for (const shortfall of assessment.missing) {
     warnings.push({ code: "capability", text: shortfallText(shortfall, incident) });
   }
@@ -151,6 +162,7 @@ function passedOver(material: AdviceMaterial): PassedOver[] {
     .map((candidate) => ({
       hospital: referenceTo(hospitals, candidate.target),
       driveSeconds: millisecondsToSeconds(candidate.driveMs),
+      ...feedOf(candidate),
       because: reasonsFor(material, candidate),
     }));
 }
@@ -165,7 +177,7 @@ const SHORTFALL_CODES = { "not-offered": "capability", age: "age", closed: "clos
 
 /** Why an ED cannot take a patient or asks not to; empty when it accepts. */
 export function reasonsAgainst(
-  { verdict, restrictions, missing }: Assessment,
+  { verdict, restrictions, missing, feed }: Assessment,
   hospitals: HospitalDirectory,
   clock: SpokenClock,
 ): Reason[] {
@@ -176,6 +188,9 @@ export function reasonsAgainst(
     }));
   }
   if (verdict === "accepts") return [];
+  if (verdict === "refuses" && restrictions.length === 0 && feed !== undefined) {
+    return [{ code: "unknown-status", text: unknownText(feed) ?? "status unknown" }];
+  }
   const code = verdict === "refuses" ? "refuse" : "divert";
   return restrictions.map((restriction) => ({ code, text: restrictionText(restriction, hospitals, clock) }));
 }

@@ -1,6 +1,7 @@
 import { MS_PER_MINUTE } from "../core/instant";
 import { type Shortfall, shortfalls } from "../hospitals/availability";
 import { EMERGENCY } from "../hospitals/capabilities";
+import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Hospital } from "../hospitals/hospital";
 import { applicability, type Restriction, type Validity, validity } from "../hospitals/restriction";
 import { FLAG_KEY } from "../hospitals/status";
@@ -11,7 +12,7 @@ import type { Incident } from "./request";
  * Whether an ED can take this patient when the ambulance gets there.
  * - `accepts`: nothing stands against it.
  * - `diverts`: able, and asks that such patients go elsewhere.
- * - `refuses`: never go there.
+ * - `refuses`: never go there. Without restrictions: the policy refuses EDs of which feeds do not know.
  * - `incapable`: does not offer what the patient needs, or not to that age, or is shut by then.
  */
 export type Verdict = "accepts" | "diverts" | "refuses" | "incapable";
@@ -28,6 +29,8 @@ export interface Assessment {
   readonly lapsed: readonly Restriction[];
   /** What the patient would lack there, in the way of meeting the needs that lacks least. */
   readonly missing: readonly Shortfall[];
+  /** What feeds know of the ED at the moment of the question; absent without feeds. */
+  readonly feed?: FeedState;
 }
 
 /** A patient whose age is not known is taken to be this old. */
@@ -51,10 +54,11 @@ export function assess(
   incident: Incident,
   policy: Policy,
   arrivalMs: number,
+  feed?: FeedState,
 ): Assessment {
   let best: Assessment | undefined;
   for (const way of incident.ways) {
-    const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs);
+    const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs, feed);
     if (best === undefined || isBetter(assessment, best)) best = assessment;
   }
   return best!;
@@ -72,6 +76,7 @@ function assessWay(
   policy: Policy,
   way: ReadonlySet<string>,
   arrivalMs: number,
+  feed: FeedState | undefined,
 ): Assessment {
   const patient = { needs: way, age: incident.age, acuity: incident.acuity };
   const about = held.filter(({ scope }) => applicability(scope, patient) !== "no");
@@ -91,10 +96,14 @@ function assessWay(
     lapsed: ended
       .filter(({ restriction, untilMs }) => restriction.until === undefined && untilMs <= incident.atMs)
       .map(({ restriction }) => restriction),
+    ...(feed === undefined ? {} : { feed }),
   };
   if (missing.length > 0 && !extremis) return { verdict: "incapable", restrictions: [], ...common };
   const refusals = ofEffect("refuse");
   if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, ...common };
+  if (feed?.unknown && policy.unknown === "refuse" && !extremis) {
+    return { verdict: "refuses", restrictions: [], ...common };
+  }
   const diverts = ofEffect("divert");
   const honoured = diverts.length > 0 && policy.diverts === "honour" && !extremis;
   return { verdict: honoured ? "diverts" : "accepts", restrictions: diverts, ...common };

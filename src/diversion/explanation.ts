@@ -1,7 +1,8 @@
-import { type EpochMs, MS_PER_MINUTE } from "../core/instant";
+import { type EpochMs, MS_PER_HOUR, MS_PER_MINUTE } from "../core/instant";
 import type { Shortfall } from "../hospitals/availability";
 import { EMERGENCY } from "../hospitals/capabilities";
 import type { HospitalDirectory } from "../hospitals/directory";
+import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Restriction, Scope } from "../hospitals/restriction";
 
 const MONTHS = [
@@ -83,4 +84,30 @@ export function shortfallText({ capability, why, opensAtMs }: Shortfall, clock: 
   if (why === "age") return `does not take patients of this age${capability === EMERGENCY ? "" : ` for ${what}`}`;
   const opens = opensAtMs === undefined ? "" : ` until ${spokenMoment(opensAtMs, clock, true)}`;
   return capability === EMERGENCY ? `shut${opens}` : `${what} service shut${opens}`;
+}
+
+/** Why feeds do not tell whether an ED is open, in plain English, with the feed's age; undefined when they do. */
+export function unknownText({ feed, ageMs = 0, why }: FeedState): string | undefined {
+  const age = spokenAge(ageMs);
+  switch (why) {
+    case undefined:
+      return undefined;
+    case "no-feed":
+      return "status unknown: no feed reports on this ED";
+    case "never-heard":
+      return `status unknown: nothing heard yet from the feed ${feed}`;
+    case "silent":
+      return `status unknown: the feed ${feed} was last heard ${age} ago`;
+    case "says-unknown":
+      return `status unknown: the feed ${feed} said ${age} ago that it does not know`;
+    case "says-no-ed":
+      return `status unknown: the feed ${feed} said ${age} ago that there is no ED`;
+  }
+}
+
+/** Seconds up to two minutes, minutes up to two hours, then hours: all rounded down, as ages are. */
+function spokenAge(ms: number): string {
+  if (ms < 2 * MS_PER_MINUTE) return `${Math.floor(ms / 1000)} s`;
+  if (ms < 2 * MS_PER_HOUR) return `${Math.floor(ms / MS_PER_MINUTE)} min`;
+  return `${Math.floor(ms / MS_PER_HOUR)} h`;
 }

@@ -34,6 +34,12 @@ const policySchema = z.strictObject({
       fallback: z.string().min(1),
     }),
   ),
+  /**
+   * An ED of which its feed does not tell whether it is open: silent beyond its time-to-live, or without a feed.
+   * `use-with-warning`: it is ranked by what was last known, and the answer says so. `refuse`: it is not used, but for a
+   * patient in extremis. When every feed falls silent at once, `refuse` leaves nobody to go to.
+   */
+  unknown: z.enum(["use-with-warning", "refuse"]).default("use-with-warning"),
   /** When an ambulance under way is advised to go elsewhere. */
   enRoute: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { MS_PER_MINUTE } from "../core/instant";
 import type { HospitalDirectory } from "../hospitals/directory";
+import type { FeedHealth } from "../hospitals/feeds/feed-health";
 import type { StatusView } from "../hospitals/status";
 import type { NearestCursor } from "../shortest-path/engine";
 import { type Assessment, assess } from "./eligibility";
@@ -14,7 +15,7 @@ export interface Candidate {
   readonly handoverMs: number;
   /** What ranks it: time to care, or the drive alone for a patient in extremis. */
   readonly rankMs: number;
-  /** When anything about its status was last observed; -Infinity when nothing ever was. */
+  /** When anything about its status was last observed, or its feed heard; -Infinity when nothing ever was. */
   readonly observedMs: number;
   readonly assessment: Assessment;
 }
@@ -25,6 +26,8 @@ export interface RankingContext {
   readonly status: StatusView;
   readonly incident: Incident;
   readonly policy: Policy;
+  /** What feeds know, by the numbers of `hospitals`. Default: there are no feeds, and nothing is held to be unknown. */
+  readonly feeds?: FeedHealth | undefined;
   /** EDs that are not to be chosen, by number; receivers that they name are. Default: none. */
   readonly avoid?: ReadonlySet<number>;
   /** An ED to be looked at however far it is, by number. */
@@ -88,17 +91,21 @@ export function rank(cursor: NearestCursor, context: RankingContext, wanted: num
 }
 
 function candidateOf(target: number, driveMs: number, context: RankingContext): Candidate {
-  const { hospitals, status, incident, policy } = context;
+  const { hospitals, status, incident, policy, feeds } = context;
   const hospital = hospitals.hospitals[target]!;
-  const handoverMs = Math.round((hospital.handoverMinutes ?? 0) * MS_PER_MINUTE);
+  const feed = feeds?.stateOf(target, incident.atMs);
+  const handoverMs = Math.round((feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0) * MS_PER_MINUTE);
   const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
   return {
     target,
     driveMs,
     handoverMs,
     rankMs: driveOnly ? driveMs : driveMs + handoverMs,
-    observedMs: Math.max(...status.restrictionsAt(target).map(({ observedAt }) => observedAt.epochMs)),
-    assessment: assess(hospital, status.restrictionsAt(target), incident, policy, incident.atMs + driveMs),
+    observedMs: Math.max(
+      ...status.restrictionsAt(target).map(({ observedAt }) => observedAt.epochMs),
+      feed?.unknown === false ? feed.heardMs! : Number.NEGATIVE_INFINITY,
+    ),
+    assessment: assess(hospital, status.restrictionsAt(target), incident, policy, incident.atMs + driveMs, feed),
   };
 }
 

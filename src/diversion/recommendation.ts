@@ -25,6 +25,8 @@ export type ReasonCode =
   | "handover"
   /** A nearer ED's divert names another receiver, which can take the patient. */
   | "named-receiver"
+  /** Feeds do not tell whether the ED is open, and the policy refuses such EDs. */
+  | "unknown-status"
   /** No road leads there. */
   | "unreachable";
 
@@ -45,6 +47,8 @@ export type WarningCode =
   | "bypass-fallback"
   /** The ED lets something be known that changes no ranking. */
   | "inform"
+  /** Feeds do not tell whether the ED is open: silent, or none reports on it. What was last known counts. */
+  | "unknown-status"
   /** The patient is in extremis and the ED lacks something the patient needs. */
   | "capability"
   /** The age was not given and the ED or a service has age limits: the patient was taken for an adult. */
@@ -63,6 +67,13 @@ export interface ClosureNotice {
   readonly text: string;
 }
 
+/** The feed that spoke of an ED. */
+export interface FeedReference {
+  readonly id: string;
+  /** Between when it was last heard and the moment of the question; absent when it never was. */
+  readonly ageSeconds?: number;
+}
+
 export interface HospitalReference {
   readonly id: string;
   readonly name: string;
@@ -76,6 +87,8 @@ export interface Option {
   readonly totalSeconds: number;
   /** RFC 3339, in the offset of the question. */
   readonly arrival: string;
+  /** Absent when no feed reports on the ED. */
+  readonly feed?: FeedReference;
   readonly warnings: readonly Warning[];
 }
 
@@ -83,6 +96,8 @@ export interface PassedOver {
   readonly hospital: HospitalReference;
   /** Absent when the ED cannot be reached by road. */
   readonly driveSeconds?: number;
+  /** Absent when no feed reports on the ED. */
+  readonly feed?: FeedReference;
   readonly because: readonly Reason[];
 }
 
@@ -94,6 +109,8 @@ export interface Basis {
   readonly statusVersion: number;
   /** Of the roads' closures and slowdowns; absent while none is held. */
   readonly roadsVersion?: number;
+  /** Checksum of what feeds had said; absent without feeds. */
+  readonly feeds?: string;
   readonly at: string;
 }
 

@@ -28,6 +28,11 @@ export interface FeedState {
   readonly handoverMinutes?: number;
 }
 
+/** Where a router learns what feeds know: a `FeedMonitor`, or `{ health: () => health }` for one that stands still. */
+export interface FeedSource {
+  health(): FeedHealth;
+}
+
 /** What one feed has said of one hospital. */
 export interface HospitalHearing {
   /** When it was last heard; absent when never. */
@@ -51,6 +56,7 @@ export interface FeedHearing {
 export class FeedHealth {
   private readonly byPlace: readonly (readonly { readonly hearing: FeedHearing; readonly of: HospitalHearing }[])[];
   private memoizedChecksum: Checksum | undefined;
+  private elsewhere: FeedHealth | undefined;
 
   constructor(
     private readonly directory: HospitalDirectory,
@@ -65,7 +71,9 @@ export class FeedHealth {
 
   /** The same hearings, for the numbers of another directory. */
   in(directory: HospitalDirectory): FeedHealth {
-    return directory === this.directory ? this : new FeedHealth(directory, this.hearings);
+    if (directory === this.directory) return this;
+    if (this.elsewhere?.directory !== directory) this.elsewhere = new FeedHealth(directory, this.hearings);
+    return this.elsewhere;
   }
 
   /** What is known of a hospital, by its number in the directory, at a moment. */
