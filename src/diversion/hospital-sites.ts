@@ -28,6 +28,8 @@ interface Site {
   readonly offNetwork?: OffNetworkHospital;
 }
 
+const NO_SEEDS: readonly RoadSeed[] = [];
+
 /** A hospital that lies too far from these roads to be driven to. */
 export interface OffNetworkHospital {
   readonly id: string;
@@ -85,9 +87,9 @@ export class HospitalSites {
     return this.sites.map((site) => site?.seeds ?? []);
   }
 
-  /** Where the hospital in a slot may be driven into. */
-  target(slot: number): Target {
-    return this.sites[slot]?.seeds ?? [];
+  /** Where the hospital in a slot may be driven into; the same list until that changes. */
+  target(slot: number): readonly RoadSeed[] {
+    return this.sites[slot]?.seeds ?? NO_SEEDS;
   }
 
   /** The slot of each hospital, by its number in the directory. */

@@ -4,6 +4,7 @@ import { type Clock, parseInstant, systemClock } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
 import { centimetresToMetres, millisecondsToSeconds, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
+import type { FeedHealth, FeedSource } from "../hospitals/feeds/feed-health";
 import type { Hospital } from "../hospitals/hospital";
 import type { Status } from "../hospitals/status";
 import { StatusBoard } from "../hospitals/status-board";
@@ -14,6 +15,8 @@ import type { EngineName, ShortestPathEngine } from "../shortest-path/engine";
 import { describeAdvice } from "./advice";
 import { decide } from "./bypass";
 import { closuresMet } from "./closure-notices";
+import type { Conveyance, TrackRequest } from "./conveyance";
+import { ConveyanceTracker, type TrackingGround } from "./conveyance-tracker";
 import { Drives, type DrivesOptions } from "./drives";
 import { type Departure, HospitalSites, type OffNetworkHospital } from "./hospital-sites";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
@@ -28,6 +31,11 @@ export interface DiversionRouterOptions {
   readonly policy?: Policy;
   /** Default: an empty board in memory. */
   readonly status?: Status;
+  /**
+   * What feeds know of each ED, such as a FeedMonitor. With feeds, an ED of which they do not know is unknown, and the
+   * policy says what follows. Default: there are no feeds, and what is not reported against an ED is in its favour.
+   */
+  readonly feeds?: FeedSource;
   /** Which shortest-path engine answers; all give the same answers. Default: the roads' fastest. */
   readonly engine?: EngineName;
   /** Tells the moment of questions that name none. Default: the wall clock. */
@@ -66,12 +74,12 @@ export interface NearestOpen {
  */
 export class DiversionRouter {
   readonly roads: RoadIndex;
-  readonly policy: Policy;
   /** Farther than this from a usable road is an error. */
   readonly snapLimitMetres: number;
   /** Tells the moment of questions that name none. */
   readonly clock: Clock;
-  private readonly policyChecksum: string;
+  private heldPolicy: Policy;
+  private policyChecksum: string;
   private readonly ownsStatus: boolean;
   private readonly excludesOffNetwork: boolean;
   private readonly drivesOptions: Omit<DrivesOptions, "hospitals">;
@@ -81,17 +89,20 @@ export class DiversionRouter {
   private undisturbed: Drives | undefined;
   private heldHospitals: HospitalDirectory;
   private heldStatus: Status;
+  private readonly feeds: FeedSource | undefined;
+  private tracker: ConveyanceTracker | undefined;
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
   constructor(options: DiversionRouterOptions) {
     const { roads, hospitals, policy = ENGLAND_DEFAULT, clock = systemClock } = options;
     this.roads = roads;
-    this.policy = policy;
+    this.heldPolicy = policy;
     this.clock = clock;
     this.heldHospitals = hospitals;
     this.ownsStatus = options.status === undefined;
     this.heldStatus = options.status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone });
     requireSameHospitals(this.heldStatus, hospitals);
+    this.feeds = options.feeds;
     this.snapLimitMetres = options.snapLimitMetres ?? roads.description.snapLimitMetres;
     this.policyChecksum = policyChecksum(policy);
     this.excludesOffNetwork = options.hospitalsOffNetwork === "exclude";
@@ -99,6 +110,10 @@ export class DiversionRouter {
     this.drivesOptions = { roads, engine, snapLimitMetres: this.snapLimitMetres, schedule };
     this.live = new Drives({ ...this.drivesOptions, hospitals });
     if (!this.excludesOffNetwork) requireAllOnNetwork(this.offNetwork, hospitals.size);
+  }
+
+  get policy(): Policy {
+    return this.heldPolicy;
   }
 
   get hospitals(): HospitalDirectory {
@@ -147,6 +162,14 @@ export class DiversionRouter {
     this.undisturbed?.setHospitals(hospitals);
     this.heldHospitals = hospitals;
     this.heldStatus = nextStatus;
+    this.tracker?.hospitalsChanged();
+  }
+
+  /** Takes over another rule book, from the next question on. */
+  setPolicy(policy: Policy): void {
+    this.heldPolicy = policy;
+    this.policyChecksum = policyChecksum(policy);
+    this.tracker?.judgeAll();
   }
 
   /**
@@ -160,7 +183,8 @@ export class DiversionRouter {
     this.live.moveTo(incident.atMs);
     const departure = this.live.departureFrom(incident.location);
     const view = statusVersion === undefined ? this.status.view() : this.status.viewAt({ version: statusVersion });
-    const context = { hospitals: this.hospitals, status: view, incident, policy: this.policy };
+    const feeds = this.feedHealth();
+    const context = { hospitals: this.hospitals, status: view, incident, policy: this.policy, feeds };
     const decision = decide(() => this.live.open(departure), context, incident.alternatives + 1);
     return describeAdvice({
       incident,
@@ -176,6 +200,7 @@ export class DiversionRouter {
         policy: this.policyChecksum,
         statusVersion: view.version,
         ...(this.roads.closures.length === 0 ? {} : { roadsVersion: this.roads.version }),
+        ...(feeds === undefined ? {} : { feeds: feeds.checksum }),
         at: writeInstant(incident, incident.atMs),
       },
     });
@@ -186,7 +211,8 @@ export class DiversionRouter {
     const incident = this.readIncident({ location, alternatives: 0 });
     this.live.moveTo(incident.atMs);
     const departure = this.live.departureFrom(incident.location);
-    const context = { hospitals: this.hospitals, status: this.status.view(), incident, policy: this.policy };
+    const { hospitals, policy } = this;
+    const context = { hospitals, status: this.status.view(), incident, policy, feeds: this.feedHealth() };
     const { accepting } = rank(this.live.open(departure), context, 1);
     const best = accepting[0];
     if (best === undefined) return undefined;
@@ -216,6 +242,41 @@ export class DiversionRouter {
     return routeFeature(routeOf(this.roads.graph, this.live.weights, drive), this.reference(target));
   }
 
+  /** Ambulances under way: events when the advice for one changes. */
+  get conveyances(): ConveyanceTracker {
+    this.tracker ??= new ConveyanceTracker(this.trackingGround());
+    return this.tracker;
+  }
+
+  /**
+   * Follows an ambulance on its way to an ED, and advises it to go elsewhere when status or roads give cause.
+   *
+   * @throws DiversionError `invalid-incident`, `invalid-location`, `unknown-hospital`, `off-network`; `invalid-argument`
+   * for an id that is tracked.
+   */
+  track(request: TrackRequest): Conveyance {
+    return this.conveyances.track(request);
+  }
+
+  private trackingGround(): TrackingGround {
+    const router = this;
+    return {
+      roads: this.roads,
+      clock: this.clock,
+      drives: this.live,
+      get policy() {
+        return router.policy;
+      },
+      get hospitals() {
+        return router.hospitals;
+      },
+      get status() {
+        return router.status;
+      },
+      readIncident: (request) => this.readIncident(request),
+    };
+  }
+
   /**
    * The closures that turned an answer, told by putting the same question to the roads without any: those on the way
    * that would be driven then to the ED that would be recommended, if it is another; and, if the drive to the destination
@@ -240,6 +301,10 @@ export class DiversionRouter {
     }
     const known = drives.filter((drive) => drive !== undefined);
     return known.length === 0 ? [] : closuresMet(this.roads.graph, state, known, context.incident);
+  }
+
+  private feedHealth(): FeedHealth | undefined {
+    return this.feeds?.health().in(this.hospitals);
   }
 
   private readIncident(request: RecommendationRequest): Incident {

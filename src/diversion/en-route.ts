@@ -1,0 +1,128 @@
+import { type EpochMs, MS_PER_MINUTE } from "../core/instant";
+import type { NearestCursor } from "../shortest-path/engine";
+import { reasonsAgainst } from "./advice";
+import { type Decision, decide } from "./bypass";
+import type { Candidate, Ranking, RankingContext } from "./ranking";
+import type { ReasonCode } from "./recommendation";
+
+/** Where an ambulance under way is bound, and what it was turned away from. Numbers of the directory. */
+export interface Course {
+  /** Undefined when no ED could be named. */
+  readonly destination: number | undefined;
+  readonly left: ReadonlySet<number>;
+}
+
+export type TurnCode =
+  | ReasonCode
+  /** The new destination is sooner by at least the policy's gain. */
+  | "sooner"
+  /** No ED could be named before. */
+  | "available"
+  /** The destination is no longer in the list of hospitals. */
+  | "removed"
+  /** The crew said where it goes. */
+  | "crew";
+
+/** Why the advice changed, for programs (`code`) and to be read aloud (`text`). */
+export interface TurnReason {
+  readonly code: TurnCode;
+  readonly text: string;
+}
+
+/** What becomes of a course. */
+export interface Steering {
+  readonly course: Course;
+  /** The destination, ranked from where the ambulance is. */
+  readonly candidate: Candidate | undefined;
+  /** Empty when the destination is kept. */
+  readonly because: readonly TurnReason[];
+  /** Every ranking that had a part in it. */
+  readonly rankings: readonly Ranking[];
+}
+
+/**
+ * Re-ranks from where the ambulance is, and keeps its destination unless there is cause to turn. Pure but for the search.
+ *
+ * - A destination that refuses, will be shut at the predicted arrival, or cannot be reached by road is always left.
+ * - Within the policy's minutes of arrival nothing else turns it.
+ * - One that diverts is left for an ED that accepts; when every other diverts too, it is kept: a divert is a request.
+ * - One that does not offer what the patient needs is left for any that may be chosen.
+ * - One that accepts is left when the ED that would be recommended now is sooner by the policy's gain.
+ * - An ED that was left is not chosen again unless every other refuses or cannot help.
+ *
+ * Steering again by the same state changes nothing: what was left is not chosen, and nothing is sooner than the best.
+ *
+ * @param open starts a search from where the ambulance is; a new one ends the one before.
+ * @param nowMs counts against the predicted arrival, that is `context.incident.atMs` and the drive.
+ */
+export function steer(open: () => NearestCursor, context: RankingContext, course: Course, nowMs: EpochMs): Steering {
+  const { destination, left } = course;
+  const first = decide(open, { ...context, avoid: left, lookAt: destination }, 1);
+  const current = first.ranking.candidates.find(({ target }) => target === destination);
+  const kept = { course, candidate: current, because: [], rankings: first.rankings };
+  const cause = causeToTurn(first, current, context, nowMs);
+  if (cause === "none") return kept;
+  const rankings = [...first.rankings];
+  let next = first.choice.destination;
+  if (next === undefined && cause === "must") {
+    const anyone = decide(open, context, 1);
+    rankings.push(...anyone.rankings);
+    next = anyone.choice.destination;
+  }
+  if (destination === undefined && next === undefined) return { ...kept, rankings };
+  const stillLeft = new Set(left);
+  if (destination !== undefined) stillLeft.add(destination);
+  if (next !== undefined) stillLeft.delete(next.target);
+  return {
+    course: { destination: next?.target, left: stillLeft },
+    candidate: next,
+    because: reasonsToTurn(destination, current, next, context),
+    rankings,
+  };
+}
+
+/** `must`: to whichever ED there is. `may`: to the one chosen. */
+function causeToTurn(
+  { choice }: Decision,
+  current: Candidate | undefined,
+  { incident, policy }: RankingContext,
+  nowMs: EpochMs,
+): "none" | "may" | "must" {
+  if (current === undefined || isUseless(current)) return "must";
+  const best = choice.destination;
+  if (best === undefined || best.target === current.target) return "none";
+  const { gainMinutes, pointOfNoReturnMinutes } = policy.enRoute;
+  const remainingMs = incident.atMs + current.driveMs - nowMs;
+  if (remainingMs <= pointOfNoReturnMinutes * MS_PER_MINUTE) return "none";
+  switch (current.assessment.verdict) {
+    case "accepts":
+      return current.rankMs - best.rankMs >= gainMinutes * MS_PER_MINUTE ? "may" : "none";
+    case "diverts":
+      return best.assessment.verdict === "accepts" ? "may" : "none";
+    default:
+      return "may";
+  }
+}
+
+/** Whether arriving there is of no use to anyone: it refuses, or the door will be shut. */
+const isUseless = ({ assessment: { verdict, missing } }: Candidate): boolean =>
+  verdict === "refuses" || (verdict === "incapable" && missing.some(({ why }) => why === "closed"));
+
+function reasonsToTurn(
+  destination: number | undefined,
+  current: Candidate | undefined,
+  next: Candidate | undefined,
+  { hospitals, incident }: RankingContext,
+): TurnReason[] {
+  const name = (target: number): string => hospitals.hospitals[target]!.name;
+  if (destination === undefined) {
+    return [{ code: "available", text: `${name(next!.target)} can be named now; before, no ED could` }];
+  }
+  if (current === undefined) {
+    return [{ code: "unreachable", text: `no road leads to ${name(destination)} from here` }];
+  }
+  const against = reasonsAgainst(current.assessment, hospitals, incident);
+  if (against.length > 0) return against;
+  const minutes = Math.round((current.rankMs - next!.rankMs) / MS_PER_MINUTE);
+  return [{ code: "sooner", text: `${name(next!.target)} is ${minutes} min sooner than ${name(destination)}` }];
+}

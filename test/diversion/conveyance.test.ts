@@ -1,0 +1,283 @@
+import { describe, expect, it } from "vitest";
+import { DiversionError } from "../../src/core/errors";
+import type { ConveyanceAdvice, TrackRequest } from "../../src/diversion/conveyance";
+import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
+import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
+import type { HospitalDirectory } from "../../src/hospitals/directory";
+import { RoadIndex } from "../../src/roads/road-index";
+import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
+
+const county = smallCounty();
+
+/** A router over roads of its own, and what its conveyances were advised: "a1 A>B divert". */
+function tracking(hospitals: HospitalDirectory, options: Partial<DiversionRouterOptions> = {}) {
+  const router = routerOver(hospitals, { roads: new RoadIndex(county), ...options });
+  const heard: ConveyanceAdvice[] = [];
+  router.conveyances.onAdvice((advice) => heard.push(advice));
+  const turns = (): string[] =>
+    heard.map(({ conveyance, from, to, because }) => {
+      const codes = because.map(({ code }) => code).join("+");
+      return `${conveyance} ${from?.id ?? "-"}>${to?.id ?? "-"} ${codes}`;
+    });
+  return { router, heard, turns };
+}
+
+const minutesAfterNoon = (minutes: number): string => new Date(Date.parse(NOON) + minutes * 60_000).toISOString();
+
+const failure = (action: () => unknown): string => {
+  try {
+    action();
+    return "nothing thrown";
+  } catch (error) {
+    if (error instanceof DiversionError) return `${error.code}: ${error.describe()}`;
+    throw error;
+  }
+};
+
+const refuse = (router: DiversionRouter, hospital: string): void =>
+  void router.status.report({ hospital, effect: "refuse", reason: "evacuated" });
+
+describe("a conveyance (domain rule 13, case: status changes en route)", () => {
+  const hospitals = hospitalsAt({ A: 10, B: 20, C: 40 });
+
+  it("is bound for the recommended ED, and says when it gets there", () => {
+    const { router, turns } = tracking(hospitals);
+    const conveyance = router.track({ id: "a1", location: at(0.5) });
+    expect(conveyance.state).toEqual({
+      location: at(0.5),
+      at: NOON,
+      destination: { id: "A", name: "A Hospital" },
+      driveSeconds: 570,
+      arrival: "2017-05-15T12:09:30+01:00",
+    });
+    expect(conveyance.update(at(2.5), minutesAfterNoon(2))).toBe(true);
+    expect(conveyance.state).toMatchObject({ driveSeconds: 450, arrival: "2017-05-15T11:09:30Z" });
+    expect(turns()).toEqual([]);
+  });
+
+  it("is turned by a divert, from where it is, and the event says why", () => {
+    const { router, heard } = tracking(hospitals);
+    router.track({ id: "a1", location: at(0.5) });
+    router.status.setOpen("A", false, { reason: "IT outage" });
+    expect(heard).toEqual([
+      {
+        conveyance: "a1",
+        from: { id: "A", name: "A Hospital" },
+        to: { id: "B", name: "B Hospital" },
+        because: [{ code: "divert", text: "divert, IT outage" }],
+        at: NOON,
+        statusVersion: 1,
+      },
+    ]);
+    expect(router.conveyances.counts).toEqual({ tracked: 1, judged: 2, turned: 1 });
+  });
+
+  it("does not go back to an ED it was turned from, unless every other refuses", () => {
+    const { router, turns } = tracking(hospitals);
+    router.track({ id: "a1", location: at(0.5) });
+    router.status.setOpen("A", false);
+    router.status.setOpen("A", true);
+    expect(turns()).toEqual(["a1 A>B divert"]);
+    router.status.setOpen("B", false);
+    expect(turns().slice(1)).toEqual(["a1 B>C divert"]);
+    router.status.setOpen("B", true);
+    refuse(router, "C");
+    // A and B were both left, and all others refuse: the better of the two.
+    expect(turns().slice(2)).toEqual(["a1 C>A refuse"]);
+  });
+
+  it("keeps a diverting destination while every other diverts too", () => {
+    const { router, turns } = tracking(hospitals);
+    router.track({ id: "a1", location: at(0.5) });
+    for (const id of ["C", "B", "A"]) router.status.setOpen(id, false);
+    expect(turns()).toEqual([]);
+    router.status.setOpen("C", true);
+    expect(turns()).toEqual(["a1 A>C divert"]);
+  });
+
+  it("has no destination when all refuse, and one again when any can be named", () => {
+    const { router, turns } = tracking(hospitals);
+    const conveyance = router.track({ id: "a1", location: at(0.5) });
+    for (const id of ["C", "B", "A"]) refuse(router, id);
+    expect(turns()).toEqual(["a1 A>- refuse"]);
+    expect(conveyance.state).toMatchObject({ destination: undefined, driveSeconds: undefined, arrival: undefined });
+    router.status.clear("A", "refuse");
+    expect(turns().slice(1)).toEqual(["a1 ->A available"]);
+  });
+
+  it.each([
+    { closer: 23, turns: [] },
+    { closer: 22.5, turns: ["a1 C>B sooner"] },
+  ])(
+    "gives up an ED that accepts for a gain of five minutes, not for less: bound for km 40 from km $closer",
+    ({ closer, turns: expected }) => {
+      const { router, turns } = tracking(hospitalsAt({ A: 0, B: 10, C: 40 }));
+      router.track({ id: "a1", location: at(closer), destination: "C" });
+      expect(turns()).toEqual(expected);
+    },
+  );
+
+  it("asks the policy how much a gain must be", () => {
+    const policy = { ...ENGLAND_DEFAULT, enRoute: { gainMinutes: 3, pointOfNoReturnMinutes: 5 } };
+    const { router, turns } = tracking(hospitalsAt({ B: 10, C: 40 }), { policy });
+    router.track({ id: "a1", location: at(23), destination: "C" });
+    expect(turns()).toEqual(["a1 C>B sooner"]);
+  });
+
+  it("is turned near arrival by nothing but a refusal", () => {
+    const { router, turns } = tracking(hospitals);
+    const conveyance = router.track({ id: "a1", location: at(4.5) });
+    conveyance.update(at(5.5), minutesAfterNoon(1));
+    router.status.setOpen("A", false);
+    expect(turns()).toEqual([]);
+    refuse(router, "A");
+    expect(turns()).toEqual(["a1 A>B refuse"]);
+  });
+
+  it("counts the minutes to arrival from now, not from the last report", () => {
+    let nowMs = Date.parse(NOON);
+    const { router, turns } = tracking(hospitals, { clock: () => nowMs });
+    router.track({ id: "a1", location: at(3) });
+    nowMs += 2 * 60_000;
+    router.status.setOpen("A", false);
+    expect(turns()).toEqual([]);
+  });
+
+  it("is judged for its predicted arrival (domain rule 4)", () => {
+    const { router, turns } = tracking(hospitals);
+    router.track({ id: "a1", location: at(0) });
+    router.status.report({ hospital: "A", effect: "divert", until: minutesAfterNoon(10), reason: "full" });
+    expect(turns()).toEqual([]);
+    router.status.report({ hospital: "A", effect: "divert", until: minutesAfterNoon(11), reason: "full" });
+    expect(turns()).toEqual(["a1 A>B divert"]);
+  });
+
+  it("follows a divert to the receiver it names, and stays with it", () => {
+    const { router, turns } = tracking(hospitals);
+    const conveyance = router.track({ id: "a1", location: at(8) });
+    conveyance.redirect("B");
+    router.status.report({ hospital: "B", effect: "divert", divertTo: "C", reason: "IT outage" });
+    expect(turns()).toEqual(["a1 A>B crew", "a1 B>C divert"]);
+    conveyance.update(at(9), minutesAfterNoon(1));
+    expect(turns()).toHaveLength(2);
+  });
+
+  it("leaves a bypass stop alone within the point of no return, and drives on to the centre before it", () => {
+    const centres = hospitalsAt({
+      T: { km: 10, capabilities: ["trauma"] },
+      M: { km: 55, capabilities: ["major-trauma"] },
+    });
+    const { router, turns } = tracking(centres);
+    const conveyance = router.track({ id: "a1", location: at(5), needs: ["major-trauma"] });
+    expect(conveyance.destination?.id).toBe("T");
+    // The centre is within 45 minutes now, and the stop is two minutes away.
+    conveyance.update(at(12), minutesAfterNoon(7));
+    expect(turns()).toEqual([]);
+    conveyance.update(at(17), minutesAfterNoon(14));
+    expect(turns()).toEqual(["a1 T>M capability"]);
+  });
+
+  it("is turned by a closed road, and by a road that opens", () => {
+    const { router, turns } = tracking(hospitals);
+    router.track({ id: "a1", location: at(12), destination: "A" });
+    router.track({ id: "a2", location: at(35) });
+    const closure = router.roads.close({ point: at(11.5), bufferMetres: 100, reason: "flood" });
+    expect(turns()).toEqual(["a1 A>B unreachable"]);
+    router.roads.reopen(closure.id);
+    // A is six minutes sooner and was left.
+    expect(turns()).toHaveLength(1);
+    expect(router.conveyances.counts).toMatchObject({ judged: 4 });
+  });
+
+  it("notices by the clock when a closure begins, with the next report of anyone", () => {
+    let nowMs = Date.parse(NOON);
+    const { router, turns } = tracking(hospitals, { clock: () => nowMs });
+    router.track({ id: "a1", location: at(12), destination: "A" });
+    const other = router.track({ id: "a2", location: at(35) });
+    router.roads.close({ point: at(11.5), bufferMetres: 100, from: minutesAfterNoon(1), reason: "flood" });
+    expect(turns()).toEqual([]);
+    nowMs += 60_000;
+    other.update(at(36));
+    expect(turns()).toEqual(["a1 A>B unreachable"]);
+  });
+
+  it("is judged anew when the policy or the list of hospitals changes", () => {
+    const { router, turns } = tracking(hospitals);
+    router.track({ id: "a1", location: at(0) });
+    router.track({ id: "a2", location: at(30.5), destination: "C" });
+    router.setHospitals(hospitals.without("A"));
+    expect(turns()).toEqual(["a1 A>B removed"]);
+    router.status.setOpen("B", false);
+    expect(turns().slice(1)).toEqual(["a1 B>C divert"]);
+    router.status.setOpen("C", false);
+    router.setPolicy({ ...ENGLAND_DEFAULT, diverts: "ignore" });
+    expect(turns()).toHaveLength(2);
+  });
+
+  it("leaves alone whom the scope leaves out, without ranking them again", () => {
+    const { router, turns } = tracking(
+      hospitalsAt({ A: { km: 10, capabilities: ["trauma"] }, B: { km: 20, capabilities: ["trauma"] } }),
+    );
+    router.track({ id: "t", location: at(0.5), needs: ["trauma"] });
+    for (const id of ["x", "y", "z"]) router.track({ id, location: at(0.5) });
+    router.status.report({ hospital: "A", effect: "divert", scope: { needs: ["trauma"] }, reason: "IT outage" });
+    expect(turns()).toEqual(["t A>B divert"]);
+    expect(router.conveyances.counts).toEqual({ tracked: 4, judged: 5, turned: 1 });
+    router.status.clear("A", "divert:trauma");
+    expect(router.conveyances.counts.judged).toBe(6);
+  });
+
+  it("tells in order of ids, and its own listeners of itself alone", () => {
+    const { router, turns } = tracking(hospitals);
+    const mine: string[] = [];
+    for (const id of ["b", "c", "a"]) {
+      const conveyance = router.track({ id, location: at(0.5) });
+      if (id === "c") conveyance.onAdvice(({ to }) => mine.push(to!.id));
+    }
+    router.status.setOpen("A", false);
+    expect(turns()).toEqual(["a A>B divert", "b A>B divert", "c A>B divert"]);
+    expect(mine).toEqual(["B"]);
+  });
+
+  it("takes reports and updates that listeners make", () => {
+    const { router, turns } = tracking(hospitals);
+    const conveyance = router.track({ id: "a1", location: at(0.5) });
+    router.conveyances.onAdvice(({ to }) => {
+      if (to?.id === "B") router.status.setOpen("B", false);
+      conveyance.update(at(1), minutesAfterNoon(1));
+    });
+    router.status.setOpen("A", false);
+    expect(turns()).toEqual(["a1 A>B divert", "a1 B>C divert"]);
+    expect(conveyance.destination?.id).toBe("C");
+  });
+
+  it("drops a position older than the last, and is silent after its end", () => {
+    const { router, turns } = tracking(hospitals);
+    const conveyance = router.track({ id: "a1", location: at(0.5), at: minutesAfterNoon(5) });
+    expect(conveyance.update(at(1), minutesAfterNoon(4))).toBe(false);
+    expect(conveyance.state.location).toEqual(at(0.5));
+    conveyance.end();
+    expect(conveyance.update(at(1), minutesAfterNoon(6))).toBe(false);
+    router.status.setOpen("A", false);
+    expect(turns()).toEqual([]);
+    expect(conveyance.destination?.id).toBe("A");
+    expect(router.conveyances.counts.tracked).toBe(0);
+  });
+
+  it("refuses what is not of the documented form, and what could name a patient", () => {
+    const { router } = tracking(hospitals);
+    router.track({ id: "a1", location: at(0.5) });
+    expect(failure(() => router.track({ id: "a1", location: at(0.5) }))).toMatch(
+      /^invalid-argument: field id: .*tracked already/,
+    );
+    expect(failure(() => router.track({ id: "N. N.", location: at(1) }))).toMatch(/^invalid-incident: field id/);
+    const named = { id: "a2", location: at(1), patient: "N. N." } as TrackRequest;
+    expect(failure(() => router.track(named))).toMatch(/"patient" is not a known field/);
+    expect(failure(() => router.track({ id: "a2", location: at(1), destination: "Z" }))).toMatch(/^unknown-hospital/);
+    expect(failure(() => router.track({ id: "a2", location: [99, 99] }))).toMatch(/^invalid-location/);
+    expect(failure(() => router.conveyances.has("a2") || router.track({ id: "a2", location: [9, 9] }))).toMatch(
+      /^off-network/,
+    );
+    expect(router.conveyances.has("a2")).toBe(false);
+  });
+});
