@@ -34,7 +34,8 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
 
 const imports: Import[] = sources.flatMap((file) => {
   const text = readFileSync(join(root, "src", file), "utf8");
-  const pattern = /(?:^|\n)\s*(?:import|export)\s[^;"']*?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s+["']([^"']+)["']/g;
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^;"']*?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s+["']([^"']+)["']/g;
   return [...text.matchAll(pattern)].map((match) => ({
     file,
     room: file.includes("/") ? file.split("/")[0]! : "",

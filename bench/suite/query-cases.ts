@@ -4,7 +4,7 @@ import type { Recommendation } from "../../src/diversion/recommendation";
 import { BulkNearest, NO_TARGET, OFF_NETWORK } from "../../src/roads/bulk-nearest";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { departureSeeds, directDrive } from "../../src/roads/road-point";
-import { usableSegments } from "../../src/roads/snap-index";
+import { usableSegments } from "../../src/roads/snap-columns";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { Path } from "../../src/shortest-path/engine";
 import { PointToPoint } from "../../src/shortest-path/point-to-point";

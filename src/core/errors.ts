@@ -18,7 +18,8 @@ export const ERROR_TABLE = {
   "unsupported-status-log": "The file is not a status log, or is one of a format version this release does not read.",
   "status-log-locked": "Another writer has the status log open.",
   "corrupt-decision-log": "The decision log is damaged before its last line.",
-  "unsupported-decision-log": "The file is not a decision log, or is one of a format version this release does not read.",
+  "unsupported-decision-log":
+    "The file is not a decision log, or is one of a format version this release does not read.",
   "decision-log-locked": "Another writer has the decision log open.",
   "invalid-feed": "A message of a status feed is malformed, hostile, or not of a form that is read.",
   "feed-unavailable": "A status feed does not answer, or not as it should.",

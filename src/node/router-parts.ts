@@ -7,7 +7,7 @@ import { StatusBoard } from "../hospitals/status-board";
 import { readStatusLog, writeStatusLog } from "../hospitals/status-log";
 import { RoadGraph, type RoadGraphColumns, type RoadNames } from "../roads/road-graph";
 import { RoadIndex, type RoadsDescription } from "../roads/road-index";
-import type { SnapColumns } from "../roads/snap-index";
+import type { SnapColumns } from "../roads/snap-columns";
 import type { EngineName } from "../shortest-path/engine";
 import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/hierarchy";
 import type { Metric } from "../shortest-path/metric";

@@ -2,7 +2,7 @@ import type { MultiPolygon, Polygon } from "geojson";
 import { toFixedDegrees } from "../core/units";
 import type { CheckedRequest } from "./closure";
 import { ClosureBand } from "./closure-band";
-import type { SnapColumns } from "./snap-index";
+import type { SnapColumns } from "./snap-columns";
 
 /** What a selection's geometry takes in; undefined when it has none. */
 export function areaOf({ polygon, line, point, bufferMetres }: CheckedRequest): ClosureArea | ClosureBand | undefined {

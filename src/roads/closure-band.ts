@@ -1,6 +1,6 @@
 import { longitudeScale, METRES_PER_DEGREE } from "../core/geometry";
 import { fromFixedDegrees, toFixedDegrees, UNITS_PER_DEGREE } from "../core/units";
-import type { SnapColumns } from "./snap-index";
+import type { SnapColumns } from "./snap-columns";
 
 /**
  * All that lies within a distance of a drawn line or point. Distances are measured on the plane that snapping measures

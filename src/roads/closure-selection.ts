@@ -1,7 +1,7 @@
 import { type CheckedRequest, type Direction, invalidClosure } from "./closure";
 import { areaOf } from "./closure-area";
 import type { RoadGraph } from "./road-graph";
-import type { SnapColumns } from "./snap-index";
+import type { SnapColumns } from "./snap-columns";
 
 /**
  * The edges a request is about, ascending; empty when nothing on these roads fits.

@@ -12,7 +12,7 @@ import {
 import { selectedEdges } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
 import type { RoadGraph } from "./road-graph";
-import type { SnapColumns } from "./snap-index";
+import type { SnapColumns } from "./snap-columns";
 
 /** A change of what is held, which made this version. */
 export interface RoadChange {

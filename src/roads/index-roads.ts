@@ -9,7 +9,7 @@ import { renumberRoadGraph } from "./renumber-road-graph";
 import type { RoadGraph } from "./road-graph";
 import { DEFAULT_SNAP_LIMIT_METRES, RoadIndex, type RoadsDescription } from "./road-index";
 import { roadGraphChecksum } from "./roads-file";
-import { buildSnapColumns } from "./snap-index";
+import { buildSnapColumns } from "./snap-columns";
 
 const UNDESCRIBED: RoadsDescription = {
   source: "",

@@ -14,7 +14,8 @@ import { type ClosureCollection, closureFeatures, readClosures } from "./closure
 import type { RoadState } from "./closure-state";
 import { type RoadChangeListener, RoadClosures } from "./closures";
 import type { RoadGraph } from "./road-graph";
-import { type RoadPoint, type SnapColumns, SnapIndex } from "./snap-index";
+import type { SnapColumns } from "./snap-columns";
+import { type RoadPoint, SnapIndex } from "./snap-index";
 
 /** Where the roads came from and how they were read; part of the roads file, shown by `info`. */
 export interface RoadsDescription {

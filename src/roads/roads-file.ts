@@ -6,7 +6,7 @@ import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/hierarchy
 import type { Metric } from "../shortest-path/metric";
 import { RoadGraph, type RoadGraphColumns, type RoadNames } from "./road-graph";
 import { RoadIndex, type RoadsDescription } from "./road-index";
-import type { SnapColumns } from "./snap-index";
+import type { SnapColumns } from "./snap-columns";
 
 /**
  * The `.roads` file.

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import type { Position } from "../../src/core/units";
 import { areaOf, ClosureArea } from "../../src/roads/closure-area";
-import { buildSnapColumns } from "../../src/roads/snap-index";
+import { buildSnapColumns } from "../../src/roads/snap-columns";
 import { randomRoads } from "../support/random-roads";
 
 const SEED = 20_170_512;

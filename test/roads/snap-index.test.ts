@@ -5,7 +5,8 @@ import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { assembleRoadGraph, NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
 import type { RoadGraph } from "../../src/roads/road-graph";
-import { SMALLEST_USABLE_COMPONENT, SnapIndex, usableSegments } from "../../src/roads/snap-index";
+import { SMALLEST_USABLE_COMPONENT, usableSegments } from "../../src/roads/snap-columns";
+import { SnapIndex } from "../../src/roads/snap-index";
 
 interface Line {
   readonly from: number;
