@@ -48,7 +48,7 @@ export const nearestCommand: Command = {
     ...PATIENT_OPTIONS,
     threads: {
       value: "N",
-      help: "Threads for a large batch that is written as NDJSON. Default: one per core, up to 8.",
+      help: "Threads for a large batch that is written as NDJSON. Default: one per core, up to 4.",
     },
     count: { short: "k", value: "N", help: "How many EDs in all. Default: as the policy says, 3 in england-default." },
     when: { value: "TIME", help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now." },

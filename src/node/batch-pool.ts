@@ -5,6 +5,12 @@ import type { BatchWorkerData } from "./batch-worker";
 import { openWorker } from "./open-worker";
 import type { RowAnswer } from "./row-answer";
 
+/**
+ * What one row leaves behind is garbage by the next, so a small nursery does: on New York a thread takes 43 MB with this
+ * and 67 MB with Node's own limit, at the same speed.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 interface Job {
   resolve(answers: readonly RowAnswer[]): void;
   reject(reason: unknown): void;
@@ -54,7 +60,7 @@ export class BatchPool {
   }
 
   #start(data: BatchWorkerData): Thread {
-    const worker = openWorker("batch-worker", { workerData: data });
+    const worker = openWorker("batch-worker", { workerData: data, resourceLimits: LIMITS });
     const thread: Thread = { worker, jobs: [] };
     worker.on("message", (answers: readonly RowAnswer[]) => {
       thread.jobs.shift()?.resolve(answers);

@@ -19,8 +19,8 @@ export interface BatchOptions {
   readonly threads?: number | undefined;
 }
 
-/** Reading rows and writing answers takes one thread about an eighth of the time of finding them. */
-export const MAXIMUM_DEFAULT_THREADS = 8;
+/** Reading rows and writing answers, which one thread does, takes it about a quarter of the time of finding them. */
+export const MAXIMUM_DEFAULT_THREADS = 4;
 
 /** More than any machine has cores; each thread takes memory, so a slip of the finger must not start millions. */
 export const MAXIMUM_THREADS = 256;
@@ -34,11 +34,14 @@ const NODES_PER_ROW_BEFORE_TABLE = 500;
 /** Likewise for starting threads: a third of a second, the time of so many answers. */
 const ROWS_BEFORE_THREADS = 2000;
 
-/** Rows sent to a thread together: some 10 ms of work, beside which the 0.1 ms of sending it is little. */
-const CHUNK_ROWS = 64;
+/** Rows sent to a thread together: some 15 ms of work, beside which the 0.1 ms of sending it is little. */
+const CHUNK_ROWS = 128;
 
-/** One chunk is at work in each thread, one waits for it there, and one is being read or written here. */
-const CHUNKS_PER_THREAD = 3;
+/**
+ * Chunks at work in a thread, waiting for it there, and being read or written here: a thread whose cores others use too
+ * gets its turn every few dozen milliseconds, and has to find work until the next. Some 1 MB a thread.
+ */
+const CHUNKS_PER_THREAD = 6;
 
 export interface AnsweredRow<Row extends IncidentRow = IncidentRow> {
   readonly incident: Row;
