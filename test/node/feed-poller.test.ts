@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
+import { StatusBoard } from "../../src/hospitals/status-board";
+import { FeedPoller, type FeedPollerOptions } from "../../src/node/feed-poller";
+import { directory, haveHospital, haveMessage } from "../hospitals/feeds/support/have";
+import { epochMs, failure, stoppedClock } from "../hospitals/support/essex";
+
+const START = "2017-05-15T15:00:00+01:00";
+const endings: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+/** A loopback server that answers as told, and remembers what it was asked. */
+async function served(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const requests: IncomingMessage[] = [];
+  const server: Server = createServer((request, response) => {
+    requests.push(request);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  endings.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/status?token=secret`, requests };
+}
+
+/** Timers that go off when told to. */
+function scheduler() {
+  const waiting: { readonly work: () => void; readonly delayMs: number }[] = [];
+  const schedule: FeedPollerOptions["schedule"] = (work, delayMs) => {
+    const one = { work, delayMs };
+    waiting.push(one);
+    return () => void waiting.splice(waiting.indexOf(one), 1);
+  };
+  return { schedule, waiting, next: () => waiting.shift()!.work() };
+}
+
+function polled(location: string, more: Partial<FeedPollerOptions> = {}) {
+  const clock = stoppedClock(START);
+  const status = new StatusBoard(directory, { clock });
+  const monitor = new FeedMonitor(status, [{ id: "north", timeToLiveMs: 300_000 }], { clock });
+  const poller = new FeedPoller({ monitor, feed: "north", location, format: "json", clock, ...more });
+  endings.push(() => poller.stop());
+  const why = (hospital: string) => monitor.health().stateOf(directory.indexOf(hospital), clock()).why;
+  return { clock, status, monitor, poller, why };
+}
+
+const closed = JSON.stringify([{ hospital: "RQ8L0", open: false }]);
+const open = JSON.stringify([{ hospital: "RQ8L0", open: true }]);
+
+describe("FeedPoller on a URL", () => {
+  it("brings messages into the status, and sends what it was told to send", async () => {
+    let message = closed;
+    const { url, requests } = await served((_, response) => response.end(message));
+    const { status, poller, why, monitor } = polled(url, { headers: { Authorization: "Bearer x" } });
+    const health = await poller.poll();
+    expect(
+      status
+        .view()
+        .restrictionsOf("RQ8L0")
+        .map(({ key }) => key),
+    ).toEqual(["feed:north"]);
+    expect(health).toMatchObject({ feed: "north", polls: 1, failures: 0, lastSuccessMs: epochMs(START) });
+    expect([why("RQ8L0"), requests[0]!.headers.authorization]).toEqual([undefined, "Bearer x"]);
+    message = open;
+    await poller.poll();
+    expect([status.view().restrictionsOf("RQ8L0"), monitor.summaries()[0]!.silent]).toEqual([[], false]);
+  });
+
+  it("takes an answer of no change for the same said again", async () => {
+    const { url, requests } = await served((request, response) => {
+      if (request.headers["if-none-match"] === '"1"') response.writeHead(304).end();
+      else response.writeHead(200, { ETag: '"1"' }).end(closed);
+    });
+    const { poller, clock, why } = polled(url);
+    await poller.poll();
+    clock.advance(300_001);
+    expect(why("RQ8L0")).toBe("silent");
+    expect(await poller.poll()).toMatchObject({ polls: 2, failures: 0 });
+    expect([why("RQ8L0"), requests.map(({ headers }) => headers["if-none-match"])]).toEqual([
+      undefined,
+      [undefined, '"1"'],
+    ]);
+  });
+
+  it("asks in full again after a message it could not read", async () => {
+    let tag = 0;
+    const bodies = [closed, "no json", open];
+    const { url, requests } = await served((_, response) =>
+      response.writeHead(200, { ETag: `"${tag}"` }).end(bodies[tag++]),
+    );
+    const { poller } = polled(url);
+    for (const code of [undefined, "invalid-feed", undefined]) expect((await poller.poll()).lastError?.code).toBe(code);
+    expect(requests.map(({ headers }) => headers["if-none-match"])).toEqual([undefined, '"0"', '"0"']);
+  });
+
+  it.each<[string, (request: IncomingMessage, response: ServerResponse) => void, string, RegExp]>([
+    ["an error", (_, response) => response.writeHead(503).end("down"), "feed-unavailable", /status 503/],
+    ["no change of nothing", (_, response) => response.writeHead(304).end(), "feed-unavailable", /status 304/],
+    ["nothing", () => {}, "feed-unavailable", /within 100 ms/],
+    ["half an answer", (_, response) => void response.writeHead(200).write("["), "feed-unavailable", /within 100 ms/],
+    [
+      "a cut connection",
+      (_, response) => void response.writeHead(200, { "Content-Length": "100" }).write("[", () => response.destroy()),
+      "feed-unavailable",
+      /does not answer/,
+    ],
+    ["too much", (_, response) => response.end(" ".repeat(2000)), "feed-unavailable", /limit of 1000 bytes/],
+    ["what is no message", (_, response) => response.end("<html>"), "invalid-feed", /not JSON/],
+  ])("changes nothing for a source that answers with %s", async (_, answer, code, message) => {
+    const { url } = await served(answer);
+    const { poller, status } = polled(url, { timeoutMs: 100, maximumBytes: 1000 });
+    const { lastError, failures } = await poller.poll();
+    expect([lastError!.code, lastError!.describe()]).toEqual([code, expect.stringMatching(message)]);
+    expect(lastError!.describe()).not.toContain("secret");
+    expect([failures, status.version]).toEqual([1, 0]);
+  });
+
+  it("says that nobody listens", async () => {
+    const { poller } = polled("http://127.0.0.1:1/");
+    expect((await poller.poll()).lastError!.code).toBe("feed-unavailable");
+  });
+
+  it("never has two polls under way", async () => {
+    const waiting: ServerResponse[] = [];
+    const { url, requests } = await served((_, response) => void waiting.push(response));
+    const { poller } = polled(url);
+    const polls = [poller.poll(), poller.poll()];
+    await expect.poll(() => waiting.length).toBe(1);
+    polls.push(poller.poll());
+    waiting[0]!.end(closed);
+    const healths = await Promise.all(polls);
+    expect([requests.length, new Set(healths).size, healths[0]!.polls]).toEqual([1, 1, 1]);
+  });
+
+  it("waits an interval after a success, twice as long after each failure, and no longer than the limit", async () => {
+    let works = true;
+    const { url } = await served((_, response) => response.writeHead(works ? 200 : 500).end(closed));
+    const { schedule, waiting, next } = scheduler();
+    const { poller } = polled(url, { schedule, intervalMs: 1000, maximumIntervalMs: 5000 });
+    const delays: number[] = [];
+    poller.start();
+    poller.start();
+    for (const fails of [false, true, true, true, true, false]) {
+      works = !fails;
+      if (delays.length > 0) next();
+      await expect.poll(() => waiting.length).toBe(1);
+      delays.push(waiting[0]!.delayMs);
+    }
+    expect(delays).toEqual([1000, 2000, 4000, 5000, 5000, 1000]);
+    expect(poller.health).toMatchObject({ polls: 6, failures: 4, failuresInARow: 0 });
+    await poller.stop();
+    expect(waiting.length).toBe(0);
+  });
+
+  it("stops in the middle of a poll, and counts it for nothing", async () => {
+    const { url, requests } = await served(() => {});
+    const { schedule, waiting } = scheduler();
+    const { poller } = polled(url, { schedule });
+    poller.start();
+    await expect.poll(() => requests.length).toBe(1);
+    await poller.stop();
+    expect([waiting.length, poller.health]).toEqual([0, { feed: "north", polls: 0, failures: 0, failuresInARow: 0 }]);
+  });
+
+  it("reads HAVE as well, and keeps what was lost for whoever asks", async () => {
+    const message = haveMessage(haveHospital({ traffic: "Advisory", reason: "no CT" }), haveHospital({ id: "X" }));
+    const { url } = await served((_, response) => response.end(message));
+    const { poller, status } = polled(url, { format: "edxl-have" });
+    const { lastReading } = await poller.poll();
+    expect([lastReading!.unmatched.length, lastReading!.notes.map(({ kind }) => kind)]).toEqual([1, ["lost"]]);
+    expect(
+      status
+        .view()
+        .restrictionsOf("RQ8L0")
+        .map(({ effect, source }) => `${effect} ${source}`),
+    ).toEqual(["inform north"]);
+  });
+});
+
+describe("FeedPoller on a file", () => {
+  const file = (content: string, writtenAt: string): string => {
+    const folder = mkdtempSync(join(tmpdir(), "feed-"));
+    endings.push(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "status.json");
+    writeFileSync(path, content);
+    // File systems count finer than milliseconds.
+    utimesSync(path, epochMs(writtenAt) / 1000, epochMs(writtenAt) / 1000 + 0.0004);
+    return path;
+  };
+
+  it("takes the time of writing for when it was heard", async () => {
+    const fresh = polled(file(closed, "2017-05-15T14:56:00+01:00"));
+    await fresh.poller.poll();
+    expect(fresh.why("RQ8L0")).toBeUndefined();
+    fresh.clock.advance(60_001);
+    await fresh.poller.poll();
+    expect(fresh.why("RQ8L0")).toBe("silent");
+    expect(fresh.status.view().restrictionsOf("RQ8L0").length).toBe(1);
+  });
+
+  it("says which file, line and field it cannot read", async () => {
+    const path = file(JSON.stringify([{ hospital: "RQ8L0", open: "no" }]), START);
+    expect((await polled(path).poller.poll()).lastError!.place).toMatchObject({ file: path, row: 1, field: "open" });
+    const missing = (await polled(`${path}.gone`).poller.poll()).lastError!;
+    expect([missing.code, missing.place.file]).toEqual(["file-not-found", `${path}.gone`]);
+    const large = (await polled(path, { maximumBytes: 10 }).poller.poll()).lastError!;
+    expect([large.code, large.place.file]).toEqual(["invalid-feed", path]);
+  });
+});
+
+describe("FeedPoller refuses", () => {
+  it.each([
+    ["a location of another scheme", "ftp://example.org/feed", {}],
+    ["a location that is no URL", "http://", {}],
+    ["an interval of nothing", "status.json", { intervalMs: 0 }],
+  ])("%s", (_, location, more) => {
+    expect(failure(() => polled(location, more)).code).toBe("invalid-argument");
+  });
+});
