@@ -78,6 +78,8 @@ export class DiversionRouter {
   readonly snapLimitMetres: number;
   /** Tells the moment of questions that name none. */
   readonly clock: Clock;
+  /** What feeds know of each ED; undefined when there are none. */
+  readonly feeds: FeedSource | undefined;
   private heldPolicy: Policy;
   private policyChecksum: string;
   private readonly ownsStatus: boolean;
@@ -89,7 +91,6 @@ export class DiversionRouter {
   private undisturbed: Drives | undefined;
   private heldHospitals: HospitalDirectory;
   private heldStatus: Status;
-  private readonly feeds: FeedSource | undefined;
   private tracker: ConveyanceTracker | undefined;
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */

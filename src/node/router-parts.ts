@@ -1,8 +1,9 @@
 import type { EpochMs } from "../core/instant";
 import type { Policy } from "../diversion/policy";
-import { DiversionRouter } from "../diversion/router";
+import { DiversionRouter, type DiversionRouterOptions } from "../diversion/router";
 import { CapabilityVocabulary } from "../hospitals/capabilities";
 import { HospitalDirectory } from "../hospitals/directory";
+import { FeedHealth } from "../hospitals/feeds/feed-health";
 import { StatusBoard } from "../hospitals/status-board";
 import { readStatusLog, writeStatusLog } from "../hospitals/status-log";
 import { RoadGraph, type RoadGraphColumns, type RoadNames } from "../roads/road-graph";
@@ -31,6 +32,8 @@ export interface RouterParts {
   readonly capabilities: string;
   /** Everything that was accepted so far, as a status log. */
   readonly statusLog: string;
+  /** What feeds had said, as JSON; undefined when there are none. */
+  readonly feeds: string | undefined;
   readonly policy: Policy;
   readonly engine: EngineName;
   readonly snapLimitMetres: number;
@@ -47,6 +50,7 @@ export function partsOf({
   engine,
   snapLimitMetres,
   clock,
+  feeds,
 }: DiversionRouter): RouterParts {
   const { graph, snapColumns, hierarchy, metric, description, checksum } = roads;
   const { firstUp, upHead, firstDown, downTail, parent } = hierarchy;
@@ -64,6 +68,7 @@ export function partsOf({
     hospitals: JSON.stringify(hospitals),
     capabilities: JSON.stringify({ capabilities: hospitals.vocabulary.definitions }),
     statusLog: writeStatusLog(status.history()),
+    feeds: feeds === undefined ? undefined : JSON.stringify(feeds.health()),
     policy,
     engine: engine.name,
     snapLimitMetres,
@@ -104,15 +109,18 @@ export function routerOf(parts: RouterParts): DiversionRouter {
   const { policy, engine, snapLimitMetres, nowMs } = parts;
   const clock = () => nowMs;
   const { events: history } = readStatusLog(parts.statusLog);
+  const health = parts.feeds === undefined ? undefined : new FeedHealth(hospitals, JSON.parse(parts.feeds));
+  // Every option there is must be here, or threads would answer otherwise than the router: the type sees to it.
   return new DiversionRouter({
     roads,
     hospitals,
     policy,
     status: new StatusBoard(hospitals, { clock, timeZone: policy.timeZone, history }),
+    ...(health === undefined ? {} : { feeds: { health: () => health } }),
     engine,
     clock,
     snapLimitMetres,
     // Whoever made the first router has been told of them.
     hospitalsOffNetwork: "exclude",
-  });
+  } satisfies Required<Omit<DiversionRouterOptions, "feeds" | "schedule">>);
 }

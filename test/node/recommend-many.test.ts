@@ -4,6 +4,7 @@ import { SeededRandom } from "../../src/core/random";
 import { Recommendation } from "../../src/diversion/recommendation";
 import type { RecommendationRequest } from "../../src/diversion/request";
 import { DiversionRouter } from "../../src/diversion/router";
+import { FeedHealth } from "../../src/hospitals/feeds/feed-health";
 import { BatchPool } from "../../src/node/batch-pool";
 import { recommendMany } from "../../src/node/recommend-many";
 import { partsOf, routerOf, sharedParts } from "../../src/node/router-parts";
@@ -21,7 +22,20 @@ function county(): DiversionRouter {
     B2: { km: 20, name: "Burton", capabilities: ["trauma", "stroke"] },
     C3: { km: 40, name: "Cowley", handoverMinutes: 12 },
   });
-  const router = new DiversionRouter({ roads: smallCounty(), hospitals, clock: () => NOW, snapLimitMetres: 800 });
+  // A feed that falls silent half an hour from now, after which one ED is unknown.
+  const heard = { heardMs: NOW, says: "known", handoverMinutes: 9 } as const;
+  const health = new FeedHealth(hospitals, [
+    { feed: "county", timeToLiveMs: 30 * 60_000, hospitals: { A1: heard, B2: heard } },
+    { feed: "north", timeToLiveMs: 90 * 60_000, hospitals: { B2: heard, C3: heard } },
+  ]);
+  const feeds = { health: () => health };
+  const router = new DiversionRouter({
+    roads: smallCounty(),
+    hospitals,
+    feeds,
+    clock: () => NOW,
+    snapLimitMetres: 800,
+  });
   router.status.report({
     hospital: "A1",
     effect: "divert",
