@@ -15,7 +15,7 @@ import {
   type TrackRequest,
 } from "./conveyance";
 import type { Drives } from "./drives";
-import { type Course, type Steering, steer, type TurnReason } from "./en-route";
+import { type Course, steer, type TurnReason } from "./en-route";
 import type { Departure } from "./hospital-sites";
 import type { Policy } from "./policy";
 import type { Candidate, Ranking } from "./ranking";
@@ -296,12 +296,10 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     drives.moveTo(this.nowMs);
     const departure = drives.departureFrom(incident.location);
     const context = { hospitals, status: this.view, incident, policy };
-    const steerBy = (held: Course): Steering => steer(() => drives.open(departure), context, held, this.nowMs);
-    let steering = steerBy(course);
+    // What a new course would look at, this search has looked at too: the ED turned to is the best that may be chosen, or
+    // all were looked at; and the ED turned from was looked at for being the destination.
+    const steering = steer(() => drives.open(departure), context, course, this.nowMs);
     const { because } = steering;
-    // A new course looks at other EDs than the old one did, and the next change will be about those. Once more is enough,
-    // for steering twice changes nothing more.
-    if (steering.course !== course) steering = steerBy(steering.course);
     this.tally.judged++;
     const { rankings } = steering;
     const tracked: Tracked = {

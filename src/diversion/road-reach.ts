@@ -89,7 +89,6 @@ export class RoadReach {
     const times = millisecondsTo(this.reversed, this.live.weights, seeds, Math.min(farthestMs, INFINITE_MS - 1));
     return ({ departure, startsAtHome, horizonMs }) =>
       !startsAtHome ||
-      horizonMs === Number.POSITIVE_INFINITY ||
       segments.has(departure.point.segment) ||
       departure.seeds.some(({ node, milliseconds }) => milliseconds + times[node]! <= horizonMs);
   }

@@ -227,6 +227,35 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
     expect(router.conveyances.counts.judged).toBe(6);
   });
 
+  it("minds the fallback's needs where a bypass rule may replace the patient's", () => {
+    const policy = { ...ENGLAND_DEFAULT, bypass: [{ need: "stroke", withinMinutes: 20, fallback: "trauma" }] };
+    const { router, turns } = tracking(
+      hospitalsAt({
+        T: { km: 10, capabilities: ["trauma"] },
+        U: { km: 20, capabilities: ["trauma"] },
+        S: { km: 55, capabilities: ["stroke"] },
+      }),
+      { policy },
+    );
+    router.track({ id: "a1", location: at(0), needs: ["stroke"] });
+    router.status.report({ hospital: "T", effect: "divert", scope: { needs: ["trauma"] }, reason: "IT outage" });
+    expect(turns()).toEqual(["a1 T>U divert"]);
+  });
+
+  it("minds what is about others where a tie goes to the fresher status (domain rule 11)", () => {
+    let nowMs = Date.parse(NOON);
+    const { router, turns } = tracking(hospitalsAt({ X: 10, Y: 30, D: 40, R: 45 }), { clock: () => nowMs });
+    router.status.report({ hospital: "Y", effect: "inform", reason: "lift out of order" });
+    nowMs += 1000;
+    router.status.report({ hospital: "X", effect: "divert", divertTo: "R", reason: "IT outage" });
+    router.track({ id: "a1", location: at(20), destination: "D" });
+    // X and Y are equally far. X has the fresher status and names R, which is no sooner than D.
+    expect(turns()).toEqual([]);
+    nowMs += 1000;
+    router.status.report({ hospital: "Y", effect: "divert", scope: { needs: ["trauma"] }, reason: "no theatre" });
+    expect(turns()).toEqual(["a1 D>Y sooner"]);
+  });
+
   it("tells in order of ids, and its own listeners of itself alone", () => {
     const { router, turns } = tracking(hospitals);
     const mine: string[] = [];
