@@ -31,7 +31,7 @@ function question({ incident, basis }: RecommendationData): string[] {
   const away = `${Math.round(snapped.distanceMetres)} m from ${snapped.road === "" ? "the nearest road" : snapped.road}`;
   const wanted = needs.map((need) => (typeof need === "string" ? need : need.anyOf.join(" or "))).join(", ");
   return wrap(
-    `Incident at ${location.join(", ")} (${away}), ${clockTime(basis.at)} on ${basis.at.slice(0, 10)}` +
+    `Incident at ${location.join(", ")} (${away}), ${clockTime(basis.at)} on ${basis.at.slice(0, 10)} (${/Z$/i.test(basis.at) ? "UTC" : basis.at.slice(-6)})` +
       (wanted === "" ? "" : `, needs ${wanted}`),
   );
 }
@@ -107,7 +107,11 @@ function basisLines({ basis }: RecommendationData): string[] {
 
 const named = ({ hospital }: { hospital: Option["hospital"] }): string => `${hospital.name} (${hospital.id})`;
 
-const clockTime = (instant: string): string => instant.slice(11, 16);
+/** To the nearest minute, as the drive is: 24 min from 17:00 ends at 17:24. */
+function clockTime(instant: string): string {
+  const rounded = new Date(Math.round(Date.parse(`${instant.slice(0, 19)}Z`) / 60_000) * 60_000);
+  return rounded.toISOString().slice(11, 16);
+}
 
 /** The time alone on the day of the question, the day as well on another. */
 function arrival({ arrival: instant }: Option, at: string): string {

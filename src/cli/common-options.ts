@@ -6,7 +6,7 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import { ACUITIES, type Acuity } from "../hospitals/restriction";
 import type { TornLine } from "../hospitals/status-log";
 import { loadClosures } from "../node/closure-file";
-import { embeddedHospitals, embeddedRoads } from "../node/embedded";
+import { embeddedHospitals, embeddedRoads, englandHospitals } from "../node/embedded";
 import { openHospitals } from "../node/hospital-files";
 import { openPolicy } from "../node/policy-file";
 import { type OpenRoadsOptions, openRoads } from "../node/roads-files";
@@ -67,7 +67,7 @@ export async function openRouter(
   const loaded = statusFile === undefined ? undefined : loadStatus(statusFile, hospitals, { clock });
   if (statusFile !== undefined) warnOfTornLine(terminal, statusFile, loaded?.torn);
   if (loaded !== undefined)
-    warnOfStrangers(terminal, statusFile!, strangersIn(loaded.status), args.text("hospitals") === undefined);
+    await warnOfStrangers(terminal, statusFile!, strangersIn(loaded.status), args.text("hospitals") === undefined);
   const router = new DiversionRouter({
     roads,
     hospitals,
@@ -82,23 +82,37 @@ export async function openRouter(
   return router;
 }
 
-/** A report about a hospital that cannot be named changes no answer: with a list of one's own that is worth a word. */
-function warnOfStrangers(terminal: Terminal, file: string, strangers: readonly string[], embedded: boolean): void {
-  if (embedded || strangers.length === 0) return;
+/** A report about a hospital that is not in the list changes no answer: that is worth a word. */
+async function warnOfStrangers(
+  terminal: Terminal,
+  file: string,
+  strangers: readonly string[],
+  embedded: boolean,
+): Promise<void> {
+  // The embedded list holds those EDs of England that lie on the roads; a log may well speak of the others.
+  const england = embedded && strangers.length > 0 ? await englandHospitals() : undefined;
+  const unknown = strangers.filter((id) => england?.get(id) === undefined);
+  if (unknown.length === 0) return;
   terminal.stderr.write(
-    `ambulance-diversion: ${file} speaks of ${strangers.join(", ")}, not in the hospital list; those reports change nothing.\n`,
+    `ambulance-diversion: ${file} speaks of ${unknown.join(", ")}, not in the hospital list; those reports change nothing.\n`,
   );
 }
 
-/** @param options of files; the embedded roads are small. */
 export function openRoadsOption(args: Arguments, options?: OpenRoadsOptions): Promise<RoadIndex> {
   const path = args.text("roads");
   return path === undefined ? embeddedRoads() : openRoads(path, options);
 }
 
-export function openHospitalsOption(args: Arguments, roads: RoadIndex): Promise<HospitalDirectory> {
+export async function openHospitalsOption(args: Arguments, roads: RoadIndex): Promise<HospitalDirectory> {
   const path = args.text("hospitals");
-  return path === undefined ? embeddedHospitals(roads) : openHospitals(path);
+  if (path !== undefined) return openHospitals(path);
+  const hospitals = await embeddedHospitals(roads);
+  if (hospitals.size > 0) return hospitals;
+  throw new DiversionError(
+    "invalid-argument",
+    "None of the embedded EDs of England lies on these roads; name the EDs of this area with --hospitals FILE.",
+    { field: "--hospitals" },
+  );
 }
 
 /** Enters what `--closures` names into the roads, and says which of it is about none of them. */

@@ -1,6 +1,10 @@
+import { formatInstant } from "../core/instant";
+import { TimeZone } from "../core/time-zone";
+import { lifetimeOf } from "../diversion/eligibility";
 import { restrictionText, type SpokenClock } from "../diversion/explanation";
+import { ENGLAND_DEFAULT } from "../diversion/policy";
 import type { HospitalDirectory } from "../hospitals/directory";
-import { inForceAt, type Restriction } from "../hospitals/restriction";
+import type { Restriction } from "../hospitals/restriction";
 import type { StatusEvent, StatusResult, StatusView } from "../hospitals/status";
 import { FLAG_KEY } from "../hospitals/status";
 import { wrap } from "./answer-table";
@@ -32,13 +36,27 @@ export function flagAcknowledgement(result: StatusResult, others: readonly Restr
   return `version ${version}: ${hospital} ${outcome === "accepted" ? "set" : "already"} ${state}${rest}`;
 }
 
-const term = ({ from, until }: Restriction): string =>
-  (from === undefined ? "" : ` from ${from}`) + (until === undefined ? " until cleared" : ` until ${until}`);
+const term = (restriction: Restriction): string =>
+  `${restriction.from === undefined ? "" : ` from ${restriction.from}`} ${end(restriction)}`;
+
+/** Until when a restriction holds; where no end was given, as the default policy takes it. */
+function end(restriction: Restriction): string {
+  if (restriction.until !== undefined) return `until ${restriction.until}`;
+  const { untilMs } = lifetimeOf(restriction, ENGLAND_DEFAULT);
+  if (untilMs === Number.POSITIVE_INFINITY) return "until cleared";
+  const offset = TimeZone.of(ENGLAND_DEFAULT.timeZone).offsetMinutes(untilMs);
+  return `until ${formatInstant(untilMs, offset)} (no end given: ${ENGLAND_DEFAULT.id})`;
+}
+
+const holds = (restriction: Restriction, atMs: number): boolean => {
+  const { fromMs, untilMs } = lifetimeOf(restriction, ENGLAND_DEFAULT);
+  return fromMs <= atMs && atMs < untilMs;
+};
 
 /** Everything held, for people: an ED, then each restriction with who said so and when. */
 export function statusTable(view: StatusView, directory: HospitalDirectory, clock: SpokenClock, at: string): string {
   const held = view.all();
-  const inForce = held.filter((restriction) => inForceAt(restriction, clock.atMs));
+  const inForce = held.filter((restriction) => holds(restriction, clock.atMs));
   const count = held.length === 1 ? "1 restriction" : `${held.length} restrictions`;
   const lines = [`Status version ${view.version} at ${at}: ${count} held, ${inForce.length} in force.`];
   let hospital = "";
@@ -47,7 +65,7 @@ export function statusTable(view: StatusView, directory: HospitalDirectory, cloc
       hospital = restriction.hospital;
       lines.push("", `${directory.get(hospital)?.name ?? "Unknown hospital"} (${hospital})`);
     }
-    const state = inForceAt(restriction, clock.atMs) ? "in force" : "not in force";
+    const state = holds(restriction, clock.atMs) ? "in force" : "not in force";
     lines.push(
       ...wrap(`${restriction.key}, ${state}: ${restrictionText(restriction, directory, clock)}`, "  "),
       ...wrap(said(restriction), "    "),
@@ -56,13 +74,15 @@ export function statusTable(view: StatusView, directory: HospitalDirectory, cloc
   return `${lines.join("\n")}\n`;
 }
 
-const said = ({ authorisedBy, source, observedAt, until }: Restriction): string =>
-  [
+const said = (restriction: Restriction): string => {
+  const { authorisedBy, source, observedAt, until } = restriction;
+  return [
     authorisedBy === undefined ? "by nobody named" : `by ${authorisedBy}`,
     ...(source === undefined ? [] : [`from ${source}`]),
     `observed ${observedAt}`,
-    ...(until === undefined ? ["until cleared"] : []),
+    ...(until === undefined ? [end(restriction)] : []),
   ].join(", ");
+};
 
 /** All accepted changes, oldest first, a line each. */
 export function historyTable(events: readonly StatusEvent[]): string {

@@ -2,10 +2,11 @@ import { DiversionError } from "../core/errors";
 import { HospitalSites } from "../diversion/hospital-sites";
 import { openHospitals } from "../node/hospital-files";
 import { openRoads } from "../node/roads-files";
+import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import { verifyRoads } from "../roads/verify-roads";
-import type { EngineName } from "../shortest-path/engine";
-import { type Command, EXIT } from "./command";
+import type { EngineName, Target } from "../shortest-path/engine";
+import { type Command, EXIT, type Terminal } from "./command";
 import { progressLine } from "./progress-line";
 import { grouped } from "./text";
 
@@ -47,12 +48,7 @@ export const verifyCommand: Command = {
     const checksum = roadGraphChecksum(roads.graph);
     const verification = verifyRoads(roads, {
       engines,
-      ...(hospitals === undefined
-        ? {}
-        : {
-            targets: new HospitalSites(roads, await openHospitals(hospitals), roads.description.snapLimitMetres)
-              .targets,
-          }),
+      ...(hospitals === undefined ? {} : { targets: await targetsOf(roads, hospitals, terminal) }),
       ...(samples === undefined ? {} : { samples }),
       ...(seed === undefined ? {} : { seed }),
       onProgress: listener,
@@ -77,6 +73,27 @@ export const verifyCommand: Command = {
     return difference === undefined ? EXIT.done : EXIT.no;
   },
 };
+
+/** @throws DiversionError `hospital-off-network` when there is nothing to drive to; hospitals left out are named. */
+async function targetsOf(roads: RoadIndex, file: string, terminal: Terminal): Promise<readonly Target[]> {
+  const hospitals = await openHospitals(file);
+  const { targets, offNetwork } = new HospitalSites(roads, hospitals, roads.description.snapLimitMetres);
+  if (offNetwork.length === hospitals.size) {
+    throw new DiversionError(
+      "hospital-off-network",
+      "None of these hospitals lies on these roads; give those of this area.",
+      {
+        file,
+      },
+    );
+  }
+  if (offNetwork.length > 0) {
+    terminal.stderr.write(
+      `ambulance-diversion: left out, off these roads: ${offNetwork.map(({ id }) => id).join(", ")}\n`,
+    );
+  }
+  return targets;
+}
 
 function engineNamed(name: string): EngineName {
   const names: readonly EngineName[] = ["cch", "dijkstra", "reference"];

@@ -45,7 +45,7 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
   const ranked = outcome === "all-on-divert" ? ranking.diverting : ranking.accepting;
   const options = destination === undefined ? [] : ranked.filter((candidate) => candidate !== destination);
   const alternatives = options.slice(0, incident.alternatives);
-  const unrestricted = ranking.candidates.find(({ assessment }) => assessment.verdict !== "incapable");
+  const unrestricted = unrestrictedBest(ranking.candidates);
   const option = (candidate: Candidate): Option => describeOption(material, candidate);
   const described = destination === undefined ? undefined : withFallbackWarning(option(destination), material);
   return new Recommendation({
@@ -58,6 +58,8 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
         road: road.ref || road.name,
       },
       needs: incident.needs,
+      ...(incident.age === undefined ? {} : { age: incident.age }),
+      ...(incident.acuity === undefined ? {} : { acuity: incident.acuity }),
     },
     ...(described === undefined ? {} : { destination: described }),
     alternatives: alternatives.map(option),
@@ -65,7 +67,7 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
     ...(destination === undefined || described === undefined || unrestricted === undefined
       ? {}
       : {
-          extraSeconds: millisecondsToSeconds(destination.driveMs - unrestricted.driveMs),
+          extraSeconds: millisecondsToSeconds(destination.rankMs - unrestricted.rankMs),
           extraMetres: Math.round(10 * (described.distanceMetres - distanceMetres(unrestricted.target))) / 10,
         }),
     ...(closures.length === 0 ? {} : { closures }),
@@ -85,6 +87,15 @@ function withFallbackWarning(option: Option, { fallback, hospitals }: AdviceMate
   const text = `${farther}, beyond the ${rule.withinMinutes} min of the bypass rule: nearest ED for ${what(rule.fallback)} as a stop`;
   return { ...option, warnings: [...option.warnings, { code: "bypass-fallback", text }] };
 }
+
+/** The ED this patient would have gone to with no restriction in force. */
+const unrestrictedBest = (candidates: readonly Candidate[]): Candidate | undefined =>
+  candidates
+    .filter(({ assessment }) => assessment.verdict !== "incapable")
+    .reduce<Candidate | undefined>(
+      (best, one) => (best === undefined || one.rankMs < best.rankMs ? one : best),
+      undefined,
+    );
 
 function outcomeOf({ candidates }: Ranking, { destination }: Choice): Outcome {
   if (destination === undefined) return candidates.length === 0 ? "unreachable" : "no-facility";

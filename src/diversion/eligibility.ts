@@ -110,7 +110,7 @@ function assessWay(
 }
 
 /** When a restriction is in force, the policy's default standing in for an end that was not given. */
-function lifetimeOf(restriction: Restriction, policy: Policy): Validity {
+export function lifetimeOf(restriction: Restriction, policy: Policy): Validity {
   const minutes = restriction.key === FLAG_KEY ? null : policy.defaultExpiryMinutes[restriction.effect];
   return validity(restriction, minutes === null ? undefined : minutes * MS_PER_MINUTE);
 }

@@ -1,5 +1,6 @@
 import type { Position } from "../core/units";
 import type { Needs } from "../hospitals/needs";
+import type { Acuity } from "../hospitals/restriction";
 
 /**
  * - `destination`: an ED that can take this patient.
@@ -121,6 +122,8 @@ export interface RecommendationData {
     /** Where the drive begins: the nearest point on a usable road, and that road's number or name. */
     readonly snapped: { readonly location: Position; readonly distanceMetres: number; readonly road: string };
     readonly needs: Needs;
+    readonly age?: number;
+    readonly acuity?: Acuity;
   };
   readonly destination?: Option;
   /** The next best, ranked as the destination was. */

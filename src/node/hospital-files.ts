@@ -20,8 +20,11 @@ export async function openHospitals(path: string): Promise<HospitalDirectory> {
     );
   }
   try {
-    if (/\.csv$/i.test(path)) return HospitalDirectory.parseCsv(text);
-    return HospitalDirectory.parse(parseJson(text));
+    const directory = /\.csv$/i.test(path)
+      ? HospitalDirectory.parseCsv(text)
+      : HospitalDirectory.parse(parseJson(text));
+    if (directory.size > 0) return directory;
+    throw new DiversionError("invalid-hospitals", "The hospital list is empty; name at least one hospital.");
   } catch (error) {
     throw error instanceof DiversionError ? error.in(path) : error;
   }

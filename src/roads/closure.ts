@@ -165,8 +165,8 @@ const SpeedSchema = CloseSchema.extend({
     .optional(),
   factor: z
     .number()
-    .min(0.01, "a factor is from 0.01 to 10; close the road instead")
-    .max(10, "a factor is from 0.01 to 10")
+    .min(0.01, "a factor is from 0.01 to 1; close the road instead")
+    .max(1, "a factor is the share of the usual speed, from 0.01 to 1")
     .optional(),
 });
 

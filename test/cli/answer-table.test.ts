@@ -59,8 +59,8 @@ describe("the table of an answer", () => {
     );
     expect(table).toBe(
       [
-        "Incident at 0.469, 51.7356 (11 m from the nearest road), 23:00 on 2017-05-15, needs trauma, stroke",
-        "  or burns",
+        "Incident at 0.469, 51.7356 (11 m from the nearest road), 23:00 on 2017-05-15 (+01:00), needs trauma,",
+        "  stroke or burns",
         "",
         "Go to Southend Hospital (RAJ01): <1 min by road, 0.1 km, then about 15 min to handover.",
         "",

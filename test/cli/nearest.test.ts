@@ -48,7 +48,7 @@ describe("nearest --at", () => {
     expect(status).toBe(0);
     expect(stdout.replace(/[0-9a-f]{8}/g, "########")).toBe(
       [
-        `Incident at ${at(8).join(", ")} (0 m from A1), 12:00 on 2017-05-15, needs trauma`,
+        `Incident at ${at(8).join(", ")} (0 m from A1), 12:00 on 2017-05-15 (+01:00), needs trauma`,
         "",
         "Go to Burton (B2): 12 min by road, 12.0 km.",
         "That is 10 min and 10.0 km more than with nothing on divert.",

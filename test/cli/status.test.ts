@@ -40,7 +40,7 @@ describe("status report", () => {
   it("makes the log and acknowledges each change with its version", async () => {
     expect(existsSync(log)).toBe(false);
     expect(await acknowledged(MORNING, ...divert("A1", "--needs", "trauma,stroke"))).toBe(
-      "version 1: A1 divert:stroke+trauma held until cleared\n",
+      "version 1: A1 divert:stroke+trauma held until 2017-05-15T13:00:00+01:00 (no end given: england-default)\n",
     );
     expect(await acknowledged(MORNING, ...divert("B2", "--until", "2017-05-15T11:00:00+01:00"))).toBe(
       "version 2: B2 divert held until 2017-05-15T11:00:00+01:00\n",
@@ -198,11 +198,12 @@ describe("status list and history", () => {
     const { stdout } = await status(MORNING, "list", "--when", "2017-05-14T12:00:00+01:00");
     expect(stdout).toBe(
       [
-        "Status version 1 at 2017-05-14T12:00:00+01:00: 1 restriction held, 1 in force.",
+        "Status version 1 at 2017-05-14T12:00:00+01:00: 1 restriction held, 0 in force.",
         "",
         "Ashby (A1)",
-        "  divert:trauma, in force: trauma divert to Burton since 12 May, IT outage",
-        "    by duty manager, observed 2017-05-12T13:00:00+01:00, until cleared",
+        "  divert:trauma, not in force: trauma divert to Burton since 12 May, IT outage",
+        "    by duty manager, observed 2017-05-12T13:00:00+01:00, until 2017-05-12T17:00:00+01:00 (no end",
+        "      given: england-default)",
         "",
       ].join("\n"),
     );
@@ -212,7 +213,7 @@ describe("status list and history", () => {
     const { stdout } = await status(MORNING, "history");
     expect(stdout).toBe(
       [
-        "1  2017-05-12T13:00:00+01:00  A1 divert:trauma held from 2017-05-12T12:00:00+01:00 until cleared, IT outage, by duty manager",
+        "1  2017-05-12T13:00:00+01:00  A1 divert:trauma held from 2017-05-12T12:00:00+01:00 until 2017-05-12T17:00:00+01:00 (no end given: england-default), IT outage, by duty manager",
         "2  2017-05-15T09:00:00+01:00  C3 flag held until cleared, Closed",
         "3  2017-05-16T15:00:00+01:00  A1 divert:trauma cleared, IT restored, by manager",
         "",

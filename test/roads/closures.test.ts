@@ -76,7 +76,7 @@ function take(roads: RoadIndex, step: Step): void {
     ...(step.hours === 0 ? {} : { until: instant(Math.max(0, step.from) + step.hours) }),
   };
   if (step.do === "close") roads.close(request);
-  else roads.setSpeed({ ...request, ...(step.speed % 2 === 0 ? { kmh: step.speed } : { factor: step.speed / 10 }) });
+  else roads.setSpeed({ ...request, ...(step.speed % 2 === 0 ? { kmh: step.speed } : { factor: 1 / step.speed }) });
 }
 
 /** An engine that follows the roads, as a router's does. */
