@@ -97,13 +97,18 @@ function columnOf(heading: string, router: DiversionRouter, advice: Recommendati
       "go to": destination?.hospital.name ?? "none",
       drive: destination === undefined ? "" : minutes(destination.driveSeconds),
       distance: destination === undefined ? "" : `${(destination.distanceMetres / 1000).toFixed(1)} km`,
-      arrival: destination?.arrival.slice(11, 16) ?? "",
+      arrival: destination === undefined ? "" : toMinute(destination.arrival),
       by: [...roadNumbers].filter((road) => road !== "").join(", "),
       "then, next best": advice.alternatives
         .map(({ hospital, driveSeconds }) => `${hospital.name} (${minutes(driveSeconds)})`)
         .join("; "),
     },
   };
+}
+
+/** The time of day to the nearest minute, as the drive is told. */
+function toMinute(instant: string): string {
+  return new Date(Math.round(Date.parse(`${instant.slice(0, 19)}Z`) / 60_000) * 60_000).toISOString().slice(11, 16);
 }
 
 function print(title: string, columns: readonly Column[]): void {
