@@ -85,9 +85,10 @@ describe("FeedPoller on a URL", () => {
     clock.advance(300_001);
     expect(why("RQ8L0")).toBe("silent");
     expect(await poller.poll()).toMatchObject({ polls: 2, failures: 0 });
+    await poller.poll();
     expect([why("RQ8L0"), requests.map(({ headers }) => headers["if-none-match"])]).toEqual([
       undefined,
-      [undefined, '"1"'],
+      [undefined, '"1"', '"1"'],
     ]);
   });
 

@@ -125,6 +125,19 @@ describe("FeedMonitor.apply", () => {
     expect(monitor.health().stateOf(place("RQ8L0"), clock()).why).toBe("silent");
   });
 
+  it("takes a notice from such a message, and neither ends anything nor counts it as word of the ED", () => {
+    const { status, monitor, clock } = monitored();
+    monitor.apply(
+      "north",
+      message({ ...closed("RQ8L0"), restrictions: [{ part: "ct", effect: "divert", reason: "no CT" }] }),
+    );
+    clock.advance(TTL + 1);
+    const notice = { effect: "inform", reason: "Facility compromised" } as const;
+    monitor.apply("north", message({ hospital: "RQ8L0", state: "not-stated", restrictions: [notice] }));
+    expect(keys(status, "RQ8L0")).toEqual(["feed:north north inform", "feed:north:ct north divert"]);
+    expect(monitor.health().stateOf(place("RQ8L0"), clock()).why).toBe("silent");
+  });
+
   it("ends what it asked once it says that it does not know", () => {
     const { status, monitor, clock } = monitored();
     monitor.apply("north", message(closed("RQ8L0")));

@@ -115,6 +115,11 @@ describe("readFhir, HealthcareService", () => {
     expect(first(site(), service({ active: true })).state).toBe("accepting");
   });
 
+  it("has no restrictions where there is no ED any more", () => {
+    const reading = first(site({ status: "inactive" }), service({ active: false }));
+    expect([reading.state, reading.restrictions]).toEqual(["no-ed", []]);
+  });
+
   it("takes a day, a month and a year whole, in the zone, also where clocks change", () => {
     const during = (start: string, end: string) => {
       const { from, until } = first(site(), service({ notAvailable: [{ description: "x", during: { start, end } }] }))
