@@ -7,7 +7,7 @@ export { type Clock, type EpochMs, Instant } from "./core/instant";
 export type { Progress, ProgressListener } from "./core/progress";
 export type { Position } from "./core/units";
 export type { IncidentRow } from "./diversion/incident-row";
-export { ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/policy";
+export { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/policy";
 export { readIncidents } from "./diversion/read-incidents";
 export {
   type Basis,
@@ -27,6 +27,17 @@ export type { RecommendationRequest } from "./diversion/request";
 export { DiversionRouter, type DiversionRouterOptions, type NearestOpen } from "./diversion/router";
 export { type CapabilityDefinition, CapabilityVocabulary } from "./hospitals/capabilities";
 export { HospitalDirectory, type HospitalDirectoryOptions } from "./hospitals/directory";
+export { FeedHealth, type FeedState, type UnknownCause } from "./hospitals/feeds/feed-health";
+export {
+  type FeedApplication,
+  type FeedDefinition,
+  FeedMonitor,
+  type FeedMonitorOptions,
+  type FeedSummary,
+} from "./hospitals/feeds/feed-monitor";
+export type { FeedNote, FeedReading, HospitalReading, UnmatchedHospital } from "./hospitals/feeds/feed-reading";
+export { type HaveMessage, type HaveWriterOptions, writeHave } from "./hospitals/feeds/have-writer";
+export { FEED_FORMATS, type FeedFormat, type ReadFeedOptions, readFeed } from "./hospitals/feeds/read-feed";
 export type { Hospital, HospitalInput, Service } from "./hospitals/hospital";
 export type { Need, Needs } from "./hospitals/needs";
 export type { Acuity, Effect, Restriction, RestrictionReport, Scope } from "./hospitals/restriction";

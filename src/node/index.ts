@@ -3,6 +3,7 @@
  */
 export { loadClosures } from "./closure-file";
 export { embeddedHospitals, embeddedRoads, englandHospitals } from "./embedded";
+export { FeedPoller, type FeedPollerOptions, type PollerHealth } from "./feed-poller";
 export { openHospitals } from "./hospital-files";
 export { incidentsOfFile, incidentsOfStream } from "./incident-file";
 export { openOsmSource } from "./open-osm-source";
