@@ -8,8 +8,8 @@ const consumer = inject("consumer");
 const { paths, unpackedBytes } = inject("packed");
 const installed = join(consumer, "node_modules/ambulance-diversion");
 
-/** 0.9 MB when this was written: a third is data, a third code, the rest types and papers. */
-const UNPACKED_CEILING_BYTES = 1_100_000;
+/** 1.25 MB when this was written: a quarter is data, a third code, the rest types and papers. */
+const UNPACKED_CEILING_BYTES = 1_450_000;
 
 describe("the packed tarball", () => {
   it("holds the bundle, the embedded data and the papers, and nothing else", () => {
