@@ -98,6 +98,7 @@ function replayText(file: string, { decisions, reproduced, difference }: Replay)
 function meaningOf({ part }: ReplayDifference): string {
   if (part === "answer") return "the answer is another";
   if (part === "status") return "the status log is not the one it was made from";
+  if (part === "feeds") return "what feeds had said is not what the log holds";
   if (part === "closures") return "the closures it was made under cannot be read";
   return `the ${part} ${part === "policy" ? "is" : "are"} not those it was made from`;
 }

@@ -3,6 +3,7 @@ import type { Clock, EpochMs } from "../core/instant";
 import { Listeners } from "../core/listeners";
 import { millisecondsToSeconds, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
+import type { FeedHealth } from "../hospitals/feeds/feed-health";
 import { applicability, type Restriction } from "../hospitals/restriction";
 import type { Status, StatusEvent, StatusView } from "../hospitals/status";
 import type { RoadIndex } from "../roads/road-index";
@@ -31,6 +32,8 @@ export interface TrackingGround {
   readonly policy: Policy;
   readonly clock: Clock;
   readonly drives: Drives;
+  /** What feeds know now, by the numbers of `hospitals`; the same object until something is heard. */
+  readonly feeds: FeedHealth | undefined;
   readIncident(request: RecommendationRequest): Incident;
 }
 
@@ -55,8 +58,8 @@ interface Tracked extends RoadSearch {
   readonly departure: Departure;
   /** Every ED that had a part in the advice, by number. */
   readonly lookedAt: ReadonlySet<number>;
-  /** Whether only what is about this patient can matter: see {@link ConveyanceTracker}. */
-  readonly mindsScope: boolean;
+  /** Whether two EDs looked at rank equal, so that the freshness of their status decides. */
+  readonly hasTies: boolean;
 }
 
 /**
@@ -74,6 +77,9 @@ interface Tracked extends RoadSearch {
  * of the restriction before and after is left out as well; but not where two EDs rank equal, because ties go to the
  * fresher status whatever it is about, nor where a bypass rule may replace the needs.
  *
+ * **After a feed was heard** those are judged that looked at an ED of which something else is known now, or another
+ * handover time; where EDs rank equal, also those for which one is fresher.
+ *
  * **After a change of roads** {@link RoadReach} tells. After a change of policy or hospitals all are judged.
  *
  * Advice is told when all of a change is done, in order of the conveyances' ids: the same changes give the same events.
@@ -86,6 +92,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   private lookers: Set<string>[] = [];
   private readonly reach: RoadReach;
   private view: StatusView;
+  private feeds: FeedHealth | undefined;
   private nowMs: EpochMs;
   private tally = { judged: 0, turned: 0 };
   private heldHospitals: HospitalDirectory;
@@ -97,6 +104,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     this.nowMs = ground.clock();
     this.heldHospitals = ground.hospitals;
     this.view = ground.status.view();
+    this.feeds = ground.feeds;
     this.reach = new RoadReach(ground.roads, ground.drives, this.nowMs);
     this.stopStatus = this.follow(ground.status);
     this.stopRoads = ground.roads.onChange(() => this.refresh());
@@ -142,8 +150,8 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   }
 
   /**
-   * Looks at the clock: closures that began or ended since are taken into account. Every other call does so too, so this
-   * is for a timer where calls are rare.
+   * Looks at the clock and at the feeds: closures that began or ended since, and what feeds said since, are taken into
+   * account. Every other call does so too, so this is for a timer where calls are rare.
    */
   refresh(): void {
     this.advanceTo(this.ground.clock());
@@ -173,6 +181,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     this.stopStatus();
     this.stopStatus = this.follow(status);
     this.view = status.view();
+    this.feeds = this.ground.feeds;
     this.reach.hospitalsChanged();
     this.nowMs = Math.max(this.nowMs, this.ground.clock());
     this.judgeAgain([...this.tracked.keys()], new Map(gone.map(({ id, from }) => [id, from])));
@@ -261,16 +270,31 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     );
     const affected = [...(this.lookers[target] ?? [])].filter((id) => {
       const tracked = this.tracked.get(id)!;
-      return !tracked.mindsScope || isAboutAny(changed, tracked.incident);
+      return tracked.hasTies || this.mayFallBack(tracked.incident) || isAboutAny(changed, tracked.incident);
     });
     this.judgeAgain(affected);
   }
 
-  /** Moves on to a moment, and judges those whom the roads as they are then may turn. */
+  /** Moves on to a moment, and judges those whom the roads as they are then, or what feeds have said, may turn. */
   private advanceTo(epochMs: EpochMs): void {
     this.nowMs = Math.max(this.nowMs, epochMs);
     const isAffected = this.reach.moveTo(this.nowMs, this.tracked.values());
-    if (isAffected === undefined) return;
+    if (isAffected !== undefined) this.judgeThose(isAffected);
+    const before = this.feeds;
+    this.feeds = this.ground.feeds;
+    const after = this.feeds;
+    if (before === after || before === undefined || after === undefined) return;
+    this.judgeThose(({ lookedAt, incident, hasTies }) =>
+      [...lookedAt].some((target) => {
+        const was = before.stateOf(target, incident.atMs);
+        const is = after.stateOf(target, incident.atMs);
+        const isOther = was.unknown !== is.unknown || was.handoverMinutes !== is.handoverMinutes;
+        return isOther || (hasTies && was.heardMs !== is.heardMs);
+      }),
+    );
+  }
+
+  private judgeThose(isAffected: (tracked: Tracked) => boolean): void {
     this.judgeAgain([...this.tracked.values()].filter(isAffected).map(({ id }) => id));
   }
 
@@ -295,7 +319,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     // Others ask the same drives about other moments.
     drives.moveTo(this.nowMs);
     const departure = drives.departureFrom(incident.location);
-    const context = { hospitals, status: this.view, incident, policy };
+    const context = { hospitals, status: this.view, incident, policy, feeds: this.feeds };
     // What a new course would look at, this search has looked at too: the ED turned to is the best that may be chosen, or
     // all were looked at; and the ED turned from was looked at for being the destination.
     const steering = steer(() => drives.open(departure), context, course, this.nowMs);
@@ -312,9 +336,14 @@ export class ConveyanceTracker implements ConveyanceKeeper {
       startsAtHome: this.reach.startsAtHome(departure, incident.location),
       lookedAt: new Set(rankings.flatMap(({ candidates }) => candidates.map(({ target }) => target))),
       horizonMs: Math.max(...rankings.map(({ horizonMs }) => horizonMs)),
-      mindsScope: !rankings.some(hasTies) && !policy.bypass.some(({ need }) => incident.needs.includes(need)),
+      hasTies: rankings.some(hasTies),
     };
     return { tracked, because };
+  }
+
+  /** Whether a bypass rule may put other needs in the place of the patient's. */
+  private mayFallBack({ needs }: Incident): boolean {
+    return this.ground.policy.bypass.some(({ need }) => needs.includes(need));
   }
 
   private keep(tracked: Tracked): void {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Checksum, checksumOf } from "../core/checksum";
 import { DiversionError } from "../core/errors";
 import { type SealedEnd, type SealedLine, SealedLogFormat } from "../core/sealed-log";
+import type { FeedHealth, FeedHearing, FeedSource } from "../hospitals/feeds/feed-health";
 import { firstProblem } from "../hospitals/schema-problems";
 import type { Status } from "../hospitals/status";
 import type { ClosureCollection } from "../roads/closure-geojson";
@@ -15,7 +16,8 @@ import { type RecommendationRequest, RecommendationRequestSchema } from "./reque
  * - `decision`: a question, its answer with the basis, and of that basis what the answer does not carry: the checksum of
  *   the status at its version, and the snapping limit;
  * - `closures`: the closures and slowdowns of the roads, written before the first decision made under them. They are held
- *   nowhere else, and the decisions after it whose basis has a `roadsVersion` cannot be replayed without.
+ *   nowhere else, and the decisions after it whose basis has a `roadsVersion` cannot be replayed without;
+ * - `feeds`: what feeds had said, written likewise for decisions whose basis has `feeds`.
  *
  * A question has no field that could identify a patient: its schema refuses all others. The id under which an incident
  * came in a batch is the caller's, and is left out for the same reason; a caller who must find a decision again keeps its
@@ -53,6 +55,8 @@ export interface LoggedDecision {
   readonly snapLimitMetres: number;
   /** What was held on the roads; undefined when nothing was. The same object for all decisions made under it. */
   readonly closures: ClosureCollection | undefined;
+  /** What feeds had said; undefined without feeds. The same object for all decisions made under it. */
+  readonly feeds: readonly FeedHearing[] | undefined;
 }
 
 /** What a decision was made with, as far as the recorder asks. */
@@ -60,6 +64,7 @@ export interface DecisionSource {
   readonly roads: RoadIndex;
   readonly status: Status;
   readonly snapLimitMetres: number;
+  readonly feeds?: FeedSource | undefined;
 }
 
 /** Appends a line that is made from the checksum of the one before it. */
@@ -71,6 +76,8 @@ export interface DecisionLogState extends SealedEnd {
   readonly lines: number;
   /** The last closures written. */
   readonly closures: ClosureCollection | undefined;
+  /** The last feeds written. */
+  readonly feeds: readonly FeedHearing[] | undefined;
 }
 
 /** Everything that is held at one version of a status. */
@@ -83,40 +90,40 @@ export class DecisionRecorder {
   private closuresKnown:
     | { readonly version: number; readonly collection: ClosureCollection; readonly text: string }
     | undefined;
+  private feedsWritten: string | undefined;
   private statusKnown: { readonly version: number; readonly checksum: string } | undefined;
 
   constructor(
     private readonly source: DecisionSource,
     private readonly append: AppendLine,
-    state?: Pick<DecisionLogState, "lines" | "closures">,
+    state?: Pick<DecisionLogState, "lines" | "closures" | "feeds">,
   ) {
     this.line = state?.lines ?? 0;
     this.closuresWritten = state?.closures === undefined ? undefined : JSON.stringify(state.closures);
+    this.feedsWritten = state?.feeds === undefined ? undefined : checksumOf(state.feeds);
   }
 
   /**
    * Writes one decision.
    *
-   * @param advice the answer of this recorder's router to the request, before its roads change again.
-   * @throws DiversionError `invalid-incident` or `invalid-location` for a request that is none, `invalid-argument` when
-   * the roads are no longer those of the answer, and what writing throws.
+   * @param advice the answer of this recorder's router to the request, before its roads change or its feeds are heard
+   * again.
+   * @throws DiversionError `invalid-incident` for a request that is none, `invalid-argument` when roads or feeds are no
+   * longer those of the answer, and what writing throws.
    */
   record(request: RecommendationRequest, advice: RecommendationData): DecisionReference {
-    const { at, roadsVersion, statusVersion } = advice.basis;
+    const { at, roadsVersion, statusVersion, feeds } = advice.basis;
     this.requireRoadsOf(roadsVersion);
+    const health = this.healthOf(feeds);
     if (roadsVersion !== undefined) this.writeClosures(roadsVersion);
-    const line = this.line + 1;
-    const members = {
-      v: line,
+    if (health !== undefined) this.writeFeeds(health);
+    return this.write({
       kind: "decision",
       request: { ...withoutMoment(request), at },
       answer: advice,
       status: this.statusAt(statusVersion),
       snapLimitMetres: this.source.snapLimitMetres,
-    };
-    const { checksum } = this.append((previous) => DECISION_LOG_FORMAT.seal(members, previous));
-    this.line = line;
-    return { line, checksum };
+    });
   }
 
   private requireRoadsOf(roadsVersion: number | undefined): void {
@@ -137,11 +144,31 @@ export class DecisionRecorder {
     }
     const { collection, text } = this.closuresKnown;
     if (text === this.closuresWritten) return;
-    const line = this.line + 1;
-    const members = { v: line, kind: "closures", closures: collection };
-    this.append((previous) => DECISION_LOG_FORMAT.seal(members, previous));
-    this.line = line;
+    this.write({ kind: "closures", closures: collection });
     this.closuresWritten = text;
+  }
+
+  private healthOf(feeds: string | undefined): FeedHealth | undefined {
+    const health = this.source.feeds?.health();
+    if (health?.checksum === feeds) return health;
+    throw new DiversionError(
+      "invalid-argument",
+      "The feeds have said something since the answer was made; record an answer before they are heard again.",
+      { field: "basis.feeds" },
+    );
+  }
+
+  private writeFeeds(health: FeedHealth): void {
+    if (health.checksum === this.feedsWritten) return;
+    this.write({ kind: "feeds", feeds: health });
+    this.feedsWritten = health.checksum;
+  }
+
+  private write(members: Readonly<Record<string, unknown>>): DecisionReference {
+    const line = this.line + 1;
+    const { checksum } = this.append((previous) => DECISION_LOG_FORMAT.seal({ v: line, ...members }, previous));
+    this.line = line;
+    return { line, checksum };
   }
 
   private statusAt(version: number): string {
@@ -180,6 +207,7 @@ const AnswerSchema = z.looseObject({
     policy: z.string(),
     statusVersion: z.int().min(0),
     roadsVersion: z.int().min(0).optional(),
+    feeds: z.string().optional(),
     at: z.string(),
   }),
 });
@@ -194,12 +222,31 @@ const LineSchema = z.discriminatedUnion("kind", [
     snapLimitMetres: z.number().min(0),
   }),
   z.strictObject({ v: z.int(), kind: z.literal("closures"), closures: z.looseObject({}) }),
+  z.strictObject({
+    v: z.int(),
+    kind: z.literal("feeds"),
+    feeds: z.array(
+      z.strictObject({
+        feed: z.string(),
+        timeToLiveMs: z.number().positive(),
+        hospitals: z.record(
+          z.string(),
+          z.strictObject({
+            heardMs: z.number().optional(),
+            says: z.enum(["known", "unknown", "no-ed"]).optional(),
+            handoverMinutes: z.number().min(0).optional(),
+          }),
+        ),
+      }),
+    ),
+  }),
 ]);
 
 /** A line as JSON gives it, which {@link LineSchema} has found to be of this form. */
 type Line =
-  | ({ readonly kind: "decision" } & Omit<LoggedDecision, "line" | "closures">)
-  | { readonly kind: "closures"; readonly closures: ClosureCollection };
+  | ({ readonly kind: "decision" } & Omit<LoggedDecision, "line" | "closures" | "feeds">)
+  | { readonly kind: "closures"; readonly closures: ClosureCollection }
+  | { readonly kind: "feeds"; readonly feeds: readonly FeedHearing[] };
 
 /**
  * The decisions of a log, oldest first, one at a time: memory does not grow with the log.
@@ -214,6 +261,7 @@ export function* readDecisions(
 ): Generator<LoggedDecision, DecisionLogState> {
   const lines = DECISION_LOG_FORMAT.lines(piecesOf(content));
   let closures: ClosureCollection | undefined;
+  let feeds: readonly FeedHearing[] | undefined;
   let count = 0;
   let next = lines.next();
   for (; !next.done; next = lines.next()) {
@@ -233,14 +281,29 @@ export function* readDecisions(
       closures = line.closures;
       continue;
     }
+    if (line.kind === "feeds") {
+      feeds = line.feeds;
+      continue;
+    }
     const { request, answer, status, snapLimitMetres } = line;
-    const hasClosures = answer.basis.roadsVersion !== undefined;
-    if (hasClosures && closures === undefined) {
+    const { roadsVersion, feeds: feedsChecksum } = answer.basis;
+    if (roadsVersion !== undefined && closures === undefined) {
       throw DECISION_LOG_FORMAT.damaged(row, byte, "its basis has a roadsVersion and no closures stand above it");
     }
-    yield { line: count, request, answer, status, snapLimitMetres, closures: hasClosures ? closures : undefined };
+    if (feedsChecksum !== undefined && feeds === undefined) {
+      throw DECISION_LOG_FORMAT.damaged(row, byte, "its basis has feeds and none stand above it");
+    }
+    yield {
+      line: count,
+      request,
+      answer,
+      status,
+      snapLimitMetres,
+      closures: roadsVersion === undefined ? undefined : closures,
+      feeds: feedsChecksum === undefined ? undefined : feeds,
+    };
   }
-  return { ...next.value, lines: count, closures };
+  return { ...next.value, lines: count, closures, feeds };
 }
 
 function piecesOf(content: string | Uint8Array | Iterable<Uint8Array>): Iterable<Uint8Array> {

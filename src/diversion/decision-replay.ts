@@ -1,5 +1,7 @@
+import { checksumOf } from "../core/checksum";
 import { DiversionError } from "../core/errors";
 import type { HospitalDirectory } from "../hospitals/directory";
+import { FeedHealth, type FeedHearing } from "../hospitals/feeds/feed-health";
 import type { Status } from "../hospitals/status";
 import { StatusBoard } from "../hospitals/status-board";
 import type { ClosureCollection } from "../roads/closure-geojson";
@@ -22,7 +24,7 @@ export interface ReplayOptions {
 }
 
 /** What of a decision is not as it was: a part of its basis, or the answer. */
-export type ReplayedPart = "roads" | "hospitals" | "policy" | "status" | "closures" | "answer";
+export type ReplayedPart = "roads" | "hospitals" | "policy" | "status" | "feeds" | "closures" | "answer";
 
 /** The first thing in which a decision made again differs from the one recorded. */
 export interface ReplayDifference {
@@ -80,10 +82,13 @@ class Replayer {
   private readonly policyChecksum: string;
   private readonly status: Status;
   private readonly engine: EngineName | undefined;
+  private hearings: readonly FeedHearing[] | undefined;
+  private health: FeedHealth;
   private statusKnown: { readonly version: number; readonly checksum: string } | undefined;
   private routerKnown:
     | {
         readonly closures: ClosureCollection | undefined;
+        readonly hasFeeds: boolean;
         readonly snapLimitMetres: number;
         readonly router: DiversionRouter;
       }
@@ -96,6 +101,7 @@ class Replayer {
     this.policyChecksum = policyChecksum(policy);
     this.status = status ?? new StatusBoard(hospitals, { clock: () => 0 });
     this.engine = engine;
+    this.health = new FeedHealth(hospitals, []);
   }
 
   /** The first difference; undefined when there is none. */
@@ -119,7 +125,7 @@ class Replayer {
     }
   }
 
-  private missingBasis({ answer: { basis }, status }: LoggedDecision): Difference | undefined {
+  private missingBasis({ answer: { basis }, status, feeds }: LoggedDecision): Difference | undefined {
     const present = {
       roads: this.roads.checksum,
       hospitals: this.hospitals.checksum,
@@ -136,7 +142,10 @@ class Replayer {
       return { part: "status", path, recorded: statusVersion, recomputed: this.status.version };
     }
     const recomputed = this.statusAt(statusVersion);
-    return recomputed === status ? undefined : { part: "status", path: "status", recorded: status, recomputed };
+    if (recomputed !== status) return { part: "status", path: "status", recorded: status, recomputed };
+    const heard = feeds === undefined ? undefined : checksumOf(feeds);
+    if (heard === basis.feeds) return undefined;
+    return { part: "feeds", path: "answer.basis.feeds", recorded: basis.feeds, recomputed: heard };
   }
 
   private statusAt(version: number): string {
@@ -147,9 +156,16 @@ class Replayer {
   }
 
   /** A router over roads of their own: those given may have other closures by now. */
-  private routerFor({ closures, snapLimitMetres }: LoggedDecision): DiversionRouter {
+  private routerFor({ closures, feeds, snapLimitMetres }: LoggedDecision): DiversionRouter {
+    if (feeds !== this.hearings) {
+      this.hearings = feeds;
+      this.health = new FeedHealth(this.hospitals, feeds ?? []);
+    }
+    const hasFeeds = feeds !== undefined;
     const known = this.routerKnown;
-    if (known?.closures === closures && known?.snapLimitMetres === snapLimitMetres) return known.router;
+    if (known?.closures === closures && known?.hasFeeds === hasFeeds && known?.snapLimitMetres === snapLimitMetres) {
+      return known.router;
+    }
     const roads = new RoadIndex(this.roads);
     if (closures !== undefined) roads.importClosures(closures);
     const router = new DiversionRouter({
@@ -160,9 +176,10 @@ class Replayer {
       snapLimitMetres,
       // The router that made the decision was allowed to leave out hospitals, or had none to leave out.
       hospitalsOffNetwork: "exclude",
+      ...(hasFeeds ? { feeds: { health: () => this.health } } : {}),
       ...(this.engine === undefined ? {} : { engine: this.engine }),
     });
-    this.routerKnown = { closures, snapLimitMetres, router };
+    this.routerKnown = { closures, hasFeeds, snapLimitMetres, router };
     return router;
   }
 }

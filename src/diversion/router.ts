@@ -268,6 +268,9 @@ export class DiversionRouter {
       get policy() {
         return router.policy;
       },
+      get feeds() {
+        return router.feedHealth();
+      },
       get hospitals() {
         return router.hospitals;
       },

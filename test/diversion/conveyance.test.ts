@@ -4,6 +4,9 @@ import type { ConveyanceAdvice, TrackRequest } from "../../src/diversion/conveya
 import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
 import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
 import type { HospitalDirectory } from "../../src/hospitals/directory";
+import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
+import { readJsonFeed } from "../../src/hospitals/feeds/simple-feed";
+import { StatusBoard } from "../../src/hospitals/status-board";
 import { RoadIndex } from "../../src/roads/road-index";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
@@ -225,6 +228,28 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
     expect(router.conveyances.counts).toEqual({ tracked: 4, judged: 5, turned: 1 });
     router.status.clear("A", "divert:trauma");
     expect(router.conveyances.counts.judged).toBe(6);
+  });
+
+  it("is judged anew when a feed says something else of an ED it looked at (domain rule 8)", () => {
+    const clock = (): number => Date.parse(NOON);
+    const status = new StatusBoard(hospitals, { clock });
+    const feeds = new FeedMonitor(status, [{ id: "f", timeToLiveMs: 600_000 }], { clock });
+    const say = (hospital: string, open: true | null, handoverMinutes?: number): void => {
+      const text = JSON.stringify({ hospitals: [{ hospital, open, handoverMinutes }] });
+      feeds.apply("f", readJsonFeed(text, { directory: hospitals }));
+    };
+    for (const id of ["A", "B", "C"]) say(id, true);
+    const policy = { ...ENGLAND_DEFAULT, unknown: "refuse" as const };
+    const { router, turns } = tracking(hospitals, { status, feeds, policy });
+    router.track({ id: "a1", location: at(0.5) });
+    router.track({ id: "a2", location: at(39) });
+    say("B", null);
+    router.conveyances.refresh();
+    // Neither had looked at B.
+    expect([turns(), router.conveyances.counts.judged]).toEqual([[], 2]);
+    say("A", true, 45);
+    router.conveyances.refresh();
+    expect([turns(), router.conveyances.counts.judged]).toEqual([["a1 A>C sooner"], 3]);
   });
 
   it("minds the fallback's needs where a bypass rule may replace the patient's", () => {

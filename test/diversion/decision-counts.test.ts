@@ -8,7 +8,7 @@ import { at, hospitalsAt, routerOver } from "../support/small-county";
 const ask = (router: DiversionRouter, km: number, when: string, needs: string[] = []): LoggedDecision => {
   const request = { location: at(km), needs, at: when };
   const answer = router.recommend(request);
-  return { line: 1, request, answer, status: "", snapLimitMetres: 1000, closures: undefined };
+  return { line: 1, request, answer, status: "", snapLimitMetres: 1000, closures: undefined, feeds: undefined };
 };
 
 const EVENING = "2017-05-15T23:30:00+01:00";

@@ -12,6 +12,8 @@ import { replayDecisions } from "../../src/diversion/decision-replay";
 import { BUILT_IN_POLICIES } from "../../src/diversion/policy";
 import type { RecommendationRequest } from "../../src/diversion/request";
 import type { DiversionRouter } from "../../src/diversion/router";
+import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
+import { readJsonFeed } from "../../src/hospitals/feeds/simple-feed";
 import { StatusBoard } from "../../src/hospitals/status-board";
 import { RoadIndex } from "../../src/roads/road-index";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
@@ -137,6 +139,38 @@ describe("replay of decisions (domain rule 14)", () => {
     for (const engine of ["dijkstra", "reference", "cch"]) {
       expect(replay(log, live, { engine })).toEqual({ decisions: 2, reproduced: 2 });
     }
+  });
+
+  it("holds what feeds had said, and repeats decisions made by it", () => {
+    let nowMs = Date.parse(NOON);
+    const clock = (): number => nowMs;
+    const status = new StatusBoard(hospitals, { clock });
+    const feeds = new FeedMonitor(status, [{ id: "f", timeToLiveMs: 60_000 }], { clock });
+    const live = router({ status, feeds, clock });
+    const { record, text } = recorderOf(live);
+    const ask = (): void => void record({ location: at(8) }, live.recommend({ location: at(8) }));
+    ask();
+    ask();
+    const reading = (hospital: string, open: true | null) =>
+      readJsonFeed(JSON.stringify({ hospitals: [{ hospital, open }] }), { directory: hospitals });
+    feeds.apply("f", reading("A", true));
+    ask();
+    nowMs += 120_000;
+    ask();
+    const log = text();
+    const kinds = log
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => JSON.parse(line).kind);
+    expect(kinds).toEqual(["feeds", "decision", "decision", "feeds", "decision", "decision"]);
+    expect(replay(log, live)).toEqual({ decisions: 4, reproduced: 4 });
+    const [decision] = readDecisions(log);
+    const { difference } = replayDecisions([{ ...decision!, feeds: [] }], { roads: county, hospitals, status });
+    expect(difference).toMatchObject({ part: "feeds", recorded: decision!.answer.basis.feeds });
+    const advice = live.recommend({ location: at(8) });
+    feeds.apply("f", reading("B", null));
+    expect(failure(() => record({ location: at(8) }, advice)).message).toContain("The feeds have said something since");
   });
 
   const live = router();

@@ -125,13 +125,15 @@ export class FeedMonitor {
       feed.counts.notUsed++;
       return { ...application, notUsed: reading.notActual };
     }
-    this.snapshot = undefined;
     for (const said of reading.hospitals) {
+      // Each time: whoever hears of the status while it changes may ask for the health between two hospitals.
+      this.snapshot = undefined;
       const heard = feed.hospitals.get(said.hospital);
       if (heard === undefined) application.outside.push(said.hospital);
       else if (said.state === "not-stated" && said.restrictions.length === 0) continue;
       else this.take(feed, heard, said, sentMs, application);
     }
+    this.snapshot = undefined;
     return application;
   }
 
