@@ -5,7 +5,34 @@
 export { DiversionError, ERROR_TABLE, type ErrorCode, type ErrorPlace } from "./core/errors";
 export { type Clock, type EpochMs, Instant } from "./core/instant";
 export type { Progress, ProgressListener } from "./core/progress";
+export type { SealedEnd, SealedLine, TornLine } from "./core/sealed-log";
 export type { Position } from "./core/units";
+export type { Conveyance, ConveyanceAdvice, ConveyanceState, TrackRequest } from "./diversion/conveyance";
+export type { ConveyanceTracker, TrackingCounts } from "./diversion/conveyance-tracker";
+export {
+  type DecisionCountOptions,
+  type DecisionCounts,
+  type DivertCount,
+  decisionCounts,
+} from "./diversion/decision-counts";
+export {
+  type AppendLine,
+  DECISION_LOG_FORMAT,
+  type DecisionLogState,
+  DecisionRecorder,
+  type DecisionReference,
+  type DecisionSource,
+  type LoggedDecision,
+  readDecisions,
+} from "./diversion/decision-log";
+export {
+  type Replay,
+  type ReplayDifference,
+  type ReplayedPart,
+  type ReplayOptions,
+  replayDecisions,
+} from "./diversion/decision-replay";
+export type { TurnCode, TurnReason } from "./diversion/en-route";
 export type { IncidentRow } from "./diversion/incident-row";
 export { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/policy";
 export { readIncidents } from "./diversion/read-incidents";
@@ -24,7 +51,12 @@ export {
   type WarningCode,
 } from "./diversion/recommendation";
 export type { RecommendationRequest } from "./diversion/request";
-export { DiversionRouter, type DiversionRouterOptions, type NearestOpen } from "./diversion/router";
+export {
+  DiversionRouter,
+  type DiversionRouterOptions,
+  type NearestOpen,
+  type RecommendOptions,
+} from "./diversion/router";
 export { type CapabilityDefinition, CapabilityVocabulary } from "./hospitals/capabilities";
 export { HospitalDirectory, type HospitalDirectoryOptions } from "./hospitals/directory";
 export { FeedHealth, type FeedState, type UnknownCause } from "./hospitals/feeds/feed-health";

@@ -6,6 +6,7 @@ import { INCIDENT_FORMATS } from "../diversion/read-incidents";
 import type { Recommendation } from "../diversion/recommendation";
 import type { RecommendationRequest } from "../diversion/request";
 import type { DiversionRouter } from "../diversion/router";
+import { type DecisionLogFile, openDecisionLog } from "../node/decision-log-file";
 import { incidentsOfFile, incidentsOfStream } from "../node/incident-file";
 import { answerIncidents, MAXIMUM_THREADS } from "../node/recommend-many";
 import { errorOf } from "../node/row-answer";
@@ -53,6 +54,7 @@ export const nearestCommand: Command = {
     count: { short: "k", value: "N", help: "How many EDs in all. Default: as the policy says, 3 in england-default." },
     when: { value: "TIME", help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now." },
     ...ROUTER_OPTIONS,
+    log: { value: "FILE", help: "Add the decisions to this log before they are written, for `replay-decision`." },
     json: { help: "JSON on standard output, and nothing else." },
     geojson: { help: "GeoJSON on standard output, and nothing else." },
   },
@@ -61,7 +63,15 @@ export const nearestCommand: Command = {
     const router = await openRouter(args, terminal, terminal.now().getTime(), { shared: batch.threads !== 1 });
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
     const writer = args.flag("geojson") ? geojsonWriter(router) : batch.writer;
-    return writeAll(answers(batch, router, writer), batch, writer, terminal);
+    const logFile = args.text("log");
+    // A batch is synchronized with the disk once, at its end.
+    const durability = batch.name === undefined ? "each" : "batch";
+    const log = logFile === undefined ? undefined : openDecisionLog(logFile, router, { durability });
+    try {
+      return await writeAll(answers(batch, router, writer, log), batch, writer, terminal);
+    } finally {
+      log?.close();
+    }
   },
 };
 
@@ -144,10 +154,14 @@ async function* answers(
   { incidents, defaults, threads }: Batch,
   router: DiversionRouter,
   writer: AnswerWriter,
+  log: DecisionLogFile | undefined,
 ): AsyncGenerator<readonly Written[]> {
   if (writer === ndjsonWriter) {
     const completed = withDefaults(incidents, defaults);
     for await (const rows of answerIncidents(router, completed, { threads })) {
+      for (const { incident, answer } of log === undefined ? [] : rows) {
+        if ("json" in answer && "request" in incident) log!.record(incident.request, JSON.parse(answer.json));
+      }
       yield rows.map(({ incident, answer }) =>
         "json" in answer
           ? { incident, text: ndjsonLine(incident, answer.json), hasDestination: answer.hasDestination }
@@ -160,6 +174,7 @@ async function* answers(
     const advice = adviceFor(incident, router);
     if (advice instanceof DiversionError) yield [{ incident, error: advice }];
     else {
+      if ("request" in incident) log?.record(incident.request, advice);
       const hasDestination = advice.destination !== undefined;
       yield [{ incident, text: writer.answer(incident, advice), hasDestination }];
     }

@@ -2,6 +2,7 @@
  * `ambulance-diversion/node`: what needs a file system. Roads and status from disk, and the embedded example data.
  */
 export { loadClosures } from "./closure-file";
+export { type DecisionLogFile, type DecisionLogOptions, decisionsOfFile, openDecisionLog } from "./decision-log-file";
 export { embeddedHospitals, embeddedRoads, englandHospitals } from "./embedded";
 export { FeedPoller, type FeedPollerOptions, type PollerHealth } from "./feed-poller";
 export { openHospitals } from "./hospital-files";

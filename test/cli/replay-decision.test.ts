@@ -48,6 +48,30 @@ describe("replay-decision", () => {
     expect(JSON.parse(json.stdout)).toEqual({ file: log, decisions: 3, reproduced: 3 });
   });
 
+  it("replays what `nearest --log` wrote, one question or a batch, under closures", async () => {
+    const log = county.path("nearest.decisions");
+    const nearest = (...args: string[]) => runCommand(["nearest", ...county.options, "--log", log, ...args]);
+    expect((await nearest("--at", at(8).join(","))).status).toBe(0);
+    const closures = county.write(
+      "closures.json",
+      JSON.stringify({
+        type: "FeatureCollection",
+        features: [
+          {
+            type: "Feature",
+            geometry: { type: "Point", coordinates: at(9.5) },
+            properties: { bufferMetres: 100, reason: "flood" },
+          },
+        ],
+      }),
+    );
+    const calls = county.write("calls.csv", `id,lon,lat\na,${at(8)}\nb,9,9\nc,${at(30)}\n`);
+    const batch = await nearest("--incidents", calls, "--closures", closures, "--threads", "1");
+    expect(batch.status).toBe(2);
+    expect((await replay(log)).stdout).toBe(`${log}: 3 decisions made again, each the same byte for byte\n`);
+    expect(readFileSync(log, "utf8")).not.toContain('"id":"a"');
+  });
+
   it("exits 1 and names the part of the basis that is not at hand", async () => {
     const { log } = await logs("no-status");
     const ran = await replay(log);
