@@ -1,0 +1,110 @@
+/**
+ * `npx tsx bench/en-route.ts [--conveyances N]`: ambulances tracked on the streets of Montevideo, and what a change costs:
+ * one ED's flag, a divert for some patients only, a closed street, and, to compare, judging all of them.
+ */
+import { parseArgs } from "node:util";
+import { SeededRandom } from "../src/core/random";
+import { buildRoadGraph, type Conveyance, DiversionRouter, HospitalDirectory, indexRoads } from "../src/index";
+import { montevideo } from "./networks";
+
+const { values } = parseArgs({ options: { conveyances: { type: "string", default: "10000" } } });
+const count = Number(values.conveyances);
+const REPEATS = 9;
+
+const city = await montevideo();
+const { roads: graph } = await buildRoadGraph(city.roads);
+const roads = indexRoads(graph);
+const hospitals = HospitalDirectory.parse(
+  city.hospitals
+    .filter(({ emergency }) => emergency)
+    .map(({ id, name, location }, i) => ({
+      id: id.replace("/", "-"),
+      name,
+      location: [...location],
+      capabilities: i % 2 === 0 ? ["trauma"] : [],
+    })),
+);
+const startMs = Date.parse("2017-05-15T12:00:00Z");
+const router = new DiversionRouter({ roads, hospitals, clock: () => startMs });
+let conveyances: Conveyance[] = [];
+
+/** The same ambulances as ever, none of them turned yet. */
+function trackAll(): void {
+  for (const conveyance of conveyances) conveyance.end();
+  const random = new SeededRandom(2017);
+  conveyances = Array.from({ length: count }, (_, i) => {
+    const location = graph.nodePosition(random.integer(graph.nodeCount));
+    return router.track({ id: `c${i}`, location: [...location], ...(i % 5 === 0 ? { needs: ["trauma"] } : {}) });
+  });
+}
+
+trackAll();
+const trackingMs = measure(trackAll);
+
+interface Measured {
+  readonly what: string;
+  readonly milliseconds: number;
+  readonly judged: number;
+  readonly turned: number;
+}
+
+/** One change several times over, each time to the same ambulances. */
+function change(what: string, make: () => unknown, undo: () => unknown): Measured {
+  const times: number[] = [];
+  let first: Measured | undefined;
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    trackAll();
+    const before = router.conveyances.counts;
+    times.push(measure(make));
+    const after = router.conveyances.counts;
+    first ??= { what, milliseconds: 0, judged: after.judged - before.judged, turned: after.turned - before.turned };
+    undo();
+  }
+  return { ...first!, milliseconds: median(times) };
+}
+
+const street = new SeededRandom(7).integer(graph.edgeCount);
+const [ed] = hospitals.hospitals;
+const id = ed!.id;
+const far = hospitals.hospitals.at(-1)!.id;
+const results = [
+  change(
+    "scoped divert of one ED",
+    () => router.status.report({ hospital: far, effect: "divert", scope: { needs: ["trauma"] }, reason: "full" }),
+    () => router.status.clear(far, "divert:trauma"),
+  ),
+  change(
+    "street closed",
+    () => roads.close({ id: "street", edges: [street], reason: "works" }),
+    () => roads.reopen("street"),
+  ),
+  change(
+    "flag of one ED",
+    () => router.status.setOpen(id, false),
+    () => router.status.setOpen(id, true),
+  ),
+  change(
+    "all judged anew",
+    () => router.conveyances.judgeAll(),
+    () => undefined,
+  ),
+];
+console.log(
+  `${count} conveyances on ${city.name} (${graph.nodeCount} nodes, ${hospitals.size} EDs), tracked in ${trackingMs.toFixed(0)} ms`,
+);
+console.log("change                     judged  turned  median ms");
+for (const { what, judged, turned, milliseconds } of results) {
+  console.log(
+    `${what.padEnd(24)} ${String(judged).padStart(8)} ${String(turned).padStart(7)} ${milliseconds.toFixed(1).padStart(10)}`,
+  );
+}
+
+function measure(work: () => unknown): number {
+  const begin = performance.now();
+  work();
+  return performance.now() - begin;
+}
+
+function median(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[times.length >> 1]!;
+}
