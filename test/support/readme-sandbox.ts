@@ -80,7 +80,8 @@ export class ReadmeSandbox {
     }
     const PATH = [join(this.folder, ".shims"), process.env.PATH].join(delimiter);
     const env = { ...process.env, PATH, README_SETUP: setup ? "yes" : "no", NO_COLOR: "1" };
-    return run("bash", ["-euo", "pipefail", "-c", text], { cwd: this.folder, env });
+    // Node's pipes are sockets, which bash may take for a remote login and read its start-up files: it is told not to.
+    return run("bash", ["--norc", "--noprofile", "-euo", "pipefail", "-c", text], { cwd: this.folder, env });
   }
 
   module(name: string): Promise<Ran> {
