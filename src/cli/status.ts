@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
 import { formatInstant } from "../core/instant";
+import { nearMatches } from "../core/near-matches";
 import { TimeZone } from "../core/time-zone";
 import { ENGLAND_DEFAULT } from "../diversion/policy";
 import type { HospitalDirectory } from "../hospitals/directory";
-import { nearMatches } from "../hospitals/near-matches";
 import { ACUITIES, EFFECTS, inForceAt } from "../hospitals/restriction";
 import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status";
 import { StatusBoard } from "../hospitals/status-board";

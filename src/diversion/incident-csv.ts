@@ -1,5 +1,5 @@
 import { DiversionError, type ErrorCode } from "../core/errors";
-import { didYouMean } from "../hospitals/near-matches";
+import { didYouMean } from "../core/near-matches";
 import { quote } from "../hospitals/schema-problems";
 import { type IncidentRow, incidentRow } from "./incident-row";
 

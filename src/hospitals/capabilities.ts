@@ -1,7 +1,7 @@
 import * as z from "zod";
 import standardCapabilities from "../../data/capabilities.json";
 import { DiversionError, type ErrorCode } from "../core/errors";
-import { didYouMean } from "./near-matches";
+import { didYouMean } from "../core/near-matches";
 import { firstProblem } from "./schema-problems";
 
 /** What every hospital of a directory offers and every patient needs, said or not: a full emergency department. */

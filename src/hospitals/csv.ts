@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import { DiversionError } from "../core/errors";
+import { didYouMean } from "../core/near-matches";
 import type { HospitalRow } from "./hospital-checks";
-import { didYouMean } from "./near-matches";
 import { quote } from "./schema-problems";
 
 type Cell = { readonly field: string; readonly value: unknown } | { readonly field: string; readonly problem: string };

@@ -1,10 +1,10 @@
 import { type Checksum, checksumOf } from "../core/checksum";
 import { DiversionError } from "../core/errors";
+import { didYouMean } from "../core/near-matches";
 import { CapabilityVocabulary } from "./capabilities";
 import { readHospitalRows } from "./csv";
 import { type Hospital, type HospitalInput, hospitalFrom } from "./hospital";
 import { checkHospitals, type HospitalRow, type ValidHospital } from "./hospital-checks";
-import { didYouMean } from "./near-matches";
 
 export interface HospitalDirectoryOptions {
   /** The words for capabilities. Default: those of `data/capabilities.json`. */

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { nearMatches } from "./near-matches";
+import { nearMatches } from "../core/near-matches";
 
 /** One thing wrong with an input: the path of the field, dotted, and a full sentence. */
 export interface SchemaProblem {

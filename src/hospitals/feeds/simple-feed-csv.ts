@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
-import { didYouMean } from "../near-matches";
+import { didYouMean } from "../../core/near-matches";
 import { quote } from "../schema-problems";
 import { invalidFeed } from "./feed-errors";
 
