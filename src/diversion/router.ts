@@ -1,70 +1,29 @@
 import type { Feature, LineString } from "geojson";
-import { DiversionError } from "../core/errors";
 import { type Clock, parseInstant, systemClock } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
 import { centimetresToMetres, millisecondsToSeconds, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedHealth, FeedSource } from "../hospitals/feeds/feed-health";
-import type { Hospital } from "../hospitals/hospital";
 import type { Status } from "../hospitals/status";
-import { StatusBoard } from "../hospitals/status-board";
 import type { RoadIndex } from "../roads/road-index";
-import { type DrivenPath, driveCentimetres, routeOf } from "../roads/route";
+import { driveCentimetres, routeOf } from "../roads/route";
 import { type RouteProperties, routeFeature } from "../roads/route-feature";
-import type { EngineName, ShortestPathEngine } from "../shortest-path/engine";
+import type { ShortestPathEngine } from "../shortest-path/engine";
 import { describeAdvice } from "./advice";
 import { decide } from "./bypass";
-import { closuresMet } from "./closure-notices";
+import { ClosureComparison } from "./closure-comparison";
 import type { Conveyance, TrackRequest } from "./conveyance";
 import { ConveyanceTracker, type TrackingGround } from "./conveyance-tracker";
-import { Drives, type DrivesOptions } from "./drives";
-import { type Departure, HospitalSites, type OffNetworkHospital } from "./hospital-sites";
+import type { Drives } from "./drives";
+import type { Departure, OffNetworkHospital } from "./hospital-sites";
+import { HospitalsInService } from "./hospitals-in-service";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
-import { type Choice, type RankingContext, rank } from "./ranking";
-import type { Basis, ClosureNotice, HospitalReference, Recommendation, RecommendationData } from "./recommendation";
+import { rank } from "./ranking";
+import type { Basis, HospitalReference, Recommendation, RecommendationData } from "./recommendation";
 import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./request";
+import type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
 
-export interface DiversionRouterOptions {
-  readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
-  /** Default: `england-default`. */
-  readonly policy?: Policy;
-  /** Default: an empty board in memory. */
-  readonly status?: Status;
-  /**
-   * What feeds know of each ED, such as a FeedMonitor. With feeds, an ED of which they do not know is unknown, and the
-   * policy says what follows. Default: there are no feeds, and what is not reported against an ED is in its favour.
-   */
-  readonly feeds?: FeedSource;
-  /** Which shortest-path engine answers; all give the same answers. Default: the roads' fastest. */
-  readonly engine?: EngineName;
-  /** Tells the moment of questions that name none. Default: the wall clock. */
-  readonly clock?: Clock;
-  /** Farther than this from a usable road is an error. Default: what the roads file says. */
-  readonly snapLimitMetres?: number;
-  /**
-   * What to do with hospitals off these roads: `error` (the default) names them and stops; `exclude` leaves them out and
-   * lists them in {@link DiversionRouter.offNetwork}.
-   */
-  readonly hospitalsOffNetwork?: "error" | "exclude";
-  /**
-   * Runs a piece of work soon, outside the current call: how the engine brings its tables up to date after roads or
-   * hospitals changed; until then it answers a little slower, and as exactly. Default: a timer, which in Node keeps no
-   * process alive.
-   */
-  readonly schedule?: (work: () => void) => void;
-}
-
-export interface RecommendOptions {
-  /** Answers by the status as it was at this version, for audits. Default: as it is. */
-  readonly statusVersion?: number;
-}
-
-export interface NearestOpen {
-  readonly hospital: Hospital;
-  readonly driveSeconds: number;
-  readonly distanceMetres: number;
-}
+export type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
 
 /**
  * Finds the nearest ED that can take this patient now, and says why.
@@ -80,37 +39,26 @@ export class DiversionRouter {
   readonly clock: Clock;
   /** What feeds know of each ED; undefined when there are none. */
   readonly feeds: FeedSource | undefined;
-  private heldPolicy: Policy;
-  private policyChecksum: string;
-  private readonly ownsStatus: boolean;
-  private readonly excludesOffNetwork: boolean;
-  private readonly drivesOptions: Omit<DrivesOptions, "hospitals">;
+  private readonly service: HospitalsInService;
   /** On the roads as they are at the moment of the question. */
   private readonly live: Drives;
-  /** On the roads as the file has them: made when a closure is first in force, to tell what closures change. */
-  private undisturbed: Drives | undefined;
-  private heldHospitals: HospitalDirectory;
-  private heldStatus: Status;
+  private readonly comparison: ClosureComparison;
+  private heldPolicy: Policy;
+  private policyChecksum: string;
   private tracker: ConveyanceTracker | undefined;
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
   constructor(options: DiversionRouterOptions) {
-    const { roads, hospitals, policy = ENGLAND_DEFAULT, clock = systemClock } = options;
+    const { roads, policy = ENGLAND_DEFAULT, clock = systemClock } = options;
     this.roads = roads;
     this.heldPolicy = policy;
+    this.policyChecksum = policyChecksum(policy);
     this.clock = clock;
-    this.heldHospitals = hospitals;
-    this.ownsStatus = options.status === undefined;
-    this.heldStatus = options.status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone });
-    requireSameHospitals(this.heldStatus, hospitals);
     this.feeds = options.feeds;
     this.snapLimitMetres = options.snapLimitMetres ?? roads.description.snapLimitMetres;
-    this.policyChecksum = policyChecksum(policy);
-    this.excludesOffNetwork = options.hospitalsOffNetwork === "exclude";
-    const { engine, schedule = soon } = options;
-    this.drivesOptions = { roads, engine, snapLimitMetres: this.snapLimitMetres, schedule };
-    this.live = new Drives({ ...this.drivesOptions, hospitals });
-    if (!this.excludesOffNetwork) requireAllOnNetwork(this.offNetwork, hospitals.size);
+    this.service = new HospitalsInService(options);
+    this.live = this.service.drives;
+    this.comparison = new ClosureComparison(roads.graph, this.live, () => this.service.undisturbedDrives());
   }
 
   get policy(): Policy {
@@ -118,11 +66,11 @@ export class DiversionRouter {
   }
 
   get hospitals(): HospitalDirectory {
-    return this.heldHospitals;
+    return this.service.hospitals;
   }
 
   get status(): Status {
-    return this.heldStatus;
+    return this.service.status;
   }
 
   /** Its targets are numbered as the hospitals were at first; hospitals that come later take free numbers or new ones. */
@@ -132,7 +80,7 @@ export class DiversionRouter {
 
   /** Hospitals left out because no usable road is near; empty unless `hospitalsOffNetwork` is `exclude`. */
   get offNetwork(): readonly OffNetworkHospital[] {
-    return this.live.sites.offNetwork;
+    return this.service.offNetwork;
   }
 
   /**
@@ -145,24 +93,8 @@ export class DiversionRouter {
    * changed then.
    */
   setHospitals(hospitals: HospitalDirectory, status?: Status): void {
-    if (status === undefined && !this.ownsStatus) {
-      throw new DiversionError(
-        "invalid-argument",
-        "This router was given its status; give the status of the new hospital list beside the list.",
-        { field: "status" },
-      );
-    }
-    const { clock, roads, policy, snapLimitMetres } = this;
-    const history = this.heldStatus.history();
-    const nextStatus = status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone, history });
-    requireSameHospitals(nextStatus, hospitals);
-    if (!this.excludesOffNetwork) {
-      requireAllOnNetwork(new HospitalSites(roads, hospitals, snapLimitMetres).offNetwork, hospitals.size);
-    }
-    this.live.setHospitals(hospitals);
-    this.undisturbed?.setHospitals(hospitals);
-    this.heldHospitals = hospitals;
-    this.heldStatus = nextStatus;
+    this.service.replace(hospitals, status, this.policy.timeZone);
+    this.comparison.setHospitals(hospitals);
     this.tracker?.hospitalsChanged();
   }
 
@@ -194,7 +126,7 @@ export class DiversionRouter {
       hospitals: this.hospitals,
       road: this.roads.graph.roads[this.roads.graph.columns.segmentRoad[departure.point.segment]!]!,
       distanceMetres: (target) => this.distanceMetres(departure, target),
-      closures: this.turningClosures(context, departure, decision.choice),
+      closures: this.comparison.turning(context, departure, decision.choice),
       basis: {
         roads: this.roads.checksum,
         hospitals: this.hospitals.checksum,
@@ -281,32 +213,6 @@ export class DiversionRouter {
     };
   }
 
-  /**
-   * The closures that turned an answer, told by putting the same question to the roads without any: those on the way
-   * that would be driven then to the ED that would be recommended, if it is another; and, if the drive to the destination
-   * would take another time, those on the way there then and those (slowdowns) on the way now.
-   */
-  private turningClosures(context: RankingContext, departure: Departure, { destination }: Choice): ClosureNotice[] {
-    const { state } = this.live;
-    if (state.edges.length === 0) return [];
-    this.undisturbed ??= new Drives({ ...this.drivesOptions, schedule: undefined, hospitals: this.hospitals });
-    const { undisturbed } = this;
-    const usualDeparture = undisturbed.departureFrom(context.incident.location);
-    const usual = decide(() => undisturbed.open(usualDeparture), context, 1).choice.destination;
-    const drives: (DrivenPath | undefined)[] = [];
-    if (usual !== undefined && usual.target !== destination?.target) {
-      drives.push(undisturbed.drive(usualDeparture, usual.target));
-    }
-    if (destination !== undefined) {
-      const drive = undisturbed.drive(usualDeparture, destination.target);
-      if (drive?.path.milliseconds !== destination.driveMs) {
-        drives.push(drive, this.live.drive(departure, destination.target));
-      }
-    }
-    const known = drives.filter((drive) => drive !== undefined);
-    return known.length === 0 ? [] : closuresMet(this.roads.graph, state, known, context.incident);
-  }
-
   private feedHealth(): FeedHealth | undefined {
     return this.feeds?.health().in(this.hospitals);
   }
@@ -330,33 +236,4 @@ export class DiversionRouter {
     if (drive === undefined) throw new Error(`The engine reached hospital ${target} and has no path to it.`);
     return centimetresToMetres(driveCentimetres(this.roads.graph, drive));
   }
-}
-
-/** A timer that in Node does not keep a process alive which has nothing else to do. */
-function soon(work: () => void): void {
-  const timer: unknown = setTimeout(work, 0);
-  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") {
-    timer.unref();
-  }
-}
-
-function requireSameHospitals(status: Status, hospitals: HospitalDirectory): void {
-  if (status.directory.checksum === hospitals.checksum) return;
-  throw new DiversionError(
-    "invalid-argument",
-    "The status is of another hospital list than the router's; make both from one directory.",
-    { field: "status" },
-  );
-}
-
-function requireAllOnNetwork(offNetwork: readonly OffNetworkHospital[], total: number): void {
-  const [first] = offNetwork;
-  if (first === undefined) return;
-  const rest = offNetwork.length > 1 ? ` (and ${offNetwork.length - 1} more of ${total})` : "";
-  throw new DiversionError(
-    "hospital-off-network",
-    `${first.name}${rest} is off these roads: ${first.reason} Or leave such hospitals out on purpose with ` +
-      'hospitalsOffNetwork: "exclude" (--exclude-off-network).',
-    { field: first.id },
-  );
 }

@@ -1,0 +1,50 @@
+import type { Clock } from "../core/instant";
+import type { HospitalDirectory } from "../hospitals/directory";
+import type { FeedSource } from "../hospitals/feeds/feed-health";
+import type { Hospital } from "../hospitals/hospital";
+import type { Status } from "../hospitals/status";
+import type { RoadIndex } from "../roads/road-index";
+import type { EngineName } from "../shortest-path/engine";
+import type { Policy } from "./policy";
+
+export interface DiversionRouterOptions {
+  readonly roads: RoadIndex;
+  readonly hospitals: HospitalDirectory;
+  /** Default: `england-default`. */
+  readonly policy?: Policy;
+  /** Default: an empty board in memory. */
+  readonly status?: Status;
+  /**
+   * What feeds know of each ED, such as a FeedMonitor. With feeds, an ED of which they do not know is unknown, and the
+   * policy says what follows. Default: there are no feeds, and what is not reported against an ED is in its favour.
+   */
+  readonly feeds?: FeedSource;
+  /** Which shortest-path engine answers; all give the same answers. Default: the roads' fastest. */
+  readonly engine?: EngineName;
+  /** Tells the moment of questions that name none. Default: the wall clock. */
+  readonly clock?: Clock;
+  /** Farther than this from a usable road is an error. Default: what the roads file says. */
+  readonly snapLimitMetres?: number;
+  /**
+   * What to do with hospitals off these roads: `error` (the default) names them and stops; `exclude` leaves them out and
+   * lists them in `DiversionRouter.offNetwork`.
+   */
+  readonly hospitalsOffNetwork?: "error" | "exclude";
+  /**
+   * Runs a piece of work soon, outside the current call: how the engine brings its tables up to date after roads or
+   * hospitals changed; until then it answers a little slower, and as exactly. Default: a timer, which in Node keeps no
+   * process alive.
+   */
+  readonly schedule?: (work: () => void) => void;
+}
+
+export interface RecommendOptions {
+  /** Answers by the status as it was at this version, for audits. Default: as it is. */
+  readonly statusVersion?: number;
+}
+
+export interface NearestOpen {
+  readonly hospital: Hospital;
+  readonly driveSeconds: number;
+  readonly distanceMetres: number;
+}
