@@ -4,7 +4,6 @@ import { Listeners } from "../core/listeners";
 import { millisecondsToSeconds, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedHealth } from "../hospitals/feeds/feed-health";
-import { applicability, type Restriction } from "../hospitals/restriction";
 import type { Status, StatusEvent, StatusView } from "../hospitals/status";
 import type { RoadIndex } from "../roads/road-index";
 import {
@@ -15,14 +14,14 @@ import {
   requireTrackRequest,
   type TrackRequest,
 } from "./conveyance";
+import { ConveyanceBook, type Tracked } from "./conveyance-book";
+import { hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
 import type { Drives } from "./drives";
 import { type Course, steer, type TurnReason } from "./en-route";
-import type { Departure } from "./hospital-sites";
 import type { Policy } from "./policy";
-import type { Candidate, Ranking } from "./ranking";
 import type { HospitalReference } from "./recommendation";
 import { type Incident, type RecommendationRequest, writeInstant } from "./request";
-import { RoadReach, type RoadSearch } from "./road-reach";
+import { RoadReach } from "./road-reach";
 
 /** What conveyances are judged by; a router, and what it keeps to itself. */
 export interface TrackingGround {
@@ -45,21 +44,6 @@ export interface TrackingCounts {
   readonly judged: number;
   /** How often advice changed. */
   readonly turned: number;
-}
-
-/** What is kept of one conveyance. */
-interface Tracked extends RoadSearch {
-  readonly id: string;
-  /** As it was asked, to be read again at another place or moment. */
-  readonly request: RecommendationRequest;
-  readonly incident: Incident;
-  readonly course: Course;
-  readonly candidate: Candidate | undefined;
-  readonly departure: Departure;
-  /** Every ED that had a part in the advice, by number. */
-  readonly lookedAt: ReadonlySet<number>;
-  /** Whether two EDs looked at rank equal, so that the freshness of their status decides. */
-  readonly hasTies: boolean;
 }
 
 /**
@@ -87,9 +71,7 @@ interface Tracked extends RoadSearch {
 export class ConveyanceTracker implements ConveyanceKeeper {
   /** @internal */
   readonly advice = new Listeners<ConveyanceAdvice>();
-  private readonly tracked = new Map<string, Tracked>();
-  /** For each ED the conveyances that looked at it, by number. */
-  private lookers: Set<string>[] = [];
+  private readonly book = new ConveyanceBook();
   private readonly reach: RoadReach;
   private view: StatusView;
   private feeds: FeedHealth | undefined;
@@ -111,7 +93,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   }
 
   get counts(): TrackingCounts {
-    return { tracked: this.tracked.size, ...this.tally };
+    return { tracked: this.book.size, ...this.tally };
   }
 
   /**
@@ -124,7 +106,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   track(request: TrackRequest): Conveyance {
     requireTrackRequest(request);
     const { id, destination, ...question } = request;
-    if (this.tracked.has(id)) {
+    if (this.book.has(id)) {
       const message = `A conveyance with the id ${JSON.stringify(id)} is tracked already; end it first, or update it.`;
       throw new DiversionError("invalid-argument", message, { field: "id" });
     }
@@ -134,14 +116,14 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     this.advanceTo(Math.max(this.ground.clock(), incident.atMs));
     const course = { destination: bound, left: new Set<number>() };
     const { tracked, because } = this.judge({ id, request: question, incident }, course);
-    this.keep(tracked);
+    this.book.keep(tracked);
     if (bound !== undefined) this.tellTurns([{ before: course, tracked, because }]);
     return new Conveyance(id, this);
   }
 
   /** Whether a conveyance with this id is tracked. */
   has(id: string): boolean {
-    return this.tracked.has(id);
+    return this.book.has(id);
   }
 
   /** Calls the listener whenever advice changes. Returns the way to stop it. */
@@ -160,23 +142,19 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   /** Judges every conveyance anew, as after a change of policy. */
   judgeAll(): void {
     this.advanceTo(this.ground.clock());
-    this.judgeAgain([...this.tracked.keys()]);
+    this.judgeAgain(this.book.all());
   }
 
   /** Takes over the ground's hospitals and status after they were replaced. */
   hospitalsChanged(): void {
     const { hospitals, status } = this.ground;
-    const gone: { readonly id: string; readonly from: HospitalReference }[] = [];
-    const translate = (target: number): number => hospitals.indexOf(this.heldHospitals.hospitals[target]!.id);
-    for (const tracked of this.tracked.values()) {
-      const { destination } = tracked.course;
-      const place = destination === undefined ? undefined : translate(destination);
-      if (place === -1) gone.push({ id: tracked.id, from: this.reference(destination)! });
-      const left = new Set([...tracked.course.left].map(translate).filter((target) => target >= 0));
-      const course = { destination: place === -1 ? undefined : place, left };
-      this.tracked.set(tracked.id, { ...tracked, course, lookedAt: new Set() });
+    const removed = new Map<string, HospitalReference>();
+    const numberOf = (target: number): number => hospitals.indexOf(this.heldHospitals.hospitals[target]!.id);
+    for (const { id, course } of this.book.all()) {
+      if (course.destination === undefined || numberOf(course.destination) >= 0) continue;
+      removed.set(id, this.reference(course.destination)!);
     }
-    this.lookers = [];
+    this.book.renumber(numberOf);
     this.heldHospitals = hospitals;
     this.stopStatus();
     this.stopStatus = this.follow(status);
@@ -184,20 +162,19 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     this.feeds = this.ground.feeds;
     this.reach.hospitalsChanged();
     this.nowMs = Math.max(this.nowMs, this.ground.clock());
-    this.judgeAgain([...this.tracked.keys()], new Map(gone.map(({ id, from }) => [id, from])));
+    this.judgeAgain(this.book.all(), removed);
   }
 
   /** Stops tracking and listening. */
   close(): void {
     this.stopStatus();
     this.stopRoads();
-    this.tracked.clear();
-    this.lookers = [];
+    this.book.clear();
   }
 
   /** @internal */
   stateOf(id: string): ConveyanceState | undefined {
-    const tracked = this.tracked.get(id);
+    const tracked = this.book.find(id);
     if (tracked === undefined) return undefined;
     const { incident, candidate, course } = tracked;
     return {
@@ -211,7 +188,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
 
   /** @internal */
   update(id: string, location: Position, at: string | Date | undefined): boolean {
-    const known = this.tracked.get(id);
+    const known = this.book.find(id);
     if (known === undefined) return false;
     const { at: _, ...rest } = known.request;
     const request = { ...rest, location, ...(at === undefined ? {} : { at }) };
@@ -219,9 +196,9 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     if (incident.atMs < known.incident.atMs) return false;
     this.advanceTo(Math.max(this.ground.clock(), incident.atMs));
     // The roads may have turned it just now.
-    const before = this.tracked.get(id)!.course;
+    const before = this.book.find(id)!.course;
     const { tracked, because } = this.judge({ id, request, incident }, before);
-    this.keep(tracked);
+    this.book.keep(tracked);
     this.tellTurns([{ before, tracked, because }]);
     return true;
   }
@@ -230,14 +207,14 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   redirect(id: string, hospital: string): void {
     const target = this.ground.hospitals.requireIndex(hospital, "hospital");
     this.advanceTo(this.ground.clock());
-    const known = this.tracked.get(id);
+    const known = this.book.find(id);
     if (known === undefined || known.course.destination === target) return;
     const left = new Set(known.course.left);
     if (known.course.destination !== undefined) left.add(known.course.destination);
     left.delete(target);
     const course = { destination: target, left };
     const { tracked, because } = this.judge(known, course);
-    this.keep(tracked);
+    this.book.keep(tracked);
     const byCrew: TurnReason = { code: "crew", text: `the crew goes to ${this.reference(target)!.name}` };
     this.tellTurns([
       { before: known.course, tracked: { ...known, course }, because: [byCrew] },
@@ -247,10 +224,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
 
   /** @internal */
   end(id: string): void {
-    const tracked = this.tracked.get(id);
-    if (tracked === undefined) return;
-    for (const target of tracked.lookedAt) this.lookers[target]?.delete(id);
-    this.tracked.delete(id);
+    this.book.remove(id);
   }
 
   private follow(status: Status): () => void {
@@ -268,43 +242,28 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     const changed = [before, this.view].flatMap((view) =>
       view.restrictionsAt(target).filter((restriction) => restriction.key === key),
     );
-    const affected = [...(this.lookers[target] ?? [])].filter((id) => {
-      const tracked = this.tracked.get(id)!;
-      return tracked.hasTies || this.mayFallBack(tracked.incident) || isAboutAny(changed, tracked.incident);
-    });
-    this.judgeAgain(affected);
+    this.judgeAgain(touchedByStatus(this.book, target, changed, this.ground.policy));
   }
 
   /** Moves on to a moment, and judges those whom the roads as they are then, or what feeds have said, may turn. */
   private advanceTo(epochMs: EpochMs): void {
     this.nowMs = Math.max(this.nowMs, epochMs);
-    const isAffected = this.reach.moveTo(this.nowMs, this.tracked.values());
-    if (isAffected !== undefined) this.judgeThose(isAffected);
+    const isAffected = this.reach.moveTo(this.nowMs, this.book.all());
+    if (isAffected !== undefined) this.judgeAgain([...this.book.all()].filter(isAffected));
     const before = this.feeds;
-    this.feeds = this.ground.feeds;
-    const after = this.feeds;
+    const after = this.ground.feeds;
+    this.feeds = after;
     if (before === after || before === undefined || after === undefined) return;
-    this.judgeThose(({ lookedAt, incident, hasTies }) =>
-      [...lookedAt].some((target) => {
-        const was = before.stateOf(target, incident.atMs);
-        const is = after.stateOf(target, incident.atMs);
-        const isOther = was.unknown !== is.unknown || was.handoverMinutes !== is.handoverMinutes;
-        return isOther || (hasTies && was.heardMs !== is.heardMs);
-      }),
-    );
-  }
-
-  private judgeThose(isAffected: (tracked: Tracked) => boolean): void {
-    this.judgeAgain([...this.tracked.values()].filter(isAffected).map(({ id }) => id));
+    this.judgeAgain(touchedByFeeds(this.book, before, after));
   }
 
   /** @param removed the destinations of those whose ED is no longer in the list. */
-  private judgeAgain(ids: readonly string[], removed?: ReadonlyMap<string, HospitalReference>): void {
+  private judgeAgain(affected: Iterable<Tracked>, removed?: ReadonlyMap<string, HospitalReference>): void {
     const turns: Turn[] = [];
-    for (const id of [...ids].sort()) {
-      const known = this.tracked.get(id)!;
+    for (const known of [...affected].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      const { id } = known;
       const { tracked, because } = this.judge(known, known.course);
-      this.keep(tracked);
+      this.book.keep(tracked);
       const from = removed?.get(id);
       turns.push({ before: known.course, tracked, because, ...(from === undefined ? {} : { from }) });
     }
@@ -341,23 +300,6 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     return { tracked, because };
   }
 
-  /** Whether a bypass rule may put other needs in the place of the patient's. */
-  private mayFallBack({ needs }: Incident): boolean {
-    return this.ground.policy.bypass.some(({ need }) => needs.includes(need));
-  }
-
-  private keep(tracked: Tracked): void {
-    const { id, lookedAt } = tracked;
-    for (const target of this.tracked.get(id)?.lookedAt ?? []) {
-      if (!lookedAt.has(target)) this.lookers[target]?.delete(id);
-    }
-    for (const target of lookedAt) {
-      this.lookers[target] ??= new Set();
-      this.lookers[target].add(id);
-    }
-    this.tracked.set(id, tracked);
-  }
-
   private tellTurns(turns: readonly Turn[]): void {
     for (const { before, tracked, because, from = this.reference(before.destination) } of turns) {
       const to = this.reference(tracked.course.destination);
@@ -389,12 +331,4 @@ interface Turn {
   readonly because: readonly TurnReason[];
   /** The destination before, where the course can no longer tell. */
   readonly from?: HospitalReference;
-}
-
-const isAboutAny = (restrictions: readonly Restriction[], { ways, age, acuity }: Incident): boolean =>
-  restrictions.some(({ scope }) => ways.some((needs) => applicability(scope, { needs, age, acuity }) !== "no"));
-
-/** Whether two EDs have the same rank time, so that the freshness of their status decides between them. */
-function hasTies({ candidates }: Ranking): boolean {
-  return new Set(candidates.map(({ rankMs }) => rankMs)).size < candidates.length;
 }
