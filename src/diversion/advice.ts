@@ -1,9 +1,12 @@
+import { MS_PER_MINUTE } from "../core/instant";
 import { millisecondsToSeconds } from "../core/units";
+import { type Shortfall, shortfalls } from "../hospitals/availability";
 import type { HospitalDirectory } from "../hospitals/directory";
+import type { Hospital } from "../hospitals/hospital";
 import type { RoadNames } from "../roads/road-graph";
 import type { Decision } from "./bypass";
-import type { Assessment } from "./eligibility";
-import { restrictionText, type SpokenClock, shortfallText, unknownText } from "./explanation";
+import { ADULT_AGE, type Assessment } from "./eligibility";
+import { receiverText, restrictionText, type SpokenClock, shortfallText, spokenWord, unknownText } from "./explanation";
 import type { Departure } from "./hospital-sites";
 import type { Candidate, Choice, Ranking } from "./ranking";
 import {
@@ -26,7 +29,7 @@ export interface AdviceMaterial {
   readonly departure: Departure;
   readonly ranking: Ranking;
   readonly choice: Choice;
-  readonly fallback?: Decision["fallback"];
+  readonly bypass?: Decision["bypass"];
   readonly hospitals: HospitalDirectory;
   /** The road the drive begins on. */
   readonly road: RoadNames;
@@ -46,10 +49,14 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
   const options = destination === undefined ? [] : ranked.filter((candidate) => candidate !== destination);
   const alternatives = options.slice(0, incident.alternatives);
   const unrestricted = unrestrictedBest(ranking.candidates);
-  const option = (candidate: Candidate): Option => describeOption(material, candidate);
-  const described = destination === undefined ? undefined : withFallbackWarning(option(destination), material);
+  const option = (candidate: Candidate, place: number): Option => {
+    const driveRank = placeByDrive(candidate, ranked);
+    return { ...describeOption(material, candidate), ...(driveRank === place + 1 ? {} : { driveRank }) };
+  };
+  const described = destination === undefined ? undefined : withCaseWarnings(option(destination, 0), outcome, material);
   return new Recommendation({
     outcome,
+    ...(outcome === "all-on-divert" ? { allOnDivert: true } : {}),
     incident: {
       location: incident.location,
       snapped: {
@@ -62,7 +69,7 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
       ...(incident.acuity === undefined ? {} : { acuity: incident.acuity }),
     },
     ...(described === undefined ? {} : { destination: described }),
-    alternatives: alternatives.map(option),
+    alternatives: alternatives.map((candidate, index) => option(candidate, index + 1)),
     passedOver: passedOver(material),
     ...(destination === undefined || described === undefined || unrestricted === undefined
       ? {}
@@ -75,17 +82,40 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
   });
 }
 
-/** Says that a patient goes to a fallback, and how far the specialist ED is. */
-function withFallbackWarning(option: Option, { fallback, hospitals }: AdviceMaterial): Option {
-  if (fallback === undefined) return option;
-  const { rule, specialist } = fallback;
-  const what = (word: string): string => word.replaceAll("-", " ");
-  const farther =
+/** Where a candidate would stand by drive time alone, from 1; equal drives keep their order. */
+const placeByDrive = (candidate: Candidate, ranked: readonly Candidate[]): number =>
+  [...ranked].sort((a, b) => a.driveMs - b.driveMs).indexOf(candidate) + 1;
+
+/** Says what is peculiar about being sent there: that there is nowhere else, or how the bypass rule fared. */
+function withCaseWarnings(option: Option, outcome: Outcome, material: AdviceMaterial): Option {
+  const warnings = [...option.warnings];
+  if (outcome === "all-on-divert" && material.ranking.candidates.length === 1) {
+    warnings.push({ code: "no-alternative", text: "no other ED can be reached by road from here" });
+  }
+  const bypass = bypassWarning(material);
+  if (bypass !== undefined) warnings.push(bypass);
+  return { ...option, warnings };
+}
+
+/** Says that a patient goes to a fallback and why, or to a specialist ED beyond the time of the rule. */
+function bypassWarning({ bypass, hospitals }: AdviceMaterial): Warning | undefined {
+  if (bypass === undefined) return undefined;
+  const { rule, specialist, usesFallback } = bypass;
+  const limit = `beyond the ${rule.withinMinutes} min of the bypass rule`;
+  const isBeyond = specialist !== undefined && specialist.driveMs > rule.withinMinutes * MS_PER_MINUTE;
+  if (!usesFallback) {
+    if (!isBeyond) return undefined;
+    return { code: "beyond-bypass", text: `${limit}, and no nearer ED for ${spokenWord(rule.fallback)} can be used` };
+  }
+  const name = specialist === undefined ? "" : referenceTo(hospitals, specialist.target).name;
+  const centre = `${name} for ${spokenWord(rule.need)}`;
+  const away = isBeyond ? ` is ${Math.round(specialist.driveMs / MS_PER_MINUTE)} min away, ${limit}` : "";
+  const diverts = specialist?.assessment.verdict === "diverts" ? " asks for a divert" : "";
+  const why =
     specialist === undefined
-      ? `no ED for ${what(rule.need)} can be reached`
-      : `${referenceTo(hospitals, specialist.target).name} for ${what(rule.need)} is ${Math.round(specialist.driveMs / 60_000)} min away`;
-  const text = `${farther}, beyond the ${rule.withinMinutes} min of the bypass rule: nearest ED for ${what(rule.fallback)} as a stop`;
-  return { ...option, warnings: [...option.warnings, { code: "bypass-fallback", text }] };
+      ? `no ED for ${spokenWord(rule.need)} can take the patient`
+      : `${centre}${[away, diverts].filter((part) => part !== "").join(" and")}`;
+  return { code: "bypass-fallback", text: `${why}: nearest ED for ${spokenWord(rule.fallback)} as a stop` };
 }
 
 /** The ED this patient would have gone to with no restriction in force. */
@@ -110,6 +140,7 @@ const referenceTo = (hospitals: HospitalDirectory, target: number): HospitalRefe
 function describeOption(material: AdviceMaterial, candidate: Candidate): Option {
   const { incident, hospitals } = material;
   const { target, driveMs, handoverMs } = candidate;
+  const warnings = warningsFor(material, candidate);
   return {
     hospital: referenceTo(hospitals, target),
     driveSeconds: millisecondsToSeconds(driveMs),
@@ -118,7 +149,8 @@ function describeOption(material: AdviceMaterial, candidate: Candidate): Option 
     totalSeconds: millisecondsToSeconds(driveMs + handoverMs),
     arrival: writeInstant(incident, incident.atMs + driveMs),
     ...feedOf(candidate),
-    warnings: warningsFor(material, candidate),
+    ...(warnings.some(({ code }) => code === "opens-before-arrival") ? { opensBeforeArrival: true } : {}),
+    warnings,
   };
 }
 
@@ -129,11 +161,15 @@ function feedOf({ assessment: { feed } }: Candidate): { readonly feed?: FeedRefe
   return { feed: ageMs === undefined ? { id } : { id, ageSeconds: millisecondsToSeconds(ageMs) } };
 }
 
-function warningsFor({ incident, hospitals }: AdviceMaterial, { target, assessment }: Candidate): Warning[] {
+function warningsFor(material: AdviceMaterial, { target, assessment }: Candidate): Warning[] {
+  const { incident, hospitals } = material;
   const warnings: Warning[] = [];
   for (const restriction of assessment.restrictions) {
     warnings.push({ code: "on-divert", text: restrictionText(restriction, hospitals, incident) });
   }
+  for (const { text } of unusableReceivers(assessment, material)) warnings.push({ code: "receiver-unusable", text });
+  const opening = openingBeforeArrival(material, hospitals.hospitals[target]!, assessment);
+  if (opening !== undefined) warnings.push(opening);
   for (const restriction of assessment.endsBeforeArrival) {
     warnings.push({ code: "opens-before-arrival", text: restrictionText(restriction, hospitals, incident) });
   }
@@ -156,7 +192,45 @@ function warningsFor({ incident, hospitals }: AdviceMaterial, { target, assessme
   if (incident.age === undefined && hasAgeLimits) {
     warnings.push({ code: "age-not-given", text: "the ED has age limits and no age was given: taken for an adult" });
   }
-  return warnings;
+  return distinct(warnings);
+}
+
+/** Says that the ED, or a service the patient needs, is shut now and will be open when the ambulance arrives. */
+function openingBeforeArrival(
+  { incident }: AdviceMaterial,
+  hospital: Hospital,
+  { missing }: Assessment,
+): Warning | undefined {
+  if (missing.length > 0) return undefined;
+  const age = incident.age ?? ADULT_AGE;
+  const shut: Shortfall[] = [];
+  for (const way of incident.ways) {
+    const now = shortfalls(hospital, way, age, incident.atMs);
+    if (now.length === 0) return undefined;
+    if (now.every(({ why }) => why === "closed")) shut.push(now[0]!);
+  }
+  return shut[0] === undefined
+    ? undefined
+    : { code: "opens-before-arrival", text: `${shortfallText(shut[0], incident)}, before the ambulance arrives` };
+}
+
+/** The same feed and the same person may report one thing under two keys: it is said once. */
+const distinct = <T extends { readonly code: string; readonly text: string }>(said: readonly T[]): T[] => [
+  ...new Map(said.map((one) => [`${one.code} ${one.text}`, one])).values(),
+];
+
+/** Why names that an ED gives for its patients were ignored. */
+function unusableReceivers(
+  { restrictions, verdict }: Assessment,
+  { ranking, hospitals }: AdviceMaterial,
+): { readonly text: string }[] {
+  if (verdict === "accepts") return [];
+  return restrictions.flatMap((restriction) => {
+    if (restriction.divertTo === undefined) return [];
+    const receiver = ranking.candidates.find(({ target }) => target === hospitals.indexOf(restriction.divertTo!));
+    const text = receiver === undefined ? undefined : receiverText(restriction, receiver.assessment, hospitals);
+    return text === undefined ? [] : [{ text }];
+  });
 }
 
 function passedOver(material: AdviceMaterial): PassedOver[] {
@@ -206,14 +280,19 @@ export function reasonsAgainst(
   return restrictions.map((restriction) => ({ code, text: restrictionText(restriction, hospitals, clock) }));
 }
 
-function reasonsFor({ incident, hospitals, choice }: AdviceMaterial, candidate: Candidate): Reason[] {
+function reasonsFor(material: AdviceMaterial, candidate: Candidate): Reason[] {
+  const { incident, hospitals, choice } = material;
   const own = reasonsAgainst(candidate.assessment, hospitals, incident);
-  if (own.length > 0) return own;
-  if (choice.namedBy !== undefined && choice.destination !== undefined) {
-    const giver = referenceTo(hospitals, choice.namedBy.target).name;
-    const receiver = referenceTo(hospitals, choice.destination.target).name;
+  if (own.length > 0) {
+    const ignored = unusableReceivers(candidate.assessment, material);
+    return distinct([...own, ...ignored.map(({ text }) => ({ code: "receiver-unusable" as const, text }))]);
+  }
+  const { destination, namedBy } = choice;
+  if (namedBy !== undefined && destination !== undefined && candidate.rankMs <= destination.rankMs) {
+    const giver = referenceTo(hospitals, namedBy.target).name;
+    const receiver = referenceTo(hospitals, destination.target).name;
     return [{ code: "named-receiver", text: `${giver} names ${receiver} to take its patients` }];
   }
-  const wait = Math.round(candidate.handoverMs / 60_000);
+  const wait = Math.round(candidate.handoverMs / MS_PER_MINUTE);
   return [{ code: "handover", text: `handover there takes about ${wait} min, so care would begin later` }];
 }

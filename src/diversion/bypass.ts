@@ -12,14 +12,21 @@ export interface Decision {
   readonly choice: Choice;
   /** Every ranking that had a part in it. */
   readonly rankings: readonly Ranking[];
-  /** Set when the patient goes to a fallback because no specialist ED is within the policy's time. */
-  readonly fallback?: { readonly rule: BypassRule; readonly specialist: Candidate | undefined };
+  /** Set when a bypass rule could not be kept: no specialist ED that accepts is within the policy's time. */
+  readonly bypass?: {
+    readonly rule: BypassRule;
+    /** The specialist ED that would be chosen, whatever its distance; undefined when none can be named. */
+    readonly specialist: Candidate | undefined;
+    /** Whether the patient goes to a nearer fallback, as a stop on the way. */
+    readonly usesFallback: boolean;
+  };
 }
 
 /**
- * Ranks and chooses under the policy's bypass rules: the specialist centre if it can be reached within the rule's time,
- * else the nearest ED that offers the fallback, as a stop on the way; when that is no nearer than the centre, the centre
- * after all. A specialist centre offers the fallback too, so it stays among the alternatives.
+ * Ranks and chooses under the policy's bypass rules: the specialist centre if one that accepts can be reached within the
+ * rule's time, else the nearest ED that offers the fallback, as a stop on the way; when that is no nearer than the centre,
+ * the centre after all. A specialist centre offers the fallback too, so it stays among the alternatives. When nobody
+ * accepts at all, a diverting centre within the time comes before a diverting fallback.
  *
  * @param open starts a search from the incident; a new one ends the one before.
  */
@@ -29,17 +36,38 @@ export function decide(open: () => NearestCursor, context: RankingContext, wante
   const { incident, policy, hospitals } = context;
   const rule = policy.bypass.find(({ need }) => incident.needs.includes(need));
   const specialist = choice.destination;
-  const inTime =
-    specialist !== undefined && rule !== undefined && specialist.driveMs <= rule.withinMinutes * MS_PER_MINUTE;
-  if (rule === undefined || inTime || incident.acuity === "extremis") return { ranking, choice, rankings: [ranking] };
+  if (rule === undefined || incident.acuity === "extremis") return { ranking, choice, rankings: [ranking] };
+
+  const isInTime = ({ driveMs }: Candidate): boolean => driveMs <= rule.withinMinutes * MS_PER_MINUTE;
+  if (specialist !== undefined && isInTime(specialist) && accepts(specialist)) {
+    return { ranking, choice, rankings: [ranking] };
+  }
+  // A centre farther than the rule's time may rank first, by a shorter handover or because it is named. Every candidate
+  // within the time has been looked at by then, since its drive is shorter.
+  if (ranking.accepting.some(isInTime)) {
+    const timely: Ranking = {
+      ...ranking,
+      candidates: ranking.candidates.filter(isInTime),
+      accepting: ranking.accepting.filter(isInTime),
+      diverting: ranking.diverting.filter(isInTime),
+    };
+    return { ranking: timely, choice: choose(timely, context), rankings: [ranking] };
+  }
 
   const needs = incident.needs.map((need) => (need === rule.need ? rule.fallback : need));
   const relaxed = { ...context, incident: { ...incident, ways: waysToMeet(needs, hospitals.vocabulary) } };
   const fallbackRanking = rank(open(), relaxed, wanted);
   const fallbackChoice = choose(fallbackRanking, relaxed);
   const stop = fallbackChoice.destination;
-  const isNearer = stop !== undefined && (specialist === undefined || stop.driveMs < specialist.driveMs);
+  const usesFallback =
+    stop !== undefined &&
+    (specialist === undefined ||
+      (stop.driveMs < specialist.driveMs && (accepts(stop) || accepts(specialist) || !isInTime(specialist))));
   const rankings = [ranking, fallbackRanking];
-  if (!isNearer) return { ranking, choice, rankings };
-  return { ranking: fallbackRanking, rankings, choice: fallbackChoice, fallback: { rule, specialist } };
+  const bypass = { rule, specialist, usesFallback };
+  return usesFallback
+    ? { ranking: fallbackRanking, choice: fallbackChoice, rankings, bypass }
+    : { ranking, choice, rankings, bypass };
 }
+
+const accepts = ({ assessment }: Candidate): boolean => assessment.verdict === "accepts";

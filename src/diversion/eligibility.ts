@@ -34,7 +34,7 @@ export interface Assessment {
 }
 
 /** A patient whose age is not known is taken to be this old. */
-const ADULT_AGE = 18;
+export const ADULT_AGE = 18;
 
 const RANK: Record<Verdict, number> = { accepts: 0, diverts: 1, refuses: 2, incapable: 3 };
 

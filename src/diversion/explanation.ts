@@ -4,6 +4,7 @@ import { EMERGENCY } from "../hospitals/capabilities";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Restriction, Scope } from "../hospitals/restriction";
+import type { Assessment } from "./eligibility";
 
 const MONTHS = [
   "January",
@@ -20,8 +21,11 @@ const MONTHS = [
   "December",
 ];
 
+/** A capability as it is said: "major trauma". */
+export const spokenWord = (word: string): string => word.replaceAll("-", " ");
+
 const spoken = (words: readonly string[], joiner: string): string => {
-  const plain = words.map((word) => word.replaceAll("-", " "));
+  const plain = words.map(spokenWord);
   return plain.length < 2 ? plain.join("") : `${plain.slice(0, -1).join(", ")} ${joiner} ${plain.at(-1)}`;
 };
 
@@ -75,6 +79,30 @@ export function restrictionText(restriction: Restriction, directory: HospitalDir
   const since = from === undefined ? "" : ` since ${spokenMoment(from.epochMs, clock)}`;
   const end = until === undefined ? "" : ` until ${spokenMoment(until.epochMs, clock, true)}`;
   return `${opening}${receiver}${since}${end}, ${reason}`;
+}
+
+/** Why the receiver that a restriction names is not used, in plain English; undefined when it accepts the patient. */
+export function receiverText(
+  { hospital, divertTo }: Restriction,
+  receiver: Assessment,
+  directory: HospitalDirectory,
+): string | undefined {
+  const name = directory.get(divertTo!)?.name ?? divertTo;
+  switch (receiver.verdict) {
+    case "accepts":
+      return undefined;
+    case "incapable":
+      return `${name} cannot take this patient`;
+    case "refuses":
+      return `${name} cannot be used itself`;
+    case "diverts": {
+      const isCycle = receiver.restrictions.some((restriction) => restriction.divertTo === hospital);
+      const back = directory.get(hospital)?.name ?? hospital;
+      return isCycle
+        ? `${name} in turn diverts to ${back}: both names are ignored`
+        : `${name} itself asks for a divert`;
+    }
+  }
 }
 
 /** What an ED lacks for a patient, in plain English: "does not offer stroke", "shut until 08:00". */

@@ -26,6 +26,8 @@ export type ReasonCode =
   | "handover"
   /** A nearer ED's divert names another receiver, which can take the patient. */
   | "named-receiver"
+  /** The receiver that the ED names diverts, refuses or cannot help: the name was ignored. */
+  | "receiver-unusable"
   /** Feeds do not tell whether the ED is open, and the policy refuses such EDs. */
   | "unknown-status"
   /** No road leads there. */
@@ -40,12 +42,18 @@ export interface Reason {
 export type WarningCode =
   /** The ED asks that such patients go elsewhere; it is named because none other can be, the patient is in extremis, or the policy ignores diverts. */
   | "on-divert"
-  /** The ED asked for a divert that will have ended when the ambulance arrives. */
+  /** The ED asked for a divert, or is shut, and that will have ended when the ambulance arrives. */
   | "opens-before-arrival"
   /** The ED asked for something without saying until when, and the policy takes it as ended. */
   | "lapsed"
   /** No specialist ED is within the time of the policy's bypass rule: this is the nearest that can help meanwhile. */
   | "bypass-fallback"
+  /** The specialist ED is beyond the time of the policy's bypass rule, and no nearer ED can help meanwhile. */
+  | "beyond-bypass"
+  /** The ED asks for a divert, and no other can be reached by road. */
+  | "no-alternative"
+  /** The ED names another to take its patients, which cannot: the name was ignored. */
+  | "receiver-unusable"
   /** The ED lets something be known that changes no ranking. */
   | "inform"
   /** Feeds do not tell whether the ED is open: silent, or none reports on it. What was last known counts. */
@@ -90,6 +98,10 @@ export interface Option {
   readonly arrival: string;
   /** Absent when no feed reports on the ED. */
   readonly feed?: FeedReference;
+  /** Its place from 1 by drive time alone; absent when that is its place in the answer. */
+  readonly driveRank?: number;
+  /** A divert ends, or a door opens, while the ambulance is on its way; absent otherwise. Why is among the warnings. */
+  readonly opensBeforeArrival?: true;
   readonly warnings: readonly Warning[];
 }
 
@@ -117,6 +129,8 @@ export interface Basis {
 
 export interface RecommendationData {
   readonly outcome: Outcome;
+  /** With the outcome `all-on-divert`; absent otherwise. */
+  readonly allOnDivert?: true;
   readonly incident: {
     readonly location: Position;
     /** Where the drive begins: the nearest point on a usable road, and that road's number or name. */
@@ -144,6 +158,7 @@ export interface RecommendationData {
 /** A recommendation: plain JSON, ranked and explained. It advises; a professional decides. */
 export class Recommendation implements RecommendationData {
   declare readonly outcome: Outcome;
+  declare readonly allOnDivert?: true;
   declare readonly incident: RecommendationData["incident"];
   declare readonly destination?: Option;
   declare readonly alternatives: readonly Option[];
