@@ -35,6 +35,15 @@ export interface Arguments {
   list(name: string): readonly string[];
 }
 
+/** One of the things a command with several does, for its own page of help. */
+export interface CommandAction {
+  /** The action's name and what stands after it. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Those of the command's options that go with it. */
+  readonly options: readonly string[];
+}
+
 export interface Command {
   readonly name: string;
   /** What stands after the name in the help, for instance `<roads> -o FILE`. */
@@ -43,6 +52,8 @@ export interface Command {
   /** Further paragraphs of the command's own help. */
   readonly details?: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** By name; the first argument chooses one. */
+  readonly actions?: Readonly<Record<string, CommandAction>>;
   /** Resolves to the exit status. */
   run(args: Arguments, terminal: Terminal): Promise<number>;
 }
@@ -115,7 +126,17 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   };
 }
 
-export function helpOf(command: Command): string {
+/** @param topic the first argument, which may name one of the command's actions. */
+export function helpOf(command: Command, topic = ""): string {
+  const { actions = {}, options } = command;
+  const action = Object.hasOwn(actions, topic) ? actions[topic] : undefined;
+  if (action === undefined) return helpPage(command);
+  const { usage, summary } = action;
+  const own = Object.entries(options).filter(([name]) => action.options.includes(name));
+  return helpPage({ name: command.name, usage, summary, options: Object.fromEntries(own) });
+}
+
+function helpPage(command: Omit<Command, "run">): string {
   const rows = Object.entries({ ...command.options, help: { short: "h", help: "Show this help." } as OptionSpec }).map(
     ([name, spec]) => {
       const flag = spec.short === undefined ? `    --${name}` : `-${spec.short}, --${name}`;

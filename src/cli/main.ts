@@ -54,7 +54,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       throw new DiversionError("invalid-argument", `There is no command "${name}"; the commands are ${known}.`);
     }
     if (rest.includes("--help") || rest.includes("-h")) {
-      terminal.stdout.write(helpOf(command));
+      terminal.stdout.write(helpOf(command, rest[0]));
       return EXIT.done;
     }
     return await command.run(parseArguments(command, rest), terminal);

@@ -3,12 +3,13 @@ import type { TornLine } from "../core/sealed-log";
 import { type DecisionCounts, decisionCounts } from "../diversion/decision-counts";
 import { type Replay, type ReplayDifference, replayDecisions } from "../diversion/decision-replay";
 import { ENGLAND_DEFAULT } from "../diversion/policy";
+import type { HospitalDirectory } from "../hospitals/directory";
 import { decisionsOfFile } from "../node/decision-log-file";
 import { openPolicy } from "../node/policy-file";
-import { loadStatus } from "../node/status-file";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { ENGINES, oneOf, openHospitalsOption, openRoadsOption, ROUTER_OPTIONS, warnOfTornLine } from "./common-options";
 import { progressLine } from "./progress-line";
+import { loadForReading } from "./status-actions";
 import { grouped, textColumns } from "./text";
 
 export const replayDecisionCommand: Command = {
@@ -73,12 +74,10 @@ export const replayDecisionCommand: Command = {
   },
 };
 
-function openStatusOption(args: Arguments, terminal: Terminal, hospitals: Parameters<typeof loadStatus>[1]) {
+function openStatusOption(args: Arguments, terminal: Terminal, hospitals: HospitalDirectory) {
   const file = args.text("status");
   if (file === undefined) return undefined;
-  const { status, torn } = loadStatus(file, hospitals);
-  warnOfTornLine(terminal, file, torn);
-  return status;
+  return loadForReading(terminal, file, hospitals, true);
 }
 
 function replayText(file: string, { decisions, reproduced, difference }: Replay): string {

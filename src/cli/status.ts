@@ -1,65 +1,80 @@
 import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
-import { formatInstant } from "../core/instant";
 import { nearMatches } from "../core/near-matches";
-import { TimeZone } from "../core/time-zone";
-import { ENGLAND_DEFAULT } from "../diversion/policy";
 import type { HospitalDirectory } from "../hospitals/directory";
-import { ACUITIES, EFFECTS, inForceAt } from "../hospitals/restriction";
-import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status";
-import { StatusBoard } from "../hospitals/status-board";
+import { ACUITIES, EFFECTS } from "../hospitals/restriction";
 import { englandHospitals } from "../node/embedded";
 import { openHospitals } from "../node/hospital-files";
-import { loadStatus, openStatus } from "../node/status-file";
-import { type Arguments, type Command, EXIT, type Terminal } from "./command";
-import { HOSPITALS_OPTION, instantOption, oneOf, PATIENT_OPTIONS, warnOfTornLine } from "./common-options";
+import { loadStatus } from "../node/status-file";
+import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
+import { HOSPITALS_OPTION, PATIENT_OPTIONS } from "./common-options";
+import { clear, compact, history, list, report, type StatusContext, setOpen } from "./status-actions";
 import { strangersIn } from "./status-strangers";
-import { acknowledgement, besideFlag, flagAcknowledgement, historyTable, statusTable } from "./status-text";
-import { writeText } from "./write-text";
 
-interface Context {
-  readonly args: Arguments;
-  readonly terminal: Terminal;
-  readonly file: string;
-  readonly directory: HospitalDirectory;
-}
-
-interface Action {
-  /** What stands after the action's name. */
-  readonly usage: string;
+interface Action extends CommandAction {
   readonly positionals: readonly string[];
-  /** Options beside --status and --hospitals. */
-  readonly options: readonly string[];
   readonly required: readonly string[];
-  run(context: Context): Promise<void>;
+  run(context: StatusContext): Promise<void>;
 }
 
 const STATED = ["reason", "by", "source", "observed-at", "json"];
 
+/** Options of every action. */
+const EVERYWHERE = ["status", "hospitals"];
+
 const ACTIONS: Readonly<Record<string, Action>> = {
   report: {
-    usage: "report ID --effect divert|refuse|inform --reason TEXT --by WHO",
+    usage: "report ID --effect divert|refuse|inform --reason TEXT --by WHO --status FILE",
+    summary: "Hold a restriction: divert is a request, refuse is absolute, inform changes no ranking.",
     positionals: ["ID"],
-    options: ["effect", "needs", "min-age", "max-age", "acuity", "divert-to", "from", "until", "key", ...STATED],
+    options: [
+      ...["effect", "needs", "min-age", "max-age", "acuity", "divert-to", "from", "until", "key"],
+      ...STATED,
+      ...EVERYWHERE,
+    ],
     required: ["effect", "reason", "by"],
     run: report,
   },
   "set-open": {
-    usage: "set-open ID true|false",
+    usage: "set-open ID true|false --status FILE",
+    summary: "Set the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.",
     positionals: ["ID", "true|false"],
-    options: ["effect", ...STATED],
+    options: ["effect", ...STATED, ...EVERYWHERE],
     required: [],
     run: setOpen,
   },
   clear: {
-    usage: "clear ID [--key KEY | --all]",
+    usage: "clear ID [--key KEY | --all] --status FILE",
+    summary: "End what is held: the one restriction there is, the one named by --key, or --all.",
     positionals: ["ID"],
-    options: ["key", "all", ...STATED],
+    options: ["key", "all", ...STATED, ...EVERYWHERE],
     required: [],
     run: clear,
   },
-  list: { usage: "list [--when TIME]", positionals: [], options: ["when", "json"], required: [], run: list },
-  history: { usage: "history", positionals: [], options: ["json"], required: [], run: history },
+  list: {
+    usage: "list [--when TIME] --status FILE",
+    summary: "Show what is held; with --when what was known then.",
+    positionals: [],
+    options: ["when", "json", ...EVERYWHERE],
+    required: [],
+    run: list,
+  },
+  history: {
+    usage: "history --status FILE",
+    summary: "Show every change, those in archives beside the log included.",
+    positionals: [],
+    options: ["json", ...EVERYWHERE],
+    required: [],
+    run: history,
+  },
+  compact: {
+    usage: "compact --status FILE",
+    summary: "Move old changes to an archive beside the log, which keeps the audit whole.",
+    positionals: [],
+    options: ["json", ...EVERYWHERE],
+    required: [],
+    run: compact,
+  },
 };
 
 export const statusCommand: Command = {
@@ -68,19 +83,21 @@ export const statusCommand: Command = {
   summary: "Keep the log of what EDs ask or refuse: who said so, why, and until when.",
   details: [
     Object.values(ACTIONS)
-      .map(({ usage }) => `  ambulance-diversion status ${usage} --status FILE`)
+      .map(({ usage }) => `  ambulance-diversion status ${usage}`)
       .join("\n"),
     "report holds a restriction: divert is a request, refuse is absolute, inform changes no ranking. Without --needs,\n" +
       "ages and --acuity it is about everyone. The same ED saying the same about the same patients again replaces it;\n" +
       "--key tells restrictions apart otherwise. Without --until it is held until cleared.",
     "set-open is the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.\n" +
       "clear ends what is held: the one there is, the one named by --key, or --all.",
-    "list shows what is held, with --when what was known then; history shows every change. Nothing is ever removed from\n" +
-      "the log. A change is on disk before it is acknowledged by one line. A report older than what is held (late), or the\n" +
-      "same again (duplicate), changes nothing and says so; that is no error.",
+    "list shows what is held, with --when what was known then; history shows every change. Nothing is ever removed:\n" +
+      "compact moves old changes to an archive beside the log, from where history and replay-decision read them.",
+    "A change is on disk before it is acknowledged by one line. A report older than what is held (late), or the same\n" +
+      "again (duplicate), changes nothing and says so; that is no error.",
     "Example: ambulance-diversion status report RQ8L0 --effect divert --needs trauma --divert-to RAJ01 \\\n" +
       '           --reason "IT outage" --by "duty manager" --until 2017-05-16T18:00:00+01:00 --status status.log',
   ],
+  actions: ACTIONS,
   options: {
     status: { value: "FILE", help: "The log; report and set-open make it when there is none." },
     effect: { value: "EFFECT", help: `${EFFECTS.join(", ")}; for set-open divert (the default) or refuse.` },
@@ -145,10 +162,11 @@ const badUsage = (message: string, field?: string): DiversionError =>
 
 function checkUsage(name: string, action: Action, positionals: readonly string[], args: Arguments): void {
   if (positionals.length !== action.positionals.length) {
-    throw badUsage(`The form is \`ambulance-diversion status ${action.usage} --status FILE\`.`);
+    throw badUsage(`The form is \`ambulance-diversion status ${action.usage}\`.`);
   }
-  const allowed = ["status", "hospitals", ...action.options];
-  const stranger = Object.keys(statusCommand.options).find((option) => args.flag(option) && !allowed.includes(option));
+  const stranger = Object.keys(statusCommand.options).find(
+    (option) => args.flag(option) && !action.options.includes(option),
+  );
   if (stranger !== undefined) throw badUsage(`--${stranger} does not go with status ${name}.`, `--${stranger}`);
   const missing = action.required.filter((option) => (args.text(option) ?? "").trim() === "");
   if (missing.length > 0) {
@@ -158,142 +176,4 @@ function checkUsage(name: string, action: Action, positionals: readonly string[]
       `--${missing[0]}`,
     );
   }
-}
-
-/** Makes changes to the log while no other process can, and acknowledges them once they are on disk. */
-async function change(
-  { args, terminal, file, directory }: Context,
-  make: (status: Status) => readonly StatusResult[],
-  acknowledge: (result: StatusResult, status: Status) => string = acknowledgement,
-): Promise<void> {
-  // Rehearsed on an empty board: a mistake is told before the log is opened, which would make it.
-  make(new StatusBoard(directory));
-  const status = openStatus(file, directory, {
-    clock: () => terminal.now().getTime(),
-    timeZone: ENGLAND_DEFAULT.timeZone,
-  });
-  try {
-    warnOfTornLine(terminal, file, status.torn);
-    for (const result of make(status)) {
-      const line = args.flag("json") ? JSON.stringify(result) : acknowledge(result, status);
-      await writeText(terminal.stdout, `${line}\n`);
-    }
-  } finally {
-    status.close();
-  }
-}
-
-function report(context: Context): Promise<void> {
-  const { args } = context;
-  const ages = { min: 0, max: 150, integer: true };
-  const needs = args.list("needs");
-  const acuity = wordsOf(args, "acuity", ACUITIES);
-  const scope = given({
-    needs: needs.length === 0 ? undefined : [...needs],
-    minAge: args.number("min-age", ages),
-    maxAge: args.number("max-age", ages),
-    acuity: acuity.length === 0 ? undefined : acuity,
-  });
-  const statement = {
-    hospital: args.positionals[1]!,
-    effect: oneOf(args, "effect", EFFECTS)!,
-    scope,
-    reason: args.text("reason")!,
-    ...given({
-      key: args.text("key"),
-      divertTo: args.text("divert-to"),
-      from: instantOption(args, "from")?.text,
-      until: instantOption(args, "until")?.text,
-      authorisedBy: args.text("by"),
-      source: args.text("source"),
-      observedAt: instantOption(args, "observed-at")?.text,
-    }),
-  };
-  return change(context, (status) => [status.report(statement)]);
-}
-
-function setOpen(context: Context): Promise<void> {
-  const { args } = context;
-  const [, hospital = "", word = ""] = args.positionals;
-  if (word !== "true" && word !== "false") throw badUsage(`set-open takes true or false, not "${word}".`);
-  const effect = oneOf(args, "effect", ["divert", "refuse"]);
-  return change(
-    context,
-    (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...given({ effect }) })],
-    (result, status) => flagAcknowledgement(result, besideFlag(status.view().restrictionsOf(hospital))),
-  );
-}
-
-function clear(context: Context): Promise<void> {
-  const { args } = context;
-  const hospital = args.positionals[1]!;
-  const key = args.text("key");
-  if (key !== undefined && args.flag("all")) throw badUsage("Choose one of --key and --all.", "--all");
-  // There must be a log to clear from: a mistyped name would otherwise make one and say that nothing is held.
-  loadStatus(context.file, context.directory);
-  return change(context, (status) =>
-    keysToClear(status, hospital, key, args.flag("all")).map((one) => status.clear(hospital, one, statedBy(args))),
-  );
-}
-
-/** Which restrictions a clearance means. Several are never ended by a command that may have meant one. */
-function keysToClear(status: Status, hospital: string, key: string | undefined, all: boolean): readonly string[] {
-  if (key !== undefined) return [key];
-  const held = status
-    .view()
-    .restrictionsOf(hospital)
-    .map((restriction) => restriction.key);
-  if (held.length === 1 || (all && held.length > 1)) return held;
-  if (held.length === 0) return [FLAG_KEY];
-  throw badUsage(`${hospital} holds ${held.join(", ")}; name one with --key, or clear them with --all.`, "--key");
-}
-
-async function list({ args, terminal, file, directory }: Context): Promise<void> {
-  const { status, torn } = loadStatus(file, directory);
-  warnOfTornLine(terminal, file, torn);
-  const when = instantOption(args, "when");
-  const atMs = when?.epochMs ?? terminal.now().getTime();
-  const offsetMinutes = TimeZone.of(ENGLAND_DEFAULT.timeZone).offsetMinutes(atMs);
-  const at = when?.text ?? formatInstant(atMs, offsetMinutes);
-  const view = when === undefined ? status.view() : status.viewAt({ at: atMs });
-  const restrictions = view.all().map((restriction) => ({ ...restriction, inForce: inForceAt(restriction, atMs) }));
-  await writeText(
-    terminal.stdout,
-    args.flag("json")
-      ? documentOf({ version: view.version, at, restrictions })
-      : statusTable(view, directory, { atMs, offsetMinutes }, at),
-  );
-}
-
-async function history({ args, terminal, file, directory }: Context): Promise<void> {
-  const { status, torn } = loadStatus(file, directory);
-  warnOfTornLine(terminal, file, torn);
-  const { version } = status;
-  const events = status.history();
-  await writeText(terminal.stdout, args.flag("json") ? documentOf({ version, events }) : historyTable(events));
-}
-
-const documentOf = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
-
-const statedBy = (args: Arguments): ClearOptions =>
-  given({
-    reason: args.text("reason"),
-    by: args.text("by"),
-    source: args.text("source"),
-    observedAt: instantOption(args, "observed-at")?.text,
-  });
-
-/** Without the fields that are undefined: schemas tell a field left out from one that says nothing. */
-function given<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Field], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Field in keyof T]?: Exclude<T[Field], undefined>;
-  };
-}
-
-function wordsOf<const Word extends string>(args: Arguments, name: string, words: readonly Word[]): Word[] {
-  return args.list(name).map((text) => {
-    const word = words.find((known) => known === text);
-    if (word !== undefined) return word;
-    throw badUsage(`--${name} is "${text}"; it takes ${words.join(", ")}.`, `--${name}`);
-  });
 }

@@ -17,6 +17,7 @@ export const ERROR_TABLE = {
   "corrupt-status-log": "The status log is damaged before its last line.",
   "unsupported-status-log": "The file is not a status log, or is one of a format version this release does not read.",
   "status-log-locked": "Another writer has the status log open.",
+  "status-archived": "A version of the status is older than the status log, which was compacted, goes back.",
   "corrupt-decision-log": "The decision log is damaged before its last line.",
   "unsupported-decision-log":
     "The file is not a decision log, or is one of a format version this release does not read.",

@@ -137,9 +137,15 @@ class Replayer {
       }
     }
     const { statusVersion } = basis;
-    if (statusVersion > this.status.version) {
+    const { archivedTo, version } = this.status;
+    if (statusVersion > version || statusVersion < archivedTo) {
       const path = "answer.basis.statusVersion";
-      return { part: "status", path, recorded: statusVersion, recomputed: this.status.version };
+      return {
+        part: "status",
+        path,
+        recorded: statusVersion,
+        recomputed: statusVersion > version ? version : archivedTo,
+      };
     }
     const recomputed = this.statusAt(statusVersion);
     if (recomputed !== status) return { part: "status", path: "status", recorded: status, recomputed };

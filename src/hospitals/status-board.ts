@@ -36,6 +36,8 @@ export interface StatusBoardOptions {
   readonly timeZone?: string;
   /** Accepted changes to start from, oldest first, versions without a gap: another board's history, or a log's. */
   readonly history?: readonly StatusEvent[];
+  /** The board's {@link Status.archivedTo}: up to it versions of the history may have gaps. Default: 0. */
+  readonly archivedTo?: number;
   /** Called with every change before it takes effect; when it throws, the change is not made. Where a log is written. */
   readonly journal?: (event: StatusEvent) => void;
 }
@@ -64,6 +66,9 @@ export class StatusBoard implements Status {
   private readonly journal: ((event: StatusEvent) => void) | undefined;
   private readonly events: StatusEvent[];
   private readonly now: HeldRestrictions;
+  readonly archivedTo: number;
+  /** How many of the events are carried over from before {@link archivedTo}. */
+  private readonly carried: number;
   /** Where the last {@link viewAt} stopped: audits ask for one version after the other. */
   private past: HeldRestrictions;
   private readonly listeners = new Set<StatusListener>();
@@ -80,18 +85,11 @@ export class StatusBoard implements Status {
     this.zone = options.timeZone === undefined ? undefined : TimeZone.of(options.timeZone);
     this.journal = options.journal;
     this.events = [...(options.history ?? [])];
-    this.now = new HeldRestrictions(directory);
-    this.past = new HeldRestrictions(directory);
-    for (const [index, event] of this.events.entries()) {
-      if (event.version !== index + 1) {
-        throw new DiversionError(
-          "invalid-argument",
-          `The history has version ${event.version} where ${index + 1} is due; give all events from the first.`,
-          { field: "history" },
-        );
-      }
-      this.now.apply(event);
-    }
+    this.archivedTo = options.archivedTo ?? 0;
+    this.carried = carriedIn(this.events, this.archivedTo);
+    this.now = this.heldAtFirst();
+    this.past = this.heldAtFirst();
+    for (const event of this.events.slice(this.carried)) this.now.apply(event);
     const newest = this.events.at(-1);
     this.received = newest === undefined ? undefined : subjectOf(newest).receivedAt;
   }
@@ -164,9 +162,18 @@ export class StatusBoard implements Status {
         },
       );
     }
+    if (version < this.archivedTo) {
+      throw new DiversionError(
+        "status-archived",
+        `Version ${version} of the status is in an archive, and what is here begins at version ${this.archivedTo}. Put the archive beside the status log.`,
+        { field: "version" },
+      );
+    }
     if (version === this.version) return this.view();
-    if (version < this.past.version) this.past = new HeldRestrictions(this.directory);
-    while (this.past.version < version) this.past.apply(this.events[this.past.version]!);
+    if (version < this.past.version) this.past = this.heldAtFirst();
+    while (this.past.version < version) {
+      this.past.apply(this.events[this.carried + this.past.version - this.archivedTo]!);
+    }
     return this.past.view();
   }
 
@@ -179,6 +186,13 @@ export class StatusBoard implements Status {
     const registered: StatusListener = (event, result) => listener(event, result);
     this.listeners.add(registered);
     return () => void this.listeners.delete(registered);
+  }
+
+  /** What is held at the first version that can be told. */
+  private heldAtFirst(): HeldRestrictions {
+    const held = new HeldRestrictions(this.directory);
+    for (const event of this.events.slice(0, this.carried)) held.apply(event);
+    return held;
   }
 
   private end(hospital: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusResult {
@@ -285,8 +299,36 @@ export class StatusBoard implements Status {
       if (subjectOf(this.events[middle]!).receivedAt.epochMs <= epochMs) low = middle + 1;
       else high = middle;
     }
-    return low;
+    return low === 0 ? 0 : this.events[low - 1]!.version;
   }
+}
+
+/**
+ * How many of the events are carried over from an archive that ends at `archivedTo`: their versions ascend to it, later
+ * ones follow without a gap.
+ */
+function carriedIn(events: readonly StatusEvent[], archivedTo: number): number {
+  const carried = events.filter(({ version }) => version <= archivedTo).length;
+  const refusal = (message: string): DiversionError =>
+    new DiversionError("invalid-argument", message, { field: "history" });
+  for (const [index, { version }] of events.entries()) {
+    const before = index === 0 ? 0 : events[index - 1]!.version;
+    if (index < carried) {
+      if (version <= before) throw refusal(`The history has version ${version} after ${before}; give it oldest first.`);
+      continue;
+    }
+    const due = archivedTo + index - carried + 1;
+    if (version !== due) {
+      throw refusal(`The history has version ${version} where ${due} is due; give all events from the first.`);
+    }
+  }
+  const last = carried === 0 ? 0 : events[carried - 1]!.version;
+  if (last !== archivedTo) {
+    throw refusal(
+      `The history ends its archive at version ${last} where ${archivedTo} is due; give the last change too.`,
+    );
+  }
+  return carried;
 }
 
 function checked<S extends z.ZodObject>(schema: S, options: unknown): z.output<S> {

@@ -93,6 +93,10 @@ export type StatusListener = (event: StatusEvent, result: StatusResult) => void;
 export interface Status {
   readonly directory: HospitalDirectory;
   readonly version: number;
+  /**
+   * Versions before this one cannot be told here: a compaction moved them to an archive. 0 when nothing was moved.
+   */
+  readonly archivedTo: number;
   /** Since this object was made. */
   readonly counts: StatusCounts;
 
@@ -114,11 +118,14 @@ export interface Status {
 
   /**
    * The status as it was at a version, or as it was known at a moment.
-   * @throws DiversionError `invalid-argument` for a version not yet reached.
+   * @throws DiversionError `invalid-argument` for a version not yet reached, `status-archived` for one no longer here.
    */
   viewAt(moment: StatusMoment): StatusView;
 
-  /** All accepted changes, oldest first. */
+  /**
+   * All accepted changes, oldest first. Of those before {@link archivedTo} only the last for each hospital and key: what
+   * is held, and what was cleared.
+   */
   history(): readonly StatusEvent[];
 
   /** Calls the listener after every accepted change, in order. Returns the way to stop it. */

@@ -67,7 +67,7 @@ export function partsOf({
     },
     hospitals: JSON.stringify(hospitals),
     capabilities: JSON.stringify({ capabilities: hospitals.vocabulary.definitions }),
-    statusLog: writeStatusLog(status.history()),
+    statusLog: writeStatusLog(status.history(), status.archivedTo === 0 ? undefined : { version: status.archivedTo }),
     feeds: feeds === undefined ? undefined : JSON.stringify(feeds.health()),
     policy,
     engine: engine.name,
@@ -108,14 +108,19 @@ export function routerOf(parts: RouterParts): DiversionRouter {
   const hospitals = HospitalDirectory.parse(JSON.parse(parts.hospitals), { vocabulary });
   const { policy, engine, snapLimitMetres, nowMs } = parts;
   const clock = () => nowMs;
-  const { events: history } = readStatusLog(parts.statusLog);
+  const { events: history, archive } = readStatusLog(parts.statusLog);
   const health = parts.feeds === undefined ? undefined : new FeedHealth(hospitals, JSON.parse(parts.feeds));
   // Every option there is must be here, or threads would answer otherwise than the router: the type sees to it.
   return new DiversionRouter({
     roads,
     hospitals,
     policy,
-    status: new StatusBoard(hospitals, { clock, timeZone: policy.timeZone, history }),
+    status: new StatusBoard(hospitals, {
+      clock,
+      timeZone: policy.timeZone,
+      history,
+      archivedTo: archive?.version ?? 0,
+    }),
     ...(health === undefined ? {} : { feeds: { health: () => health } }),
     engine,
     clock,

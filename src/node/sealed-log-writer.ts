@@ -4,6 +4,7 @@ import type { Checksum } from "../core/checksum";
 import { DiversionError } from "../core/errors";
 import type { SealedEnd, SealedLine, SealedLogFormat } from "../core/sealed-log";
 import { FileLock, hasCode } from "./file-lock";
+import { syncFolder } from "./synchronize";
 
 /** What a writer is for. */
 export interface SealedLogWriterOptions<Log extends SealedEnd> {
@@ -188,16 +189,5 @@ export function* chunksOf(descriptor: number): Generator<Uint8Array> {
     if (bytes === 0) return;
     yield chunk.subarray(0, bytes);
     position += bytes;
-  }
-}
-
-/** A new file's name is safe only when its folder is synchronized too. */
-function syncFolder(path: string): void {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -4,6 +4,8 @@ import type { Clock } from "../core/instant";
 import type { HospitalDirectory } from "../hospitals/directory";
 import { StatusBoard } from "../hospitals/status-board";
 import { readStatusLog, type TornLine } from "../hospitals/status-log";
+import { hasCode } from "./file-lock";
+import { type ArchivedStatusLog, readArchivedStatusLog } from "./status-compaction";
 import { StatusLogWriter } from "./status-log-writer";
 
 export interface StatusFileOptions {
@@ -21,7 +23,9 @@ export class StatusFile extends StatusBoard {
     directory: HospitalDirectory,
     options: StatusFileOptions,
   ) {
-    super(directory, { ...options, history: writer.log.events, journal: (event) => writer.append(event) });
+    const { events: history, archive } = writer.log;
+    const archivedTo = archive?.version ?? 0;
+    super(directory, { ...options, history, archivedTo, journal: (event) => writer.append(event) });
   }
 
   /** The line a writer that died had begun, now cut off: that change was never acknowledged. */
@@ -53,9 +57,19 @@ export function openStatus(path: string, directory: HospitalDirectory, options: 
   }
 }
 
+export interface LoadStatusOptions extends StatusFileOptions {
+  /**
+   * Whether to read the archives of compactions too, as far as they lie beside the log: for audits, which ask for old
+   * versions. Default: false.
+   */
+  readonly archives?: boolean;
+}
+
 export interface LoadedStatus {
   /** Changes to it stay in memory. */
   readonly status: StatusBoard;
+  /** With `archives`: the archive that is named and not there. */
+  readonly missingArchive?: string;
   /** Present when the file ends in the middle of a line: a writer died there, or is writing right now. */
   readonly torn?: TornLine;
 }
@@ -64,19 +78,29 @@ export interface LoadedStatus {
  * Reads a status log as it is now, without a lock and without changing it.
  * @throws DiversionError `file-not-found`, `corrupt-status-log`, `unsupported-status-log`.
  */
-export function loadStatus(path: string, directory: HospitalDirectory, options: StatusFileOptions = {}): LoadedStatus {
-  let content: Uint8Array;
+export function loadStatus(path: string, directory: HospitalDirectory, options: LoadStatusOptions = {}): LoadedStatus {
+  const { archives = false, ...boardOptions } = options;
   try {
-    content = readFileSync(path);
+    const log: ArchivedStatusLog = archives ? readArchivedStatusLog(path, readWhole) : readStatusLog(readWhole(path));
+    const { events: history, archive, torn, missingArchive } = log;
+    const archivedTo = archive?.version ?? 0;
+    const status = new StatusBoard(directory, { ...boardOptions, history, archivedTo });
+    return {
+      status,
+      ...(torn === undefined ? {} : { torn }),
+      ...(missingArchive === undefined ? {} : { missingArchive }),
+    };
   } catch (error) {
-    const message = `The status log cannot be read: ${String(error)}.`;
-    throw new DiversionError("file-not-found", message, { file: path }, { cause: error });
+    throw error instanceof DiversionError && error.place.file === undefined ? error.in(path) : error;
   }
+}
+
+function readWhole(path: string): Uint8Array {
   try {
-    const { events, torn } = readStatusLog(content);
-    const status = new StatusBoard(directory, { ...options, history: events });
-    return torn === undefined ? { status } : { status, torn };
+    return readFileSync(path);
   } catch (error) {
-    throw error instanceof DiversionError ? error.in(path) : error;
+    const why = hasCode(error, "ENOENT") ? "there is no such file" : String(error);
+    const message = `The status log cannot be read: ${why}.`;
+    throw new DiversionError("file-not-found", message, { file: path }, { cause: error });
   }
 }

@@ -105,15 +105,17 @@ describe("status report", () => {
     [divert("A1", "--min-age", "1.5"), "--min-age takes a whole number from 0 to 150"],
     [divert("A1", "--min-age", "20", "--max-age", "10"), "minAge is above maxAge"],
     [divert("A1", "--until", "tomorrow"), '--until: --until is "tomorrow"; write a date, a time'],
+    [divert("A1", "--until", "2017-05-15T08:59:59+01:00"), "which is past: nothing would be held"],
     [divert("A1", "--divert-to", "A1"), "A1 cannot divert to itself"],
     [divert("A1", "--when", MORNING), "--when does not go with status report."],
     [["set-open", "A1"], "The form is `ambulance-diversion status set-open ID true|false --status FILE`."],
     [["set-open", "A1", "yes"], 'set-open takes true or false, not "yes".'],
-    [["open", "A1"], 'status has no action "open"; the actions are report, set-open, clear, list, history.'],
-    [[], "status needs an action; the actions are report, set-open, clear, list, history."],
+    [["open", "A1"], 'status has no action "open"; the actions are report, set-open, clear, list, history, compact.'],
+    [[], "status needs an action; the actions are report, set-open, clear, list, history, compact."],
     [["clear", "A1"], "The status log cannot be read"],
     [["list"], "The status log cannot be read"],
-    [["history"], "The status log cannot be read"],
+    [["history"], "The status log cannot be read: there is no such file."],
+    [["compact"], "There is no status log to compact"],
   ];
   it.each(badUses)("refuses %j with one line, and makes no log", async (args, message) => {
     const run = await status(MORNING, ...args);
@@ -265,5 +267,36 @@ describe("status without --hospitals", () => {
     });
     expect(answer.status).toBe(0);
     expect(answer.stderr).toMatch(/speaks of elsewhere-1, not in the hospital list/);
+  });
+});
+
+describe("status compact", () => {
+  it("shortens the log, and history tells all as before", async () => {
+    await acknowledged(MORNING, "set-open", "A1", "false");
+    await acknowledged(MORNING, "set-open", "A1", "true");
+    await acknowledged(MORNING, "set-open", "B2", "false");
+    const [before, held] = [await acknowledged(MORNING, "history"), await acknowledged(MORNING, "list")];
+    expect(await acknowledged(MORNING, "compact")).toBe(
+      `version 3: 3 changes archived in ${log}.to-3, 2 carried over; keep the archive beside the log\n`,
+    );
+    expect(await acknowledged(MORNING, "history")).toBe(before);
+    expect(await acknowledged(MORNING, "list")).toBe(held);
+    expect(await acknowledged(MORNING, "compact")).toContain("nothing to move");
+    rmSync(`${log}.to-3`);
+    const partly = await status(MORNING, "history");
+    expect(partly.stdout).toBe(before.split("\n").slice(1).join("\n"));
+    expect(partly.stderr).toContain(`${log}.to-3: This archive is not there; changes before version 4`);
+  });
+});
+
+describe("status --help", () => {
+  it("has a page for each action, with its own options only", async () => {
+    const page = async (...args: string[]) => (await runCommand(["status", ...args, "--help"])).stdout;
+    const clear = await page("clear");
+    expect(clear).toContain("Usage: ambulance-diversion status clear ID");
+    expect(clear).toContain("--all");
+    expect(clear).not.toContain("--divert-to");
+    expect(await page("report")).toContain("--divert-to");
+    expect(await page()).toBe(await page("nonsense"));
   });
 });

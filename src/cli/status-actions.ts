@@ -1,0 +1,200 @@
+import { DiversionError } from "../core/errors";
+import { formatInstant } from "../core/instant";
+import { TimeZone } from "../core/time-zone";
+import { ENGLAND_DEFAULT } from "../diversion/policy";
+import type { HospitalDirectory } from "../hospitals/directory";
+import { ACUITIES, EFFECTS, inForceAt } from "../hospitals/restriction";
+import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status";
+import { StatusBoard } from "../hospitals/status-board";
+import { compactStatus } from "../node/status-compaction";
+import { loadStatus, openStatus } from "../node/status-file";
+import type { Arguments, Terminal } from "./command";
+import { instantOption, oneOf, warnOfTornLine } from "./common-options";
+import { acknowledgement, besideFlag, flagAcknowledgement, historyTable, statusTable } from "./status-text";
+import { grouped } from "./text";
+import { writeText } from "./write-text";
+
+/** What an action of `status` works on. */
+export interface StatusContext {
+  readonly args: Arguments;
+  readonly terminal: Terminal;
+  /** The log. */
+  readonly file: string;
+  readonly directory: HospitalDirectory;
+}
+
+const badUsage = (message: string, field?: string): DiversionError =>
+  new DiversionError("invalid-argument", message, { field });
+
+/** Makes changes to the log while no other process can, and acknowledges them once they are on disk. */
+async function change(
+  { args, terminal, file, directory }: StatusContext,
+  make: (status: Status) => readonly StatusResult[],
+  acknowledge: (result: StatusResult, status: Status) => string = acknowledgement,
+): Promise<void> {
+  // Rehearsed on an empty board: a mistake is told before the log is opened, which would make it.
+  make(new StatusBoard(directory));
+  const status = openStatus(file, directory, {
+    clock: () => terminal.now().getTime(),
+    timeZone: ENGLAND_DEFAULT.timeZone,
+  });
+  try {
+    warnOfTornLine(terminal, file, status.torn);
+    for (const result of make(status)) {
+      const line = args.flag("json") ? JSON.stringify(result) : acknowledge(result, status);
+      await writeText(terminal.stdout, `${line}\n`);
+    }
+  } finally {
+    status.close();
+  }
+}
+
+export function report(context: StatusContext): Promise<void> {
+  const { args, terminal } = context;
+  const until = instantOption(args, "until");
+  // A restriction that is over when it is made changes nothing: a slip in the date or the offset, unless what is entered
+  // is history.
+  const isOfThePast = args.text("observed-at") !== undefined;
+  if (until !== undefined && !isOfThePast && until.epochMs <= terminal.now().getTime()) {
+    throw badUsage(
+      `--until is ${until.text}, which is past: nothing would be held. Give a later time; for something over, give --observed-at too.`,
+      "--until",
+    );
+  }
+  const ages = { min: 0, max: 150, integer: true };
+  const needs = args.list("needs");
+  const acuity = wordsOf(args, "acuity", ACUITIES);
+  const scope = given({
+    needs: needs.length === 0 ? undefined : [...needs],
+    minAge: args.number("min-age", ages),
+    maxAge: args.number("max-age", ages),
+    acuity: acuity.length === 0 ? undefined : acuity,
+  });
+  const statement = {
+    hospital: args.positionals[1]!,
+    effect: oneOf(args, "effect", EFFECTS)!,
+    scope,
+    reason: args.text("reason")!,
+    ...given({
+      key: args.text("key"),
+      divertTo: args.text("divert-to"),
+      from: instantOption(args, "from")?.text,
+      until: until?.text,
+      authorisedBy: args.text("by"),
+      source: args.text("source"),
+      observedAt: instantOption(args, "observed-at")?.text,
+    }),
+  };
+  return change(context, (status) => [status.report(statement)]);
+}
+
+export function setOpen(context: StatusContext): Promise<void> {
+  const { args } = context;
+  const [, hospital = "", word = ""] = args.positionals;
+  if (word !== "true" && word !== "false") throw badUsage(`set-open takes true or false, not "${word}".`);
+  const effect = oneOf(args, "effect", ["divert", "refuse"]);
+  return change(
+    context,
+    (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...given({ effect }) })],
+    (result, status) => flagAcknowledgement(result, besideFlag(status.view().restrictionsOf(hospital))),
+  );
+}
+
+export function clear(context: StatusContext): Promise<void> {
+  const { args } = context;
+  const hospital = args.positionals[1]!;
+  const key = args.text("key");
+  if (key !== undefined && args.flag("all")) throw badUsage("Choose one of --key and --all.", "--all");
+  // There must be a log to clear from: a mistyped name would otherwise make one and say that nothing is held.
+  loadStatus(context.file, context.directory);
+  return change(context, (status) =>
+    keysToClear(status, hospital, key, args.flag("all")).map((one) => status.clear(hospital, one, statedBy(args))),
+  );
+}
+
+/** Which restrictions a clearance means. Several are never ended by a command that may have meant one. */
+function keysToClear(status: Status, hospital: string, key: string | undefined, all: boolean): readonly string[] {
+  if (key !== undefined) return [key];
+  const held = status
+    .view()
+    .restrictionsOf(hospital)
+    .map((restriction) => restriction.key);
+  if (held.length === 1 || (all && held.length > 1)) return held;
+  if (held.length === 0) return [FLAG_KEY];
+  throw badUsage(`${hospital} holds ${held.join(", ")}; name one with --key, or clear them with --all.`, "--key");
+}
+
+export async function list({ args, terminal, file, directory }: StatusContext): Promise<void> {
+  const when = instantOption(args, "when");
+  const status = loadForReading(terminal, file, directory, when !== undefined);
+  const atMs = when?.epochMs ?? terminal.now().getTime();
+  const offsetMinutes = TimeZone.of(ENGLAND_DEFAULT.timeZone).offsetMinutes(atMs);
+  const at = when?.text ?? formatInstant(atMs, offsetMinutes);
+  const view = when === undefined ? status.view() : status.viewAt({ at: atMs });
+  const restrictions = view.all().map((restriction) => ({ ...restriction, inForce: inForceAt(restriction, atMs) }));
+  await writeText(
+    terminal.stdout,
+    args.flag("json")
+      ? documentOf({ version: view.version, at, restrictions })
+      : statusTable(view, directory, { atMs, offsetMinutes }, at),
+  );
+}
+
+export async function history({ args, terminal, file, directory }: StatusContext): Promise<void> {
+  const status = loadForReading(terminal, file, directory, true);
+  const { version } = status;
+  const events = status.history();
+  await writeText(terminal.stdout, args.flag("json") ? documentOf({ version, events }) : historyTable(events));
+}
+
+export async function compact({ args, terminal, file }: StatusContext): Promise<void> {
+  const done = compactStatus(file);
+  const { archive, version, changesBefore, changesAfter } = done;
+  const text =
+    archive === undefined
+      ? `version ${version}: nothing to move; each of the ${grouped(changesBefore)} changes is the last for its ED and key`
+      : `version ${version}: ${grouped(changesBefore)} changes archived in ${archive}, ${grouped(changesAfter)} carried over; keep the archive beside the log`;
+  await writeText(terminal.stdout, `${args.flag("json") ? JSON.stringify(done) : text}\n`);
+}
+
+/** Reads a log, and warns of what is missing from it. @param archives whether old versions will be asked for */
+export function loadForReading(
+  terminal: Terminal,
+  file: string,
+  directory: HospitalDirectory,
+  archives: boolean,
+): Status {
+  const { status, torn, missingArchive } = loadStatus(file, directory, { archives });
+  warnOfTornLine(terminal, file, torn);
+  if (missingArchive !== undefined) {
+    terminal.stderr.write(
+      `ambulance-diversion: ${missingArchive}: This archive is not there; changes before version ${status.archivedTo + 1} are told only as far as the log repeats them.\n`,
+    );
+  }
+  return status;
+}
+
+const documentOf = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+const statedBy = (args: Arguments): ClearOptions =>
+  given({
+    reason: args.text("reason"),
+    by: args.text("by"),
+    source: args.text("source"),
+    observedAt: instantOption(args, "observed-at")?.text,
+  });
+
+/** Without the fields that are undefined: schemas tell a field left out from one that says nothing. */
+function given<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Field], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Field in keyof T]?: Exclude<T[Field], undefined>;
+  };
+}
+
+function wordsOf<const Word extends string>(args: Arguments, name: string, words: readonly Word[]): Word[] {
+  return args.list(name).map((text) => {
+    const word = words.find((known) => known === text);
+    if (word !== undefined) return word;
+    throw badUsage(`--${name} is "${text}"; it takes ${words.join(", ")}.`, `--${name}`);
+  });
+}
