@@ -15,9 +15,10 @@ const FAST_ENGINES: readonly EngineName[] = ["cch", "dijkstra"];
 export const verifyCommand: Command = {
   name: "verify",
   usage: "--roads FILE.roads [--hospitals FILE] [--samples N]",
-  summary: "Prove that the engines give the answers of plain Dijkstra on these roads.",
+  summary: "Prove that roads obey their turn restrictions, and engines answer as plain Dijkstra does.",
   details: [
-    "Compares nearest targets, times to all targets and whole paths from seeded random origins. Targets are the hospitals,\n" +
+    "Walks everywhere a drive can stand: what the stored turn restrictions forbid cannot be driven, all else can. Then\n" +
+      "compares nearest targets, times to all targets and whole paths from seeded random origins. Targets are the hospitals,\n" +
       "or random places without --hospitals. Exit status 1 and the first difference when an answer differs.",
   ],
   options: {
@@ -65,7 +66,9 @@ export const verifyCommand: Command = {
     } else if (difference === undefined) {
       terminal.stdout.write(
         `${file}: ${grouped(verification.comparisons)} answers of ${verification.engines.join(", ")} equal plain Dijkstra's ` +
-          `(${grouped(verification.samples)} origins, ${grouped(verification.targets)} targets, seed ${verification.seed})\n`,
+          `(${grouped(verification.samples)} origins, ${grouped(verification.targets)} targets, seed ${verification.seed})\n` +
+          `${file}: ${grouped(verification.turns.turns)} forbidden turns cannot be driven, and nothing else is barred ` +
+          `(${grouped(verification.turns.judged)} ways on judged, all there are)\n`,
       );
     } else {
       terminal.stdout.write(`${file}: ${difference}\n`);

@@ -6,6 +6,7 @@ import type { EngineName, Origin, Path, ShortestPathEngine, Target } from "../sh
 import { plainDijkstra } from "../shortest-path/plain-dijkstra";
 import type { RoadIndex } from "./road-index";
 import { arrivalSeeds, departureSeeds } from "./road-point";
+import { type TurnVerification, verifyTurns } from "./verify-turns";
 
 export interface VerifyOptions {
   /** Which engines to judge. */
@@ -25,19 +26,22 @@ export interface Verification {
   readonly engines: readonly EngineName[];
   /** Answers compared with plain Dijkstra. */
   readonly comparisons: number;
-  /** The first answer that differs, in words; absent when all agree. */
+  /** Whether the roads obey the turn restrictions stored with them, and nothing else. */
+  readonly turns: TurnVerification;
+  /** The first answer or turn that differs, in words; absent when all agree. */
   readonly difference?: string;
 }
 
 const RANDOM_TARGETS = 40;
 
 /**
- * Holds engines to plain Dijkstra on these roads: the order of the nearest targets and their times, from all open to one
+ * Proves that the road graph enforces its turn restrictions ({@link verifyTurns}), and holds engines to plain Dijkstra on it: the order of the nearest targets and their times, from all open to one
  * open to none; the time to every target; and the path to one of them, edge by edge. Stops at the first difference.
  */
 export function verifyRoads(roads: RoadIndex, options: VerifyOptions): Verification {
   const { samples = 100, seed = 1, engines, onProgress } = options;
   const random = new SeededRandom(seed);
+  const turns = verifyTurns(roads.graph);
   const targets = options.targets ?? randomTargets(roads, random);
   const judged = engines.flatMap((name) => candidatesOf(roads, name, targets));
   let comparisons = 0;
@@ -47,8 +51,10 @@ export function verifyRoads(roads: RoadIndex, options: VerifyOptions): Verificat
     seed,
     engines,
     comparisons,
+    turns,
     ...(difference === undefined ? {} : { difference }),
   });
+  if (turns.difference !== undefined) return result(turns.difference);
   for (let sample = 0; sample < samples; sample++) {
     onProgress?.({ stage: "verifying", done: sample, total: samples, unit: "origins" });
     const origin = randomOrigin(roads, random, sample % 2 === 0);
