@@ -1,6 +1,7 @@
 import { METRES_PER_DEGREE } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import { UNITS_PER_DEGREE } from "../../src/core/units";
+import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
 import type { RoadGraph, RoadNames } from "../../src/roads/road-graph";
 import { roadsFromArcs } from "../../src/roads/roads-from-arcs";
 import { addMotorways, upgradeArterials } from "./synthetic-main-roads";
@@ -23,10 +24,10 @@ const SPEEDS: Record<RoadClass, { town: number; country: number }> = {
 };
 
 const ROADS: readonly RoadNames[] = [
-  { name: "", ref: "", highway: "road" },
-  { name: "", ref: "", highway: "residential" },
-  { name: "", ref: "", highway: "primary" },
-  { name: "", ref: "", highway: "motorway" },
+  NAMELESS_ROAD,
+  { ...NAMELESS_ROAD, highway: "residential" },
+  { ...NAMELESS_ROAD, highway: "primary" },
+  { ...NAMELESS_ROAD, highway: "motorway" },
 ];
 
 /** Centre of the network: somewhere a degree of longitude is visibly shorter than one of latitude. */

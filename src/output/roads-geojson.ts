@@ -12,6 +12,11 @@ export interface SegmentProperties {
   readonly name: string;
   readonly ref: string;
   readonly highway: string;
+  /** OSM tags, present where they say something; `junction:ref` is the number of the junction a slip road belongs to. */
+  readonly junction?: "roundabout" | "circular";
+  readonly destination?: string;
+  readonly "junction:ref"?: string;
+  readonly layer?: number;
   /** OSM spelling, relative to the line: `yes` along it, `-1` against it, `no` both ways. */
   readonly oneway: "yes" | "-1" | "no";
   /** Drive time along and against the line; null where that direction may not be driven. */
@@ -37,7 +42,7 @@ export function roadsGeojson(roads: RoadGraph): Generator<string> {
 /** One segment as a GeoJSON feature. */
 export function segmentFeature(roads: RoadGraph, segment: number): Feature<LineString, SegmentProperties> {
   const c = roads.columns;
-  const { name, ref, highway } = roads.roads[c.segmentRoad[segment]!]!;
+  const { name, ref, highway, junction, destination, exit, layer } = roads.roads[c.segmentRoad[segment]!]!;
   const secondsForward = secondsOrNull(roads.segmentMilliseconds(segment, false));
   const secondsBackward = secondsOrNull(roads.segmentMilliseconds(segment, true));
   return {
@@ -49,6 +54,10 @@ export function segmentFeature(roads: RoadGraph, segment: number): Feature<LineS
       name,
       ref,
       highway,
+      ...(junction === "" ? {} : { junction }),
+      ...(destination === "" ? {} : { destination }),
+      ...(exit === "" ? {} : { "junction:ref": exit }),
+      ...(layer === 0 ? {} : { layer }),
       oneway: secondsBackward === null ? "yes" : secondsForward === null ? "-1" : "no",
       secondsForward,
       secondsBackward,

@@ -5,7 +5,15 @@ import { distinctPositions } from "./distinct-positions";
 import { RoadGraph, type RoadNames } from "./road-graph";
 
 /** Row 0 of every road table. */
-export const NAMELESS_ROAD: RoadNames = { name: "", ref: "", highway: "road" };
+export const NAMELESS_ROAD: RoadNames = {
+  name: "",
+  ref: "",
+  highway: "road",
+  junction: "",
+  destination: "",
+  exit: "",
+  layer: 0,
+};
 
 /** Nodes and the road pieces between them, before edges are laid out: what every kind of source is turned into. */
 export interface SegmentTable {

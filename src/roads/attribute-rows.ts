@@ -69,8 +69,8 @@ export class RoadTable {
   readonly rows: RoadNames[] = [NAMELESS_ROAD];
   private readonly rowOf = new Map<string, number>([[roadKey(NAMELESS_ROAD), 0]]);
 
-  intern({ name, ref, highway }: RoadNames): number {
-    const road = { name, ref, highway };
+  intern({ name, ref, highway, junction, destination, exit, layer }: RoadNames): number {
+    const road = { name, ref, highway, junction, destination, exit, layer };
     const key = roadKey(road);
     let row = this.rowOf.get(key);
     if (row === undefined) {
@@ -82,4 +82,5 @@ export class RoadTable {
 }
 
 // A line feed cannot be part of a name people read, but nothing forbids it in the data: quoting keeps keys distinct.
-const roadKey = ({ name, ref, highway }: RoadNames): string => JSON.stringify([name, ref, highway]);
+const roadKey = ({ name, ref, highway, junction, destination, exit, layer }: RoadNames): string =>
+  JSON.stringify([name, ref, highway, junction, destination, exit, layer]);

@@ -40,7 +40,7 @@ export interface NgraphRoads {
 /**
  * Takes over a graph of ngraph.graph, at the size of a district. Every link is a directed edge, as in ngraph.path's
  * oriented mode; links a → b and b → a that agree in time, length, shape and names become one two-way segment. Link data
- * may also carry `metres` (default: the length of the line), `shape`, `name`, `ref` and `highway`.
+ * may also carry `metres` (default: the length of the line), `shape`, and any of {@link RoadNames}.
  *
  * @throws DiversionError `invalid-ngraph` naming the first node without a position or link without a travel time;
  * `empty-road-graph` when there is no link.
@@ -95,6 +95,10 @@ class LinkColumns {
       name: textOf(data.name),
       ref: textOf(data.ref),
       highway: textOf(data.highway) || "road",
+      junction: data.junction === "roundabout" || data.junction === "circular" ? data.junction : "",
+      destination: textOf(data.destination),
+      exit: textOf(data.exit),
+      layer: Number.isInteger(data.layer) ? Number(data.layer) : 0,
     });
     const centimetres = toCentimetres(readMetres(data.metres, where) ?? this.lineMetres(tail, head, shape));
     const drawnUpwards = tail < head ? shape : [...shape].reverse();

@@ -60,13 +60,21 @@ export interface RoadGraphColumns {
   readonly turnRun: Int32Array;
 }
 
-/** What people call a road. Empty strings where the source says nothing. */
+/** What people call a road, and what tells it apart for those who drive it. Empty strings where the source says nothing. */
 export interface RoadNames {
   readonly name: string;
   /** Road number, for instance `A1060`. */
   readonly ref: string;
   /** OSM highway class (`primary`, `ferry` …), or `road` where the source has no classes. */
   readonly highway: string;
+  /** A ring that traffic circulates on: with priority over those who enter (`roundabout`), or without (`circular`). */
+  readonly junction: "" | "roundabout" | "circular";
+  /** What the sign at its start says, road numbers first: `A12/M25 London, Chelmsford`. Only of roads driven one way. */
+  readonly destination: string;
+  /** Number of the motorway junction a slip road belongs to, for instance `28`. */
+  readonly exit: string;
+  /** What is above what: bridges are usually 1, tunnels -1, and roads on the ground 0. */
+  readonly layer: number;
 }
 
 export class RoadGraph {

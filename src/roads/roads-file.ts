@@ -15,11 +15,12 @@ import type { SnapColumns } from "./snap-columns";
  * - 1: road graph, road table, snapping grid, description.
  * - 2: nodes numbered by rank; hierarchy and metric added, so that opening a file computes nothing.
  * - 3: nodes may be copies of others, made for turn restrictions; the forbidden turns added.
+ * - 4: the road table tells roundabouts, signed destinations, exit numbers and layers.
  */
 export const ROADS_FORMAT: SectionFormat = {
   name: "roads file",
   magic: "ROADS\r\n\x1a",
-  version: 3,
+  version: 4,
   damaged: "invalid-roads-file",
   unsupported: "unsupported-roads-version",
 };
@@ -80,7 +81,11 @@ const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes
 function encodeRoadTable(roads: readonly RoadNames[]): Uint8Array {
   const clean = (text: string): string => text.replaceAll(FIELD_SEPARATOR, " ").replaceAll(ROW_SEPARATOR, " ");
   return encodeText(
-    roads.map(({ name, ref, highway }) => [name, ref, highway].map(clean).join(FIELD_SEPARATOR)).join(ROW_SEPARATOR),
+    roads
+      .map(({ name, ref, highway, junction, destination, exit, layer }) =>
+        [name, ref, highway, junction, destination, exit, String(layer)].map(clean).join(FIELD_SEPARATOR),
+      )
+      .join(ROW_SEPARATOR),
   );
 }
 
@@ -88,8 +93,17 @@ function decodeRoadTable(bytes: Uint8Array): RoadNames[] {
   return decodeText(bytes)
     .split(ROW_SEPARATOR)
     .map((row) => {
-      const [name = "", ref = "", highway = ""] = row.split(FIELD_SEPARATOR);
-      return { name, ref, highway };
+      const [name = "", ref = "", highway = "", junction = "", destination = "", exit = "", layer] =
+        row.split(FIELD_SEPARATOR);
+      return {
+        name,
+        ref,
+        highway,
+        junction: junction as RoadNames["junction"],
+        destination,
+        exit,
+        layer: Number(layer),
+      };
     });
 }
 

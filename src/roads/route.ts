@@ -13,7 +13,7 @@ interface Stretch {
 }
 
 /** Consecutive driving on one road. */
-export interface RouteLeg extends RoadNames {
+export interface RouteLeg extends Pick<RoadNames, "name" | "ref" | "highway"> {
   readonly seconds: number;
   readonly metres: number;
 }
@@ -124,7 +124,9 @@ export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath
     centimetres,
     positions,
     legs: legs.map(({ road, milliseconds: time, centimetres: length }) => ({
-      ...road,
+      name: road.name,
+      ref: road.ref,
+      highway: road.highway,
       seconds: time / 1000,
       metres: Math.round(length / 10) / 10,
     })),

@@ -3,15 +3,13 @@ import { BarrierEvaluator } from "./barrier";
 import { IgnoredTags } from "./ignored-tags";
 import type { Tags } from "./osm-source";
 import type { VehicleProfile } from "./profile";
+import type { RoadNames } from "./road-graph";
 import { type Direction, drivenSpeedKmh, parseDurationSeconds, parseLengthMetres } from "./speed";
 import { VehicleLimits } from "./vehicle-limits";
+import { waySigns } from "./way-signs";
 
 /** What a profile makes of the tags of one way. */
-export interface WayUse {
-  readonly name: string;
-  readonly ref: string;
-  /** Highway class, or `ferry`. */
-  readonly highway: string;
+export interface WayUse extends RoadNames {
   /** km/h with and against the drawing direction; 0 where that direction may not be driven, never 0 in both. */
   readonly forwardKmh: number;
   readonly backwardKmh: number;
@@ -96,6 +94,7 @@ export class WayEvaluator {
       name: tags.get("name") ?? "",
       ref: tags.get("ref") ?? "",
       highway,
+      ...waySigns(tags, forwardKmh === 0 || backwardKmh === 0),
       forwardKmh,
       backwardKmh,
       durationSeconds: isFerryLine ? this.read(tags, "duration", parseDurationSeconds) : undefined,

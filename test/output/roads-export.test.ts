@@ -4,7 +4,9 @@ import { INFINITE_MS } from "../../src/core/units";
 import { csvFiles, edgesCsv, nodesCsv } from "../../src/output/roads-csv";
 import { dimacsCoordinates, dimacsFiles, dimacsGraph } from "../../src/output/roads-dimacs";
 import { roadsGeojson, type SegmentProperties } from "../../src/output/roads-geojson";
+import { buildRoadGraph } from "../../src/roads/build-road-graph";
 import { readDimacs } from "../../src/roads/dimacs";
+import { GeoJsonSource } from "../../src/roads/geojson-source";
 import type { RoadGraph } from "../../src/roads/road-graph";
 import { randomRoads } from "../support/random-roads";
 import { allPairsMilliseconds, buildOnLine } from "../support/road-fixtures";
@@ -145,5 +147,18 @@ describe("geojson", () => {
       expect(geometry.coordinates).toEqual(roads.segmentPositions(s));
       expect(properties.name).toBe(roads.roads[roads.columns.segmentRoad[s]!]!.name);
     });
+  });
+
+  it("is read back with the signs, rings and bridges it was written with", async () => {
+    const { roads } = await buildOnLine([
+      { nodes: [1, 2], tags: { highway: "motorway_link", "destination:ref": "A12;M25", destination: "London;Kent" } },
+      { nodes: [2, 3], tags: { highway: "primary", bridge: "yes", name: "Army & Navy" } },
+      { nodes: [3, 4], tags: { highway: "primary", junction: "roundabout" } },
+      { nodes: [4, 5], tags: { highway: "trunk_link", oneway: "-1", "junction:ref": "28", layer: "-2" } },
+    ]);
+    const source = new GeoJsonSource("roads.geojson", textBytes(text(roadsGeojson(roads))));
+    const { roads: back } = await buildRoadGraph(source);
+    expect(back.roads.length).toBe(5);
+    expect(back.roads).toEqual(roads.roads);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { distanceMetres } from "../../src/core/geometry";
+import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
 import { buildRoadGraph } from "../../src/roads/build-road-graph";
 import { parseProfile } from "../../src/roads/profile";
 import type { RoadGraph } from "../../src/roads/road-graph";
@@ -243,8 +244,8 @@ describe("what a build reports", () => {
       { nodes: [5, 6], tags: { highway: "road" } },
     ]);
     expect(roads.roads).toEqual([
-      { name: "", ref: "", highway: "road" },
-      { name: "High Street", ref: "A1060", highway: "primary" },
+      NAMELESS_ROAD,
+      { ...NAMELESS_ROAD, name: "High Street", ref: "A1060", highway: "primary" },
     ]);
     expect([...roads.columns.segmentRoad]).toEqual([1, 1, 0]);
   });

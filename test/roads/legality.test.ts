@@ -37,10 +37,14 @@ class RawTracer {
     }
   }
 
-  /** The pieces driven along edges; a text when the drawing leaves the ways the edges say they are made of. */
-  trace(graph: RoadGraph, edges: readonly number[]): RawPiece[] | string {
+  /**
+   * The pieces driven along edges, in a new list each time the drive turns round in the middle of a piece (where the
+   * builder made a node of its own); a text when the drawing leaves the ways the edges say they are made of.
+   */
+  trace(graph: RoadGraph, edges: readonly number[]): RawPiece[][] | string {
     const { edgeSegment, segmentFirstWay, wayId } = graph.columns;
-    const pieces: RawPiece[] = [];
+    const drives: RawPiece[][] = [[]];
+    let hasLeft = false;
     let ways = new Set<number>();
     let at: string | undefined;
     for (const edge of edges) {
@@ -51,16 +55,25 @@ class RawTracer {
       const drawn = graph.segmentPositions(segment);
       for (const position of edgeSegment[edge]! & 1 ? drawn.reverse() : drawn) {
         const key = placeKey(position);
-        if (!this.places.has(key) || key === at) continue;
+        if (!this.places.has(key)) {
+          hasLeft = true;
+          continue;
+        }
+        if (key === at) {
+          if (hasLeft) drives.push([]);
+          hasLeft = false;
+          continue;
+        }
+        hasLeft = false;
         if (at !== undefined) {
           const piece = [...ways].map((way) => this.piecesOn(way).get(`${at} ${key}`)).find((found) => found);
           if (piece === undefined) return `no piece from ${at} to ${key} on ways ${[...ways].join()}`;
-          pieces.push(piece);
+          drives.at(-1)!.push(piece);
         }
         at = key;
       }
     }
-    return pieces;
+    return drives;
   }
 
   private piecesOn(way: number): Map<string, RawPiece> {
@@ -112,13 +125,15 @@ function walkRoutes(roads: RoadIndex, tracer: RawTracer, law: RawLaw, routes: nu
     const arrival = arrivals[path.targetSeed!]!;
     const edges = [departure.edge, ...path.arcs, arrival.edge].filter((edge) => edge >= 0);
 
-    const pieces = tracer.trace(graph, edges);
-    if (typeof pieces === "string") fault(pieces);
+    const drives = tracer.trace(graph, edges);
+    if (typeof drives === "string") fault(drives);
     else {
-      pieces.forEach((piece, i) => {
-        const wrong = law.faultOf(pieces.slice(Math.max(0, i - 200), i), piece);
-        if (wrong !== undefined) fault(wrong);
-      });
+      for (const pieces of drives) {
+        pieces.forEach((piece, i) => {
+          const wrong = law.faultOf(pieces.slice(Math.max(0, i - 200), i), piece);
+          if (wrong !== undefined) fault(wrong);
+        });
+      }
     }
 
     const driven = path.arcs.reduce((sum, edge) => sum + weights[edge]!, departure.milliseconds + arrival.milliseconds);

@@ -1,6 +1,7 @@
 import createGraph from "ngraph.graph";
 import { describe, expect, it } from "vitest";
 import { distanceMetres } from "../../src/core/geometry";
+import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
 import { fromNgraph, toNgraph } from "../../src/roads/ngraph";
 import { randomRoads } from "../support/random-roads";
 import { allPairsMilliseconds, brokenInvariants } from "../support/road-fixtures";
@@ -29,8 +30,8 @@ describe("from ngraph.graph", () => {
     expect(roads.columns.segmentCentimetres[0]).toBe(Math.round(distanceMetres([0, 51], [0.001, 51]) * 100));
     expect(roads.columns.segmentCentimetres[1]).toBe(8000);
     expect(roads.edgeRoad(roads.columns.segmentForwardEdge[0]!)).toEqual({
+      ...NAMELESS_ROAD,
       name: "High Street",
-      ref: "",
       highway: "primary",
     });
   });

@@ -24,6 +24,7 @@ interface RawRule {
 const ROADS =
   /^(motorway|trunk|primary|secondary|tertiary)(_link)?$|^(unclassified|residential|living_street|service|road|busway|track|pedestrian)$/;
 const PATHS = /^(footway|path|cycleway|bridleway)$/;
+const AMBULANCE_TONNES = 5;
 const CLOSING_BARRIERS = /^(bollard|block|jersey_barrier|log|debris|planter|wall|fence)$/;
 
 /**
@@ -141,6 +142,7 @@ export class RawLaw {
     const isGranted = ["motorcar", "bus", "psv"].some((key) => /^(yes|designated|official)$/.test(tags[key] ?? ""));
     if (/^(no|military)$/.test(stated ?? "") && !isGranted) return `access=${stated}`;
     if (tags.area === "yes") return "area";
+    if (Number(tags.maxweight) < AMBULANCE_TONNES) return `maxweight=${tags.maxweight}`;
     if (along && against) return undefined;
     return along === isReversed(tags) && isOneway(tags) ? "wrong way" : undefined;
   }

@@ -5,8 +5,15 @@ import { roadsFromArcs } from "../../src/roads/roads-from-arcs";
 
 const ROADS: readonly RoadNames[] = [
   NAMELESS_ROAD,
-  { name: 'Duke\'s "Lane", north', ref: "", highway: "residential" },
-  { name: "Rue de l’Église", ref: "B1011", highway: "secondary" },
+  { ...NAMELESS_ROAD, name: 'Duke\'s "Lane", north', highway: "residential", junction: "circular", layer: -1 },
+  {
+    ...NAMELESS_ROAD,
+    name: "Rue de l’Église",
+    ref: "B1011",
+    highway: "secondary",
+    destination: "A1 Paris",
+    exit: "28A",
+  },
 ];
 
 /**
