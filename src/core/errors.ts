@@ -34,6 +34,7 @@ export const ERROR_TABLE = {
   "invalid-geojson": "The GeoJSON is malformed or holds no roads.",
   "invalid-dimacs": "The DIMACS graph or coordinate file is malformed.",
   "invalid-ngraph": "The ngraph.graph lacks positions or travel times.",
+  "invalid-area": "An area to cut out is not of the documented form, or no road of the source lies in it.",
   "empty-road-graph": "The source holds no road this profile may drive.",
   "invalid-closure": "A road closure or slowdown is not of the documented form.",
   "unknown-closure": "No closure or slowdown with this id is held.",
@@ -41,6 +42,14 @@ export const ERROR_TABLE = {
   "file-not-found": "The file does not exist or cannot be read.",
   "file-not-writable": "The file cannot be written.",
   "worker-failed": "A worker thread ended before its work was done.",
+  unauthorized: "A request that changes something lacks the server's token.",
+  "not-found": "The server has nothing under this path.",
+  "no-route": "There is no way to drive for the question asked.",
+  "precondition-failed": "The restriction was changed since the version the request names.",
+  "body-too-large": "The body of a request is larger than the server takes.",
+  "unsupported-media-type": "The body of a request is not of a media type the server reads.",
+  "timed-out": "The body of a request did not arrive in time.",
+  "internal-error": "The server failed for a reason of its own.",
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -10,15 +10,25 @@ const CHUNK_BYTES = 1 << 18;
  * for another pass.
  *
  * @param damaged the code of the error for a file that is not the gzip file it claims to be.
+ * @param onBytes told before each chunk how many bytes of the file, as it lies on the disk, have been read.
  * @throws DiversionError `file-not-found`, or `damaged`.
  */
-export async function* fileChunks(path: string, damaged: ErrorCode): AsyncGenerator<Uint8Array> {
-  const file = (await openForReading(path)).createReadStream({ highWaterMark: CHUNK_BYTES });
+export async function* fileChunks(
+  path: string,
+  damaged: ErrorCode,
+  onBytes?: (doneBytes: number, totalBytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const handle = await openForReading(path);
+  const { size } = await handle.stat();
+  const file = handle.createReadStream({ highWaterMark: CHUNK_BYTES });
   const gunzip = /\.gz$/i.test(path) ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
   // Errors of either stream surface in the loop below; the callback only keeps them from being thrown as well.
   if (gunzip) pipeline(file, gunzip, () => {});
   try {
-    for await (const chunk of gunzip ?? file) yield chunk as Uint8Array;
+    for await (const chunk of gunzip ?? file) {
+      onBytes?.(file.bytesRead, size);
+      yield chunk as Uint8Array;
+    }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (!code?.startsWith("Z_")) throw cause;

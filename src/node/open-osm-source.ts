@@ -1,6 +1,9 @@
 import { basename } from "node:path";
 import { DiversionError } from "../core/errors";
+import { AreaCutSource } from "../roads/area-cut-source";
+import type { CutArea } from "../roads/cut-area";
 import { GeoJsonSource } from "../roads/geojson-source";
+import { MergedSource } from "../roads/merged-source";
 import { OsmPbfSource } from "../roads/osm-pbf";
 import type { OsmHandler, OsmSource } from "../roads/osm-source";
 import { OsmXmlSource } from "../roads/osm-xml";
@@ -13,11 +16,11 @@ const READERS: readonly { ending: RegExp; open(path: string): Promise<OsmSource>
   { ending: /\.pbf$/i, open: openPbf },
   {
     ending: /\.osm(\.gz)?$/i,
-    open: async (path) => new OsmXmlSource(basename(path), () => fileChunks(path, "invalid-osm")),
+    open: async (path) => new OsmXmlSource(basename(path), (onBytes) => fileChunks(path, "invalid-osm", onBytes)),
   },
   {
     ending: /\.(geo)?json(\.gz)?$/i,
-    open: async (path) => new GeoJsonSource(basename(path), () => fileChunks(path, "invalid-geojson")),
+    open: async (path) => new GeoJsonSource(basename(path), (onBytes) => fileChunks(path, "invalid-geojson", onBytes)),
   },
 ];
 
@@ -40,6 +43,32 @@ export async function openOsmSource(path: string): Promise<OsmSource> {
   const handle = await openForReading(path);
   await handle.close();
   return reader.open(path);
+}
+
+/**
+ * Opens files of OpenStreetMap data as one source: several are merged ({@link MergedSource}), and an area is cut out of
+ * the whole ({@link AreaCutSource}).
+ *
+ * @throws DiversionError as {@link openOsmSource}; `invalid-argument` for none, for one named twice, and for GeoJSON among
+ * several: its nodes have no ids by which those of two files could be told to be the same.
+ */
+export async function openOsmSources(paths: readonly string[], area?: CutArea): Promise<OsmSource> {
+  const twice = paths.find((path, i) => paths.indexOf(path) !== i);
+  if (twice !== undefined) {
+    throw new DiversionError("invalid-argument", "The file is named twice; name each extract once.", { file: twice });
+  }
+  const geoJson = paths.find((path) => /json(\.gz)?$/i.test(path));
+  if (geoJson !== undefined && paths.length > 1) {
+    throw new DiversionError(
+      "invalid-argument",
+      "GeoJSON cannot be merged with other files: its roads meet by position, those of extracts by the ids of nodes. " +
+        "Put all roads into one GeoJSON file, or give .osm.pbf or .osm extracts alone.",
+      { file: geoJson },
+    );
+  }
+  const sources = await Promise.all(paths.map(openOsmSource));
+  const whole = sources.length === 1 ? sources[0]! : new MergedSource(sources);
+  return area === undefined ? whole : new AreaCutSource(whole, area);
 }
 
 /** A PBF file that is closed at the end of each pass, whichever way it ends. */

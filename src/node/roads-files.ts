@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { DiversionError } from "../core/errors";
 import type { ProgressListener } from "../core/progress";
 import { type BuiltRoads, buildRoadGraph } from "../roads/build-road-graph";
+import type { CutArea } from "../roads/cut-area";
 import { readDimacs } from "../roads/dimacs";
 import { coordinatesOf, indexOrderedRoads } from "../roads/index-roads";
 import { defaultProfile, type VehicleProfile } from "../roads/profile";
@@ -11,7 +12,7 @@ import { encodeRoads, readRoads } from "../roads/roads-file";
 import { computeOrderInParallel } from "../shortest-path/order/parallel-order";
 import { fileChunks } from "./file-chunks";
 import { openForReading } from "./file-source";
-import { openOsmSource } from "./open-osm-source";
+import { openOsmSources } from "./open-osm-source";
 import { orderWorkers } from "./order-workers";
 import { writeFileWhole } from "./write-file";
 
@@ -23,6 +24,8 @@ export interface BuildRoadsOptions {
   readonly profile?: VehicleProfile;
   /** The DIMACS coordinate file that belongs to a `.gr` graph. */
   readonly coordinates?: string;
+  /** Keeps the roads of this area alone: see `boxArea`, `polygonArea`. Not for DIMACS. Default: all roads. */
+  readonly area?: CutArea;
   /** Default: {@link DEFAULT_SNAP_LIMIT_METRES}. */
   readonly snapLimitMetres?: number;
   /** Attribution to carry along. Default: OpenStreetMap's for `.osm` files, none for others. */
@@ -32,16 +35,21 @@ export interface BuildRoadsOptions {
 
 /**
  * Builds roads from a file: `.osm.pbf`, `.osm[.gz]`, `.geojson[.gz]` (LineStrings with OSM tags), or DIMACS `.gr[.gz]`
- * whose weights are milliseconds.
+ * whose weights are milliseconds. Several extracts of OpenStreetMap become one network; where they disagree, see
+ * `MergedSource`.
  *
  * @throws DiversionError naming the file and the place in it when the data is malformed.
  */
-export async function buildRoads(path: string, options: BuildRoadsOptions = {}): Promise<RoadIndex> {
-  const isDimacs = /\.gr(\.gz)?$/i.test(path);
-  const { roads, report } = await (isDimacs ? buildFromDimacs(path, options) : buildFromOsm(path, options));
-  const isOsm = /\.(pbf|osm|osm\.gz)$/i.test(path);
+export async function buildRoads(
+  files: string | readonly string[],
+  options: BuildRoadsOptions = {},
+): Promise<RoadIndex> {
+  const paths = typeof files === "string" ? [files] : files;
+  const isDimacs = paths.some((path) => /\.gr(\.gz)?$/i.test(path));
+  const { roads, report } = await (isDimacs ? buildFromDimacs(paths, options) : buildFromOsm(paths, options));
+  const isOsm = paths.some((path) => /\.(pbf|osm|osm\.gz)$/i.test(path));
   const description = {
-    source: basename(path),
+    source: paths.map((path) => basename(path)).join(" + "),
     notice: options.notice ?? (isOsm ? OSM_NOTICE : ""),
     profile: isDimacs ? "" : (options.profile ?? defaultProfile()).name,
     snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
@@ -55,9 +63,11 @@ export async function buildRoads(path: string, options: BuildRoadsOptions = {}):
 }
 
 async function buildFromOsm(
-  path: string,
-  { profile, coordinates, onProgress }: BuildRoadsOptions,
+  paths: readonly string[],
+  { profile, coordinates, area, onProgress }: BuildRoadsOptions,
 ): Promise<BuiltRoads> {
+  const [path] = paths;
+  if (path === undefined) throw new DiversionError("invalid-argument", "No file of roads is named; name one or more.");
   if (coordinates !== undefined) {
     throw new DiversionError(
       "invalid-argument",
@@ -65,7 +75,7 @@ async function buildFromOsm(
       { field: "--coordinates" },
     );
   }
-  const source = await openOsmSource(path);
+  const source = await openOsmSources(paths, area);
   return buildRoadGraph(source, {
     ...(profile === undefined ? {} : { profile }),
     ...(onProgress === undefined ? {} : { onProgress }),
@@ -73,9 +83,25 @@ async function buildFromOsm(
 }
 
 async function buildFromDimacs(
-  path: string,
-  { profile, coordinates, onProgress }: BuildRoadsOptions,
+  paths: readonly string[],
+  { profile, coordinates, area, onProgress }: BuildRoadsOptions,
 ): Promise<BuiltRoads> {
+  const path = paths[0]!;
+  if (paths.length > 1) {
+    throw new DiversionError(
+      "invalid-argument",
+      `A DIMACS graph numbers its nodes by itself, so nothing can be merged with it (${paths.length} files are named); ` +
+        "build it alone.",
+      { file: paths.find((file) => /\.gr(\.gz)?$/i.test(file))! },
+    );
+  }
+  if (area !== undefined) {
+    throw new DiversionError(
+      "invalid-argument",
+      "An area is cut out of roads with a shape; a DIMACS graph has arcs alone. Leave the area out.",
+      { file: path, field: "--bbox or --polygon" },
+    );
+  }
   if (profile !== undefined) {
     throw new DiversionError(
       "invalid-argument",

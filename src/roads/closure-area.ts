@@ -81,6 +81,12 @@ export class ClosureArea {
     return found;
   }
 
+  /** Whether a position, in units of 1e-7 degree, lies in the area or on its border. */
+  covers(x: number, y: number): boolean {
+    if (x < this.#west || x > this.#east || y < this.#south || y > this.#north) return false;
+    return this.#contains(x, y) || this.#meetsOutline(x, y, x, y);
+  }
+
   /** Whether the box around these points meets the box around the area. */
   #mayReach(points: Int32Array, begin: number, end: number): boolean {
     let isWest = true;

@@ -35,8 +35,10 @@ export class GeoJsonSource implements OsmSource {
     if (!handler.node && !handler.way) return;
     const lines = new LineReader(this.name, handler);
     const scanner = new FeatureScanner();
-    for await (const chunk of this.open()) {
+    let progress: readonly [doneBytes: number, totalBytes: number] = [0, 0];
+    for await (const chunk of this.open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
       for (const feature of this.scan(scanner, () => scanner.push(chunk))) lines.read(feature);
+      await handler.piece?.(...progress);
     }
     checkCollection(
       this.scan(scanner, () => scanner.finish()),

@@ -3,6 +3,7 @@ import {
   DEFAULT_GRANULARITY,
   DenseField,
   GroupField,
+  InfoField,
   MAX_LIST_LENGTH,
   MEMBER_TYPES,
   NodeField,
@@ -56,6 +57,7 @@ export class BlockDecoder {
   private readonly idSpan: Span = { start: 0, end: 0 };
   private readonly keySpan: Span = { start: 0, end: 0 };
   private readonly valueSpan: Span = { start: 0, end: 0 };
+  private readonly infoSpan: Span = { start: 0, end: 0 };
   private readonly spanA: Span = { start: 0, end: 0 };
   private readonly spanB: Span = { start: 0, end: 0 };
   private readonly spanC: Span = { start: 0, end: 0 };
@@ -169,13 +171,14 @@ export class BlockDecoder {
   }
 
   private way(end: number): void {
-    const { reader, keySpan, valueSpan, spanA: refSpan } = this;
-    clear(keySpan, valueSpan, refSpan);
+    const { reader, keySpan, valueSpan, infoSpan, spanA: refSpan } = this;
+    clear(keySpan, valueSpan, infoSpan, refSpan);
     let id: number | undefined;
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === WayField.id) id = reader.integer(end);
       else if (field === WayField.keys) this.enterInto(keySpan, end);
       else if (field === WayField.values) this.enterInto(valueSpan, end);
+      else if (field === WayField.info) this.enterInto(infoSpan, end);
       else if (field === WayField.refs) this.enterInto(refSpan, end);
     }
     if (id === undefined) throw this.damaged("a way without an id");
@@ -183,18 +186,20 @@ export class BlockDecoder {
     if (count > this.ids.length) this.ids = new Float64Array(count * 2);
     this.deltas(refSpan, this.ids, `the nodes of way ${id}`);
     const tags = this.readTags();
+    const version = this.readVersion();
     reader.seek(end);
-    this.handler.way!(id, this.ids.subarray(0, count), tags);
+    this.handler.way!(id, this.ids.subarray(0, count), tags, version);
   }
 
   private relation(end: number): void {
-    const { reader, keySpan, valueSpan, spanA: roleSpan, spanB: memberSpan, spanC: typeSpan } = this;
-    clear(keySpan, valueSpan, roleSpan, memberSpan, typeSpan);
+    const { reader, keySpan, valueSpan, infoSpan, spanA: roleSpan, spanB: memberSpan, spanC: typeSpan } = this;
+    clear(keySpan, valueSpan, infoSpan, roleSpan, memberSpan, typeSpan);
     let id: number | undefined;
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === RelationField.id) id = reader.integer(end);
       else if (field === RelationField.keys) this.enterInto(keySpan, end);
       else if (field === RelationField.values) this.enterInto(valueSpan, end);
+      else if (field === RelationField.info) this.enterInto(infoSpan, end);
       else if (field === RelationField.roles) this.enterInto(roleSpan, end);
       else if (field === RelationField.memberIds) this.enterInto(memberSpan, end);
       else if (field === RelationField.memberTypes) this.enterInto(typeSpan, end);
@@ -214,8 +219,21 @@ export class BlockDecoder {
       members.push({ type, ref: this.ids[i]!, role: this.strings.get(roles[i]!) });
     }
     const tags = this.readTags();
+    const version = this.readVersion();
     reader.seek(end);
-    this.handler.relation!(id, members, tags);
+    this.handler.relation!(id, members, tags, version);
+  }
+
+  /** The version of the element whose infoSpan is set; 0 when it states none. */
+  private readVersion(): number {
+    const { start, end } = this.infoSpan;
+    const { reader } = this;
+    reader.seek(start);
+    for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
+      // -1 stands for "not known" in the format.
+      if (field === InfoField.version) return Math.max(0, reader.integer(end));
+    }
+    return 0;
   }
 
   /** The tags of the element whose keySpan and valueSpan are set. */

@@ -42,9 +42,11 @@ export const NodeField = { id: 1, keys: 2, values: 3, lat: 8, lon: 9 } as const;
 
 export const DenseField = { id: 1, lat: 8, lon: 9, keysValues: 10 } as const;
 
-export const WayField = { id: 1, keys: 2, values: 3, refs: 8 } as const;
+export const WayField = { id: 1, keys: 2, values: 3, info: 4, refs: 8 } as const;
 
-export const RelationField = { id: 1, keys: 2, values: 3, roles: 8, memberIds: 9, memberTypes: 10 } as const;
+export const InfoField = { version: 1 } as const;
+
+export const RelationField = { id: 1, keys: 2, values: 3, info: 4, roles: 8, memberIds: 9, memberTypes: 10 } as const;
 
 /** Nanodegrees per stored coordinate unit when a block does not say. */
 export const DEFAULT_GRANULARITY = 100;

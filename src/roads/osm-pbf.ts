@@ -43,16 +43,21 @@ export class OsmPbfSource implements OsmSource {
     const blobs = new BlobReader(this.bytes, this.inflate);
     const decoder = new BlockDecoder(handler);
     if (this.known === undefined) {
-      this.known = await this.readAll(blobs, decoder);
+      this.known = await this.readAll(blobs, decoder, handler);
       return;
     }
     const wanted = (handler.node ? NODES : 0) | (handler.way ? WAYS : 0) | (handler.relation ? RELATIONS : 0);
-    for (const { frame, kinds } of this.known) {
-      if (kinds & wanted) decoder.decode(await blobs.unpack(frame), blobs.damagedAt(frame.offset));
+    const frames = this.known.filter(({ kinds }) => kinds & wanted).map(({ frame }) => frame);
+    const totalBytes = frames.reduce((sum, { dataLength }) => sum + dataLength, 0);
+    let doneBytes = 0;
+    for (const frame of frames) {
+      decoder.decode(await blobs.unpack(frame), blobs.damagedAt(frame.offset));
+      doneBytes += frame.dataLength;
+      await handler.piece?.(doneBytes, totalBytes);
     }
   }
 
-  private async readAll(blobs: BlobReader, decoder: BlockDecoder): Promise<KnownBlob[]> {
+  private async readAll(blobs: BlobReader, decoder: BlockDecoder, handler: OsmHandler): Promise<KnownBlob[]> {
     const known: KnownBlob[] = [];
     let sawHeader = false;
     let frame = await blobs.frameAt(0);
@@ -66,6 +71,7 @@ export class OsmPbfSource implements OsmSource {
         throw damaged(`it starts with a blob of type ${JSON.stringify(frame.type)} instead of "${HEADER_BLOB}"`);
       } else if (frame.type === DATA_BLOB) {
         known.push({ frame, kinds: decoder.decode(await blobs.unpack(frame), damaged) });
+        await handler.piece?.(frame.dataOffset + frame.dataLength, this.bytes.size);
       }
       // The format asks readers to skip blob types they do not know.
     }

@@ -37,7 +37,11 @@ export class OsmXmlSource implements OsmSource {
   async read(handler: OsmHandler): Promise<void> {
     const reader = new OsmXmlReader(this.name, handler);
     const decoder = new TextDecoder("utf-8", { fatal: true });
-    for await (const chunk of this.open()) reader.write(() => decoder.decode(chunk, { stream: true }));
+    let progress: readonly [doneBytes: number, totalBytes: number] = [0, 0];
+    for await (const chunk of this.open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
+      reader.write(() => decoder.decode(chunk, { stream: true }));
+      await handler.piece?.(...progress);
+    }
     reader.write(() => decoder.decode());
     reader.close();
   }
@@ -55,6 +59,7 @@ class OsmXmlReader {
   /** The node, way or relation being read, unless it is passed over. */
   private element: "node" | "way" | "relation" | undefined;
   private id = 0;
+  private version = 0;
   private lon = 0;
   private lat = 0;
   private tags: Map<string, string> | undefined;
@@ -133,6 +138,7 @@ class OsmXmlReader {
     }
     this.element = name;
     this.id = this.integer(name, attributes, "id");
+    this.version = attributes.version === undefined ? 0 : this.integer(name, attributes, "version");
     this.tags = undefined;
     this.parts = 0;
     if (name === "node") {
@@ -166,8 +172,8 @@ class OsmXmlReader {
     if (this.depth !== 1 || element === undefined) return;
     this.element = undefined;
     if (element === "node") handler.node!(id, this.lon, this.lat, tags);
-    else if (element === "way") handler.way!(id, this.nodes, tags ?? NO_TAGS);
-    else handler.relation!(id, this.members, tags ?? NO_TAGS);
+    else if (element === "way") handler.way!(id, this.nodes, tags ?? NO_TAGS, this.version);
+    else handler.relation!(id, this.members, tags ?? NO_TAGS, this.version);
   }
 
   private integer(element: string, attributes: Attributes, name: string): number {
