@@ -6,7 +6,15 @@ import type { Hospital } from "../hospitals/hospital";
 import type { RoadNames } from "../roads/road-graph";
 import type { Decision } from "./bypass";
 import { ADULT_AGE, type Assessment } from "./eligibility";
-import { receiverText, restrictionText, type SpokenClock, shortfallText, spokenWord, unknownText } from "./explanation";
+import {
+  plainShortfalls,
+  receiverText,
+  restrictionText,
+  type SpokenClock,
+  shortfallText,
+  spokenWord,
+  unknownText,
+} from "./explanation";
 import type { Departure } from "./hospital-sites";
 import type { Candidate, Choice, Ranking } from "./ranking";
 import {
@@ -19,6 +27,7 @@ import {
   type PassedOver,
   type Reason,
   Recommendation,
+  type SnapAmbiguity,
   type Warning,
 } from "./recommendation";
 import { type Incident, writeInstant } from "./request";
@@ -27,6 +36,10 @@ import { type Incident, writeInstant } from "./request";
 export interface AdviceMaterial {
   readonly incident: Incident;
   readonly departure: Departure;
+  /** What of the bearing and the road's name could not be followed. */
+  readonly placeWarnings: readonly Warning[];
+  /** Other answers for other roads the incident may be on. */
+  readonly snapAmbiguous: SnapAmbiguity | undefined;
   readonly ranking: Ranking;
   readonly choice: Choice;
   readonly bypass?: Decision["bypass"];
@@ -40,9 +53,16 @@ export interface AdviceMaterial {
   readonly basis: Basis;
 }
 
+const AMBIGUOUS: Warning = {
+  code: "snap-ambiguous",
+  text: "the incident may be on one of several roads, and the answer depends on which",
+};
+
 /** Writes the recommendation: the choice, the next best, and a reason for every nearer ED that was passed over. */
 export function describeAdvice(material: AdviceMaterial): Recommendation {
   const { incident, departure, ranking, choice, road, distanceMetres, closures, basis } = material;
+  const { snapAmbiguous } = material;
+  const warnings = snapAmbiguous === undefined ? material.placeWarnings : [...material.placeWarnings, AMBIGUOUS];
   const { destination } = choice;
   const outcome = outcomeOf(ranking, choice);
   const ranked = outcome === "all-on-divert" ? ranking.diverting : ranking.accepting;
@@ -64,10 +84,14 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
         distanceMetres: Math.round(departure.point.distanceMetres * 10) / 10,
         road: road.ref || road.name,
       },
+      ...(incident.bearing === undefined ? {} : { bearing: incident.bearing }),
+      ...(incident.roadName === undefined ? {} : { roadName: incident.roadName }),
       needs: incident.needs,
       ...(incident.age === undefined ? {} : { age: incident.age }),
       ...(incident.acuity === undefined ? {} : { acuity: incident.acuity }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     },
+    ...(snapAmbiguous === undefined ? {} : { snapAmbiguous }),
     ...(described === undefined ? {} : { destination: described }),
     alternatives: alternatives.map((candidate, index) => option(candidate, index + 1)),
     passedOver: passedOver(material),
@@ -127,7 +151,7 @@ const unrestrictedBest = (candidates: readonly Candidate[]): Candidate | undefin
       undefined,
     );
 
-function outcomeOf({ candidates }: Ranking, { destination }: Choice): Outcome {
+export function outcomeOf({ candidates }: Ranking, { destination }: Choice): Outcome {
   if (destination === undefined) return candidates.length === 0 ? "unreachable" : "no-facility";
   return destination.assessment.verdict === "accepts" ? "destination" : "all-on-divert";
 }
@@ -182,7 +206,7 @@ function warningsFor(material: AdviceMaterial, { target, assessment }: Candidate
   }
   const unknown = assessment.feed === undefined ? undefined : unknownText(assessment.feed);
   if (unknown !== undefined) warnings.push({ code: "unknown-status", text: unknown });
-  for (const shortfall of assessment.missing) {
+  for (const shortfall of plainShortfalls(assessment.missing, hospitals.vocabulary)) {
     warnings.push({ code: "capability", text: shortfallText(shortfall, incident) });
   }
   const hasAgeLimits = hospitals.hospitals[target]!.services.some(
@@ -267,7 +291,7 @@ export function reasonsAgainst(
   clock: SpokenClock,
 ): Reason[] {
   if (verdict === "incapable") {
-    return missing.map((shortfall) => ({
+    return plainShortfalls(missing, hospitals.vocabulary).map((shortfall) => ({
       code: SHORTFALL_CODES[shortfall.why],
       text: shortfallText(shortfall, clock),
     }));

@@ -1,6 +1,6 @@
 import { type EpochMs, MS_PER_HOUR, MS_PER_MINUTE } from "../core/instant";
 import type { Shortfall } from "../hospitals/availability";
-import { EMERGENCY } from "../hospitals/capabilities";
+import { type CapabilityVocabulary, EMERGENCY } from "../hospitals/capabilities";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Restriction, Scope } from "../hospitals/restriction";
@@ -112,6 +112,14 @@ export function shortfallText({ capability, why, opensAtMs }: Shortfall, clock: 
   if (why === "age") return `does not take patients of this age${capability === EMERGENCY ? "" : ` for ${what}`}`;
   const opens = opensAtMs === undefined ? "" : ` until ${spokenMoment(opensAtMs, clock, true)}`;
   return capability === EMERGENCY ? `shut${opens}` : `${what} service shut${opens}`;
+}
+
+/** What is lacking without what goes without saying: who is shut, or lacks major trauma, need not be said to lack trauma. */
+export function plainShortfalls(missing: readonly Shortfall[], vocabulary: CapabilityVocabulary): readonly Shortfall[] {
+  const says = (one: Shortfall, other: Shortfall): boolean =>
+    one.capability === EMERGENCY ||
+    (other.capability !== EMERGENCY && vocabulary.implied(one.capability).has(other.capability));
+  return missing.filter((other) => !missing.some((one) => one !== other && one.why === other.why && says(one, other)));
 }
 
 /** Why feeds do not tell whether an ED is open, in plain English, with the feed's age; undefined when they do. */

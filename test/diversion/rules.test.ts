@@ -1,0 +1,554 @@
+import { rmSync } from "node:fs";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { DiversionError } from "../../src/core/errors";
+import { decisionCounts } from "../../src/diversion/decision-counts";
+import { DECISION_LOG_FORMAT, DecisionRecorder, readDecisions } from "../../src/diversion/decision-log";
+import { replayDecisions } from "../../src/diversion/decision-replay";
+import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy } from "../../src/diversion/policy";
+import type { Option, Recommendation } from "../../src/diversion/recommendation";
+import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
+import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
+import type { HospitalInput } from "../../src/hospitals/hospital";
+import { StatusBoard } from "../../src/hospitals/status-board";
+import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { defaultProfile, parseProfile } from "../../src/roads/profile";
+import { RoadIndex } from "../../src/roads/road-index";
+import { countyFiles } from "../cli/county-files";
+import { stoppedClock } from "../hospitals/support/essex";
+import { osmFixture } from "../support/osm-fixture";
+import { lineOfNodes } from "../support/road-fixtures";
+import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
+import { runCommand } from "../support/terminal";
+
+type Places = Parameters<typeof hospitalsAt>[0];
+
+const roads = smallCounty();
+const router = (places: Places, options: Partial<DiversionRouterOptions> = {}): DiversionRouter =>
+  routerOver(hospitalsAt(places), { roads: new RoadIndex(roads), ...options });
+
+const ids = ({ destination, alternatives }: Recommendation): string[] =>
+  [destination, ...alternatives].flatMap((option) => (option === undefined ? [] : [option.hospital.id]));
+const destinationOf = (advice: Recommendation): string | undefined => advice.destination?.hospital.id;
+const warnings = (advice: Recommendation): string[] => advice.destination?.warnings.map(({ code }) => code) ?? [];
+const because = (advice: Recommendation): string[] =>
+  advice.passedOver.map(({ hospital, because }) => `${hospital.id}: ${because.map(({ text }) => text).join("; ")}`);
+const codeOf = (action: () => unknown): string => {
+  try {
+    action();
+    return "nothing thrown";
+  } catch (error) {
+    if (error instanceof DiversionError) return error.code;
+    throw error;
+  }
+};
+
+const refuse = (target: DiversionRouter, ...hospitals: string[]): void => {
+  for (const hospital of hospitals) target.status.report({ hospital, effect: "refuse", reason: "evacuated" });
+};
+const divert = (target: DiversionRouter, ...hospitals: string[]): void => {
+  for (const hospital of hospitals) target.status.report({ hospital, effect: "divert", reason: "full" });
+};
+
+const nightly = (opens: string, closes: string): NonNullable<HospitalInput["openingHours"]> => ({
+  zone: "Europe/London",
+  periods: [{ firstDay: "2017-07-04", weekly: [{ opens, closes }] }],
+});
+
+const county = countyFiles();
+afterAll(() => rmSync(county.folder, { recursive: true }));
+
+/** The rules of the domain, by number, in their own words. */
+const rules = new Map<number, string>();
+function rule(number: number, words: string, tests: () => void): void {
+  rules.set(number, words);
+  describe(`rule ${number}: ${words}`, tests);
+}
+
+rule(1, "divert is a request, internal disaster is absolute", () => {
+  it("goes past 25 minutes of road to an ED that only diverts, rather than to one a minute away that refuses", () => {
+    const target = router({ A: 9, B: 35 });
+    refuse(target, "A");
+    divert(target, "B");
+    const advice = target.recommend({ location: at(10) });
+    expect([advice.outcome, ...ids(advice)]).toEqual(["all-on-divert", "B"]);
+    expect(because(advice)).toEqual(["A: refuses all patients, evacuated"]);
+  });
+
+  it("holds a refusal against extremis and against a policy that suspends diverts", () => {
+    for (const policy of [ENGLAND_DEFAULT, BUILT_IN_POLICIES.get("diversion-banned")!]) {
+      const target = router({ A: 9, B: 35 }, { policy });
+      refuse(target, "A");
+      expect(ids(target.recommend({ location: at(10), acuity: "extremis" }))).toEqual(["B"]);
+      expect(target.nearestOpen(at(10))?.hospital.id).toBe("B");
+    }
+  });
+
+  it("refuses only those whom the refusal is about", () => {
+    const target = router({ A: { km: 9, capabilities: ["trauma"] }, B: { km: 35, capabilities: ["trauma"] } });
+    target.status.report({ hospital: "A", effect: "refuse", scope: { needs: ["trauma"] }, reason: "theatre flooded" });
+    expect(destinationOf(target.recommend({ location: at(10), needs: ["trauma"] }))).toBe("B");
+    expect(destinationOf(target.recommend({ location: at(10) }))).toBe("A");
+  });
+});
+
+rule(2, "all on divert: the nearest diverting ED is used anyway, flagged; a refusing one never is", () => {
+  it("names the nearest diverting ED, flags it in the answer, on the ED and aloud", () => {
+    const target = router({ A: 9, B: 14, C: 30 });
+    refuse(target, "A");
+    divert(target, "B", "C");
+    const advice = target.recommend({ location: at(10) });
+    expect(advice).toMatchObject({ outcome: "all-on-divert", allOnDivert: true });
+    expect([ids(advice), warnings(advice)]).toEqual([["B", "C"], ["on-divert"]]);
+    expect(advice.explain()).toMatch(/^Every ED asks for a divert; the nearest is B Hospital: 4 min by road/);
+  });
+
+  it("has no such flag while one ED accepts, and no destination when all refuse", () => {
+    const target = router({ A: 9, B: 14, C: 30 });
+    divert(target, "A", "B");
+    expect(target.recommend({ location: at(10) }).allOnDivert).toBeUndefined();
+    refuse(target, "A", "B", "C");
+    const none = target.recommend({ location: at(10) });
+    expect([none.outcome, none.destination, none.allOnDivert]).toEqual(["no-facility", undefined, undefined]);
+  });
+});
+
+rule(3, "extremis: the nearest ED that is not refusing", () => {
+  it("goes by the drive alone to an ED that diverts, lacks the speciality and hands over slowly", () => {
+    const target = router({ A: 8, B: { km: 13, handoverMinutes: 60 }, C: { km: 20, capabilities: ["trauma"] } });
+    refuse(target, "A");
+    divert(target, "B");
+    const patient = { location: at(10), needs: ["trauma"] };
+    expect(destinationOf(target.recommend(patient))).toBe("C");
+    const dying = target.recommend({ ...patient, acuity: "extremis" });
+    expect([dying.outcome, destinationOf(dying), warnings(dying)]).toEqual([
+      "destination",
+      "B",
+      ["on-divert", "capability"],
+    ]);
+  });
+
+  it("ignores names of receivers, and never a door that will be shut", () => {
+    const target = router({ A: { km: 9, openingHours: nightly("08:00", "22:00") }, B: 20, C: 40 });
+    target.status.report({ hospital: "B", effect: "divert", divertTo: "C", reason: "full" });
+    const ask = (time: string): string | undefined =>
+      destinationOf(target.recommend({ location: at(10), acuity: "extremis", at: `2017-07-05T${time}:00+01:00` }));
+    expect([ask("21:58"), ask("22:30")]).toEqual(["A", "B"]);
+  });
+});
+
+rule(4, "availability at predicted arrival, not at query time", () => {
+  const weston: Places = { A: { km: 6, openingHours: nightly("08:00", "22:00") }, B: 50 };
+
+  it("finds an ED that shuts at 22:00 closed to an ambulance arriving 22:04", () => {
+    const ask = (time: string): string | undefined =>
+      destinationOf(router(weston).recommend({ location: at(15), at: `2017-07-05T${time}:00+01:00` }));
+    expect([ask("21:50"), ask("21:55")]).toEqual(["A", "B"]);
+    const late = router(weston).recommend({ location: at(15), at: "2017-07-05T21:55:00+01:00" });
+    expect(because(late)).toEqual(["A: shut until 08:00 on 6 July"]);
+  });
+
+  it("keeps to effective dates: round the clock before 4 July 2017", () => {
+    const at2am = (day: string): string | undefined =>
+      destinationOf(router(weston).recommend({ location: at(15), at: `${day}T02:00:00+01:00` }));
+    expect([at2am("2017-07-03"), at2am("2017-07-05")]).toEqual(["A", "B"]);
+  });
+
+  it("shuts a service while its ED stays open", () => {
+    const stroke = { capability: "stroke", openingHours: nightly("08:00", "23:00") };
+    const target = router({ A: { km: 6, capabilities: [stroke] }, B: { km: 50, capabilities: ["stroke"] } });
+    const atNight = { location: at(15), at: "2017-07-05T23:30:00+01:00" };
+    expect(destinationOf(target.recommend(atNight))).toBe("A");
+    const advice = target.recommend({ ...atNight, needs: ["stroke"] });
+    expect([destinationOf(advice), because(advice)]).toEqual(["B", ["A: stroke service shut until 08:00 on 6 July"]]);
+  });
+
+  it("does not exclude an arrival at 14:10 by a divert that ends 14:00, nor one that a divert will meet", () => {
+    const target = router({ A: 0, B: 60 });
+    const report = (from: string | undefined, until: string): void =>
+      void target.status.report({
+        hospital: "A",
+        effect: "divert",
+        reason: "full",
+        until: `2017-05-15T${until}:00+01:00`,
+        ...(from === undefined ? {} : { from: `2017-05-15T${from}:00+01:00` }),
+      });
+    const ask = (): Recommendation => target.recommend({ location: at(20), at: "2017-05-15T13:50:00+01:00" });
+    report(undefined, "14:00");
+    expect([destinationOf(ask()), ask().destination!.opensBeforeArrival]).toEqual(["A", true]);
+    report("14:05", "16:00");
+    expect(destinationOf(ask())).toBe("B");
+  });
+});
+
+rule(5, "capability: centres, units and services, with age limits per service", () => {
+  it("finds for each need the nearest ED that offers it, what it implies included", () => {
+    const target = router({
+      A: 9,
+      B: { km: 14, capabilities: ["trauma", "stroke"] },
+      C: { km: 25, capabilities: ["heart-attack", "burns"] },
+      D: { km: 40, capabilities: ["major-trauma", "maternity", "paediatric", "neurosurgery", "vascular"] },
+    });
+    const nearestFor = (...needs: string[]): string | undefined =>
+      destinationOf(target.recommend({ location: at(10), needs }));
+    expect(
+      ["emergency", "trauma", "major-trauma", "stroke", "heart-attack", "burns", "maternity", "vascular"].map((need) =>
+        nearestFor(need),
+      ),
+    ).toEqual(["A", "B", "D", "B", "C", "C", "D", "D"]);
+    expect(nearestFor("trauma", "neurosurgery")).toBe("D");
+    expect(destinationOf(target.recommend({ location: at(10), needs: [{ anyOf: ["maternity", "burns"] }] }))).toBe("C");
+    expect(target.recommend({ location: at(10), needs: ["stroke", "burns"] }).outcome).toBe("no-facility");
+  });
+
+  it("keeps a child from a service for adults, and an adult from a children's", () => {
+    const target = router({
+      A: { km: 9, capabilities: [{ capability: "trauma", minAge: 16 }] },
+      B: { km: 14, capabilities: [{ capability: "trauma", maxAge: 15 }] },
+    });
+    const aged = (age: number): string | undefined =>
+      destinationOf(target.recommend({ location: at(10), needs: ["trauma"], age }));
+    expect([aged(15.9), aged(16), aged(0)]).toEqual(["B", "A", "B"]);
+  });
+
+  it("turns adults away from an adult-only divert and takes children", () => {
+    const target = router({ A: 9, B: 20 });
+    target.status.report({ hospital: "A", effect: "divert", scope: { minAge: 18 }, reason: "full" });
+    const aged = (age?: number): string | undefined =>
+      destinationOf(target.recommend({ location: at(10), ...(age === undefined ? {} : { age }) }));
+    expect([aged(17), aged(18), aged()]).toEqual(["A", "B", "B"]);
+    expect(because(target.recommend({ location: at(10), age: 70 }))).toEqual(["A: age 18 and over divert, full"]);
+  });
+});
+
+rule(6, "bypass: the specialist centre if reachable within T minutes, else the nearest fallback", () => {
+  const places: Places = { A: { km: 12, capabilities: ["trauma"] }, C: { km: 60, capabilities: ["major-trauma"] } };
+  const southWest: Policy = {
+    ...ENGLAND_DEFAULT,
+    bypass: [{ need: "major-trauma", withinMinutes: 60, fallback: "trauma" }],
+  };
+  const injured = (km: number) => ({ location: at(km), needs: ["major-trauma"] });
+
+  it("holds to the millisecond at 45 minutes, and at 60 where the policy says so", () => {
+    const from = (km: number, policy?: Policy): string | undefined =>
+      destinationOf(router(places, policy === undefined ? {} : { policy }).recommend(injured(km)));
+    expect([from(15), from(14.999), from(1), from(1, southWest)]).toEqual(["C", "A", "A", "C"]);
+  });
+
+  it("prefers a centre within the time to one beyond it that hands over sooner", () => {
+    const target = router({
+      A: { km: 12, capabilities: ["trauma"] },
+      B: { km: 50, capabilities: ["major-trauma"], handoverMinutes: 30 },
+      C: { km: 60, capabilities: ["major-trauma"] },
+    });
+    const advice = target.recommend(injured(10));
+    expect([destinationOf(advice), warnings(advice), advice.extraSeconds]).toEqual(["B", [], 0]);
+    expect(because(advice)).toEqual(["A: does not offer major trauma"]);
+  });
+
+  it("stops at a nearer fallback that accepts rather than at a centre that diverts, and says so", () => {
+    const target = router({ ...places, C: { km: 40, capabilities: ["major-trauma"] } });
+    divert(target, "C");
+    const advice = target.recommend(injured(10));
+    expect([advice.outcome, destinationOf(advice)]).toEqual(["destination", "A"]);
+    expect(advice.destination!.warnings.map(({ text }) => text)).toEqual([
+      "C Hospital for major trauma asks for a divert: nearest ED for trauma as a stop",
+    ]);
+    divert(target, "A");
+    const all = target.recommend(injured(10));
+    expect([all.outcome, destinationOf(all)]).toEqual(["all-on-divert", "C"]);
+  });
+
+  it("is not asked for a patient in extremis", () => {
+    const target = router({ ...places, B: 0.5 });
+    expect(destinationOf(target.recommend({ ...injured(1), acuity: "extremis" }))).toBe("B");
+  });
+});
+
+rule(7, "handover minutes add to drive minutes; rank on total time to care, show both", () => {
+  it("passes over the nearer ED with the longer wait, and gives drive, wait and total", () => {
+    const target = router({ A: { km: 5, handoverMinutes: 23 }, B: { km: 20, handoverMinutes: 13 } });
+    const advice = target.recommend({ location: at(10) });
+    expect(advice.destination).toMatchObject({ driveSeconds: 600, handoverSeconds: 780, totalSeconds: 1380 });
+    expect(advice.alternatives[0]).toMatchObject({ driveSeconds: 300, handoverSeconds: 1380, totalSeconds: 1680 });
+    expect([advice.destination, ...advice.alternatives].map((option) => (option as Option).driveRank)).toEqual([2, 1]);
+    expect(because(advice)).toEqual(["A: handover there takes about 23 min, so care would begin later"]);
+  });
+
+  it("goes by the drive alone for extremis, and where the policy says so", () => {
+    const places: Places = { A: { km: 5, handoverMinutes: 23 }, B: { km: 20, handoverMinutes: 13 } };
+    expect(destinationOf(router(places).recommend({ location: at(10), acuity: "extremis" }))).toBe("A");
+    const policy = { ...ENGLAND_DEFAULT, rankBy: "drive" as const };
+    const byDrive = router(places, { policy }).recommend({ location: at(10) });
+    expect([ids(byDrive), byDrive.destination!.driveRank]).toEqual([["A", "B"], undefined]);
+  });
+});
+
+rule(8, "unknown is a third state: neither open nor closed", () => {
+  const silent = (unknown: Policy["unknown"]): DiversionRouter => {
+    const clock = stoppedClock(NOON);
+    const hospitals = hospitalsAt({ A: 9, B: 20 });
+    const status = new StatusBoard(hospitals, { clock });
+    const definitions = [{ id: "east", hospitals: ["A", "B"], timeToLiveMs: 600_000 }];
+    const feeds = new FeedMonitor(status, definitions, { clock });
+    const say = (hospital: string): void =>
+      void feeds.apply("east", {
+        hospitals: [{ hospital, state: "accepting", restrictions: [] }],
+        unmatched: [],
+        notes: [],
+      });
+    say("A");
+    clock.advance(600_000);
+    say("B");
+    clock.advance(1);
+    return routerOver(hospitals, { status, feeds, clock, policy: { ...ENGLAND_DEFAULT, unknown } });
+  };
+
+  it("is used with a warning by default", () => {
+    const advice = silent("use-with-warning").recommend({ location: at(10) });
+    expect([destinationOf(advice), warnings(advice)]).toEqual(["A", ["unknown-status"]]);
+    expect(advice.destination!.feed).toEqual({ id: "east", ageSeconds: 600.001 });
+  });
+
+  it("is passed over where the policy refuses it, with the feed's age", () => {
+    const advice = silent("refuse").recommend({ location: at(10) });
+    expect([destinationOf(advice), warnings(advice)]).toEqual(["B", []]);
+    expect(because(advice)).toEqual(["A: status unknown: the feed east was last heard 10 min ago"]);
+  });
+});
+
+rule(
+  9,
+  "explain everything: each nearer hospital that was passed over, its reason, and the extra minutes and kilometres",
+  () => {
+    it("gives a reason for every nearer ED, and what restrictions cost", () => {
+      const target = router({
+        A: { km: 11, capabilities: ["stroke"] },
+        B: 12,
+        C: { km: 13, capabilities: [{ capability: "stroke", maxAge: 15 }] },
+        D: { km: 14, capabilities: ["stroke"] },
+        E: { km: 15, capabilities: ["stroke"], handoverMinutes: 50 },
+        F: { km: 30, capabilities: ["stroke"] },
+        G: { km: 31, capabilities: ["stroke"] },
+      });
+      divert(target, "A");
+      refuse(target, "D");
+      const advice = target.recommend({ location: at(10), needs: ["stroke"], age: 70 });
+      expect(destinationOf(advice)).toBe("F");
+      expect(because(advice)).toEqual([
+        "A: divert, full",
+        "B: does not offer stroke",
+        "C: does not take patients of this age for stroke",
+        "D: refuses all patients, evacuated",
+        "E: handover there takes about 50 min, so care would begin later",
+      ]);
+      expect(advice.extraSeconds).toBe(19 * 60);
+      expect(advice.extraMetres).toBeCloseTo(19_000, -2);
+      expect(advice.explain().split("\n")).toHaveLength(2 + advice.passedOver.length);
+    });
+
+    it("names the receiver for those it was preferred to, and the wait for those that are slower anyway", () => {
+      const target = router({ A: 9, B: 14, C: { km: 15, handoverMinutes: 90 }, D: 30 });
+      target.status.report({ hospital: "A", effect: "divert", divertTo: "D", reason: "agreed" });
+      const advice = target.recommend({ location: at(10) });
+      expect([destinationOf(advice), because(advice)]).toEqual([
+        "D",
+        [
+          "A: divert to D Hospital, agreed",
+          "B: A Hospital names D Hospital to take its patients",
+          "C: handover there takes about 90 min, so care would begin later",
+        ],
+      ]);
+    });
+
+    it("says once what two sources say alike", () => {
+      const target = router({ A: 9, B: 20 });
+      for (const key of ["feed", "desk"]) {
+        target.status.report({ hospital: "A", key, effect: "divert", divertTo: "B", reason: "full" });
+      }
+      expect(because(target.recommend({ location: at(10) }))).toEqual(["A: divert to B Hospital, full"]);
+    });
+  },
+);
+
+rule(10, "never invent a time: unreachable is an explicit outcome", () => {
+  it("says unreachable when the only road is closed, and gives nobody a time", () => {
+    const target = router({ B: 40 });
+    target.roads.close({ point: at(30.5), bufferMetres: 100, reason: "bridge closed" });
+    const advice = target.recommend({ location: at(10) });
+    expect([advice.outcome, advice.destination, advice.extraSeconds]).toEqual(["unreachable", undefined, undefined]);
+    expect(advice.passedOver).toEqual([
+      {
+        hospital: { id: "B", name: "B Hospital" },
+        because: [{ code: "unreachable", text: "no road leads there from here" }],
+      },
+    ]);
+    expect(target.nearestOpen(at(10))).toBeUndefined();
+    expect(target.route(advice, "B")).toBeUndefined();
+  });
+});
+
+rule(11, "ties are ties: exact integer times rank, equal ones break deterministically", () => {
+  it("breaks a tie by fewer restrictions, then fresher status, then the shorter drive, then id", () => {
+    const target = router({ A: 5, B: 15, C: { km: 12, handoverMinutes: 3 } });
+    const order = (): string[] => ids(target.recommend({ location: at(10) }));
+    expect(order()).toEqual(["C", "A", "B"]);
+    target.status.report({
+      hospital: "B",
+      effect: "inform",
+      key: "n",
+      reason: "new",
+      observedAt: "2017-05-15T09:00:00Z",
+    });
+    expect(order()).toEqual(["C", "A", "B"]);
+    target.status.clear("B", "n");
+    // Nothing held against either, and B heard of last.
+    target.status.report({ hospital: "B", effect: "divert", reason: "over", until: "2017-05-15T09:00:00Z" });
+    expect(order()).toEqual(["B", "C", "A"]);
+    target.status.report({ hospital: "A", effect: "inform", reason: "new" });
+    expect(order()).toEqual(["B", "C", "A"]);
+  });
+
+  it("lets a millisecond decide before any of these", () => {
+    const target = router({ A: 5, B: 15 });
+    expect(destinationOf(target.recommend({ location: at(10.001) }))).toBe("B");
+  });
+});
+
+rule(12, "blue-light speed: the default factor is 1.0 per road class, local values are profile data", () => {
+  const street = osmFixture({
+    nodes: lineOfNodes(4),
+    ways: [{ nodes: [1, 2, 3, 4], tags: { highway: "primary", maxspeed: "60" } }],
+  });
+  const secondsBy = async (factor: number): Promise<number> => {
+    const profile = defaultProfile();
+    const primary = { ...profile.classes.primary!, factor };
+    const local = parseProfile({ ...profile, classes: { ...profile.classes, primary } });
+    return (await buildRoadGraph(street, { profile: local })).roads.columns.edgeMilliseconds[0]!;
+  };
+
+  it("has factor 1.0 for every class of the profile that comes with the package", () => {
+    expect(new Set(Object.values(defaultProfile().classes).map(({ factor }) => factor))).toEqual(new Set([1]));
+  });
+
+  it("drives by the factor that local data gives a class", async () => {
+    const plain = await secondsBy(1);
+    expect(Math.abs((await secondsBy(1.25)) * 1.25 - plain)).toBeLessThanOrEqual(2);
+  });
+});
+
+rule(13, "en route: keep the destination unless it refuses or the gain passes a threshold; never bounce A-B-A", () => {
+  it("turns for a divert and a refusal, keeps what is under way, and does not come back", () => {
+    const target = router({ A: 10, B: 20, C: 40 });
+    const turns: string[] = [];
+    const conveyance = target.track({ id: "a1", location: at(0.5) });
+    conveyance.onAdvice(({ from, to }) => turns.push(`${from?.id}>${to?.id}`));
+    divert(target, "A");
+    target.status.clear("A", "divert");
+    expect(turns).toEqual(["A>B"]);
+    conveyance.update(at(16), "2017-05-15T12:16:00+01:00");
+    divert(target, "B");
+    expect(turns).toEqual(["A>B"]);
+    refuse(target, "B");
+    expect(turns).toEqual(["A>B", "B>C"]);
+  });
+});
+
+rule(14, "count and replay: every decision can be replayed bit for bit", () => {
+  const logged = () => {
+    const target = router({ A: 9, B: 30 });
+    const lines = [DECISION_LOG_FORMAT.header()];
+    const recorder = new DecisionRecorder(target, (line) => {
+      const sealed = line(lines.at(-1)!.checksum);
+      lines.push(sealed);
+      return sealed;
+    });
+    const ask = (): void => {
+      const request = { location: at(10), at: NOON };
+      recorder.record(request, target.recommend(request));
+    };
+    ask();
+    divert(target, "A");
+    ask();
+    target.roads.close({ point: at(20.5), bufferMetres: 100, reason: "flood" });
+    ask();
+    return { target, log: lines.map(({ text }) => text).join("") };
+  };
+
+  it("replays three decisions, before and after a divert and a flood", () => {
+    const { target, log } = logged();
+    const { hospitals, status } = target;
+    expect(replayDecisions(readDecisions(log), { roads, hospitals, status })).toEqual({ decisions: 3, reproduced: 3 });
+  });
+
+  it("counts who was turned away and what it cost", () => {
+    const { log } = logged();
+    expect(decisionCounts(readDecisions(log), { timeZone: "Europe/London" })).toMatchObject({
+      decisions: 3,
+      turnedAway: 1,
+      extraMinutes: 19,
+      allOnDivert: 1,
+    });
+  });
+});
+
+rule(15, "it must work with the network down: one process, one file, status entered by hand", () => {
+  it("takes a divert with name, reason and expiry, and answers by it, without opening a connection", async () => {
+    const network = vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("the network is down"));
+    try {
+      const log = county.path("by-hand.log");
+      const status = (...args: string[]) =>
+        runCommand(["status", ...args, "--status", log, "--hospitals", county.hospitals]);
+      const said = ["--reason", "IT outage", "--by", "duty manager", "--until", "2017-05-15T16:00:00+01:00"];
+      expect((await status("report", "A1", "--effect", "divert", ...said)).status).toBe(0);
+      const ask = ["nearest", ...county.options, "--status", log, "--at", at(9).join(","), "--json"];
+      const answer = JSON.parse((await runCommand(ask)).stdout);
+      expect([answer.destination.hospital.id, answer.passedOver[0].because[0].text]).toEqual([
+        "B2",
+        "divert until 16:00, IT outage",
+      ]);
+      expect((await status("history")).stdout).toMatch(/duty manager/);
+      const later = await runCommand(ask, { now: "2017-05-15T16:00:00+01:00" });
+      expect(JSON.parse(later.stdout).destination.hospital.id).toBe("A1");
+      expect(network).not.toHaveBeenCalled();
+    } finally {
+      network.mockRestore();
+    }
+  });
+});
+
+rule(16, "advise, never dispatch; no patient identifiers", () => {
+  it.each(["name", "nhsNumber", "dateOfBirth", "address", "phone"])(
+    "refuses a field %s wherever one may be given",
+    (field) => {
+      const target = router({ A: 9, B: 20 });
+      const identified = { [field]: "J. Smith" };
+      expect(codeOf(() => target.recommend({ location: at(10), ...identified }))).toBe("invalid-incident");
+      expect(codeOf(() => target.track({ id: "a1", location: at(10), ...identified }))).toBe("invalid-incident");
+      const report = { hospital: "A", effect: "divert" as const, reason: "full", ...identified };
+      expect(codeOf(() => target.status.report(report))).toBe("invalid-status");
+      expect(codeOf(() => target.status.setOpen("A", false, identified))).toBe("invalid-status");
+    },
+  );
+
+  it("refuses such a column of a file of incidents", async () => {
+    const file = county.write("named.csv", `id,lon,lat,name\n1,${at(9).join(",")},J. Smith\n`);
+    const { status, stdout, stderr } = await runCommand(["nearest", ...county.options, "--incidents", file]);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/name/);
+  });
+
+  it("moves nobody: what is advised changes neither status nor course", () => {
+    const target = router({ A: 9, B: 20 });
+    const before = JSON.stringify(target.status.view().all());
+    const advice = target.recommend({ location: at(10) });
+    expect([JSON.stringify(target.status.view().all()), target.conveyances.counts.tracked]).toEqual([before, 0]);
+    expect(JSON.stringify(advice)).not.toMatch(/dispatch/i);
+  });
+});
+
+describe("the table of rules", () => {
+  it("has all sixteen of the domain, none missing", () => {
+    expect([...rules.keys()]).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
+    expect(new Set(rules.values()).size).toBe(16);
+  });
+});
