@@ -26,6 +26,7 @@ export const ERROR_TABLE = {
   "feed-unavailable": "A status feed does not answer, or not as it should.",
   "invalid-incident": "An incident is not of the documented form.",
   "invalid-profile": "The vehicle profile is not of the documented form.",
+  "unknown-profile": "The roads were not built for a vehicle profile of this name.",
   "invalid-policy": "The diversion policy is not of the documented form.",
   "invalid-roads-file": "The file is not a roads file, or it is damaged.",
   "unsupported-roads-version": "The roads file was written in a format version this release does not read.",

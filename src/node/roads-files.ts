@@ -22,6 +22,8 @@ const OSM_NOTICE = "© OpenStreetMap contributors, Open Database Licence 1.0 (op
 export interface BuildRoadsOptions {
   /** How fast which road may be driven. Default: `blue-light`. Sources that come with travel times take none. */
   readonly profile?: VehicleProfile;
+  /** Several profiles for the roads to serve, the default one first; in place of `profile`. See `RoadIndex.withProfile`. */
+  readonly profiles?: readonly VehicleProfile[];
   /** The DIMACS coordinate file that belongs to a `.gr` graph. */
   readonly coordinates?: string;
   /** Keeps the roads of this area alone: see `boxArea`, `polygonArea`. Not for DIMACS. Default: all roads. */
@@ -46,14 +48,19 @@ export async function buildRoads(
 ): Promise<RoadIndex> {
   const paths = typeof files === "string" ? [files] : files;
   const isDimacs = paths.some((path) => /\.gr(\.gz)?$/i.test(path));
-  const { roads, report } = await (isDimacs ? buildFromDimacs(paths, options) : buildFromOsm(paths, options));
+  const { roads, report, profileReports } = await (isDimacs
+    ? buildFromDimacs(paths, options)
+    : buildFromOsm(paths, options));
   const isOsm = paths.some((path) => /\.(pbf|osm|osm\.gz)$/i.test(path));
   const description = {
     source: paths.map((path) => basename(path)).join(" + "),
     notice: options.notice ?? (isOsm ? OSM_NOTICE : ""),
-    profile: isDimacs ? "" : (options.profile ?? defaultProfile()).name,
+    profile: isDimacs ? "" : (options.profiles?.[0] ?? options.profile ?? defaultProfile()).name,
     snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
     report: { ...report },
+    ...(profileReports === undefined
+      ? {}
+      : { profiles: profileReports.map((own) => ({ name: own.profile ?? "", report: { ...own } })) }),
   };
   const { onProgress } = options;
   const order = await computeOrderInParallel(roads.topology, coordinatesOf(roads), orderWorkers(), {
@@ -64,7 +71,7 @@ export async function buildRoads(
 
 async function buildFromOsm(
   paths: readonly string[],
-  { profile, coordinates, area, onProgress }: BuildRoadsOptions,
+  { profile, profiles, coordinates, area, onProgress }: BuildRoadsOptions,
 ): Promise<BuiltRoads> {
   const [path] = paths;
   if (path === undefined) throw new DiversionError("invalid-argument", "No file of roads is named; name one or more.");
@@ -78,13 +85,14 @@ async function buildFromOsm(
   const source = await openOsmSources(paths, area);
   return buildRoadGraph(source, {
     ...(profile === undefined ? {} : { profile }),
+    ...(profiles === undefined ? {} : { profiles }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
 }
 
 async function buildFromDimacs(
   paths: readonly string[],
-  { profile, coordinates, area, onProgress }: BuildRoadsOptions,
+  { profile, profiles, coordinates, area, onProgress }: BuildRoadsOptions,
 ): Promise<BuiltRoads> {
   const path = paths[0]!;
   if (paths.length > 1) {
@@ -102,7 +110,7 @@ async function buildFromDimacs(
       { file: path, field: "--bbox or --polygon" },
     );
   }
-  if (profile !== undefined) {
+  if (profile !== undefined || profiles !== undefined) {
     throw new DiversionError(
       "invalid-argument",
       "A DIMACS graph comes with its own travel times, so a profile has nothing to act on. Leave it out.",

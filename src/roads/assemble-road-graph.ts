@@ -2,7 +2,7 @@ import { INFINITE_MS, MINIMUM_EDGE_MS } from "../core/units";
 import { type Graph, graphFromArcs } from "../shortest-path/graph";
 import { numberBySize, stronglyConnectedComponents } from "./components";
 import { distinctPositions } from "./distinct-positions";
-import { RoadGraph, type RoadNames } from "./road-graph";
+import { type ForbiddenTurns, type ProfileColumns, RoadGraph, type RoadNames } from "./road-graph";
 
 /** Row 0 of every road table. */
 export const NAMELESS_ROAD: RoadNames = {
@@ -15,8 +15,15 @@ export const NAMELESS_ROAD: RoadNames = {
   layer: 0,
 };
 
+/** Travel times over segments under one vehicle profile. */
+export interface SegmentTimes {
+  /** Int32[segments]: travel time along and against the segment, at least 1; INFINITE_MS where it may not be driven. */
+  readonly forwardMilliseconds: Int32Array;
+  readonly backwardMilliseconds: Int32Array;
+}
+
 /** Nodes and the road pieces between them, before edges are laid out: what every kind of source is turned into. */
-export interface SegmentTable {
+export interface SegmentTable extends SegmentTimes {
   /** Int32[nodes], 1e-7 degree. */
   readonly nodeLon: Int32Array;
   readonly nodeLat: Int32Array;
@@ -24,9 +31,6 @@ export interface SegmentTable {
   readonly segmentTail: Int32Array;
   readonly segmentHead: Int32Array;
   readonly segmentCentimetres: Int32Array;
-  /** Int32[segments]: travel time along and against the segment, at least 1; INFINITE_MS where it may not be driven. */
-  readonly forwardMilliseconds: Int32Array;
-  readonly backwardMilliseconds: Int32Array;
   /** Int32[segments + 1], Int32[shape points]: points strictly between the ends, in drawing direction. */
   readonly segmentFirstShape: Int32Array;
   readonly shapeLon: Int32Array;
@@ -36,6 +40,32 @@ export interface SegmentTable {
   /** Int32[segments + 1], Float64[ways]. */
   readonly segmentFirstWay: Int32Array;
   readonly wayId: Float64Array;
+  /** Times under further profiles of the same roads. Default: there is one profile. */
+  readonly otherTimes?: readonly SegmentTimes[];
+}
+
+/** Under every profile, the default one first. */
+export const timesUnderProfiles = (segments: SegmentTable): readonly SegmentTimes[] => [
+  segments,
+  ...(segments.otherTimes ?? []),
+];
+
+/** Profiles are told apart by bits of an Int32, beside which a sign is not wanted. */
+export const MAXIMUM_PROFILES = 16;
+
+/**
+ * Int32[2 * segments]: for each direction (segment * 2, plus 1 against it) the profiles that may drive it, bit p for
+ * profile p.
+ */
+export function profilesOfDirections(segments: SegmentTable): Int32Array {
+  const driven = new Int32Array(2 * segments.segmentTail.length);
+  timesUnderProfiles(segments).forEach(({ forwardMilliseconds, backwardMilliseconds }, profile) => {
+    for (let s = 0; s < segments.segmentTail.length; s++) {
+      if (forwardMilliseconds[s]! < INFINITE_MS) driven[2 * s]! |= 1 << profile;
+      if (backwardMilliseconds[s]! < INFINITE_MS) driven[2 * s + 1]! |= 1 << profile;
+    }
+  });
+  return driven;
 }
 
 /**
@@ -48,44 +78,51 @@ export interface SplitEdges {
   readonly head: Int32Array;
   /** Int32[edges], ascending: segment * 2, plus 1 against the segment. */
   readonly direction: Int32Array;
+  /**
+   * Int32[edges]: the profiles that may drive the direction and yet not this edge, because it would end a turn forbidden
+   * to them: bit p for profile p. Default: none.
+   */
+  readonly closedTo?: Int32Array;
   readonly copyNode: Int32Array;
   readonly copyBase: Int32Array;
-  readonly turnFirst: Int32Array;
-  readonly turnRun: Int32Array;
+  /** For each profile, the default one first. */
+  readonly turns: readonly ForbiddenTurns[];
 }
 
-/** One edge per direction that may be driven, and no copies. */
+/** No turn is forbidden. */
+const NO_TURNS: ForbiddenTurns = { turnFirst: new Int32Array(1), turnRun: new Int32Array(0) };
+
+/** One edge per direction that may be driven under any profile, and no copies. */
 export function unsplitEdges(segments: SegmentTable): SplitEdges {
-  const { segmentTail, segmentHead, forwardMilliseconds, backwardMilliseconds } = segments;
+  const { segmentTail, segmentHead } = segments;
   const segmentCount = segmentTail.length;
+  const driven = profilesOfDirections(segments);
   let edgeCount = 0;
-  for (let s = 0; s < segmentCount; s++) {
-    if (forwardMilliseconds[s]! < INFINITE_MS) edgeCount++;
-    if (backwardMilliseconds[s]! < INFINITE_MS) edgeCount++;
-  }
+  for (const profiles of driven) if (profiles !== 0) edgeCount++;
   const tail = new Int32Array(edgeCount);
   const head = new Int32Array(edgeCount);
   const direction = new Int32Array(edgeCount);
   let count = 0;
   for (let s = 0; s < segmentCount; s++) {
-    if (forwardMilliseconds[s]! < INFINITE_MS) {
+    if (driven[s * 2] !== 0) {
       tail[count] = segmentTail[s]!;
       head[count] = segmentHead[s]!;
       direction[count++] = s * 2;
     }
-    if (backwardMilliseconds[s]! < INFINITE_MS) {
+    if (driven[s * 2 + 1] !== 0) {
       tail[count] = segmentHead[s]!;
       head[count] = segmentTail[s]!;
       direction[count++] = s * 2 + 1;
     }
   }
   const none = new Int32Array(0);
-  return { tail, head, direction, copyNode: none, copyBase: none, turnFirst: new Int32Array(1), turnRun: none };
+  const turns = timesUnderProfiles(segments).map(() => NO_TURNS);
+  return { tail, head, direction, copyNode: none, copyBase: none, turns };
 }
 
 /**
  * Lays out the directed edges (grouped by tail; edges of one node in the order of their segments, forward before
- * backward) and labels the strongly connected components.
+ * backward) and labels the strongly connected components, for each profile its own.
  *
  * @param roads the road table; its row 0 should be {@link NAMELESS_ROAD}.
  */
@@ -94,11 +131,10 @@ export function assembleRoadGraph(
   roads: readonly RoadNames[],
   edges: SplitEdges = unsplitEdges(segments),
 ): RoadGraph {
-  const { segmentTail, segmentHead, forwardMilliseconds, backwardMilliseconds } = segments;
+  const { segmentTail, segmentHead } = segments;
   const segmentCount = segmentTail.length;
   const { graph, inputArc } = graphFromArcs(segments.nodeLon.length, edges.tail, edges.head);
   const edgeSegment = new Int32Array(graph.arcCount);
-  const edgeMilliseconds = new Int32Array(graph.arcCount);
   const segmentForwardEdge = new Int32Array(segmentCount).fill(-1);
   const segmentBackwardEdge = new Int32Array(segmentCount).fill(-1);
   for (let e = 0; e < graph.arcCount; e++) {
@@ -107,13 +143,20 @@ export function assembleRoadGraph(
     const segment = direction >> 1;
     edgeSegment[e] = direction;
     if (direction & 1) {
-      edgeMilliseconds[e] = backwardMilliseconds[segment]!;
       if (tail === segmentHead[segment]) segmentBackwardEdge[segment] = e;
-    } else {
-      edgeMilliseconds[e] = forwardMilliseconds[segment]!;
-      if (tail === segmentTail[segment]) segmentForwardEdge[segment] = e;
-    }
+    } else if (tail === segmentTail[segment]) segmentForwardEdge[segment] = e;
   }
+  const profiles = timesUnderProfiles(segments).map((times, profile): ProfileColumns => {
+    const edgeMilliseconds = new Int32Array(graph.arcCount);
+    for (let e = 0; e < graph.arcCount; e++) {
+      const direction = edgeSegment[e]!;
+      const isClosed = edges.closedTo !== undefined && (edges.closedTo[inputArc[e]!]! & (1 << profile)) !== 0;
+      const whole = (direction & 1 ? times.backwardMilliseconds : times.forwardMilliseconds)[direction >> 1]!;
+      edgeMilliseconds[e] = isClosed ? INFINITE_MS : whole;
+    }
+    const nodeComponent = componentsOfPlaces(openArcs(graph, edgeMilliseconds), edges);
+    return { nodeComponent, edgeMilliseconds, ...edges.turns[profile]! };
+  });
 
   const { copyNode, copyBase } = edges;
   const positions = distinctPositions({ lon: segments.nodeLon, lat: segments.nodeLat }, copyNode, copyBase);
@@ -121,10 +164,8 @@ export function assembleRoadGraph(
     {
       nodeLon: positions.lon,
       nodeLat: positions.lat,
-      nodeComponent: componentsOfPlaces(graph, edges),
       firstEdge: graph.firstArc,
       edgeHead: graph.head,
-      edgeMilliseconds,
       edgeSegment,
       segmentTail,
       segmentHead,
@@ -139,11 +180,27 @@ export function assembleRoadGraph(
       wayId: segments.wayId,
       copyNode,
       copyBase,
-      turnFirst: edges.turnFirst,
-      turnRun: edges.turnRun,
+      ...profiles[0]!,
     },
     roads,
+    profiles,
   );
+}
+
+/** The graph without the arcs that may not be driven: itself where all may. */
+function openArcs(graph: Graph, milliseconds: Int32Array): Graph {
+  const arcCount = milliseconds.reduce((count, weight) => count + Number(weight < INFINITE_MS), 0);
+  if (arcCount === graph.arcCount) return graph;
+  const firstArc = new Int32Array(graph.nodeCount + 1);
+  const head = new Int32Array(arcCount);
+  let count = 0;
+  for (let node = 0; node < graph.nodeCount; node++) {
+    for (let arc = graph.firstArc[node]!; arc < graph.firstArc[node + 1]!; arc++) {
+      if (milliseconds[arc]! < INFINITE_MS) head[count++] = graph.head[arc]!;
+    }
+    firstArc[node + 1] = count;
+  }
+  return { nodeCount: graph.nodeCount, arcCount, firstArc, head };
 }
 
 /**

@@ -1,10 +1,12 @@
+import { INFINITE_MS } from "../core/units";
 import type { BarrierCounts } from "./barrier-cuts";
 import type { IgnoredTag } from "./ignored-tags";
+import type { SourceAccount } from "./osm-source";
 import type { RoadGraph } from "./road-graph";
 import type { TurnRestrictionCounts } from "./turn-restrictions";
 import type { NotDrivenReason } from "./way-evaluator";
 
-/** The size of a road graph. */
+/** The size of a road graph, or of the part of it that one of its profiles drives. */
 export interface RoadGraphSummary {
   /** Junctions, dead ends and places where attributes change. */
   readonly nodes: number;
@@ -21,7 +23,7 @@ export interface RoadGraphSummary {
 }
 
 /** What a build read, used and left out. Plain JSON. */
-export interface BuildReport extends RoadGraphSummary {
+export interface BuildReport extends RoadGraphSummary, SourceAccount {
   readonly source: string;
   /** Name of the profile; undefined for sources whose travel times are given. */
   readonly profile: string | undefined;
@@ -40,22 +42,49 @@ export interface BuildReport extends RoadGraphSummary {
 }
 
 export function summarizeRoadGraph(roads: RoadGraph): RoadGraphSummary {
-  const { nodeComponent, segmentCentimetres } = roads.columns;
-  let components = 0;
+  const { nodeComponent, segmentCentimetres, edgeSegment, copyNode } = roads.columns;
+  const { isDriven, isOnRoad } = partInUse(roads);
+  const components = new Set<number>();
+  let nodes = 0;
   let inLargest = 0;
-  for (const component of nodeComponent) {
-    if (component >= components) components = component + 1;
+  nodeComponent.forEach((component, node) => {
+    if (isOnRoad[node] === 0) return;
+    nodes++;
+    components.add(component);
     if (component === 0) inLargest++;
-  }
+  });
+  const nodeCopies = copyNode.reduce((count, node) => count + isOnRoad[node]!, 0);
+  const drivenSegments = new Uint8Array(roads.segmentCount);
+  edgeSegment.forEach((direction, edge) => {
+    if (isDriven[edge] === 1) drivenSegments[direction >> 1] = 1;
+  });
+  const segments = drivenSegments.reduce((count, driven) => count + driven, 0);
   let centimetres = 0;
-  for (const length of segmentCentimetres) centimetres += length;
+  for (let s = 0; s < roads.segmentCount; s++) if (drivenSegments[s] === 1) centimetres += segmentCentimetres[s]!;
   return {
-    nodes: roads.placeCount,
-    nodeCopies: roads.nodeCount - roads.placeCount,
-    segments: roads.segmentCount,
-    edges: roads.edgeCount,
+    nodes: nodes - nodeCopies,
+    nodeCopies,
+    segments,
+    edges: isDriven.reduce((count, driven) => count + driven, 0),
     kilometres: Math.round(centimetres / 100) / 1000,
-    components,
-    largestComponentShare: roads.nodeCount === 0 ? 0 : inLargest / roads.nodeCount,
+    components: components.size,
+    largestComponentShare: nodes === 0 ? 0 : inLargest / nodes,
   };
+}
+
+/**
+ * Uint8[edges], Uint8[nodes]: 1 where the profile may drive, and where an edge it may drive ends or begins. Roads made for
+ * one profile are all of it, nodes without a road included.
+ */
+function partInUse(roads: RoadGraph): { isDriven: Uint8Array; isOnRoad: Uint8Array } {
+  const { firstEdge, edgeHead, edgeMilliseconds } = roads.columns;
+  const isOnlyProfile = roads.profiles.length === 1;
+  const isDriven = Uint8Array.from(edgeMilliseconds, (milliseconds) => (milliseconds < INFINITE_MS ? 1 : 0));
+  const isOnRoad = new Uint8Array(roads.nodeCount).fill(isOnlyProfile ? 1 : 0);
+  for (let node = 0; node < roads.nodeCount; node++) {
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (isDriven[edge] === 1) isOnRoad[node] = isOnRoad[edgeHead[edge]!] = 1;
+    }
+  }
+  return { isDriven, isOnRoad };
 }

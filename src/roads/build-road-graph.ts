@@ -1,90 +1,187 @@
 import { DiversionError } from "../core/errors";
 import type { ProgressListener } from "../core/progress";
-import { assembleRoadGraph } from "./assemble-road-graph";
+import { assembleRoadGraph, MAXIMUM_PROFILES } from "./assemble-road-graph";
 import { AttributeRows, RoadTable } from "./attribute-rows";
-import { Barriers } from "./barrier-cuts";
+import { type BarrierCounts, Barriers } from "./barrier-cuts";
 import { type BuildReport, summarizeRoadGraph } from "./build-report";
 import { fixedDistanceMetres } from "./fixed-distance";
 import { foldChains, MISSING, type Points, type WayTable } from "./fold-chains";
 import { GrowableFloat64, GrowableInt32 } from "./growable";
 import { IdIndex } from "./id-index";
-import type { OsmSource, Tags } from "./osm-source";
+import { mergeProfiles, type ProfileSegments } from "./merge-profiles";
+import type { OsmMember, OsmSource, Tags } from "./osm-source";
 import { defaultProfile, type VehicleProfile } from "./profile";
 import type { RoadGraph } from "./road-graph";
 import { Turns } from "./turn-build";
+import { splitNodes } from "./turn-split";
 import { type NotDrivenReason, WayEvaluator, type WayUse } from "./way-evaluator";
 
 export interface BuildOptions {
   /** Default: the built-in `blue-light` profile. */
   readonly profile?: VehicleProfile;
+  /** Several profiles to serve with one road graph, the default one first; in place of `profile`. */
+  readonly profiles?: readonly VehicleProfile[];
   readonly onProgress?: ProgressListener;
 }
 
 export interface BuiltRoads {
   readonly roads: RoadGraph;
+  /** About the default profile. */
   readonly report: BuildReport;
+  /** About each profile, the default one first. Default: there is one at most. */
+  readonly profileReports?: readonly BuildReport[];
 }
 
-/** Elements between two calls of the progress listener. */
-const PROGRESS_STEP = 1 << 16;
-
 /**
- * Builds the road graph of anything that speaks OpenStreetMap: one pass over the ways keeps those the profile drives,
+ * Builds the road graph of anything that speaks OpenStreetMap: one pass over the ways keeps those a profile drives,
  * one pass over the nodes collects their positions, then chains are folded into segments. The source is read twice; ids
- * live in sorted typed arrays, so memory is some 50 bytes per point of a drivable way whatever the size of the source.
+ * live in sorted typed arrays, so memory is some 50 bytes per point of a drivable way and profile, whatever the size of
+ * the source.
  *
- * @throws DiversionError `empty-road-graph` when the profile drives nothing in the source.
+ * @throws DiversionError `empty-road-graph` when a profile drives nothing in the source; `invalid-argument` for profiles
+ * that are none, too many, or of the same name.
  */
 export async function buildRoadGraph(source: OsmSource, options: BuildOptions = {}): Promise<BuiltRoads> {
   const { profile = defaultProfile(), onProgress } = options;
-  const evaluator = new WayEvaluator(profile);
-  const collector = new WayCollector(onProgress);
-  const turns = new Turns(profile);
+  const roadTable = new RoadTable();
+  const profiles = checkedProfiles(options.profiles ?? [profile]).map((own) => new ProfileRoads(own, roadTable));
+  let waysRead = 0;
   await source.read({
-    way: (id, nodes, tags) => collector.add(id, nodes, evaluator.evaluate(tags)),
-    relation: (_, members, tags) => turns.add(members, tags),
+    way(id, nodes, tags) {
+      waysRead++;
+      for (const roads of profiles) roads.addWay(id, nodes, tags);
+    },
+    relation(_, members, tags) {
+      for (const roads of profiles) roads.addRelation(members, tags);
+    },
+    piece: (done, total) => onProgress?.({ stage: "reading ways", done, total, unit: "bytes" }),
   });
 
-  const drawn = collector.finish();
-  const barriers = new Barriers();
-  const located = await readPoints(
-    source,
-    drawn.ids,
-    (point, tags) => barriers.add(point, evaluator.barriers.evaluate(tags)),
-    onProgress,
-  );
-  const cut = countCuts(drawn.ways, located);
-  for (const override of collector.overrides) applyOverride(override, drawn.ways, located, collector.rows);
-  const { ways, points, counts } = barriers.cut(drawn.ways, located, collector.rows);
+  const drawn = profiles.map((roads) => roads.endWays());
+  await source.read({
+    node(id, lon, lat, tags) {
+      for (const ways of drawn) ways.addNode(id, lon, lat, tags);
+    },
+    piece: (done, total) => onProgress?.({ stage: "reading nodes", done, total, unit: "bytes" }),
+  });
 
   onProgress?.({ stage: "folding roads", done: 0, total: 0, unit: "segments" });
-  const segments = foldChains(ways, points, collector.rows, turns.join(ways, drawn.ids));
-  if (segments.segmentTail.length === 0) {
+  const { segments, runs } = mergeProfiles(drawn.map((ways) => ways.fold(source, waysRead)));
+  const split = runs.length === 0 ? { segments, edges: undefined } : splitNodes(segments, runs);
+  const roads = assembleRoadGraph(split.segments, roadTable.rows, split.edges);
+  onProgress?.({ stage: "folding roads", done: roads.segmentCount, total: roads.segmentCount, unit: "segments" });
+  const profileReports = drawn.map((ways, number) => ways.report(source, waysRead, roads.underProfile(number)));
+  return { roads, report: profileReports[0]!, ...(profileReports.length === 1 ? {} : { profileReports }) };
+}
+
+function checkedProfiles(profiles: readonly VehicleProfile[]): readonly VehicleProfile[] {
+  const names = profiles.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new DiversionError(
+      "invalid-argument",
+      `Two of the profiles are named "${twice}"; they are told apart by their names, so give each its own.`,
+      { field: "--profile" },
+    );
+  }
+  if (profiles.length >= 1 && profiles.length <= MAXIMUM_PROFILES) return profiles;
+  throw new DiversionError(
+    "invalid-argument",
+    `Roads serve 1 to ${MAXIMUM_PROFILES} profiles, not ${profiles.length}; build several files.`,
+    { field: "--profile" },
+  );
+}
+
+/** What one profile makes of the source, up to the end of its ways. */
+class ProfileRoads {
+  private readonly evaluator: WayEvaluator;
+  private readonly collector: WayCollector;
+  private readonly turns: Turns;
+
+  constructor(
+    private readonly profile: VehicleProfile,
+    roadTable: RoadTable,
+  ) {
+    this.evaluator = new WayEvaluator(profile);
+    this.collector = new WayCollector(roadTable);
+    this.turns = new Turns(profile);
+  }
+
+  addWay(id: number, nodes: ArrayLike<number>, tags: Tags): void {
+    this.collector.add(id, nodes, this.evaluator.evaluate(tags));
+  }
+
+  addRelation(members: readonly OsmMember[], tags: Tags): void {
+    this.turns.add(members, tags);
+  }
+
+  endWays(): DrawnRoads {
+    return new DrawnRoads(this.profile, this.evaluator, this.collector, this.turns);
+  }
+}
+
+/** The ways that one profile drives, from where the positions of their points are read. */
+class DrawnRoads {
+  private readonly ways: WayTable;
+  private readonly ids: IdIndex;
+  private readonly points: Points;
+  private readonly barriers = new Barriers();
+  private cut = { missingNodes: 0, waysCut: 0 };
+  private barrierCounts: BarrierCounts = { shut: 0, delayed: 0, atJunctions: 0 };
+
+  constructor(
+    private readonly profile: VehicleProfile,
+    private readonly evaluator: WayEvaluator,
+    private readonly collector: WayCollector,
+    private readonly turns: Turns,
+  ) {
+    const { ways, ids } = collector.finish();
+    this.ways = ways;
+    this.ids = ids;
+    this.points = { lon: new Int32Array(ids.size), lat: new Int32Array(ids.size).fill(MISSING) };
+  }
+
+  addNode(id: number, lon: number, lat: number, tags: Tags | undefined): void {
+    const point = this.ids.indexOf(id);
+    if (point < 0) return;
+    this.points.lon[point] = lon;
+    this.points.lat[point] = lat;
+    if (tags !== undefined) this.barriers.add(point, this.evaluator.barriers.evaluate(tags));
+  }
+
+  /** @throws DiversionError `empty-road-graph` when nothing is left to drive. */
+  fold(source: OsmSource, waysRead: number): ProfileSegments {
+    const { rows, overrides } = this.collector;
+    this.cut = countCuts(this.ways, this.points);
+    for (const override of overrides) applyOverride(override, this.ways, this.points, rows);
+    const { ways, points, counts } = this.barriers.cut(this.ways, this.points, rows);
+    this.barrierCounts = counts;
+    const folded = foldChains(ways, points, rows, this.turns.join(ways, this.ids));
+    if (folded.segmentTail.length > 0) return this.turns.forbid(folded);
     throw new DiversionError(
       "empty-road-graph",
-      `Profile "${profile.name}" may drive none of the ${collector.waysRead} ways in ${source.name}. Check that the file holds roads with highway tags, or choose another profile.`,
+      `Profile "${this.profile.name}" may drive none of the ${waysRead} ways in ${source.name}. Check that the file holds roads with highway tags, or choose another profile.`,
       { file: source.name },
     );
   }
-  const split = turns.split(segments);
-  const roads = assembleRoadGraph(split.segments, collector.roadTable.rows, split.edges);
-  onProgress?.({ stage: "folding roads", done: roads.segmentCount, total: roads.segmentCount, unit: "segments" });
-  return {
-    roads,
-    report: {
+
+  /** @param roads under this profile. */
+  report(source: OsmSource, waysRead: number, roads: RoadGraph): BuildReport {
+    return {
       source: source.name,
-      profile: profile.name,
+      ...source.account?.(),
+      profile: this.profile.name,
       ...summarizeRoadGraph(roads),
-      waysRead: collector.waysRead,
-      waysUsed: drawn.ways.wayId.length,
-      waysNotDriven: collector.notDriven,
-      missingNodes: cut.missingNodes,
-      waysCut: cut.waysCut,
-      turnRestrictions: turns.counts,
-      barriers: counts,
-      ignoredTags: evaluator.ignored.list(),
-    },
-  };
+      waysRead,
+      waysUsed: this.ways.wayId.length,
+      waysNotDriven: this.collector.notDriven,
+      missingNodes: this.cut.missingNodes,
+      waysCut: this.cut.waysCut,
+      turnRestrictions: this.turns.counts,
+      barriers: this.barrierCounts,
+      ignoredTags: this.evaluator.ignored.list(),
+    };
+  }
 }
 
 /** A way whose tagged length or duration replaces what its drawn line would say. */
@@ -99,7 +196,6 @@ interface Override {
 /** First pass: keeps the ways the profile drives, in source order. */
 class WayCollector {
   readonly rows = new AttributeRows();
-  readonly roadTable = new RoadTable();
   readonly overrides: Override[] = [];
   readonly notDriven: Record<NotDrivenReason | "too-short", number> = {
     class: 0,
@@ -110,19 +206,15 @@ class WayCollector {
     size: 0,
     "too-short": 0,
   };
-  waysRead = 0;
 
   private readonly wayId = new GrowableFloat64();
   private readonly firstRef = new GrowableInt32();
   private readonly row = new GrowableInt32();
   private readonly refs = new GrowableFloat64();
 
-  constructor(private readonly onProgress: ProgressListener | undefined) {}
+  constructor(private readonly roadTable: RoadTable) {}
 
   add(id: number, nodes: ArrayLike<number>, use: WayUse | NotDrivenReason | undefined): void {
-    if (++this.waysRead % PROGRESS_STEP === 0) {
-      this.onProgress?.({ stage: "reading ways", done: this.waysRead, total: 0, unit: "ways" });
-    }
     if (use === undefined) return;
     if (typeof use === "string") {
       this.notDriven[use]++;
@@ -165,31 +257,6 @@ class WayCollector {
     };
     return { ways, ids };
   }
-}
-
-/** Second pass: positions of the points that drivable ways use, and the tags some of them carry. */
-async function readPoints(
-  source: OsmSource,
-  ids: IdIndex,
-  onTagged: (point: number, tags: Tags) => void,
-  onProgress: ProgressListener | undefined,
-): Promise<Points> {
-  const lon = new Int32Array(ids.size);
-  const lat = new Int32Array(ids.size).fill(MISSING);
-  let nodesRead = 0;
-  await source.read({
-    node(id, nodeLon, nodeLat, tags) {
-      if (++nodesRead % PROGRESS_STEP === 0) {
-        onProgress?.({ stage: "reading nodes", done: nodesRead, total: 0, unit: "nodes" });
-      }
-      const point = ids.indexOf(id);
-      if (point < 0) return;
-      lon[point] = nodeLon;
-      lat[point] = nodeLat;
-      if (tags !== undefined) onTagged(point, tags);
-    },
-  });
-  return { lon, lat };
 }
 
 function countCuts({ firstPoint, wayPoint }: WayTable, { lat }: Points): { missingNodes: number; waysCut: number } {

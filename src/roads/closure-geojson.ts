@@ -52,21 +52,21 @@ const GEOMETRY_FIELDS = {
  * which area is meant; a Point or line says so only with `bufferMetres`, and is otherwise a mere drawing of what the
  * properties name.
  *
- * @param roads checksum of the roads at hand: numbers of edges and segments mean nothing on others.
+ * @param roads checksums of the roads at hand, one per profile: numbers of edges and segments mean nothing on others.
  * @returns entries with requests that have been tried, so that the first mistake is told by its feature; and the version
  * the collection was written at, 0 when it does not say.
  * @throws DiversionError `invalid-closure`, naming the feature (row, from 1) and the field.
  */
 export function readClosures(
   geojson: unknown,
-  roads: string,
+  roads: readonly string[],
 ): { readonly entries: readonly ClosureEntry[]; readonly version: number } {
   const result = CollectionSchema.safeParse(geojson);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw invalidClosure(`The closures are not a GeoJSON FeatureCollection: ${issue!.message}.`, issue!.path.join("."));
   }
-  const isOfOtherRoads = result.data.roads !== undefined && result.data.roads !== roads;
+  const isOfOtherRoads = result.data.roads !== undefined && !roads.includes(result.data.roads);
   const entries = result.data.features.map(({ id, geometry, properties }, place): ClosureEntry => {
     const { kind: statedKind, ...fields } = properties ?? {};
     const row = place + 1;

@@ -41,8 +41,8 @@ export class RoadClosures {
   readonly #listeners = new Set<RoadChangeListener>();
   #held: readonly RoadClosure[] = [];
   #version = 0;
-  /** The answer to the last question: most questions are about the present. */
-  #state: RoadState = UNDISTURBED;
+  /** The answer to the last question, by travel times: most questions are about the present. */
+  readonly #states = new WeakMap<ArcWeights, RoadState>();
 
   /** @param base travel time of every edge with no closure in force. */
   constructor(graph: RoadGraph, snapColumns: SnapColumns, base: ArcWeights) {
@@ -60,12 +60,17 @@ export class RoadClosures {
     return this.#held;
   }
 
-  /** In constant time unless the last question was about another stretch of time or version. */
-  stateAt(epochMs: EpochMs): RoadState {
-    if (this.#state.version !== this.#version || !isStateAt(this.#state, epochMs)) {
-      this.#state = roadStateAt(this.#graph, this.#base, this.#held, this.#version, epochMs);
-    }
-    return this.#state;
+  /**
+   * In constant time unless the last question was about another stretch of time or version.
+   *
+   * @param base travel time of every edge with no closure in force. Default: that of the roads' own profile.
+   */
+  stateAt(epochMs: EpochMs, base = this.#base): RoadState {
+    const known = this.#states.get(base) ?? UNDISTURBED;
+    if (known.version === this.#version && isStateAt(known, epochMs)) return known;
+    const state = roadStateAt(this.#graph, base, this.#held, this.#version, epochMs);
+    this.#states.set(base, state);
+    return state;
   }
 
   /** @throws DiversionError `invalid-closure`, `unknown-road`. */

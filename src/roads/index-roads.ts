@@ -1,3 +1,4 @@
+import { DiversionError } from "../core/errors";
 import { longitudeScale } from "../core/geometry";
 import type { ProgressListener } from "../core/progress";
 import { fromFixedDegrees } from "../core/units";
@@ -7,7 +8,7 @@ import { computeOrder } from "../shortest-path/order/compute-order";
 import type { NodeCoordinates } from "../shortest-path/order/coordinates";
 import { renumberRoadGraph } from "./renumber-road-graph";
 import type { RoadGraph } from "./road-graph";
-import { DEFAULT_SNAP_LIMIT_METRES, RoadIndex, type RoadsDescription } from "./road-index";
+import { DEFAULT_SNAP_LIMIT_METRES, RoadIndex, type RoadProfile, type RoadsDescription } from "./road-index";
 import { roadGraphChecksum } from "./roads-file";
 import { buildSnapColumns } from "./snap-columns";
 
@@ -19,6 +20,12 @@ const UNDESCRIBED: RoadsDescription = {
   report: {},
 };
 
+/** What is said of roads when they are indexed. */
+export interface IndexDescription extends Partial<RoadsDescription> {
+  /** For a graph of several profiles, their names and reports in its order; `profile` and `report` are then the first's. */
+  readonly profiles?: readonly Pick<RoadProfile, "name" | "report">[];
+}
+
 /**
  * Makes a road graph ready to be asked: orders its nodes, numbers them by rank, builds the hierarchy over them,
  * customizes it with the graph's travel times, and lays the grid for snapping. On one thread; `buildRoads` of
@@ -26,7 +33,7 @@ const UNDESCRIBED: RoadsDescription = {
  */
 export function indexRoads(
   graph: RoadGraph,
-  description: Partial<RoadsDescription> = {},
+  description: IndexDescription = {},
   onProgress?: ProgressListener,
 ): RoadIndex {
   const order = computeOrder(graph.topology, coordinatesOf(graph), onProgress === undefined ? {} : { onProgress });
@@ -37,9 +44,16 @@ export function indexRoads(
 export function indexOrderedRoads(
   graph: RoadGraph,
   order: Int32Array,
-  description: Partial<RoadsDescription> = {},
+  { profiles, ...description }: IndexDescription = {},
   onProgress?: ProgressListener,
 ): RoadIndex {
+  if ((profiles?.length ?? 1) !== graph.profiles.length) {
+    throw new DiversionError(
+      "invalid-argument",
+      `The road graph serves ${graph.profiles.length} profiles and ${profiles?.length ?? 1} are described; describe each.`,
+      { field: "profiles" },
+    );
+  }
   const stage = (name: string): void => onProgress?.({ stage: name, done: 0, total: 0, unit: "nodes" });
   stage("numbering nodes by rank");
   const ranked = renumberRoadGraph(graph, order);
@@ -48,13 +62,25 @@ export function indexOrderedRoads(
   stage("customizing");
   const metric = customize(hierarchy, ranked.columns.edgeMilliseconds);
   stage("laying the snapping grid");
+  const [first] = profiles ?? [];
   return new RoadIndex({
     graph: ranked,
     snapColumns: buildSnapColumns(ranked),
     hierarchy,
     metric,
-    description: { ...UNDESCRIBED, ...description },
+    description: {
+      ...UNDESCRIBED,
+      ...(first === undefined ? {} : { profile: first.name, report: first.report }),
+      ...description,
+    },
     checksum: roadGraphChecksum(ranked),
+    ...(profiles === undefined
+      ? {}
+      : {
+          servedProfiles: profiles.map(({ name, report }, number) => {
+            return { name, report, checksum: roadGraphChecksum(ranked.underProfile(number)) };
+          }),
+        }),
   });
 }
 

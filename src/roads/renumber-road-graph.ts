@@ -1,5 +1,6 @@
 import { DiversionError } from "../core/errors";
-import { assembleRoadGraph, type SegmentTable, type SplitEdges } from "./assemble-road-graph";
+import { INFINITE_MS } from "../core/units";
+import { assembleRoadGraph, type SegmentTable, type SegmentTimes, type SplitEdges } from "./assemble-road-graph";
 import type { RoadGraph } from "./road-graph";
 
 /**
@@ -15,6 +16,13 @@ export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGrap
   const newNode = inversePermutation(order, roads.nodeCount);
   const oldSegment = segmentsByLowerEnd(roads, newNode);
   const count = roads.segmentCount;
+  const times = roads.profiles.map(({ edgeMilliseconds }): SegmentTimes => {
+    const over = (edge: number): number => (edge < 0 ? INFINITE_MS : edgeMilliseconds[edge]!);
+    return {
+      forwardMilliseconds: oldSegment.map((s) => over(c.segmentForwardEdge[s]!)),
+      backwardMilliseconds: oldSegment.map((s) => over(c.segmentBackwardEdge[s]!)),
+    };
+  });
 
   const segments: SegmentTable = {
     nodeLon: order.map((old) => c.nodeLon[old]!),
@@ -22,8 +30,8 @@ export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGrap
     segmentTail: oldSegment.map((s) => newNode[c.segmentTail[s]!]!),
     segmentHead: oldSegment.map((s) => newNode[c.segmentHead[s]!]!),
     segmentCentimetres: oldSegment.map((s) => c.segmentCentimetres[s]!),
-    forwardMilliseconds: oldSegment.map((s) => roads.segmentMilliseconds(s, false)),
-    backwardMilliseconds: oldSegment.map((s) => roads.segmentMilliseconds(s, true)),
+    ...times[0]!,
+    otherTimes: times.slice(1),
     segmentFirstShape: new Int32Array(count + 1),
     shapeLon: new Int32Array(c.shapeLon.length),
     shapeLat: new Int32Array(c.shapeLat.length),
@@ -48,16 +56,22 @@ export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGrap
 
 /** Every edge under its new numbers, in the order of the new segments; copies and forbidden turns likewise. */
 function splitEdges(roads: RoadGraph, newNode: Int32Array, oldSegment: Int32Array): SplitEdges {
-  const { edgeHead, copyNode, copyBase, turnFirst, turnRun } = roads.columns;
+  const { edgeHead, copyNode, copyBase } = roads.columns;
   const tail = new Int32Array(roads.edgeCount);
   const head = new Int32Array(roads.edgeCount);
   const direction = new Int32Array(roads.edgeCount);
+  const closedTo = new Int32Array(roads.edgeCount);
   const newSegment = new Int32Array(oldSegment.length);
   let count = 0;
   oldSegment.forEach((old, segment) => {
     newSegment[old] = segment;
     for (const against of [false, true]) {
-      for (const edge of roads.edgesOfSegment(old, against)) {
+      const edges = roads.edgesOfSegment(old, against);
+      for (const edge of edges) {
+        roads.profiles.forEach(({ edgeMilliseconds }, profile) => {
+          // The edge out of the base ends no forbidden turn: it is closed to those who may not drive the direction.
+          if (edgeMilliseconds[edge] !== edgeMilliseconds[edges[0]!]) closedTo[count]! |= 1 << profile;
+        });
         tail[count] = newNode[roads.edgeTail(edge)]!;
         head[count] = newNode[edgeHead[edge]!]!;
         direction[count++] = segment * 2 + (against ? 1 : 0);
@@ -69,10 +83,13 @@ function splitEdges(roads: RoadGraph, newNode: Int32Array, oldSegment: Int32Arra
     tail,
     head,
     direction,
+    closedTo,
     copyNode: copies.map((copy) => newNode[copyNode[copy]!]!),
     copyBase: copies.map((copy) => newNode[copyBase[copy]!]!),
-    turnFirst,
-    turnRun: turnRun.map((old) => newSegment[old >> 1]! * 2 + (old & 1)),
+    turns: roads.profiles.map(({ turnFirst, turnRun }) => ({
+      turnFirst,
+      turnRun: turnRun.map((old) => newSegment[old >> 1]! * 2 + (old & 1)),
+    })),
   };
 }
 

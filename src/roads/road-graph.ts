@@ -14,20 +14,21 @@ import type { Graph } from "../shortest-path/graph";
  * those who came the restricted way. A direction of a segment then carries one edge per node it may be driven out of;
  * all have the same travel time and length. Journeys start at the node itself (its **base**), from where every turn is
  * allowed, and end at the base or any of its copies.
+ *
+ * One graph may serve several vehicle **profiles**: it then holds what any of them may drive, and each profile has
+ * {@link ProfileColumns} of its own. An edge that a profile may not drive is there and takes INFINITE_MS. A road whose
+ * pieces end elsewhere under another profile (at a junction with a track that only one of them drives) has segments for
+ * each, in the same place: every profile drives exactly the graph that would have been made for it alone.
  */
-export interface RoadGraphColumns {
+export interface RoadGraphColumns extends ProfileColumns {
   /** Int32[nodes], 1e-7 degree. */
   readonly nodeLon: Int32Array;
   readonly nodeLat: Int32Array;
-  /** Int32[nodes]: strongly connected component, numbered from 0 by descending size (then by lowest node). */
-  readonly nodeComponent: Int32Array;
 
   /** Int32[nodes + 1]: edges of node v are firstEdge[v] .. firstEdge[v + 1] - 1. */
   readonly firstEdge: Int32Array;
   /** Int32[edges]. */
   readonly edgeHead: Int32Array;
-  /** Int32[edges]: travel time over the whole edge, at least 1. */
-  readonly edgeMilliseconds: Int32Array;
   /** Int32[edges]: segment * 2, plus 1 when the edge runs against the segment. */
   readonly edgeSegment: Int32Array;
 
@@ -52,12 +53,26 @@ export interface RoadGraphColumns {
   readonly copyNode: Int32Array;
   /** Int32[copies]: the base of each. */
   readonly copyBase: Int32Array;
+}
+
+/** Turns that may not be driven. */
+export interface ForbiddenTurns {
   /**
    * Int32[turns + 1], Int32[…]: the forbidden turns that the copies enforce, each a run of at least two values as in
    * `edgeSegment` that may not be driven one right after the other.
    */
   readonly turnFirst: Int32Array;
   readonly turnRun: Int32Array;
+}
+
+/** What of a road graph depends on the vehicle profile. */
+export interface ProfileColumns extends ForbiddenTurns {
+  /** Int32[nodes]: strongly connected component, numbered from 0 by descending size (then by lowest node). */
+  readonly nodeComponent: Int32Array;
+  /**
+   * Int32[edges]: travel time over the whole edge, at least 1; INFINITE_MS where only other profiles may drive it.
+   */
+  readonly edgeMilliseconds: Int32Array;
 }
 
 /** What people call a road, and what tells it apart for those who drive it. Empty strings where the source says nothing. */
@@ -81,6 +96,8 @@ export class RoadGraph {
   readonly columns: RoadGraphColumns;
   /** The road table; row 0 is the nameless road. */
   readonly roads: readonly RoadNames[];
+  /** The columns of every profile these roads were made for, the default one first; nearly always of one. */
+  readonly profiles: readonly ProfileColumns[];
   readonly nodeCount: number;
   readonly edgeCount: number;
   readonly segmentCount: number;
@@ -89,9 +106,10 @@ export class RoadGraph {
   /** Int32[copies]: copies by ascending base, then number. */
   private readonly copiesByBase: Int32Array;
 
-  constructor(columns: RoadGraphColumns, roads: readonly RoadNames[]) {
+  constructor(columns: RoadGraphColumns, roads: readonly RoadNames[], profiles: readonly ProfileColumns[] = [columns]) {
     this.columns = columns;
     this.roads = roads;
+    this.profiles = profiles;
     this.nodeCount = columns.nodeLon.length;
     this.edgeCount = columns.edgeHead.length;
     this.segmentCount = columns.segmentTail.length;
@@ -100,6 +118,13 @@ export class RoadGraph {
     this.copiesByBase = Int32Array.from(copyNode.keys())
       .sort((a, b) => copyBase[a]! - copyBase[b]! || a - b)
       .map((copy) => copyNode[copy]!);
+  }
+
+  /** The same roads under the profile of this number in {@link profiles}. */
+  underProfile(profile: number): RoadGraph {
+    const { nodeComponent, edgeMilliseconds, turnFirst, turnRun } = this.profiles[profile]!;
+    const columns = { ...this.columns, nodeComponent, edgeMilliseconds, turnFirst, turnRun };
+    return new RoadGraph(columns, this.roads, this.profiles);
   }
 
   /** The graph as the shortest-path core sees it: node and edge numbers are the core's node and arc numbers. */

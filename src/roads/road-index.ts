@@ -7,14 +7,14 @@ import { DijkstraEngine } from "../shortest-path/dijkstra-engine";
 import type { EngineName, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 import type { Hierarchy } from "../shortest-path/hierarchy";
-import type { Metric } from "../shortest-path/metric";
+import { customize, type Metric } from "../shortest-path/metric";
 import { ReferenceEngine } from "../shortest-path/reference-engine";
 import type { CloseRequest, RoadClosure, SpeedRequest } from "./closure";
 import { type ClosureCollection, closureFeatures, readClosures } from "./closure-geojson";
 import type { RoadState } from "./closure-state";
 import { type RoadChangeListener, RoadClosures } from "./closures";
 import type { RoadGraph } from "./road-graph";
-import type { SnapColumns } from "./snap-columns";
+import { buildSnapColumns, type SnapColumns } from "./snap-columns";
 import { type RoadPoint, SnapIndex } from "./snap-index";
 
 /** Where the roads came from and how they were read; part of the roads file, shown by `info`. */
@@ -41,17 +41,37 @@ export interface BoundingBox {
   readonly north: number;
 }
 
+/** One of the vehicle profiles that roads serve. */
+export interface RoadProfile {
+  readonly name: string;
+  /** As in {@link RoadIndexParts}, under this profile. */
+  readonly checksum: string;
+  /** What the build counted for this profile. */
+  readonly report: RoadsDescription["report"];
+}
+
 /** What a road index is made of: built once per road graph, kept in the roads file. */
 export interface RoadIndexParts {
-  /** Its nodes are numbered by rank in the hierarchy. */
+  /** Its nodes are numbered by rank in the hierarchy; its columns are those of the description's profile. */
   readonly graph: RoadGraph;
-  readonly snapColumns: SnapColumns;
+  /** Of the segments this profile may snap to. Default: laid when first needed. */
+  readonly snapColumns?: SnapColumns;
   readonly hierarchy: Hierarchy;
-  /** The hierarchy customized with the graph's travel times. */
-  readonly metric: Metric;
+  /** The hierarchy customized with the graph's travel times. Default: customized when first needed. */
+  readonly metric?: Metric;
   readonly description: RoadsDescription;
   /** Names the graph in every answer: `sha256:` of its topology, geometry, travel times and names. */
   readonly checksum: string;
+  /** In the order of the graph's profiles. Default: there is one, the description's. */
+  readonly servedProfiles?: readonly RoadProfile[];
+}
+
+/** What all profiles of the same roads have in common. */
+interface RoadsInCommon {
+  readonly closureBook: RoadClosures;
+  readonly drawn: Pick<SnapColumns, "segmentFirstPoint" | "points">;
+  /** By name of the profile, as far as they were asked for. */
+  readonly indexes: Map<string, RoadIndex>;
 }
 
 /** What became of a collection of closures. */
@@ -66,26 +86,97 @@ export interface ImportedClosures {
  *
  * Graph and travel times never change. What holds on the roads for a while, closures and slowdowns, is kept beside them
  * and shared by every router over this index: each takes its engine to the state at the moment it is asked about.
+ *
+ * Roads built for several vehicle profiles have an index for each, see {@link withProfile}. All of them share one
+ * hierarchy, one geometry and one book of closures: what is closed or slowed through one of them holds under all, a
+ * slowdown by `factor` relative to each profile's own times. Travel times, the roads that may be snapped to, forbidden
+ * turns, metric, description and checksum are each profile's own.
  */
 export class RoadIndex implements RoadIndexParts {
   readonly graph: RoadGraph;
-  readonly snapColumns: SnapColumns;
   readonly hierarchy: Hierarchy;
-  readonly metric: Metric;
   readonly description: RoadsDescription;
   readonly checksum: string;
-  private readonly snapIndex: SnapIndex;
-  private readonly closureBook: RoadClosures;
+  readonly servedProfiles: readonly RoadProfile[];
+  private readonly inCommon: RoadsInCommon;
+  private laidSnapColumns: SnapColumns | undefined;
+  private laidSnapIndex: SnapIndex | undefined;
+  private ownMetric: Metric | undefined;
 
-  constructor(parts: RoadIndexParts) {
-    this.graph = parts.graph;
-    this.snapColumns = parts.snapColumns;
-    this.hierarchy = parts.hierarchy;
-    this.metric = parts.metric;
-    this.description = parts.description;
-    this.checksum = parts.checksum;
-    this.snapIndex = new SnapIndex(parts.graph, parts.snapColumns);
-    this.closureBook = new RoadClosures(this.graph, this.snapColumns, this.weights);
+  /** @param inCommon what the index shares with those of other profiles; only {@link withProfile} passes it. */
+  constructor(parts: RoadIndexParts, inCommon?: RoadsInCommon) {
+    const { graph, hierarchy, description, checksum } = parts;
+    this.graph = graph;
+    this.hierarchy = hierarchy;
+    this.description = description;
+    this.checksum = checksum;
+    this.servedProfiles = parts.servedProfiles ?? [{ name: description.profile, checksum, report: description.report }];
+    this.laidSnapColumns = parts.snapColumns;
+    this.ownMetric = parts.metric;
+    this.inCommon = inCommon ?? this.startAlone();
+  }
+
+  private startAlone(): RoadsInCommon {
+    this.laidSnapColumns ??= buildSnapColumns(this.graph);
+    const drawn = this.laidSnapColumns;
+    const closureBook = new RoadClosures(this.graph, drawn, this.weights);
+    return { closureBook, drawn, indexes: new Map([[this.description.profile, this]]) };
+  }
+
+  /** Names of the profiles these roads serve, the default one first. */
+  get profiles(): readonly string[] {
+    return this.servedProfiles.map(({ name }) => name);
+  }
+
+  /**
+   * The same roads under another of their profiles: the same object each time. What it does not share it makes when
+   * first needed: the metric, which for a city takes some tens of milliseconds, and the grid for snapping.
+   *
+   * @throws DiversionError `unknown-profile` naming those there are.
+   */
+  withProfile(name: string): RoadIndex {
+    const { indexes } = this.inCommon;
+    const known = indexes.get(name);
+    if (known !== undefined) return known;
+    const { servedProfiles, hierarchy, description } = this;
+    const number = servedProfiles.findIndex((profile) => profile.name === name);
+    if (number < 0) {
+      throw new DiversionError(
+        "unknown-profile",
+        `These roads serve no profile "${name}"; they serve ${this.profiles.map((own) => `"${own}"`).join(", ")}. ` +
+          "Choose one of these, or build the roads with it.",
+        { field: "profile" },
+      );
+    }
+    const { checksum, report } = servedProfiles[number]!;
+    const graph = this.graph.underProfile(number);
+    const index = new RoadIndex(
+      { graph, hierarchy, description: { ...description, profile: name, report }, checksum, servedProfiles },
+      this.inCommon,
+    );
+    indexes.set(name, index);
+    return index;
+  }
+
+  /** The grid over the roads this profile may snap to. */
+  get snapColumns(): SnapColumns {
+    this.laidSnapColumns ??= buildSnapColumns(this.graph, this.inCommon.drawn);
+    return this.laidSnapColumns;
+  }
+
+  /** The hierarchy customized with this profile's travel times. */
+  get metric(): Metric {
+    this.ownMetric ??= customize(this.hierarchy, this.weights);
+    return this.ownMetric;
+  }
+
+  private get snapIndex(): SnapIndex {
+    this.laidSnapIndex ??= new SnapIndex(this.graph, this.snapColumns);
+    return this.laidSnapIndex;
+  }
+
+  private get closureBook(): RoadClosures {
+    return this.inCommon.closureBook;
   }
 
   /**
@@ -128,7 +219,7 @@ export class RoadIndex implements RoadIndexParts {
 
   /** What holds on the roads at a moment. */
   stateAt(epochMs: EpochMs): RoadState {
-    return this.closureBook.stateAt(epochMs);
+    return this.closureBook.stateAt(epochMs, this.weights);
   }
 
   /**
@@ -139,7 +230,10 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.
    */
   importClosures(geojson: unknown): ImportedClosures {
-    const { entries, version } = readClosures(geojson, this.checksum);
+    const { entries, version } = readClosures(
+      geojson,
+      this.servedProfiles.map(({ checksum }) => checksum),
+    );
     return this.closureBook.enterAll(entries, version);
   }
 
@@ -155,7 +249,7 @@ export class RoadIndex implements RoadIndexParts {
 
   /** The box of all usable roads, in degrees. */
   get bounds(): BoundingBox {
-    const { points } = this.snapColumns;
+    const { points } = this.inCommon.drawn;
     let west = Number.POSITIVE_INFINITY;
     let south = Number.POSITIVE_INFINITY;
     let east = Number.NEGATIVE_INFINITY;

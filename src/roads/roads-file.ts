@@ -4,8 +4,8 @@ import { DiversionError } from "../core/errors";
 import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
 import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/hierarchy";
 import type { Metric } from "../shortest-path/metric";
-import { RoadGraph, type RoadGraphColumns, type RoadNames } from "./road-graph";
-import { RoadIndex, type RoadsDescription } from "./road-index";
+import { type ProfileColumns, RoadGraph, type RoadGraphColumns, type RoadNames } from "./road-graph";
+import { RoadIndex, type RoadProfile, type RoadsDescription } from "./road-index";
 import type { SnapColumns } from "./snap-columns";
 
 /**
@@ -15,7 +15,8 @@ import type { SnapColumns } from "./snap-columns";
  * - 1: road graph, road table, snapping grid, description.
  * - 2: nodes numbered by rank; hierarchy and metric added, so that opening a file computes nothing.
  * - 3: nodes may be copies of others, made for turn restrictions; the forbidden turns added.
- * - 4: the road table tells roundabouts, signed destinations, exit numbers and layers.
+ * - 4: the road table tells roundabouts, signed destinations, exit numbers and layers;
+ *   roads may serve several vehicle profiles, each with columns of its own.
  */
 export const ROADS_FORMAT: SectionFormat = {
   name: "roads file",
@@ -49,6 +50,17 @@ const GRAPH_SECTIONS = {
   turnFirst: "turn-first",
   turnRun: "turn-run",
 } as const satisfies Record<keyof RoadGraphColumns, string>;
+
+/** Columns of the profiles after the first, whose columns are the graph's; the number follows `profile-`. */
+const PROFILE_SECTIONS = {
+  nodeComponent: "part",
+  edgeMilliseconds: "ms",
+  turnFirst: "turn",
+  turnRun: "run",
+} as const satisfies Record<keyof ProfileColumns, string>;
+
+const profileSection = (number: number, column: keyof ProfileColumns): string =>
+  `profile${number}-${PROFILE_SECTIONS[column]}`;
 
 const SNAP_SECTIONS = {
   grid: "snap-grid",
@@ -126,11 +138,31 @@ export function roadGraphChecksum(graph: RoadGraph): string {
   return `sha256:${bytesToHex(hash.digest())}`;
 }
 
-/** The bytes of a `.roads` file, in chunks to be written one after another. Same roads, same bytes. */
-export function encodeRoads(roads: RoadIndex): Uint8Array[] {
+/** What the description section holds. */
+interface DescriptionSection extends RoadsDescription {
+  readonly checksum: string;
+  /** Absent where there is one profile. */
+  readonly servedProfiles?: readonly RoadProfile[];
+}
+
+/** The bytes of a `.roads` file, in chunks to be written one after another. Same roads, same bytes, under whichever of
+ * their profiles they are given. */
+export function encodeRoads(given: RoadIndex): Uint8Array[] {
+  const roads = given.withProfile(given.profiles[0]!);
   const sections = new Map<string, Section>();
-  sections.set("description", encodeText(JSON.stringify({ checksum: roads.checksum, ...roads.description })));
+  const description: DescriptionSection = {
+    checksum: roads.checksum,
+    ...roads.description,
+    ...(roads.servedProfiles.length === 1 ? {} : { servedProfiles: roads.servedProfiles }),
+  };
+  sections.set("description", encodeText(JSON.stringify(description)));
   for (const [name, section] of graphSections(roads.graph)) sections.set(name, section);
+  for (const [number, columns] of roads.graph.profiles.entries()) {
+    if (number === 0) continue;
+    for (const column of Object.keys(PROFILE_SECTIONS) as (keyof ProfileColumns)[]) {
+      sections.set(profileSection(number, column), columns[column]);
+    }
+  }
   for (const [column, name] of Object.entries(SNAP_SECTIONS)) {
     sections.set(name, roads.snapColumns[column as keyof SnapColumns]);
   }
@@ -158,13 +190,20 @@ export function readRoads(bytes: Uint8Array): RoadIndex {
   const columnsOf = <T>(names: Record<keyof T, string>): T =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, column(name as string)])) as T;
 
-  const graph = new RoadGraph(
-    columnsOf<RoadGraphColumns>(GRAPH_SECTIONS),
-    decodeRoadTable(column("road-table") as Uint8Array),
-  );
-  const { checksum, ...description } = JSON.parse(decodeText(column("description") as Uint8Array)) as {
-    checksum: string;
-  } & RoadsDescription;
+  const { checksum, servedProfiles, ...description } = JSON.parse(
+    decodeText(column("description") as Uint8Array),
+  ) as DescriptionSection;
+  const columns = columnsOf<RoadGraphColumns>(GRAPH_SECTIONS);
+  const profiles: ProfileColumns[] = [columns];
+  for (let number = 1; number < (servedProfiles?.length ?? 1); number++) {
+    profiles.push({
+      nodeComponent: column(profileSection(number, "nodeComponent")) as Int32Array,
+      edgeMilliseconds: column(profileSection(number, "edgeMilliseconds")) as Int32Array,
+      turnFirst: column(profileSection(number, "turnFirst")) as Int32Array,
+      turnRun: column(profileSection(number, "turnRun")) as Int32Array,
+    });
+  }
+  const graph = new RoadGraph(columns, decodeRoadTable(column("road-table") as Uint8Array), profiles);
   return new RoadIndex({
     graph,
     snapColumns: columnsOf<SnapColumns>(SNAP_SECTIONS),
@@ -172,5 +211,6 @@ export function readRoads(bytes: Uint8Array): RoadIndex {
     metric: columnsOf<Metric>(METRIC_SECTIONS),
     description,
     checksum,
+    ...(servedProfiles === undefined ? {} : { servedProfiles }),
   });
 }

@@ -1,5 +1,5 @@
 import { longitudeScale } from "../core/geometry";
-import { fromFixedDegrees } from "../core/units";
+import { fromFixedDegrees, INFINITE_MS } from "../core/units";
 import type { RoadGraph } from "./road-graph";
 
 /**
@@ -21,6 +21,9 @@ export interface SnapColumns {
   readonly cellPiece: Int32Array;
 }
 
+/** What of the columns is the same for every profile. */
+type DrawnSegments = Pick<SnapColumns, "segmentFirstPoint" | "points">;
+
 /** Strongly connected components with fewer nodes than this, other than the largest, are not snapped to (as in R5). */
 export const SMALLEST_USABLE_COMPONENT = 40;
 
@@ -28,12 +31,12 @@ const PIECES_PER_CELL = 1;
 const MAXIMUM_CELLS = 1 << 24;
 
 /**
- * Uint8[segments]: 1 where an edge of the segment joins two nodes of one strongly connected component that is the largest
+ * Uint8[segments]: 1 where an edge of the segment that may be driven joins two nodes of one strongly connected component that is the largest
  * or large enough. From a place on such a segment the whole component can be reached, and from the component the place:
  * a departure may do whatever the drivers of any copy of its edge may.
  */
 export function usableSegments(graph: RoadGraph): Uint8Array {
-  const { nodeComponent, firstEdge, edgeHead, edgeSegment } = graph.columns;
+  const { nodeComponent, firstEdge, edgeHead, edgeSegment, edgeMilliseconds } = graph.columns;
   const sizes: number[] = [];
   for (const component of nodeComponent) sizes[component] = (sizes[component] ?? 0) + 1;
   const usable = new Uint8Array(graph.segmentCount);
@@ -41,14 +44,18 @@ export function usableSegments(graph: RoadGraph): Uint8Array {
     const component = nodeComponent[node]!;
     if (component !== 0 && sizes[component]! < SMALLEST_USABLE_COMPONENT) continue;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      if (nodeComponent[edgeHead[edge]!] === component) usable[edgeSegment[edge]! >> 1] = 1;
+      if (nodeComponent[edgeHead[edge]!] === component && edgeMilliseconds[edge]! < INFINITE_MS)
+        usable[edgeSegment[edge]! >> 1] = 1;
     }
   }
   return usable;
 }
 
-export function buildSnapColumns(graph: RoadGraph): SnapColumns {
-  const { segmentFirstPoint, points } = layOutPoints(graph);
+/** @param drawn the columns of another profile of the same roads, whose points are shared. Default: they are laid out. */
+export function buildSnapColumns(
+  graph: RoadGraph,
+  { segmentFirstPoint, points }: DrawnSegments = layOutPoints(graph),
+): SnapColumns {
   const usable = usableSegments(graph);
   const grid = chooseGrid(points, usable, segmentFirstPoint);
   const cells = grid[4]! * grid[5]!;
@@ -65,7 +72,7 @@ export function buildSnapColumns(graph: RoadGraph): SnapColumns {
   return { grid, segmentFirstPoint, points, cellFirstPiece, cellPiece };
 }
 
-function layOutPoints(graph: RoadGraph): { segmentFirstPoint: Int32Array; points: Int32Array } {
+function layOutPoints(graph: RoadGraph): DrawnSegments {
   const { nodeLon, nodeLat, segmentTail, segmentHead, segmentFirstShape, shapeLon, shapeLat } = graph.columns;
   const segmentFirstPoint = new Int32Array(graph.segmentCount + 1);
   const points = new Int32Array(2 * (shapeLon.length + 2 * graph.segmentCount));

@@ -1,4 +1,4 @@
-import type { SegmentTable, SplitEdges } from "./assemble-road-graph";
+import type { SegmentTable } from "./assemble-road-graph";
 import type { FoldedSegments, WayTable } from "./fold-chains";
 import type { IdIndex } from "./id-index";
 import type { OsmMember, Tags } from "./osm-source";
@@ -6,13 +6,12 @@ import type { VehicleProfile } from "./profile";
 import { cutAmbiguousSegments } from "./turn-cuts";
 import { type JoinedRestriction, TurnMembers } from "./turn-members";
 import { type TurnRestrictionCounts, TurnRestrictionReader } from "./turn-restrictions";
-import { Directions, TurnRuns } from "./turn-runs";
-import { splitNodes } from "./turn-split";
+import { Directions, type TurnRun, TurnRuns } from "./turn-runs";
 import { forbidUTurns } from "./turn-u-turns";
 
 /**
  * The turn restrictions of a source on their way into the road graph: read from relations ({@link add}), found on the
- * ways that are driven ({@link join}), and, once ways are folded into segments, made part of the graph ({@link split}).
+ * ways that are driven ({@link join}), and, once ways are folded into segments, told as forbidden turns ({@link forbid}).
  */
 export class Turns {
   private readonly reader: TurnRestrictionReader;
@@ -41,9 +40,9 @@ export class Turns {
     return this.joined.flatMap(({ points }) => points);
   }
 
-  /** The segments with copies of nodes added, and the edges between all of these. */
-  split(folded: FoldedSegments): { segments: SegmentTable; edges: SplitEdges | undefined } {
-    if (this.joined.length === 0) return { segments: folded, edges: undefined };
+  /** The forbidden turns, and the segments they speak of: those given, some of them cut so that nodes tell them apart. */
+  forbid(folded: FoldedSegments): { segments: SegmentTable; runs: readonly TurnRun[] } {
+    if (this.joined.length === 0) return { segments: folded, runs: [] };
     const turns = new TurnRuns(folded, new Directions(folded), this.joined);
     this.applied = turns.applied;
     for (const reason of turns.ignored) this.reader.ignored[reason]++;
@@ -53,7 +52,7 @@ export class Turns {
       const directions = new Directions(segments);
       const runs = this.profile.uTurns === "undivided" ? restricted : forbidUTurns(directions, restricted);
       const cut = cutAmbiguousSegments(segments, directions, runs);
-      if (cut === undefined) return splitNodes(segments, directions, runs);
+      if (cut === undefined) return { segments, runs };
       // Cutting makes junctions of its own, at which one may turn round or not: look again.
       segments = cut.segments;
       restricted = restricted.map(cut.translate);

@@ -7,6 +7,12 @@ import type { IgnoredTurnReason } from "./turn-restrictions";
 /** A forbidden turn: two or more directions (segment * 2, plus 1 against it) not to be driven one right after the other. */
 export type TurnRun = readonly number[];
 
+/** A turn forbidden under some profiles: bit p for profile p. */
+export interface ProfiledRun {
+  readonly run: TurnRun;
+  readonly profiles: number;
+}
+
 /** The directions of segments that may be driven, by the node they leave. */
 export class Directions {
   /** Int32[nodes + 1]: directions out of node v are outDirection[firstOut[v]] .. outDirection[firstOut[v + 1] - 1]. */

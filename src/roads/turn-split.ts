@@ -1,7 +1,9 @@
-import type { SegmentTable, SplitEdges } from "./assemble-road-graph";
+import { profilesOfDirections, type SegmentTable, type SplitEdges, timesUnderProfiles } from "./assemble-road-graph";
 import { GrowableInt32 } from "./growable";
+import { drivenUnderAny } from "./merge-profiles";
+import type { ForbiddenTurns } from "./road-graph";
 import { NO_TURN_BEGUN, TurnAutomaton } from "./turn-automaton";
-import type { Directions, TurnRun } from "./turn-runs";
+import { Directions, type ProfiledRun } from "./turn-runs";
 
 /**
  * Splits nodes so that the forbidden turns cannot be driven, and nothing else is lost: the product of the road graph and
@@ -9,13 +11,16 @@ import type { Directions, TurnRun } from "./turn-runs";
  * the same ways on, to the same copies; where no restriction has begun, roads lead to the node itself. What is not near a
  * restriction stays as it was, so the graph grows by the restrictions and not by its turns, as the usual expansion of
  * every edge to a node would (a factor of 2.5 on road networks).
+ *
+ * A way on that is forbidden to every profile that may drive there is left out; one forbidden to some of them is closed
+ * to those. Which copy a road leads to depends on what was driven and not on who drives, so each profile's journeys are
+ * exactly those that its own forbidden turns leave.
  */
 export function splitNodes(
   segments: SegmentTable,
-  directions: Directions,
-  runs: readonly TurnRun[],
+  runs: readonly ProfiledRun[],
 ): { segments: SegmentTable; edges: SplitEdges } {
-  return new NodeSplitter(segments, directions, new TurnAutomaton(runs)).split(runs);
+  return new NodeSplitter(segments, new TurnAutomaton(runs)).split(runs);
 }
 
 class NodeSplitter {
@@ -23,17 +28,21 @@ class NodeSplitter {
   private readonly states: readonly number[];
   /** Which copy a state waits at, counted from 0; -1 where it forbids nothing that the node itself allows. */
   private readonly copyOfState: Int32Array;
+  private readonly directions: Directions;
+  /** Int32[directions]: the profiles that may drive each. */
+  private readonly drivenBy: Int32Array;
 
   constructor(
     private readonly segments: SegmentTable,
-    private readonly directions: Directions,
     private readonly automaton: TurnAutomaton,
   ) {
+    this.directions = new Directions(drivenUnderAny(segments));
+    this.drivenBy = profilesOfDirections(segments);
     this.states = this.reachedStates();
     this.copyOfState = this.mergeStates();
   }
 
-  split(runs: readonly TurnRun[]): { segments: SegmentTable; edges: SplitEdges } {
+  split(runs: readonly ProfiledRun[]): { segments: SegmentTable; edges: SplitEdges } {
     const { segments, directions, automaton } = this;
     const baseCount = segments.nodeLon.length;
     const stateOfCopy: number[] = [];
@@ -52,6 +61,7 @@ class NodeSplitter {
     const tail = new GrowableInt32();
     const head = new GrowableInt32();
     const direction = new GrowableInt32();
+    const closedTo = new GrowableInt32();
     const headAfter = (state: number, driven: number): number => {
       const copy = this.copyOfState[automaton.next(state, driven)]!;
       return copy < 0 ? directions.head(driven) : baseCount + copy;
@@ -61,12 +71,15 @@ class NodeSplitter {
       tail.push(directions.tail(driven));
       head.push(headAfter(NO_TURN_BEGUN, driven));
       direction.push(driven);
+      closedTo.push(0);
       for (const copy of copiesAt.get(directions.tail(driven)) ?? []) {
         const state = stateOfCopy[copy]!;
-        if (automaton.forbids(state, driven)) continue;
+        const closed = this.closedTo(state, driven);
+        if (closed === this.drivenBy[driven]) continue;
         tail.push(baseCount + copy);
         head.push(headAfter(state, driven));
         direction.push(driven);
+        closedTo.push(closed);
       }
     }
     const withCopies = (column: Int32Array): Int32Array => {
@@ -77,22 +90,23 @@ class NodeSplitter {
       });
       return longer;
     };
-    const turnFirst = new Int32Array(runs.length + 1);
-    runs.forEach((run, i) => {
-      turnFirst[i + 1] = turnFirst[i]! + run.length;
-    });
     return {
       segments: { ...segments, nodeLon: withCopies(segments.nodeLon), nodeLat: withCopies(segments.nodeLat) },
       edges: {
         tail: tail.toArray(),
         head: head.toArray(),
         direction: direction.toArray(),
+        closedTo: closedTo.toArray(),
         copyNode: Int32Array.from(baseOfCopy, (_, copy) => baseCount + copy),
         copyBase: baseOfCopy,
-        turnFirst,
-        turnRun: Int32Array.from(runs.flat()),
+        turns: timesUnderProfiles(segments).map((_, profile) => forbiddenUnder(runs, profile)),
       },
     };
+  }
+
+  /** Of the profiles that may drive a direction, those that may not in this state. */
+  private closedTo(state: number, driven: number): number {
+    return this.automaton.forbiddenTo(state, driven) & this.drivenBy[driven]!;
   }
 
   private node(state: number): number {
@@ -114,7 +128,7 @@ class NodeSplitter {
     // The list grows while it is walked.
     for (const state of states) {
       for (const driven of directions.outOf(this.node(state))) {
-        if (!automaton.forbids(state, driven)) reach(automaton.next(state, driven));
+        if (this.closedTo(state, driven) !== this.drivenBy[driven]) reach(automaton.next(state, driven));
       }
     }
     return states;
@@ -135,7 +149,9 @@ class NodeSplitter {
       const leads = (state: number, node: number): string => {
         let text = `${node}`;
         for (const driven of directions.outOf(node)) {
-          text += automaton.forbids(state, driven) ? " x" : ` ${group[automaton.next(state, driven)]}`;
+          const closed = this.closedTo(state, driven);
+          text += closed === this.drivenBy[driven] ? " x" : ` ${group[automaton.next(state, driven)]}`;
+          if (closed !== 0) text += `!${closed}`;
         }
         return text;
       };
@@ -154,4 +170,13 @@ class NodeSplitter {
       groupCount = known.size;
     }
   }
+}
+
+function forbiddenUnder(runs: readonly ProfiledRun[], profile: number): ForbiddenTurns {
+  const own = runs.filter(({ profiles }) => (profiles & (1 << profile)) !== 0).map(({ run }) => run);
+  const turnFirst = new Int32Array(own.length + 1);
+  own.forEach((run, i) => {
+    turnFirst[i + 1] = turnFirst[i]! + run.length;
+  });
+  return { turnFirst, turnRun: Int32Array.from(own.flat()) };
 }

@@ -1,3 +1,4 @@
+import { INFINITE_MS } from "../core/units";
 import type { RoadGraph } from "./road-graph";
 
 /** What {@link verifyTurns} found. */
@@ -26,7 +27,8 @@ interface Standing {
  * roads, from any place on, can be driven over the edges of the graph exactly when no forbidden turn is part of it, and
  * with the same travel times. Walks are endless in number; where they can stand is not. Two walks that stand at the same
  * node and end in the same beginnings of forbidden turns have the same futures, so each such standing is judged once, by
- * comparing every way on over the roads with every edge out of its node.
+ * comparing every way on over the roads with every edge out of its node. Edges that only other profiles may drive are
+ * none here.
  *
  * Reads the stored turns anew, with nothing of the automaton the copies were made by.
  */
@@ -53,10 +55,12 @@ export function verifyTurns(graph: RoadGraph): TurnVerification {
     const { node, begun } = standing;
     const base = graph.baseNode(node);
     const own = edgesByDirection(graph, node);
-    if (own.size < firstEdge[node + 1]! - firstEdge[node]!) {
+    const directions = new Set(edgeSegment.subarray(firstEdge[node], firstEdge[node + 1]));
+    if (directions.size < firstEdge[node + 1]! - firstEdge[node]!) {
       return result(`${drive(graph, standing)}: two edges go on along one direction of one road`);
     }
     for (let edge = firstEdge[base]!; edge < firstEdge[base + 1]!; edge++) {
+      if (edgeMilliseconds[edge]! >= INFINITE_MS) continue;
       const direction = edgeSegment[edge]!;
       const onward = own.get(direction);
       const forbidden = law.forbids(begun, direction);
@@ -122,9 +126,13 @@ class ForbiddenTurns {
   }
 }
 
-function edgesByDirection({ columns: { firstEdge, edgeSegment } }: RoadGraph, node: number): Map<number, number> {
+/** The edges out of a node that may be driven. */
+function edgesByDirection({ columns }: RoadGraph, node: number): Map<number, number> {
+  const { firstEdge, edgeSegment, edgeMilliseconds } = columns;
   const edges = new Map<number, number>();
-  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) edges.set(edgeSegment[edge]!, edge);
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+    if (edgeMilliseconds[edge]! < INFINITE_MS) edges.set(edgeSegment[edge]!, edge);
+  }
   return edges;
 }
 
