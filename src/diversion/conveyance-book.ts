@@ -47,6 +47,10 @@ export class ConveyanceBook {
     for (const id of this.lookers[target] ?? []) yield this.tracked.get(id)!;
   }
 
+  hasLookersAt(target: number): boolean {
+    return (this.lookers[target]?.size ?? 0) > 0;
+  }
+
   /** Enters one, in the place of what was kept of it before. */
   keep(tracked: Tracked): void {
     const { id, lookedAt } = tracked;

@@ -1,3 +1,4 @@
+import type { EpochMs } from "../core/instant";
 import type { FeedHealth } from "../hospitals/feeds/feed-health";
 import { applicability, type Restriction } from "../hospitals/restriction";
 import type { ConveyanceBook, Tracked } from "./conveyance-book";
@@ -23,19 +24,31 @@ export function touchedByStatus(
   );
 }
 
+/** What feeds knew at a moment. */
+export interface FeedMoment {
+  readonly feeds: FeedHealth;
+  readonly atMs: EpochMs;
+}
+
 /**
- * Whom news of feeds may turn: those that looked at an ED of which something else is known now, or another handover time;
- * where EDs rank equal, also those for which one is fresher.
+ * Whom news of feeds, or the silence of one, may turn: those that looked at an ED of which something else is known now,
+ * or another handover time; where EDs rank equal, also those for which one is fresher.
  */
-export function touchedByFeeds(book: ConveyanceBook, before: FeedHealth, after: FeedHealth): Tracked[] {
-  return [...book.all()].filter(({ lookedAt, incident, hasTies }) =>
-    [...lookedAt].some((target) => {
-      const was = before.stateOf(target, incident.atMs);
-      const is = after.stateOf(target, incident.atMs);
-      const isOther = was.unknown !== is.unknown || was.handoverMinutes !== is.handoverMinutes;
-      return isOther || (hasTies && was.heardMs !== is.heardMs);
-    }),
-  );
+export function touchedByFeeds(
+  book: ConveyanceBook,
+  hospitals: number,
+  before: FeedMoment,
+  after: FeedMoment,
+): Tracked[] {
+  const touched = new Set<Tracked>();
+  for (let target = 0; target < hospitals; target++) {
+    const was = before.feeds.stateOf(target, before.atMs);
+    const is = after.feeds.stateOf(target, after.atMs);
+    const isOther = was.unknown !== is.unknown || was.handoverMinutes !== is.handoverMinutes;
+    if (!isOther && was.heardMs === is.heardMs) continue;
+    for (const tracked of book.lookersAt(target)) if (isOther || tracked.hasTies) touched.add(tracked);
+  }
+  return [...touched];
 }
 
 /** Whether two EDs have the same rank time, so that the freshness of their status decides between them. */

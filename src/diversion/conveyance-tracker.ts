@@ -15,7 +15,7 @@ import {
   type TrackRequest,
 } from "./conveyance";
 import { ConveyanceBook, type Tracked } from "./conveyance-book";
-import { hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
+import { type FeedMoment, hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
 import type { Drives } from "./drives";
 import { type Course, steer, type TurnReason } from "./en-route";
 import type { Policy } from "./policy";
@@ -33,6 +33,8 @@ export interface TrackingGround {
   readonly drives: Drives;
   /** What feeds know now, by the numbers of `hospitals`; the same object until something is heard. */
   readonly feeds: FeedHealth | undefined;
+  /** Calls the listener when feeds were heard, if it can be told. Returns the way to stop it. */
+  onFeedNews(listener: () => void): () => void;
   readIncident(request: RecommendationRequest): Incident;
 }
 
@@ -49,9 +51,14 @@ export interface TrackingCounts {
 /**
  * Ambulances on their way, advised anew when something changes for them.
  *
- * A conveyance is judged by where and when it was last reported, by the status, and by the roads as they are now. So as
- * long as none of these changes, neither does its advice: the arrival that was predicted there stays the prediction while
- * it drives as predicted, and what begins or ends by the clock at an ED is judged for that arrival in advance.
+ * A conveyance is judged by where and when it was last reported, by the status, and by the roads and feeds as they are
+ * now. So as long as none of these changes, neither does its advice: the arrival that was predicted there stays the
+ * prediction while it drives as predicted, and what begins or ends by the clock at an ED (a restriction, opening hours) is
+ * judged for that arrival in advance.
+ *
+ * **What the clock alone changes** is the roads, where a closure begins or ends, and feeds, where one falls silent. Nobody
+ * calls when that happens: {@link nextChangeAt} says when it will, and {@link refresh} takes it into account. One timer
+ * is enough, set again after each refresh; refreshing more often changes nothing.
  *
  * **Which are judged after a change of status.** Ranking reads drive times, and the status only of the EDs it looks at;
  * which those are follows from what it reads. After a change at an ED that it did not look at, it would read the same
@@ -61,8 +68,9 @@ export interface TrackingCounts {
  * of the restriction before and after is left out as well; but not where two EDs rank equal, because ties go to the
  * fresher status whatever it is about, nor where a bypass rule may replace the needs.
  *
- * **After a feed was heard** those are judged that looked at an ED of which something else is known now, or another
- * handover time; where EDs rank equal, also those for which one is fresher.
+ * **After a feed was heard or fell silent** those are judged that looked at an ED of which something else is known now, or
+ * another handover time; where EDs rank equal, also those for which one is fresher. A feed that tells when it was heard (a
+ * `FeedMonitor`) needs no refresh.
  *
  * **After a change of roads** {@link RoadReach} tells. After a change of policy or hospitals all are judged.
  *
@@ -74,22 +82,26 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   private readonly book = new ConveyanceBook();
   private readonly reach: RoadReach;
   private view: StatusView;
-  private feeds: FeedHealth | undefined;
+  private feeds: FeedMoment | undefined;
+  /** When a feed falls silent next, for any ED. */
+  private silenceMs = Number.POSITIVE_INFINITY;
   private nowMs: EpochMs;
   private tally = { judged: 0, turned: 0 };
   private heldHospitals: HospitalDirectory;
   private stopStatus: () => void;
   private readonly stopRoads: () => void;
+  private readonly stopFeeds: () => void;
 
   /** @internal Use `router.conveyances`. */
   constructor(private readonly ground: TrackingGround) {
     this.nowMs = ground.clock();
     this.heldHospitals = ground.hospitals;
     this.view = ground.status.view();
-    this.feeds = ground.feeds;
+    this.takeFeeds();
     this.reach = new RoadReach(ground.roads, ground.drives, this.nowMs);
     this.stopStatus = this.follow(ground.status);
     this.stopRoads = ground.roads.onChange(() => this.refresh());
+    this.stopFeeds = ground.onFeedNews(() => this.refresh());
   }
 
   get counts(): TrackingCounts {
@@ -132,11 +144,29 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   }
 
   /**
-   * Looks at the clock and at the feeds: closures that began or ended since, and what feeds said since, are taken into
-   * account. Every other call does so too, so this is for a timer where calls are rare.
+   * Takes into account what the clock has changed since the last call of anything here, and feeds that do not tell when
+   * they were heard.
+   *
+   * @param nowMs Default: the router's clock. A moment before the last one counts as the last one.
    */
-  refresh(): void {
-    this.advanceTo(this.ground.clock());
+  refresh(nowMs: EpochMs = this.ground.clock()): void {
+    this.advanceTo(nowMs);
+  }
+
+  /**
+   * The first moment at which advice may change though nothing is reported: a closure or slowdown of the roads begins or
+   * ends, or a feed on an ED that had a part in some advice falls silent. Undefined when there is none. Counted from the
+   * moment that was last looked at, so one that has passed unnoticed is given too. Later calls of anything here may bring
+   * it forward: ask again after them, or let no timer wait longer than a minute or so.
+   */
+  nextChangeAt(): EpochMs | undefined {
+    if (this.book.size === 0) return undefined;
+    let nextMs = this.ground.roads.stateAt(this.nowMs).until;
+    for (let target = 0; target < this.heldHospitals.size; target++) {
+      if (!this.book.hasLookersAt(target)) continue;
+      nextMs = Math.min(nextMs, this.feeds?.feeds.nextSilence(target, this.nowMs) ?? Number.POSITIVE_INFINITY);
+    }
+    return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
   }
 
   /** Judges every conveyance anew, as after a change of policy. */
@@ -159,9 +189,9 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     this.stopStatus();
     this.stopStatus = this.follow(status);
     this.view = status.view();
-    this.feeds = this.ground.feeds;
-    this.reach.hospitalsChanged();
     this.nowMs = Math.max(this.nowMs, this.ground.clock());
+    this.takeFeeds();
+    this.reach.hospitalsChanged();
     this.judgeAgain(this.book.all(), removed);
   }
 
@@ -169,6 +199,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   close(): void {
     this.stopStatus();
     this.stopRoads();
+    this.stopFeeds();
     this.book.clear();
   }
 
@@ -245,16 +276,31 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     this.judgeAgain(touchedByStatus(this.book, target, changed, this.ground.policy));
   }
 
-  /** Moves on to a moment, and judges those whom the roads as they are then, or what feeds have said, may turn. */
+  /** Moves on to a moment, and judges those whom the roads as they are then, or what feeds know then, may turn. */
   private advanceTo(epochMs: EpochMs): void {
     this.nowMs = Math.max(this.nowMs, epochMs);
-    const isAffected = this.reach.moveTo(this.nowMs, this.book.all());
-    if (isAffected !== undefined) this.judgeAgain([...this.book.all()].filter(isAffected));
+    const touched = new Set<Tracked>();
+    const isTouched = this.reach.moveTo(this.nowMs, this.book.all());
+    if (isTouched !== undefined) for (const tracked of this.book.all()) if (isTouched(tracked)) touched.add(tracked);
     const before = this.feeds;
-    const after = this.ground.feeds;
-    this.feeds = after;
-    if (before === after || before === undefined || after === undefined) return;
-    this.judgeAgain(touchedByFeeds(this.book, before, after));
+    if (before?.feeds !== this.ground.feeds || this.nowMs >= this.silenceMs) {
+      this.takeFeeds();
+      if (before !== undefined && this.feeds !== undefined) {
+        for (const tracked of touchedByFeeds(this.book, this.heldHospitals.size, before, this.feeds))
+          touched.add(tracked);
+      }
+    }
+    if (touched.size > 0) this.judgeAgain(touched);
+  }
+
+  private takeFeeds(): void {
+    const { feeds } = this.ground;
+    this.silenceMs = Number.POSITIVE_INFINITY;
+    if (feeds === undefined) return;
+    this.feeds = { feeds, atMs: this.nowMs };
+    for (let target = 0; target < this.heldHospitals.size; target++) {
+      this.silenceMs = Math.min(this.silenceMs, feeds.nextSilence(target, this.nowMs) ?? Number.POSITIVE_INFINITY);
+    }
   }
 
   /** @param removed the destinations of those whose ED is no longer in the list. */
@@ -278,7 +324,14 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     // Others ask the same drives about other moments.
     drives.moveTo(this.nowMs);
     const departure = drives.departureFrom(incident.location);
-    const context = { hospitals, status: this.view, incident, policy, feeds: this.feeds };
+    const context = {
+      hospitals,
+      status: this.view,
+      incident,
+      policy,
+      feeds: this.feeds?.feeds,
+      feedsAtMs: this.nowMs,
+    };
     // What a new course would look at, this search has looked at too: the ED turned to is the best that may be chosen, or
     // all were looked at; and the ED turned from was looked at for being the destination.
     const steering = steer(() => drives.open(departure), context, course, this.nowMs);

@@ -21,6 +21,8 @@ export interface Assessment {
   readonly verdict: Verdict;
   /** The restrictions that gave the verdict, or that extremis or the policy overrides. */
   readonly restrictions: readonly Restriction[];
+  /** Refusals in force and about this patient, also where what is missing gave the verdict. */
+  readonly refusals: readonly Restriction[];
   /** In force and about this patient, changing nothing. */
   readonly notices: readonly Restriction[];
   /** Would stand against it now, and will have ended when the ambulance arrives. */
@@ -87,8 +89,10 @@ function assessWay(
   const ended = lifetimes.filter(({ restriction, untilMs }) => restriction.effect !== "inform" && untilMs <= arrivalMs);
   const missing = shortfalls(hospital, way, incident.age ?? ADULT_AGE, arrivalMs);
   const extremis = incident.acuity === "extremis" && !missing.some(({ capability }) => capability === EMERGENCY);
+  const refusals = ofEffect("refuse");
   const common = {
     missing,
+    refusals,
     notices: ofEffect("inform"),
     endsBeforeArrival: ended
       .filter(({ fromMs, untilMs }) => fromMs <= incident.atMs && incident.atMs < untilMs)
@@ -99,7 +103,6 @@ function assessWay(
     ...(feed === undefined ? {} : { feed }),
   };
   if (missing.length > 0 && !extremis) return { verdict: "incapable", restrictions: [], ...common };
-  const refusals = ofEffect("refuse");
   if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, ...common };
   if (feed?.unknown && policy.unknown === "refuse" && !extremis) {
     return { verdict: "refuses", restrictions: [], ...common };

@@ -1,7 +1,9 @@
 import { type EpochMs, MS_PER_MINUTE } from "../core/instant";
+import type { Shortfall } from "../hospitals/availability";
 import type { NearestCursor } from "../shortest-path/engine";
 import { reasonsAgainst } from "./advice";
 import { type Decision, decide } from "./bypass";
+import type { Assessment } from "./eligibility";
 import type { Candidate, Ranking, RankingContext } from "./ranking";
 import type { ReasonCode } from "./recommendation";
 
@@ -104,9 +106,13 @@ function causeToTurn(
   }
 }
 
-/** Whether arriving there is of no use to anyone: it refuses, or the door will be shut. */
-const isUseless = ({ assessment: { verdict, missing } }: Candidate): boolean =>
-  verdict === "refuses" || (verdict === "incapable" && missing.some(({ why }) => why === "closed"));
+/** Whether arriving there is of no use to anyone: it refuses, whatever else it lacks, or the door will be shut. */
+const isUseless = ({ assessment }: Candidate): boolean =>
+  assessment.verdict === "refuses" ||
+  assessment.refusals.length > 0 ||
+  (assessment.verdict === "incapable" && assessment.missing.some(isShut));
+
+const isShut = ({ why }: Shortfall): boolean => why === "closed";
 
 function reasonsToTurn(
   destination: number | undefined,
@@ -121,7 +127,10 @@ function reasonsToTurn(
   if (current === undefined) {
     return [{ code: "unreachable", text: `no road leads to ${name(destination)} from here` }];
   }
-  const against = reasonsAgainst(current.assessment, hospitals, incident);
+  const { assessment } = current;
+  const { refusals } = assessment;
+  const refused: Assessment = { ...assessment, verdict: "refuses", restrictions: refusals };
+  const against = reasonsAgainst(refusals.length > 0 ? refused : assessment, hospitals, incident);
   if (against.length > 0) return against;
   const minutes = Math.round((current.rankMs - next!.rankMs) / MS_PER_MINUTE);
   return [{ code: "sooner", text: `${name(next!.target)} is ${minutes} min sooner than ${name(destination)}` }];

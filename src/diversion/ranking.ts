@@ -1,4 +1,4 @@
-import { MS_PER_MINUTE } from "../core/instant";
+import { type EpochMs, MS_PER_MINUTE } from "../core/instant";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedHealth } from "../hospitals/feeds/feed-health";
 import type { StatusView } from "../hospitals/status";
@@ -28,6 +28,8 @@ export interface RankingContext {
   readonly policy: Policy;
   /** What feeds know, by the numbers of `hospitals`. Default: there are no feeds, and nothing is held to be unknown. */
   readonly feeds?: FeedHealth | undefined;
+  /** The moment by which the word of feeds is fresh or too old. Default: the incident's. */
+  readonly feedsAtMs?: EpochMs;
   /** EDs that are not to be chosen, by number; receivers that they name are. Default: none. */
   readonly avoid?: ReadonlySet<number>;
   /** An ED to be looked at however far it is, by number. */
@@ -91,9 +93,9 @@ export function rank(cursor: NearestCursor, context: RankingContext, wanted: num
 }
 
 function candidateOf(target: number, driveMs: number, context: RankingContext): Candidate {
-  const { hospitals, status, incident, policy, feeds } = context;
+  const { hospitals, status, incident, policy, feeds, feedsAtMs = incident.atMs } = context;
   const hospital = hospitals.hospitals[target]!;
-  const feed = feeds?.stateOf(target, incident.atMs);
+  const feed = feeds?.stateOf(target, feedsAtMs);
   const handoverMs = Math.round((feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0) * MS_PER_MINUTE);
   const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
   return {

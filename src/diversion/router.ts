@@ -209,6 +209,7 @@ export class DiversionRouter {
       get status() {
         return router.status;
       },
+      onFeedNews: (listener) => this.feeds?.onNews?.(listener) ?? (() => undefined),
       readIncident: (request) => this.readIncident(request),
     };
   }

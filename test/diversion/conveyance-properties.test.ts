@@ -1,8 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConveyanceAdvice, TrackRequest } from "../../src/diversion/conveyance";
+import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory";
+import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
+import { readJsonFeed } from "../../src/hospitals/feeds/simple-feed";
 import { StatusBoard } from "../../src/hospitals/status-board";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadGraph } from "../../src/roads/road-graph";
@@ -15,11 +18,12 @@ type Step =
   | { readonly do: "flip"; readonly ed: number; readonly how: "open" | "divert" | "refuse" }
   | { readonly do: "scoped"; readonly ed: number; readonly need: "trauma" | "stroke"; readonly to: number | undefined }
   | { readonly do: "clear"; readonly ed: number; readonly need: "trauma" | "stroke" }
-  | { readonly do: "close"; readonly edge: number; readonly minutes: number | undefined }
+  | { readonly do: "close"; readonly edge: number; readonly after: number; readonly minutes: number | undefined }
   | { readonly do: "slow"; readonly edge: number }
   | { readonly do: "reopen" }
   | { readonly do: "move"; readonly conveyance: number; readonly node: number }
   | { readonly do: "redirect"; readonly conveyance: number; readonly ed: number }
+  | { readonly do: "hear"; readonly ed: number; readonly open: true | null; readonly handoverMinutes: number }
   | { readonly do: "wait"; readonly minutes: number };
 
 const EDS = 8;
@@ -41,7 +45,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("scoped" as const), ed, need, to: fc.option(ed, { nil: undefined }) }),
   },
   fc.record({ do: fc.constant("clear" as const), ed, need }),
-  fc.record({ do: fc.constant("close" as const), edge: share, minutes: fc.constantFrom(undefined, 3) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("close" as const),
+      edge: share,
+      after: fc.nat(2),
+      minutes: fc.constantFrom(undefined, 3),
+    }),
+  },
   fc.record({ do: fc.constant("slow" as const), edge: share }),
   fc.record({ do: fc.constant("reopen" as const) }),
   {
@@ -49,6 +61,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("move" as const), conveyance: fc.nat(CONVEYANCES - 1), node: share }),
   },
   fc.record({ do: fc.constant("redirect" as const), conveyance: fc.nat(CONVEYANCES - 1), ed }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("hear" as const),
+      ed,
+      open: fc.constantFrom(true as const, true as const, null),
+      handoverMinutes: fc.constantFrom(0, 15, 60),
+    }),
+  },
   fc.record({ do: fc.constant("wait" as const), minutes: fc.integer({ min: 1, max: 4 }) }),
 );
 
@@ -100,13 +121,29 @@ interface Watcher {
   readonly after: (router: DiversionRouter) => void;
 }
 
+interface Circumstances {
+  /** Whether there is a feed, and a policy by which its silence counts. Default: there is none, and "hear" does nothing. */
+  readonly hasFeed?: boolean;
+  /** When the clock is looked at while time goes by. Default: at the end of a wait. */
+  readonly looks?: "each second" | "when something changes";
+}
+
+/** Silent two minutes after it was heard, to the second. */
+const FEED = { id: "f", timeToLiveMs: 2 * 60_000 - 1 };
+
 /** Tracks conveyances through the steps. */
-function live({ base, hospitals }: World, script: readonly Step[], { hear, after }: Watcher): void {
+function live(
+  { base, hospitals }: World,
+  script: readonly Step[],
+  { hear, after }: Watcher,
+  { hasFeed = false, looks }: Circumstances = {},
+): void {
   let nowMs = Date.parse(NOON);
   const clock = (): number => nowMs;
   const roads = new RoadIndex(base);
   const { graph } = roads;
   const status = new StatusBoard(hospitals, { clock });
+  const feeds = new FeedMonitor(status, [FEED], { clock });
   const router = new DiversionRouter({
     roads,
     hospitals,
@@ -114,7 +151,19 @@ function live({ base, hospitals }: World, script: readonly Step[], { hear, after
     clock,
     engine: "dijkstra",
     hospitalsOffNetwork: "exclude",
+    ...(hasFeed ? { feeds, policy: { ...ENGLAND_DEFAULT, unknown: "refuse" } } : {}),
   });
+  const { conveyances: tracker } = router;
+  const wait = (untilMs: number): void => {
+    while (looks !== undefined && nowMs < untilMs) {
+      const nextMs = looks === "each second" ? nowMs + 1000 : tracker.nextChangeAt();
+      if (nextMs === undefined || nextMs > untilMs) break;
+      nowMs = nextMs;
+      tracker.refresh();
+    }
+    nowMs = untilMs;
+    tracker.refresh();
+  };
   router.conveyances.onAdvice((advice) => hear(advice, router));
   const place = (part: number): [number, number] => middleOf(graph, Math.floor((part * graph.segmentCount) / 10_000));
   const conveyances = Array.from({ length: CONVEYANCES }, (_, i) => {
@@ -144,22 +193,25 @@ function live({ base, hospitals }: World, script: readonly Step[], { hear, after
       });
     } else if (one.do === "clear") status.clear(id, one.need);
     else if (one.do === "close") {
-      const until = one.minutes === undefined ? {} : { until: new Date(nowMs + one.minutes * 60_000).toISOString() };
-      roads.close({ edges: [edge], reason: "flood", ...until });
+      const after = (minutes: number): string => new Date(nowMs + minutes * 60_000).toISOString();
+      const from = one.after === 0 ? {} : { from: after(one.after) };
+      const until = one.minutes === undefined ? {} : { until: after(one.minutes) };
+      roads.close({ edges: [edge], reason: "flood", ...from, ...until });
     } else if (one.do === "slow") roads.setSpeed({ edges: [edge], factor: 0.25, reason: "ice" });
     else if (one.do === "reopen") {
       if (roads.closures.length > 0) roads.reopen(roads.closures[0]!.id);
     } else if (one.do === "move") conveyances[one.conveyance]!.update(place(one.node));
     else if (one.do === "redirect") conveyances[one.conveyance]!.redirect(id);
-    else {
-      nowMs += one.minutes * 60_000;
-      router.conveyances.refresh();
-    }
+    else if (one.do === "hear") {
+      const { open, handoverMinutes } = one;
+      const text = JSON.stringify({ hospitals: [{ hospital: id, open, handoverMinutes }] });
+      feeds.apply(FEED.id, readJsonFeed(text, { directory: hospitals }));
+    } else wait(nowMs + one.minutes * 60_000);
     after(router);
   }
 }
 
-const parameters = { seed: 13, numRuns: 250 };
+const parameters = { seed: 13, numRuns: 100 };
 const script = fc.array(step, { minLength: 1, maxLength: 25 });
 
 describe.each([
@@ -168,11 +220,11 @@ describe.each([
 ])("conveyances on %s, whatever happens", (_, worldOf) => {
   it("are advised as if all were judged after every change", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), script, (seed, steps) => {
+      fc.property(fc.integer({ min: 1, max: 9 }), script, fc.boolean(), (seed, steps, hasFeed) => {
         const world = worldOf(seed);
         const record = (judgesAll: boolean): string[] => {
           const heard: string[] = [];
-          live(world, steps, {
+          const watcher: Watcher = {
             hear: (advice) => void heard.push(JSON.stringify(advice)),
             after(router) {
               const before = heard.length;
@@ -180,13 +232,34 @@ describe.each([
               // A change has settled: judging again by the same state changes nothing.
               expect(heard.slice(before)).toEqual([]);
             },
-          });
+          };
+          live(world, steps, watcher, { hasFeed });
           return heard;
         };
         expect(record(true)).toEqual(record(false));
       }),
       parameters,
     );
+  });
+
+  it("are advised the same whether the clock is looked at each second or only when something changes by it", () => {
+    let advised = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), script, (seed, steps) => {
+        const world = worldOf(seed);
+        const record = (looks: Circumstances["looks"]): string[] => {
+          const heard: string[] = [];
+          const hear = (advice: ConveyanceAdvice) => void heard.push(JSON.stringify(advice));
+          live(world, steps, { hear, after: () => undefined }, { hasFeed: true, looks });
+          return heard;
+        };
+        const atChanges = record("when something changes");
+        expect(atChanges).toEqual(record("each second"));
+        advised += atChanges.length;
+      }),
+      parameters,
+    );
+    expect(advised).toBeGreaterThan(200);
   });
 
   it("are never bound for an ED that refuses them, nor sent back to one they left while another would do", () => {

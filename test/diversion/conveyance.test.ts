@@ -180,6 +180,15 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
     expect(turns()).toEqual(["a1 T>M capability"]);
   });
 
+  it("is not left bound for an evacuated ED because that lacks what the patient needs", () => {
+    const { router, turns } = tracking(hospitalsAt({ A: 10, B: 20 }));
+    const conveyance = router.track({ id: "a1", location: at(0.5), needs: ["burns"] });
+    conveyance.redirect("A");
+    expect(turns()).toEqual(["a1 ->A crew"]);
+    refuse(router, "A");
+    expect(turns().slice(1)).toEqual(["a1 A>- refuse"]);
+  });
+
   it("is turned by a closed road, and by a road that opens", () => {
     const { router, turns } = tracking(hospitals);
     router.track({ id: "a1", location: at(12), destination: "A" });
@@ -244,12 +253,60 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
     router.track({ id: "a1", location: at(0.5) });
     router.track({ id: "a2", location: at(39) });
     say("B", null);
-    router.conveyances.refresh();
     // Neither had looked at B.
     expect([turns(), router.conveyances.counts.judged]).toEqual([[], 2]);
     say("A", true, 45);
-    router.conveyances.refresh();
     expect([turns(), router.conveyances.counts.judged]).toEqual([["a1 A>C sooner"], 3]);
+  });
+
+  it("is judged anew when a feed falls silent, at the moment that was foretold (domain rule 8)", () => {
+    let nowMs = Date.parse(NOON);
+    const clock = (): number => nowMs;
+    const status = new StatusBoard(hospitals, { clock });
+    const feeds = new FeedMonitor(status, [{ id: "f", timeToLiveMs: 600_000 }], { clock });
+    const say = (...ids: readonly string[]): void => {
+      const text = JSON.stringify({ hospitals: ids.map((hospital) => ({ hospital, open: true })) });
+      feeds.apply("f", readJsonFeed(text, { directory: hospitals }));
+    };
+    say("A");
+    nowMs += 60_000;
+    say("B", "C");
+    const policy = { ...ENGLAND_DEFAULT, unknown: "refuse" as const };
+    const { router, turns, heard } = tracking(hospitals, { status, feeds, policy });
+    const { conveyances } = router;
+    expect(conveyances.nextChangeAt()).toBeUndefined();
+    router.track({ id: "a1", location: at(0.5) });
+    expect(conveyances.nextChangeAt()).toBe(Date.parse(NOON) + 600_001);
+    nowMs = Date.parse(NOON) + 600_000;
+    conveyances.refresh();
+    expect([turns(), conveyances.counts.judged]).toEqual([[], 1]);
+    // The timer's own moment will do, whatever the clock says.
+    conveyances.refresh(nowMs + 1);
+    expect([turns(), conveyances.counts.judged]).toEqual([["a1 A>B unknown-status"], 2]);
+    expect(heard[0]!.because[0]!.text).toBe("status unknown: the feed f was last heard 10 min ago");
+    expect(conveyances.nextChangeAt()).toBe(Date.parse(NOON) + 660_001);
+    say("B");
+    expect(conveyances.nextChangeAt()).toBe(Date.parse(NOON) + 1_200_001);
+  });
+
+  it("foretells when a closure begins and ends, and nothing for what is judged at arrival", () => {
+    let nowMs = Date.parse(NOON);
+    const { router, turns } = tracking(hospitals, { clock: () => nowMs });
+    const { conveyances } = router;
+    router.track({ id: "a1", location: at(12), destination: "A" });
+    router.status.report({ hospital: "A", effect: "divert", from: minutesAfterNoon(60), reason: "works" });
+    expect(conveyances.nextChangeAt()).toBeUndefined();
+    const from = minutesAfterNoon(1);
+    const until = minutesAfterNoon(2);
+    router.roads.close({ point: at(11.5), bufferMetres: 100, from, until, reason: "flood" });
+    expect(conveyances.nextChangeAt()).toBe(Date.parse(from));
+    nowMs = Date.parse(from);
+    conveyances.refresh();
+    expect(turns()).toEqual(["a1 A>B unreachable"]);
+    expect(conveyances.nextChangeAt()).toBe(Date.parse(until));
+    nowMs = Date.parse(until);
+    conveyances.refresh();
+    expect(conveyances.nextChangeAt()).toBeUndefined();
   });
 
   it("minds the fallback's needs where a bypass rule may replace the patient's", () => {

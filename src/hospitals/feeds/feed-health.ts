@@ -28,9 +28,22 @@ export interface FeedState {
   readonly handoverMinutes?: number;
 }
 
+/** Something was heard from a feed. */
+export interface FeedNews {
+  readonly feed: string;
+  /** Ids of those of which it spoke, be it to say the same again: its word on them is fresh. */
+  readonly hospitals: readonly string[];
+}
+
 /** Where a router learns what feeds know: a `FeedMonitor`, or `{ health: () => health }` for one that stands still. */
 export interface FeedSource {
   health(): FeedHealth;
+  /**
+   * Calls the listener whenever something was heard, when all of the message has been taken. Returns the way to stop it.
+   * That a feed falls silent is no event but follows from the clock: see {@link FeedHealth.nextSilence}. Absent where
+   * nothing is ever heard.
+   */
+  onNews?(listener: (news: FeedNews) => void): () => void;
 }
 
 /** What one feed has said of one hospital. */
@@ -84,6 +97,21 @@ export class FeedHealth {
       if (best === undefined || knowsMore(state, best)) best = state;
     }
     return best ?? { unknown: true, why: "no-feed" };
+  }
+
+  /**
+   * The first moment after `epochMs` at which a feed that tells of a hospital falls silent if it is not heard again;
+   * undefined when none does. {@link stateOf} says the same from one such moment to the next.
+   */
+  nextSilence(hospitalIndex: number, epochMs: EpochMs): EpochMs | undefined {
+    let next: EpochMs | undefined;
+    for (const { hearing, of } of this.byPlace[hospitalIndex] ?? []) {
+      // What a feed that does not know says is as unknown as silence.
+      if (of.heardMs === undefined || of.says !== "known") continue;
+      const silentMs = Math.floor(of.heardMs + hearing.timeToLiveMs) + 1;
+      if (silentMs > epochMs && (next === undefined || silentMs < next)) next = silentMs;
+    }
+    return next;
   }
 
   /** Of all that answers depend on. */

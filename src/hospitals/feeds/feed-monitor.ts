@@ -1,7 +1,8 @@
 import { DiversionError } from "../../core/errors";
 import { type Clock, type EpochMs, instantAt, systemClock } from "../../core/instant";
+import { Listeners } from "../../core/listeners";
 import type { Status, StatusResult } from "../status";
-import { FeedHealth, type FeedHearing, type HospitalHearing } from "./feed-health";
+import { FeedHealth, type FeedHearing, type FeedNews, type FeedSource, type HospitalHearing } from "./feed-health";
 import type { EdState, FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
 
 /** A feed: who is reported on, and how long its word holds. */
@@ -73,10 +74,11 @@ const FEED_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
  * each other, and a feed that says all is well ends what it asked itself and nothing else. What it asked before it fell
  * silent stays until it ends or expires; that the feed is silent is told by {@link health}.
  */
-export class FeedMonitor {
+export class FeedMonitor implements FeedSource {
   private readonly clock: Clock;
   private readonly feeds: ReadonlyMap<string, Feed>;
   private snapshot: FeedHealth | undefined;
+  private readonly news = new Listeners<FeedNews>();
 
   /** @throws DiversionError `invalid-argument`, or `unknown-hospital` for a feed about a hospital that is not there. */
   constructor(
@@ -125,16 +127,26 @@ export class FeedMonitor {
       feed.counts.notUsed++;
       return { ...application, notUsed: reading.notActual };
     }
-    for (const said of reading.hospitals) {
-      // Each time: whoever hears of the status while it changes may ask for the health between two hospitals.
+    const hospitals: string[] = [];
+    try {
+      for (const said of reading.hospitals) {
+        // Each time: whoever hears of the status while it changes may ask for the health between two hospitals.
+        this.snapshot = undefined;
+        const heard = feed.hospitals.get(said.hospital);
+        if (heard === undefined) application.outside.push(said.hospital);
+        else if (said.state === "not-stated" && said.restrictions.length === 0) continue;
+        else if (this.take(feed, heard, said, sentMs, application)) hospitals.push(said.hospital);
+      }
+    } finally {
       this.snapshot = undefined;
-      const heard = feed.hospitals.get(said.hospital);
-      if (heard === undefined) application.outside.push(said.hospital);
-      else if (said.state === "not-stated" && said.restrictions.length === 0) continue;
-      else this.take(feed, heard, said, sentMs, application);
+      // Also when one could not be taken: those before it were.
+      if (hospitals.length > 0) this.news.tell({ feed: feedId, hospitals });
     }
-    this.snapshot = undefined;
     return application;
+  }
+
+  onNews(listener: (news: FeedNews) => void): () => void {
+    return this.news.add(listener);
   }
 
   /** What feeds know, for a router and for answers. The same object until something is heard. */
@@ -158,13 +170,14 @@ export class FeedMonitor {
     });
   }
 
-  private take(feed: Feed, heard: Heard, said: HospitalReading, sentMs: EpochMs, application: Application): void {
+  /** Whether it was taken: not older than what is known. */
+  private take(feed: Feed, heard: Heard, said: HospitalReading, sentMs: EpochMs, application: Application): boolean {
     const { hospital } = said;
     const observedMs = Math.min(said.observedAt?.epochMs ?? sentMs, this.clock());
     if (observedMs < (heard.observedMs ?? Number.NEGATIVE_INFINITY)) {
       feed.counts.late++;
       application.late.push(hospital);
-      return;
+      return false;
     }
     const results = this.state(feed, heard, said, observedMs);
     application.results.push(...results);
@@ -173,7 +186,7 @@ export class FeedMonitor {
     if (accepted === 0 && results.some(({ outcome }) => outcome === "late")) {
       feed.counts.late++;
       application.late.push(hospital);
-      return;
+      return false;
     }
     feed.counts.accepted += accepted;
     if (results.length > 0 || heard.statement === undefined) {
@@ -185,10 +198,11 @@ export class FeedMonitor {
       application.duplicate.push(hospital);
     }
     heard.observedMs = observedMs;
-    if (said.state === "not-stated") return;
+    if (said.state === "not-stated") return true;
     heard.heardMs = Math.max(sentMs, heard.heardMs ?? sentMs);
     heard.says = SAYS[said.state];
     heard.handoverMinutes = said.handoverMinutes;
+    return true;
   }
 
   /** Reports what the message asks, then ends what the feed asked before and the message does not. */

@@ -257,6 +257,94 @@ describe("FeedMonitor.health", () => {
   });
 });
 
+describe("FeedMonitor.onNews", () => {
+  it("tells whom a message was about when all of it is taken, and not of what was not taken", () => {
+    const { monitor, clock } = monitored([{ id: "north", hospitals: ["RQ8L0", "RAJ01"], timeToLiveMs: TTL }]);
+    const told: unknown[] = [];
+    const stop = monitor.onNews(({ feed, hospitals }) =>
+      told.push([feed, hospitals, monitor.health().stateOf(place("RAJ01"), clock()).unknown]),
+    );
+    monitor.apply("north", message(fine("RQ8L0", "14:58:00"), fine("RAJ01", "14:58:00"), fine("RWH01", "14:58:00")));
+    monitor.apply("north", message(fine("RQ8L0", "14:50:00")));
+    monitor.apply("north", { ...message(fine("RQ8L0")), notActual: "A test." });
+    monitor.apply("north", message({ hospital: "RQ8L0", state: "not-stated", restrictions: [] }));
+    // The same said again is news: the feed is alive.
+    monitor.apply("north", message(fine("RQ8L0", "14:58:00")));
+    stop();
+    monitor.apply("north", message(fine("RQ8L0", "14:59:00")));
+    expect(told).toEqual([
+      ["north", ["RQ8L0", "RAJ01"], false],
+      ["north", ["RQ8L0"], false],
+    ]);
+  });
+
+  it("tells of what was taken before one hospital's report was refused", () => {
+    const { monitor } = monitored();
+    const told: unknown[] = [];
+    monitor.onNews(({ hospitals }) => told.push(hospitals));
+    const nameless: HospitalReading = {
+      hospital: "RAJ01",
+      state: "restricted",
+      restrictions: [{ effect: "divert", reason: "" }],
+    };
+    expect(failure(() => monitor.apply("north", message(fine("RQ8L0"), nameless))).code).toBe("invalid-status");
+    expect(told).toEqual([["RQ8L0"]]);
+  });
+});
+
+describe("FeedHealth.nextSilence", () => {
+  it("is the first moment at which what is known of a hospital ends", () => {
+    const { monitor, clock } = monitored([
+      { id: "a", timeToLiveMs: TTL },
+      { id: "b", hospitals: ["RQ8L0"], timeToLiveMs: 10 * TTL },
+    ]);
+    const start = clock();
+    const next = (id: string, ms = clock()) => monitor.health().nextSilence(place(id), ms);
+    expect(next("RQ8L0")).toBeUndefined();
+    monitor.apply("a", message(fine("RQ8L0"), { hospital: "RAJ01", state: "unknown", restrictions: [] }));
+    monitor.apply("b", message(fine("RQ8L0")));
+    expect([next("RQ8L0"), next("RAJ01"), next("RWH01")]).toEqual([start + TTL + 1, undefined, undefined]);
+    expect(next("RQ8L0", start + TTL)).toBe(start + TTL + 1);
+    expect(next("RQ8L0", start + TTL + 1)).toBe(start + 10 * TTL + 1);
+    expect(next("RQ8L0", start + 10 * TTL + 1)).toBeUndefined();
+  });
+
+  it("leaves nothing out: between silences the state is the same", () => {
+    const knownAt = (health: FeedHealth, ms: number) => {
+      const { unknown, handoverMinutes } = health.stateOf(place("RQ8L0"), ms);
+      return { unknown, handoverMinutes };
+    };
+    const hearing = fc.record({
+      timeToLiveMs: fc.integer({ min: 1, max: 40 }),
+      heardMs: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
+      says: fc.constantFrom("known" as const, "known" as const, "unknown" as const, "no-ed" as const),
+      handoverMinutes: fc.option(fc.nat(30), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(fc.array(hearing, { maxLength: 3 }), (all) => {
+        const health = new FeedHealth(
+          directory,
+          all.map(({ timeToLiveMs, heardMs, says, handoverMinutes }, i) => ({
+            feed: `f${i}`,
+            timeToLiveMs,
+            hospitals: {
+              RQ8L0:
+                heardMs === undefined
+                  ? {}
+                  : { heardMs, says, ...(handoverMinutes === undefined ? {} : { handoverMinutes }) },
+            },
+          })),
+        );
+        for (let ms = 40; ms < 90; ms++) {
+          if (health.nextSilence(place("RQ8L0"), ms) === ms + 1) continue;
+          expect(knownAt(health, ms + 1), `from ${ms} ms on`).toEqual(knownAt(health, ms));
+        }
+      }),
+      { seed: 8 },
+    );
+  });
+});
+
 describe("FeedMonitor refuses", () => {
   it.each<[string, readonly FeedDefinition[], string]>([
     ["an id that is no part of a key", [{ id: "a:b", timeToLiveMs: 1 }], "invalid-argument"],
