@@ -34,7 +34,7 @@ export class ClosureComparison {
     if (state.edges.length === 0) return [];
     this.undisturbed ??= this.makeUndisturbed();
     const { undisturbed } = this;
-    const usualDeparture = undisturbed.departureFrom(context.incident.location);
+    const usualDeparture = undisturbed.departureFrom(context.incident);
     const usual = decide(() => undisturbed.open(usualDeparture), context, 1).choice.destination;
     const drives: (DrivenPath | undefined)[] = [];
     if (usual !== undefined && usual.target !== destination?.target) {

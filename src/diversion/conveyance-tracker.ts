@@ -221,7 +221,8 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   update(id: string, location: Position, at: string | Date | undefined): boolean {
     const known = this.book.find(id);
     if (known === undefined) return false;
-    const { at: _, ...rest } = known.request;
+    // Bearing and road were those of the place it has left.
+    const { at: _, bearing: _bearing, roadName: _roadName, ...rest } = known.request;
     const request = { ...rest, location, ...(at === undefined ? {} : { at }) };
     const incident = this.ground.readIncident({ ...request, alternatives: 0 });
     if (incident.atMs < known.incident.atMs) return false;
@@ -323,7 +324,7 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     const { drives, hospitals, policy } = this.ground;
     // Others ask the same drives about other moments.
     drives.moveTo(this.nowMs);
-    const departure = drives.departureFrom(incident.location);
+    const departure = drives.departureFrom(incident);
     const context = {
       hospitals,
       status: this.view,
@@ -345,7 +346,6 @@ export class ConveyanceTracker implements ConveyanceKeeper {
       course: steering.course,
       candidate: steering.candidate,
       departure,
-      startsAtHome: this.reach.startsAtHome(departure, incident.location),
       lookedAt: new Set(rankings.flatMap(({ candidates }) => candidates.map(({ target }) => target))),
       horizonMs: Math.max(...rankings.map(({ horizonMs }) => horizonMs)),
       hasTies: rankings.some(hasTies),

@@ -5,10 +5,13 @@ import type { RoadState } from "../roads/closure-state";
 import { LiveWeights } from "../roads/live-weights";
 import type { RoadIndex } from "../roads/road-index";
 import type { DrivenPath } from "../roads/route";
+import type { RoadPoint } from "../roads/snap-index";
 import type { CchEngineOptions } from "../shortest-path/cch-engine";
 import type { EngineName, NearestCursor, ShortestPathEngine } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 import { type Departure, HospitalSites } from "./hospital-sites";
+import { type IncidentPlace, placeIncident } from "./incident-place";
+import type { Whereabouts } from "./request";
 
 export interface DrivesOptions {
   readonly roads: RoadIndex;
@@ -27,11 +30,15 @@ export interface DrivesOptions {
 export class Drives {
   readonly engine: ShortestPathEngine;
   readonly sites: HospitalSites;
+  private readonly roads: RoadIndex;
+  private readonly snapLimitMetres: number;
   private readonly live: LiveWeights;
   /** Whether slots and numbers are the same, so that nothing need be translated. */
   private isPlain = true;
 
   constructor({ roads, hospitals, snapLimitMetres, engine, schedule }: DrivesOptions) {
+    this.roads = roads;
+    this.snapLimitMetres = snapLimitMetres;
     this.live = new LiveWeights(roads);
     this.sites = new HospitalSites(roads, hospitals, snapLimitMetres);
     this.engine = roads.createEngine(engine, this.sites.targets, schedule);
@@ -60,14 +67,31 @@ export class Drives {
     this.isPlain = this.sites.slots.every((slot, number) => slot === number);
   }
 
+  /** The road an incident is on, and those it may be on as well. @throws DiversionError `off-network`. */
+  placeOf(whereabouts: Whereabouts): IncidentPlace {
+    return placeIncident(this.roads, whereabouts, this.snapLimitMetres);
+  }
+
   /**
-   * Where the drive from a location begins. On a closed road, where the nearest point from which a hospital can be reached
-   * is: the vehicle will be brought, or the patient carried, that far.
+   * Where the drive from an incident begins: on the road it is on, the nearest unless bearing or name say otherwise.
    *
    * @throws DiversionError `off-network`.
    */
-  departureFrom(location: Position): Departure {
-    const departures = this.sites.departuresFrom(location);
+  departureFrom(whereabouts: Whereabouts): Departure {
+    const { location, bearing, roadName } = whereabouts;
+    const isPlain = bearing === undefined && roadName === undefined;
+    const home = isPlain ? this.roads.snap(location, this.snapLimitMetres) : this.placeOf(whereabouts).chosen.point;
+    return this.departureAt(location, home);
+  }
+
+  /**
+   * Where the drive from a point on the roads begins. On a closed road, where the nearest point from which a hospital can
+   * be reached is: the vehicle will be brought, or the patient carried, that far.
+   *
+   * @param location that was snapped to the point.
+   */
+  departureAt(location: Position, home: RoadPoint): Departure {
+    const departures = this.sites.departuresFrom(location, home);
     if (departures.length === 1) return departures[0]!;
     return departures.find((departure) => this.engine.open(departure).next()) ?? departures[0]!;
   }

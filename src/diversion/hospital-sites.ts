@@ -1,10 +1,17 @@
 import { DiversionError } from "../core/errors";
 import { distanceMetres } from "../core/geometry";
-import { INFINITE_MS, type Position } from "../core/units";
+import type { Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { Hospital } from "../hospitals/hospital";
 import type { RoadIndex } from "../roads/road-index";
-import { arrivalSeeds, type DirectDrive, departureSeeds, directDrive, type RoadSeed } from "../roads/road-point";
+import {
+  arrivalSeeds,
+  type DirectDrive,
+  departureSeeds,
+  directDrive,
+  drivableEdges,
+  type RoadSeed,
+} from "../roads/road-point";
 import type { DrivenPath } from "../roads/route";
 import type { RoadPoint } from "../roads/snap-index";
 import type { Origin, Path, Target } from "../shortest-path/engine";
@@ -42,6 +49,8 @@ export interface Departure extends Origin {
   readonly point: RoadPoint;
   readonly seeds: readonly RoadSeed[];
   readonly directDrives: ReadonlyMap<number, { readonly drive: DirectDrive; readonly entrance: number }>;
+  /** Whether the point is on the piece of road that was asked for, not on one that stands in for it. */
+  readonly startsAtHome: boolean;
 }
 
 /** Half the resolution of positions: what is nearer than this is in the same place. */
@@ -160,15 +169,15 @@ export class HospitalSites {
   }
 
   /**
-   * Where a journey from a location may begin, best first: the nearest point on a usable road. When that road is closed,
-   * the points that stand in for it, and last itself, from where there may be no way.
+   * Where a journey from a point on the roads may begin, best first: there. When the road is closed, or closed in the
+   * direction in which it should be left, the points that stand in for it, and last itself, from where there may be no way.
    *
-   * @throws DiversionError `off-network`.
+   * @param location that was snapped to the point.
    */
-  departuresFrom(location: Position): readonly Departure[] {
-    const home = this.roads.snap(location, this.snapLimitMetres);
-    const points = this.isOpen(home.segment) ? [home] : [...this.standIns(location, home), home];
-    return points.map((point) => this.departureAt(point));
+  departuresFrom(location: Position, home: RoadPoint): readonly Departure[] {
+    const isOpen = drivableEdges(this.roads.graph, this.weights, home).length > 0;
+    const points = isOpen ? [home] : [...this.standIns(location, home), home];
+    return points.map((point) => this.departureAt(point, home));
   }
 
   /** What a path to the hospital in a slot drives along, ready to be measured and drawn. */
@@ -186,7 +195,7 @@ export class HospitalSites {
     };
   }
 
-  private departureAt(point: RoadPoint): Departure {
+  private departureAt(point: RoadPoint, home: RoadPoint): Departure {
     const { roads, weights } = this;
     const directDrives = new Map<number, { drive: DirectDrive; entrance: number }>();
     for (const { slot, entrance } of this.sitesOnSegment.get(point.segment) ?? []) {
@@ -201,6 +210,7 @@ export class HospitalSites {
       seeds: departureSeeds(roads.graph, weights, point),
       direct: [...directDrives].map(([target, { drive }]) => ({ target, milliseconds: drive.milliseconds })),
       directDrives,
+      startsAtHome: point.segment === home.segment,
     };
   }
 
@@ -269,11 +279,6 @@ export class HospitalSites {
 
   /** Whether a segment may be driven in one direction at least. */
   private isOpen(segment: number): boolean {
-    const { segmentForwardEdge, segmentBackwardEdge } = this.roads.graph.columns;
-    const forward = segmentForwardEdge[segment]!;
-    const backward = segmentBackwardEdge[segment]!;
-    return (
-      (forward >= 0 && this.weights[forward]! < INFINITE_MS) || (backward >= 0 && this.weights[backward]! < INFINITE_MS)
-    );
+    return drivableEdges(this.roads.graph, this.weights, { segment }).length > 0;
   }
 }

@@ -8,6 +8,8 @@ const COLUMNS: Readonly<Record<string, (text: string) => unknown>> = {
   id: (text) => text,
   lon: (text) => degrees(text, "longitude", 180),
   lat: (text) => degrees(text, "latitude", 90),
+  bearing: (text) => decimal(text),
+  roadName: (text) => text,
   needs: (text) => splitNeeds(text),
   age: (text) => decimal(text),
   acuity: (text) => text,
@@ -16,7 +18,7 @@ const COLUMNS: Readonly<Record<string, (text: string) => unknown>> = {
 
 const REQUIRED_COLUMNS = ["lon", "lat"];
 const HEADER_FORM =
-  "The first line names the columns: id,lon,lat,needs,age,acuity,at in any order; lon and lat are required.";
+  "The first line names the columns: id,lon,lat,bearing,roadName,needs,age,acuity,at in any order; lon and lat are required.";
 
 /** A cell that cannot be read, and what to write instead. */
 class CellProblem {

@@ -11,8 +11,8 @@ export type IncidentFormat = (typeof INCIDENT_FORMATS)[number];
  * The incidents of a text, one after the other, as fast as the caller takes them: memory does not grow with the text.
  * A row that is no incident comes in its place with its error; blank lines are passed over.
  *
- * - `csv`: a header and a line per incident: `id,lon,lat,needs,age,acuity,at`, needs split by `|`.
- * - `ndjson`: an object a line, `{ "id"?, "location", "needs"?, "age"?, "acuity"?, "at"?, "alternatives"? }`.
+ * - `csv`: a header and a line per incident: `id,lon,lat,bearing,roadName,needs,age,acuity,at`, needs split by `|`.
+ * - `ndjson`: an object a line, `{ "id"?, "location", "bearing"?, "roadName"?, "needs"?, "age"?, "acuity"?, "at"?, "alternatives"? }`.
  * - `geojson`: a FeatureCollection of Points, the fields as properties.
  *
  * @throws DiversionError `invalid-incident` when the text as a whole cannot be read: a header that is not usable, a

@@ -1,6 +1,7 @@
 import type { Position } from "../core/units";
 import type { Needs } from "../hospitals/needs";
 import type { Acuity } from "../hospitals/restriction";
+import { ambiguityLines } from "./snap-ambiguity-text";
 
 /**
  * - `destination`: an ED that can take this patient.
@@ -61,7 +62,13 @@ export type WarningCode =
   /** The patient is in extremis and the ED lacks something the patient needs. */
   | "capability"
   /** The age was not given and the ED or a service has age limits: the patient was taken for an adult. */
-  | "age-not-given";
+  | "age-not-given"
+  /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
+  | "snap-ambiguous"
+  /** No road here is driven in the direction of the bearing. */
+  | "bearing-not-matched"
+  /** No road here has the name given. */
+  | "road-name-not-found";
 
 export interface Warning {
   readonly code: WarningCode;
@@ -127,6 +134,31 @@ export interface Basis {
   readonly at: string;
 }
 
+/** What the answer would be, were the incident on this road. */
+export interface SnapAnswer {
+  readonly snapped: {
+    readonly location: Position;
+    readonly distanceMetres: number;
+    /** Number or name. */
+    readonly road: string;
+    /** Of traffic there, in degrees clockwise from north; absent on a road driven both ways, unless a bearing was given. */
+    readonly bearing?: number;
+    /** OSM `layer`, for instance 1 on a bridge; absent on the ground. */
+    readonly layer?: number;
+  };
+  readonly outcome: Outcome;
+  readonly destination?: HospitalReference;
+  readonly driveSeconds?: number;
+}
+
+/** That the answer depends on which of several roads the incident is on. */
+export interface SnapAmbiguity {
+  /** Drives that differ by no more are taken as the same. */
+  readonly toleranceSeconds: number;
+  /** The answer given, then that for each road for which it is another: each in order of distance. */
+  readonly candidates: readonly SnapAnswer[];
+}
+
 export interface RecommendationData {
   readonly outcome: Outcome;
   /** With the outcome `all-on-divert`; absent otherwise. */
@@ -135,10 +167,16 @@ export interface RecommendationData {
     readonly location: Position;
     /** Where the drive begins: the nearest point on a usable road, and that road's number or name. */
     readonly snapped: { readonly location: Position; readonly distanceMetres: number; readonly road: string };
+    readonly bearing?: number;
+    readonly roadName?: string;
     readonly needs: Needs;
     readonly age?: number;
     readonly acuity?: Acuity;
+    /** About the road the incident was taken to be on; absent when there is nothing to warn of. */
+    readonly warnings?: readonly Warning[];
   };
+  /** Absent unless the answer depends on which of several near roads the incident is on: this one is for the first. */
+  readonly snapAmbiguous?: SnapAmbiguity;
   readonly destination?: Option;
   /** The next best, ranked as the destination was. */
   readonly alternatives: readonly Option[];
@@ -160,6 +198,7 @@ export class Recommendation implements RecommendationData {
   declare readonly outcome: Outcome;
   declare readonly allOnDivert?: true;
   declare readonly incident: RecommendationData["incident"];
+  declare readonly snapAmbiguous?: SnapAmbiguity;
   declare readonly destination?: Option;
   declare readonly alternatives: readonly Option[];
   declare readonly passedOver: readonly PassedOver[];
@@ -198,6 +237,10 @@ function explain(advice: RecommendationData): string[] {
     lines.push("No ED that can be reached can take this patient.");
   } else {
     lines.push("No ED can be reached by road from here.");
+  }
+  if (advice.snapAmbiguous !== undefined) lines.push(...ambiguityLines(advice.snapAmbiguous));
+  for (const { code, text } of advice.incident.warnings ?? []) {
+    if (code !== "snap-ambiguous") lines.push(`Note: ${text}.`);
   }
   for (const { text } of advice.closures ?? []) lines.push(`On the roads: ${text}.`);
   for (const { hospital, driveSeconds, because } of advice.passedOver) {

@@ -21,9 +21,22 @@ const LocationSchema = z
   )
   .readonly();
 
+const BEARING_FORM = "write degrees clockwise from north, 0 or more and less than 360";
+
+/** Longer than any road's name; a text this long is something else. */
+const LONGEST_ROAD_NAME = 100;
+
 /** Fields describe an incident and a patient's needs; nothing here may identify a patient, so unknown fields are refused. */
 export const RecommendationRequestSchema = z.strictObject({
   location: LocationSchema,
+  /** Which way traffic goes where the incident is: tells the carriageways of a road apart, in degrees from north. */
+  bearing: z.number(BEARING_FORM).min(0, BEARING_FORM).lt(360, BEARING_FORM).optional(),
+  /** The road's name or number, for roads that the location cannot tell apart. */
+  roadName: z
+    .string("write the road's name or number")
+    .max(LONGEST_ROAD_NAME, `write the road's name or number alone, up to ${LONGEST_ROAD_NAME} characters`)
+    .regex(/[\p{Letter}\p{Number}]/u, "write the road's name or number")
+    .optional(),
   needs: NeedsSchema.readonly().optional(),
   age: z
     .number("write years as a number")
@@ -47,12 +60,21 @@ export const RecommendationRequestSchema = z.strictObject({
 /** What a caller asks. */
 export type RecommendationRequest = z.input<typeof RecommendationRequestSchema>;
 
-/** A question checked and completed. */
-export interface Incident {
+/** Where an incident is, as far as the caller can tell. */
+export interface Whereabouts {
   readonly location: Position;
+  /** Direction of travel there, in degrees clockwise from north. */
+  readonly bearing?: number | undefined;
+  readonly roadName?: string | undefined;
+}
+
+/** A question checked and completed. */
+export interface Incident extends Whereabouts {
   readonly needs: Needs;
   /** The ways in which the needs may be met; see {@link waysToMeet}. */
   readonly ways: readonly ReadonlySet<string>[];
+  /** What the patient needs beyond these ways, that restrictions may be about: at a fallback, the specialist's care. */
+  readonly alsoNeeds?: ReadonlySet<string>;
   readonly age: number | undefined;
   readonly acuity: Acuity | undefined;
   readonly alternatives: number;
@@ -74,11 +96,22 @@ export interface IncidentDefaults {
 export function readIncident(request: unknown, defaults: IncidentDefaults): Incident {
   const result = RecommendationRequestSchema.safeParse(request);
   if (!result.success) throw invalidIncident(result.error.issues[0]!);
-  const { location, needs = [], age, acuity, alternatives = defaults.alternatives, at } = result.data;
+  const {
+    location,
+    bearing,
+    roadName,
+    needs = [],
+    age,
+    acuity,
+    alternatives = defaults.alternatives,
+    at,
+  } = result.data;
   const atMs = at === undefined ? defaults.nowMs() : at instanceof Date ? at.getTime() : at.epochMs;
   const offsetMinutes = at instanceof Instant ? offsetOf(at) : defaults.offsetMinutesAt(atMs);
   return {
     location,
+    bearing,
+    roadName,
     needs,
     ways: waysToMeet(needs, defaults.vocabulary),
     age,

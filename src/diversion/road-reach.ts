@@ -11,8 +11,6 @@ import type { Departure } from "./hospital-sites";
 /** A search that was made on the roads: from where, and how far it looked. */
 export interface RoadSearch {
   readonly departure: Departure;
-  /** Whether it began on the road nearest of all; otherwise one nearer may open. */
-  readonly startsAtHome: boolean;
   /** No hospital with a longer drive had a part in it; Infinity when all had. */
   readonly horizonMs: number;
 }
@@ -66,12 +64,6 @@ export class RoadReach {
     this.targets = this.currentTargets();
   }
 
-  /** Whether a journey from here begins on the road nearest of all, were all roads open. */
-  startsAtHome({ point }: Departure, location: readonly [number, number]): boolean {
-    if (this.live.weights === this.roads.weights) return true;
-    return this.roads.trySnap([...location])?.segment === point.segment;
-  }
-
   private testFor({ edges }: WeightChanges, searches: Iterable<RoadSearch>): RoadChangeTest {
     const { graph } = this.roads;
     const { edgeSegment } = graph.columns;
@@ -87,8 +79,8 @@ export class RoadReach {
     let farthestMs = 0;
     for (const { horizonMs } of searches) if (Number.isFinite(horizonMs)) farthestMs = Math.max(farthestMs, horizonMs);
     const times = millisecondsTo(this.reversed, this.live.weights, seeds, Math.min(farthestMs, INFINITE_MS - 1));
-    return ({ departure, startsAtHome, horizonMs }) =>
-      !startsAtHome ||
+    return ({ departure, horizonMs }) =>
+      !departure.startsAtHome ||
       segments.has(departure.point.segment) ||
       departure.seeds.some(({ node, milliseconds }) => milliseconds + times[node]! <= horizonMs);
   }

@@ -22,6 +22,7 @@ import { rank } from "./ranking";
 import type { Basis, HospitalReference, Recommendation, RecommendationData } from "./recommendation";
 import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./request";
 import type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
+import { snapAmbiguity } from "./snap-ambiguity";
 
 export type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
 
@@ -114,7 +115,8 @@ export class DiversionRouter {
   recommend(request: RecommendationRequest, { statusVersion }: RecommendOptions = {}): Recommendation {
     const incident = this.readIncident(request);
     this.live.moveTo(incident.atMs);
-    const departure = this.live.departureFrom(incident.location);
+    const place = this.live.placeOf(incident);
+    const departure = this.live.departureAt(incident.location, place.chosen.point);
     const view = statusVersion === undefined ? this.status.view() : this.status.viewAt({ version: statusVersion });
     const feeds = this.feedHealth();
     const context = { hospitals: this.hospitals, status: view, incident, policy: this.policy, feeds };
@@ -122,6 +124,8 @@ export class DiversionRouter {
     return describeAdvice({
       incident,
       departure,
+      placeWarnings: place.warnings,
+      snapAmbiguous: snapAmbiguity(this.live, context, place, decision),
       ...decision,
       hospitals: this.hospitals,
       road: this.roads.graph.roads[this.roads.graph.columns.segmentRoad[departure.point.segment]!]!,
@@ -143,7 +147,7 @@ export class DiversionRouter {
   nearestOpen(location: Position): NearestOpen | undefined {
     const incident = this.readIncident({ location, alternatives: 0 });
     this.live.moveTo(incident.atMs);
-    const departure = this.live.departureFrom(incident.location);
+    const departure = this.live.departureFrom(incident);
     const { hospitals, policy } = this;
     const context = { hospitals, status: this.status.view(), incident, policy, feeds: this.feedHealth() };
     const { accepting } = rank(this.live.open(departure), context, 1);
@@ -170,7 +174,7 @@ export class DiversionRouter {
     if (hospital === undefined) return undefined;
     const target = this.hospitals.requireIndex(hospital);
     this.live.moveTo(advice.basis === undefined ? this.clock() : parseInstant(advice.basis.at, "basis.at").epochMs);
-    const drive = this.live.drive(this.live.departureFrom(advice.incident.location), target);
+    const drive = this.live.drive(this.live.departureFrom(advice.incident), target);
     if (drive === undefined) return undefined;
     return routeFeature(routeOf(this.roads.graph, this.live.weights, drive), this.reference(target));
   }

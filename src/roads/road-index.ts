@@ -14,6 +14,7 @@ import { type ClosureCollection, closureFeatures, readClosures } from "./closure
 import type { RoadState } from "./closure-state";
 import { type RoadChangeListener, RoadClosures } from "./closures";
 import type { RoadGraph } from "./road-graph";
+import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap-candidates";
 import { buildSnapColumns, type SnapColumns } from "./snap-columns";
 import { type RoadPoint, SnapIndex } from "./snap-index";
 
@@ -291,6 +292,17 @@ export class RoadIndex implements RoadIndexParts {
     const point = this.snapIndex.snap(location, limitMetres);
     if (point !== undefined) return point;
     throw new DiversionError("off-network", this.explainOffNetwork(location, limitMetres), { field: "location" });
+  }
+
+  /**
+   * The roads a location may be on, one candidate per carriageway, in order of distance: the first, unless a bearing, a
+   * level or a name says otherwise, is that of {@link trySnap}. Empty when there is none; see {@link snapCandidates}.
+   *
+   * @throws DiversionError `invalid-argument` for options that are not of the documented form.
+   */
+  snapCandidates(location: Position, options: SnapCandidatesOptions = {}): SnapCandidate[] {
+    const { limitMetres = this.description.snapLimitMetres } = options;
+    return snapCandidates(this.graph, this.snapIndex, location, { ...options, limitMetres });
   }
 
   private explainOffNetwork([lon, lat]: Position, limitMetres: number): string {

@@ -22,11 +22,17 @@ function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number,
 export const millisecondsAlong = (edgeMilliseconds: number, share: number): number =>
   Math.round(edgeMilliseconds * share);
 
-function drivableEdges(graph: RoadGraph, weights: ArcWeights, segment: number): number[] {
+/** The edges that journeys from a point between nodes begin on. */
+export function drivableEdges(
+  graph: RoadGraph,
+  weights: ArcWeights,
+  { segment, heading }: Pick<RoadPoint, "segment" | "heading">,
+): number[] {
   const { segmentForwardEdge, segmentBackwardEdge } = graph.columns;
-  return [segmentForwardEdge[segment]!, segmentBackwardEdge[segment]!].filter(
-    (edge) => edge >= 0 && weights[edge]! < INFINITE_MS,
-  );
+  const edges: number[] = [];
+  if (heading !== "against") edges.push(segmentForwardEdge[segment]!);
+  if (heading !== "along") edges.push(segmentBackwardEdge[segment]!);
+  return edges.filter((edge) => edge >= 0 && weights[edge]! < INFINITE_MS);
 }
 
 /**
@@ -36,7 +42,7 @@ function drivableEdges(graph: RoadGraph, weights: ArcWeights, segment: number): 
  */
 export function departureSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
   if (point.node >= 0) return [{ node: point.node, milliseconds: 0, edge: -1 }];
-  return drivableEdges(graph, weights, point.segment).map((edge) => ({
+  return drivableEdges(graph, weights, point).map((edge) => ({
     node: graph.columns.edgeHead[edge]!,
     milliseconds: weights[edge]! - millisecondsBefore(graph, weights, edge, point.fraction),
     edge,
@@ -76,7 +82,7 @@ export function directDrive(
   // A point on a node starts from that node's seed, which reaches along the segment as well.
   if (from.segment !== to.segment || from.node >= 0 || to.node >= 0) return undefined;
   let best: DirectDrive | undefined;
-  for (const edge of drivableEdges(graph, weights, from.segment)) {
+  for (const edge of drivableEdges(graph, weights, from)) {
     const milliseconds =
       millisecondsBefore(graph, weights, edge, to.fraction) - millisecondsBefore(graph, weights, edge, from.fraction);
     const against = (graph.columns.edgeSegment[edge]! & 1) === 1;

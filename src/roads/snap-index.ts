@@ -1,7 +1,7 @@
 import { longitudeScale, METRES_PER_DEGREE } from "../core/geometry";
 import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../core/units";
+import { planeBearing } from "./bearing";
 import type { RoadGraph } from "./road-graph";
-
 import { buildSnapColumns, type SnapColumns } from "./snap-columns";
 
 /** A place on a road. */
@@ -9,11 +9,29 @@ export interface RoadPoint {
   readonly segment: number;
   /** Share of the segment's length from its tail, 0 to 1. */
   readonly fraction: number;
-  /** The node the point lies on, -1 when it lies between nodes. */
+  /** The node the point lies on, -1 when it lies between nodes or has a heading. */
   readonly node: number;
   readonly position: Position;
   /** Straight-line distance from the location that was snapped. */
   readonly distanceMetres: number;
+  /**
+   * Which way journeys leave from here, by the direction the segment was drawn in. Absent: either way that may be driven,
+   * and on a node any road that begins there.
+   */
+  readonly heading?: "along" | "against";
+}
+
+/** The nearest point of one segment, and the direction in which the segment was drawn there, in degrees from north. */
+export interface NearPoint {
+  readonly point: RoadPoint;
+  readonly drawnDegrees: number;
+}
+
+/** The nearest place of one segment, while others are being looked at. */
+interface NearPlace {
+  piece: number;
+  along: number;
+  squared: number;
 }
 
 export class SnapIndex {
@@ -70,6 +88,44 @@ export class SnapIndex {
     if (this.piece < 0) return false;
     this.placeOnSegment(scale);
     return true;
+  }
+
+  /**
+   * The nearest point of each usable segment within a radius, in order of distance; among equally near ones in the order
+   * of {@link snap}, whose point is the first.
+   *
+   * @param accepts leaves out segments, such as closed ones. Default: every usable one will do.
+   */
+  near(
+    [longitude, latitude]: Position,
+    radiusMetres: number,
+    accepts: (segment: number) => boolean = () => true,
+  ): NearPoint[] {
+    const x = toFixedDegrees(longitude);
+    const y = toFixedDegrees(latitude);
+    const scale = longitudeScale(latitude);
+    const radius = (radiusMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
+    const places = new Map<number, NearPlace>();
+    forEachPieceNear(this.columns, x, y, scale, radius, (piece, along, squared) => {
+      const segment = this.segmentOf(piece);
+      const known = places.get(segment);
+      if (known !== undefined && comparePlaces(known, { piece, along, squared }) <= 0) return;
+      if (known === undefined && !accepts(segment)) return;
+      places.set(segment, { piece, along, squared });
+    });
+    return [...places.values()].sort(comparePlaces).map((place) => {
+      this.piece = place.piece;
+      this.along = place.along;
+      this.squared = place.squared;
+      this.placeOnSegment(scale);
+      return { point: this.result(), drawnDegrees: this.drawnDegrees(scale) };
+    });
+  }
+
+  private drawnDegrees(scale: number): number {
+    const { points } = this.columns;
+    const at = 2 * this.piece;
+    return planeBearing((points[at + 2]! - points[at]!) * scale, points[at + 3]! - points[at + 1]!);
   }
 
   private search(x: number, y: number, scale: number, limit: number): void {
@@ -193,6 +249,56 @@ export class SnapIndex {
       position: [fromFixedDegrees(Math.round(lon)), fromFixedDegrees(Math.round(lat))],
       distanceMetres: (Math.sqrt(this.squared) / UNITS_PER_DEGREE) * METRES_PER_DEGREE,
     };
+  }
+}
+
+const isAtEnd = (along: number): boolean => along === 0 || along === 1;
+
+/** The order in which {@link SnapIndex.snap} prefers places. */
+const comparePlaces = (a: NearPlace, b: NearPlace): number =>
+  a.squared - b.squared || Number(isAtEnd(b.along)) - Number(isAtEnd(a.along)) || a.piece - b.piece;
+
+/**
+ * Visits each piece that comes within a radius, with the share of it that lies before its nearest point and the square of
+ * the distance there, in scaled units; a piece that runs through several cells several times.
+ */
+function forEachPieceNear(
+  { grid, cellFirstPiece, cellPiece, points }: SnapColumns,
+  x: number,
+  y: number,
+  scale: number,
+  radius: number,
+  visit: (piece: number, along: number, squared: number) => void,
+): void {
+  if (cellPiece.length === 0) return;
+  const [west, south, cellWidth, cellHeight, columns, rows] = grid;
+  const cellAt = (offset: number, size: number, count: number): number =>
+    Math.max(0, Math.min(count - 1, Math.floor(offset / size)));
+  // A unit of slack: which cell a piece that runs along a border is listed in is a matter of rounding.
+  const firstColumn = cellAt(x - radius / scale - 1 - west!, cellWidth!, columns!);
+  const lastColumn = cellAt(x + radius / scale + 1 - west!, cellWidth!, columns!);
+  const firstRow = cellAt(y - radius - 1 - south!, cellHeight!, rows!);
+  const lastRow = cellAt(y + radius + 1 - south!, cellHeight!, rows!);
+  for (let row = firstRow; row <= lastRow; row++) {
+    for (
+      let i = cellFirstPiece[row * columns! + firstColumn]!;
+      i < cellFirstPiece[row * columns! + lastColumn + 1]!;
+      i++
+    ) {
+      const piece = cellPiece[i]!;
+      const at = 2 * piece;
+      const startX = (points[at]! - x) * scale;
+      const startY = points[at + 1]! - y;
+      const runX = (points[at + 2]! - points[at]!) * scale;
+      const runY = points[at + 3]! - points[at + 1]!;
+      const runSquared = runX * runX + runY * runY;
+      let along = runSquared === 0 ? 0 : -(startX * runX + startY * runY) / runSquared;
+      along = along > 0 ? (along < 1 ? along : 1) : 0;
+      const dx = startX + along * runX;
+      const dy = startY + along * runY;
+      const squared = dx * dx + dy * dy;
+      if (squared <= radius * radius) visit(piece, along, squared);
+    }
   }
 }
 
