@@ -1,6 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { DiversionError } from "../core/errors";
 import { buildRoads, writeRoads } from "../node/roads-files";
+import type { BuildReport } from "../roads/build-report";
+import { DIMACS_BUILD_STAGES, OSM_BUILD_STAGES, WRITING } from "../roads/build-stages";
+import { boxArea, type CutArea, readArea } from "../roads/cut-area";
 import {
   BUILT_IN_PROFILES,
   type BuiltInProfileName,
@@ -8,17 +12,23 @@ import {
   parseProfile,
   type VehicleProfile,
 } from "../roads/profile";
-import { type Command, EXIT } from "./command";
+import { type Arguments, type Command, EXIT } from "./command";
 import { progressLine } from "./progress-line";
-import { grouped } from "./text";
+import { reportRows } from "./report-text";
+import { definitionList, grouped } from "./text";
 
 export const buildCommand: Command = {
   name: "build",
-  usage: "<roads> -o FILE.roads [options]",
+  usage: "<roads>... -o FILE.roads [options]",
   summary: "Build a roads file from OpenStreetMap, GeoJSON or DIMACS data.",
   details: [
     "<roads> is .osm.pbf, .osm, .osm.gz, .geojson, .geojson.gz (LineStrings with OSM tags), or a DIMACS .gr or .gr.gz\n" +
       "graph, whose weights are read as milliseconds and which needs --coordinates.",
+    "Several extracts of OpenStreetMap (.osm.pbf, .osm, .osm.gz) become one network. What occurs in several is taken\n" +
+      "once; where they differ, ways and relations in their highest version, then as the extract named first has them;\n" +
+      "stretches of one way are put together. Extracts are sorted by kind and id, as they are when downloaded.",
+    "--bbox and --polygon keep each way with a node in the area or on its border, whole: roads go on beyond the border to\n" +
+      "the end of their way. What crosses the area without a node in it is left out. The source is read once more.",
   ],
   options: {
     output: { short: "o", value: "FILE", help: "The roads file to write." },
@@ -26,17 +36,22 @@ export const buildCommand: Command = {
       value: "NAME|FILE",
       help: `Speeds and access: ${BUILT_IN_PROFILES.join(", ")}, or a profile in JSON. Default: blue-light.`,
     },
+    bbox: { value: "WEST,SOUTH,EAST,NORTH", help: "Build the roads of this box, in degrees, longitude first." },
+    polygon: {
+      value: "FILE",
+      help: "Build the roads of this area: GeoJSON (Polygon, MultiPolygon, Feature) or an Osmosis .poly.",
+    },
     coordinates: { value: "FILE", help: "The .co or .co.gz file of a DIMACS graph." },
     "snap-limit": { value: "METRES", help: "Refuse locations farther than this from a road. Default: 1000." },
     json: { help: "Print what was built as JSON." },
   },
   async run(args, terminal) {
-    const [source, ...rest] = args.positionals;
+    const sources = args.positionals;
     const output = args.text("output");
-    if (source === undefined || rest.length > 0) {
+    if (sources.length === 0) {
       throw new DiversionError(
         "invalid-argument",
-        "build takes one file of roads. See `ambulance-diversion build --help`.",
+        "build takes one file of roads or more. See `ambulance-diversion build --help`.",
       );
     }
     if (output === undefined) {
@@ -47,17 +62,23 @@ export const buildCommand: Command = {
     const profileName = args.text("profile");
     const profile = profileName === undefined ? undefined : await loadProfile(profileName);
     const coordinates = args.text("coordinates");
+    const area = await areaOf(args);
     const snapLimitMetres = args.number("snap-limit", { min: 1, max: 100_000 });
     const started = performance.now();
-    const { listener, clear } = progressLine(terminal);
+    const { listener, clear } = progressLine(
+      terminal,
+      sources.some((source) => /\.gr(\.gz)?$/i.test(source)) ? DIMACS_BUILD_STAGES : OSM_BUILD_STAGES,
+    );
     let bytes: number;
-    const roads = await buildRoads(source, {
+    const roads = await buildRoads(sources, {
       ...(profile === undefined ? {} : { profile }),
       ...(coordinates === undefined ? {} : { coordinates }),
+      ...(area === undefined ? {} : { area }),
       ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
       onProgress: listener,
     }).finally(clear);
-    bytes = await writeRoads(output, roads);
+    listener({ stage: WRITING, done: 0, total: 0, unit: "bytes" });
+    bytes = await writeRoads(output, roads).finally(clear);
     const seconds = (performance.now() - started) / 1000;
     const km = Math.round(Number(roads.description.report.kilometres));
     if (args.flag("json")) {
@@ -70,10 +91,53 @@ export const buildCommand: Command = {
         `${output}: ${grouped(roads.graph.placeCount)} nodes, ${grouped(roads.graph.edgeCount)} edges, ` +
           `${grouped(km)} km of road, ${seconds.toFixed(1)} seconds, ${grouped(bytes)} bytes\n`,
       );
+      const rows = reportRows(roads.description.report as Partial<BuildReport>);
+      if (rows.length > 0) terminal.stdout.write(definitionList(rows));
     }
     return EXIT.done;
   },
 };
+
+async function areaOf(args: Arguments): Promise<CutArea | undefined> {
+  const box = args.text("bbox");
+  const file = args.text("polygon");
+  if (box !== undefined && file !== undefined) {
+    throw new DiversionError("invalid-argument", "Give --bbox or --polygon, not both.", { field: "--polygon" });
+  }
+  if (box !== undefined) return boxOf(box);
+  if (file === undefined) return undefined;
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new DiversionError(
+      "file-not-found",
+      "The file of the area cannot be read; check the path.",
+      { file },
+      { cause },
+    );
+  }
+  return readArea(text, basename(file));
+}
+
+function boxOf(text: string): CutArea {
+  const words = text.split(",");
+  const [west, south, east, north] = words.map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
+  if (words.length !== 4) {
+    throw new DiversionError(
+      "invalid-argument",
+      `--bbox takes four numbers, WEST,SOUTH,EAST,NORTH in degrees, not "${text}".`,
+      { field: "--bbox" },
+    );
+  }
+  try {
+    return boxArea([west!, south!, east!, north!]);
+  } catch (error) {
+    throw error instanceof DiversionError
+      ? new DiversionError(error.code, error.message, { field: "--bbox" }, { cause: error })
+      : error;
+  }
+}
 
 async function loadProfile(nameOrFile: string): Promise<VehicleProfile> {
   if ((BUILT_IN_PROFILES as readonly string[]).includes(nameOrFile)) {

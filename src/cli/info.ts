@@ -1,9 +1,11 @@
 import { DiversionError } from "../core/errors";
 import { openRoads } from "../node/roads-files";
+import type { BuildReport } from "../roads/build-report";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import type { TurnRestrictionCounts } from "../roads/turn-restrictions";
 import { type Command, EXIT } from "./command";
+import { reportRows } from "./report-text";
 import { definitionList, grouped } from "./text";
 
 export const infoCommand: Command = {
@@ -74,6 +76,7 @@ function tableOf(file: string, roads: RoadIndex): string {
     ["length", `${grouped(info.km)} km`],
     ["covers", `longitude ${west} to ${east}, latitude ${south} to ${north}`],
     ["snapping limit", `${grouped(info.snapLimitMetres)} m`],
+    ...reportRows(info.report as Partial<BuildReport>),
   ]);
 }
 
