@@ -8,7 +8,7 @@ type BuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 const OUT_DIR = "dist";
 
 /** Public entries, which also get types. */
-const LIBRARY = { index: "src/index.ts", "node/index": "src/node/index.ts" };
+const LIBRARY = { index: "src/index.ts", "node/index": "src/node/index.ts", "http/index": "src/http/index.ts" };
 
 /** A thread is started from a file of its own, beside the node entry: `src/node/x-worker.ts` → `dist/node/x-worker.js`. */
 const WORKERS = Object.fromEntries(

@@ -3,6 +3,7 @@ import type { IncidentRow } from "../diversion/incident-row";
 import type { Recommendation } from "../diversion/recommendation";
 import type { DiversionRouter } from "../diversion/router";
 import { recommendationFeatures } from "../output/recommendation-geojson";
+import { ndjsonLine, ndjsonRefusal } from "../output/recommendation-ndjson";
 import { answerTable } from "./answer-table";
 
 /** How answers are written to standard output; each call returns the text that comes next. */
@@ -22,18 +23,11 @@ export const jsonWriter: AnswerWriter = {
   end: "",
 };
 
-/** A line of NDJSON from a recommendation's JSON: the id comes first when there is one. */
-export const ndjsonLine = ({ id }: IncidentRow, json: string): string =>
-  id === undefined ? `${json}\n` : `{"id":${JSON.stringify(id)},${json.slice(1)}\n`;
-
 /** A line per incident. */
 export const ndjsonWriter: AnswerWriter = {
   begin: "",
   answer: (incident, advice) => ndjsonLine(incident, JSON.stringify(advice)),
-  refusal({ id, row }, { code, message, place: { field } }) {
-    const error = { code, message, ...(field === undefined ? {} : { field }) };
-    return `${JSON.stringify({ ...(id === undefined ? {} : { id }), row, error })}\n`;
-  },
+  refusal: ndjsonRefusal,
   end: "",
 };
 

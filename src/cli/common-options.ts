@@ -1,16 +1,19 @@
 import { DiversionError } from "../core/errors";
-import { type Instant, parseInstant } from "../core/instant";
+import { type Clock, type Instant, parseInstant } from "../core/instant";
 import { BUILT_IN_POLICIES } from "../diversion/policy";
 import { DiversionRouter } from "../diversion/router";
 import type { HospitalDirectory } from "../hospitals/directory";
+import type { FeedSource } from "../hospitals/feeds/feed-health";
 import { ACUITIES, type Acuity } from "../hospitals/restriction";
+import type { Status } from "../hospitals/status";
+import { StatusBoard } from "../hospitals/status-board";
 import type { TornLine } from "../hospitals/status-log";
 import { loadClosures } from "../node/closure-file";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../node/embedded";
 import { openHospitals } from "../node/hospital-files";
 import { openPolicy } from "../node/policy-file";
 import { type OpenRoadsOptions, openRoads } from "../node/roads-files";
-import { loadStatus } from "../node/status-file";
+import { type LoadedStatus, loadStatus, StatusFile } from "../node/status-file";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
 import type { Arguments, OptionSpec, Terminal } from "./command";
@@ -48,12 +51,21 @@ export const PATIENT_OPTIONS = {
   acuity: { value: "LEVEL", help: `${ACUITIES.join(", ")}.` },
 } as const satisfies Record<string, OptionSpec>;
 
-/** Opens what {@link ROUTER_OPTIONS} name. Questions that name no moment are asked at `nowMs`. */
+export interface OpenRouterOptions {
+  /** Tells the moment of questions that name none. */
+  readonly clock: Clock;
+  readonly roads?: OpenRoadsOptions | undefined;
+  /** Opens the status log that is named. Default: it is read as it is now. */
+  readonly openStatus?: (file: string, hospitals: HospitalDirectory) => LoadedStatus | StatusFile;
+  /** What feeds there are, given where they report to. Default: none. */
+  readonly feeds?: (status: Status) => FeedSource | undefined;
+}
+
+/** Opens what {@link ROUTER_OPTIONS} name. */
 export async function openRouter(
   args: Arguments,
   terminal: Terminal,
-  nowMs: number,
-  roadsOptions?: OpenRoadsOptions,
+  { clock, roads: roadsOptions, openStatus, feeds: feedsOf }: OpenRouterOptions,
 ): Promise<DiversionRouter> {
   const engine = oneOf(args, "engine", ENGINES);
   const snapLimitMetres = args.number("snap-limit", { min: 0, max: 100_000 });
@@ -63,17 +75,23 @@ export async function openRouter(
   await enterClosures(args, terminal, roads);
   const hospitals = await openHospitalsOption(args, roads);
   const statusFile = args.text("status");
-  const clock = () => nowMs;
-  const loaded = statusFile === undefined ? undefined : loadStatus(statusFile, hospitals, { clock });
-  if (statusFile !== undefined) warnOfTornLine(terminal, statusFile, loaded?.torn);
-  if (loaded !== undefined)
-    await warnOfStrangers(terminal, statusFile!, strangersIn(loaded.status), args.text("hospitals") === undefined);
+  let status: Status | undefined;
+  if (statusFile !== undefined) {
+    const opened = openStatus?.(statusFile, hospitals) ?? loadStatus(statusFile, hospitals, { clock });
+    warnOfTornLine(terminal, statusFile, opened.torn);
+    status = opened instanceof StatusFile ? opened : opened.status;
+    await warnOfStrangers(terminal, statusFile, strangersIn(status), args.text("hospitals") === undefined);
+  } else if (feedsOf !== undefined) {
+    status = new StatusBoard(hospitals, { clock });
+  }
+  const feeds = status === undefined ? undefined : feedsOf?.(status);
   const router = new DiversionRouter({
     roads,
     hospitals,
     clock,
     ...(policy === undefined ? {} : { policy }),
-    ...(loaded === undefined ? {} : { status: loaded.status }),
+    ...(status === undefined ? {} : { status }),
+    ...(feeds === undefined ? {} : { feeds }),
     ...(engine === undefined ? {} : { engine }),
     ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
     hospitalsOffNetwork: args.flag("exclude-off-network") ? "exclude" : "error",

@@ -1,13 +1,14 @@
 import { DiversionError } from "../core/errors";
+import { VERSION } from "../node/version";
 import { buildCommand } from "./build";
 import { type Command, EXIT, helpOf, parseArguments, type Terminal } from "./command";
 import { exportCommand } from "./export";
 import { infoCommand } from "./info";
 import { nearestCommand } from "./nearest";
 import { replayDecisionCommand } from "./replay-decision";
+import { serveCommand } from "./serve";
 import { statusCommand } from "./status";
 import { verifyCommand } from "./verify";
-import { VERSION } from "./version";
 
 export const COMMANDS: readonly Command[] = [
   buildCommand,
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   nearestCommand,
   statusCommand,
   replayDecisionCommand,
+  serveCommand,
   verifyCommand,
 ];
 

@@ -10,7 +10,8 @@ import { type DecisionLogFile, openDecisionLog } from "../node/decision-log-file
 import { incidentsOfFile, incidentsOfStream } from "../node/incident-file";
 import { answerIncidents, MAXIMUM_THREADS } from "../node/recommend-many";
 import { errorOf } from "../node/row-answer";
-import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonLine, ndjsonWriter, tableWriter } from "./answer-writers";
+import { ndjsonLine } from "../output/recommendation-ndjson";
+import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { acuityOption, instantOption, oneOf, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
 import { ReaderGone, writeText } from "./write-text";
@@ -60,7 +61,8 @@ export const nearestCommand: Command = {
   },
   async run(args, terminal) {
     const batch = readBatch(args, terminal);
-    const router = await openRouter(args, terminal, terminal.now().getTime(), { shared: batch.threads !== 1 });
+    const nowMs = terminal.now().getTime();
+    const router = await openRouter(args, terminal, { clock: () => nowMs, roads: { shared: batch.threads !== 1 } });
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
     const writer = args.flag("geojson") ? geojsonWriter(router) : batch.writer;
     const logFile = args.text("log");

@@ -11,4 +11,5 @@ export { openOsmSource } from "./open-osm-source";
 export { openPolicy } from "./policy-file";
 export { type BatchAnswer, type BatchOptions, recommendMany } from "./recommend-many";
 export { type BuildRoadsOptions, buildRoads, type OpenRoadsOptions, openRoads, writeRoads } from "./roads-files";
+export { compactStatus, type StatusCompaction } from "./status-compaction";
 export { loadStatus, openStatus, type StatusFile } from "./status-file";

@@ -1,0 +1,184 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
+import { requestId } from "hono/request-id";
+import { routePath } from "hono/route";
+import { secureHeaders } from "hono/secure-headers";
+import { timeout } from "hono/timeout";
+import { DiversionError } from "../core/errors";
+import { VERSION } from "../node/version";
+import { requireToken } from "./authorization";
+import { EventHub } from "./event-stream";
+import { Metrics } from "./metrics";
+import { type Env, openApiApp } from "./openapi";
+import { problemResponse } from "./problem";
+import { closureRoutes } from "./routes/closures";
+import { eventRoutes } from "./routes/events";
+import { feedRoutes } from "./routes/feeds";
+import { hospitalRoutes } from "./routes/hospitals";
+import { offlineDataRoutes } from "./routes/offline-data";
+import { operationsRoutes } from "./routes/operations";
+import { pageRoutes } from "./routes/page";
+import { recommendationRoutes } from "./routes/recommendations";
+import type { DiversionService } from "./service";
+
+/** A line of the server's log. Nothing in it says where a patient is: a path is told by its pattern, a query not at all. */
+export interface RequestLogEntry {
+  readonly time: string;
+  readonly requestId: string;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  /** What went wrong inside the server; absent otherwise. */
+  readonly error?: string;
+}
+
+export interface AppOptions {
+  readonly service: DiversionService;
+  /** What changes must carry. Default: nothing can be changed through this app. */
+  readonly token?: string;
+  /** Whether reading takes the token too; the page, health and metrics stay open. Default: false. */
+  readonly readsNeedToken?: boolean;
+  /** Origins of other sites whose pages may call; default: none. */
+  readonly corsOrigins?: readonly string[];
+  /** Largest body of a single request. Default: 1 MiB. */
+  readonly maximumBodyBytes?: number;
+  /** Largest batch. Default: 256 MiB. */
+  readonly maximumBatchBytes?: number;
+  /** A body must arrive within this time; batches, which are answered as they come, are exempt. Default: 10 s. */
+  readonly bodyTimeoutMs?: number;
+  /** Where the built page lies. Default: in the package. */
+  readonly pageFolder?: string;
+  /** Default: nothing is logged. */
+  readonly log?: (entry: RequestLogEntry) => void;
+}
+
+/** The wrapper as an app: `fetch` takes a Request and gives a Response, so it runs wherever Hono does. */
+export interface DiversionApp {
+  readonly fetch: OpenAPIHono<Env>["fetch"];
+  readonly request: OpenAPIHono<Env>["request"];
+  /** The OpenAPI 3.1 document. */
+  openApiDocument(): unknown;
+  /** Ends event streams and reports not ready; requests under way are answered. */
+  close(): void;
+}
+
+const DEFAULTS = { maximumBodyBytes: 1 << 20, maximumBatchBytes: 1 << 28, bodyTimeoutMs: 10_000 };
+
+const DOCUMENT = {
+  openapi: "3.1.0",
+  info: {
+    title: "ambulance-diversion",
+    version: VERSION,
+    description:
+      "Ranks the emergency departments that can take this patient now, and says why. It advises; a professional decides. Times are seconds, lengths metres, positions longitude before latitude, instants RFC 3339. No field identifies a patient; unknown fields are refused.",
+    license: { name: "MIT", identifier: "MIT" },
+  },
+};
+
+/** Builds the wrapper around a service. @see DiversionService */
+export function createApp(options: AppOptions): DiversionApp {
+  const { service, token } = options;
+  const { maximumBodyBytes, maximumBatchBytes, bodyTimeoutMs } = { ...DEFAULTS, ...options };
+  const hub = new EventHub(service);
+  const metrics = new Metrics(service, hub);
+  let isReady = true;
+
+  const app = openApiApp();
+  app.use(requestId());
+  app.use(async (c, next) => {
+    const started = performance.now();
+    await next();
+    const milliseconds = performance.now() - started;
+    const route = routePath(c, -1);
+    metrics.observe(c.req.method, route, c.res.status, milliseconds / 1000);
+    options.log?.({
+      time: new Date(service.router.clock()).toISOString(),
+      requestId: c.get("requestId"),
+      method: c.req.method,
+      route,
+      status: c.res.status,
+      milliseconds: Math.round(milliseconds * 1000) / 1000,
+      ...(c.res.status === 500 && c.error !== undefined ? { error: c.error.stack ?? c.error.message } : {}),
+    });
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  );
+  const { corsOrigins = [] } = options;
+  if (corsOrigins.length > 0)
+    app.use("/v1/*", cors({ origin: [...corsOrigins], exposeHeaders: ["ETag", "X-Request-Id"] }));
+  if (options.readsNeedToken === true) app.use("/v1/*", requireToken(token));
+  const limit = bodyLimit({
+    maxSize: maximumBodyBytes,
+    onError: () => {
+      throw new DiversionError("body-too-large", `The body is larger than ${maximumBodyBytes} bytes.`);
+    },
+  });
+  const inTime = timeout(bodyTimeoutMs, new HTTPException(408));
+  app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : limit(c, next)));
+  app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : inTime(c, next)));
+  app.use("/v1/*", async (c, next) => {
+    await next();
+    if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+  });
+
+  recommendationRoutes(app, service, maximumBatchBytes);
+  hospitalRoutes(app, service, token);
+  closureRoutes(app, service, token);
+  feedRoutes(app, service, token);
+  eventRoutes(app, hub);
+  offlineDataRoutes(app, service);
+  operationsRoutes(app, { service, metrics, isReady: () => isReady, version: VERSION });
+
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
+  const openApiDocument = (): unknown => app.getOpenAPI31Document(DOCUMENT);
+  app.get("/openapi.json", (c) => c.json(openApiDocument() as never));
+  pageRoutes(app, options.pageFolder);
+
+  app.notFound((c) =>
+    problemResponse(c, new DiversionError("not-found", "There is nothing here; /openapi.json lists what there is.")),
+  );
+  app.onError((error, c) => problemResponse(c, asDiversionError(error)));
+
+  return {
+    fetch: app.fetch,
+    request: app.request,
+    openApiDocument,
+    close() {
+      isReady = false;
+      hub.close();
+    },
+  };
+}
+
+/** Streams take their time; each has limits of its own. */
+const isStream = (path: string): boolean => path === "/v1/recommendations/batch" || path === "/v1/events";
+
+/** What Hono itself throws for a body it cannot take. */
+function asDiversionError(error: Error): Error {
+  const status = (error as { readonly status?: unknown }).status;
+  if (status === 415) {
+    return new DiversionError(
+      "unsupported-media-type",
+      "The body is not of a media type that is read here; see /openapi.json.",
+      {
+        field: "Content-Type",
+      },
+    );
+  }
+  if (status === 408) return new DiversionError("timed-out", "The request was not complete in time; send it again.");
+  if (status === 400 || error instanceof SyntaxError) {
+    return new DiversionError("invalid-argument", "The body is not JSON; send one JSON document.");
+  }
+  return error;
+}

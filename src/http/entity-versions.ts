@@ -1,0 +1,27 @@
+import { subjectOf } from "../hospitals/held-restrictions";
+import type { Status, StatusEvent } from "../hospitals/status";
+
+/**
+ * Under which version of the status each restriction was last changed: what an `ETag` names and `If-Match` asks for. A
+ * restriction that was cleared keeps the version of its clearance, one never heard of has 0.
+ */
+export class EntityVersions {
+  private readonly versions = new Map<string, number>();
+
+  constructor(status: Status) {
+    for (const event of status.history()) this.note(event);
+    status.onChange((event) => this.note(event));
+  }
+
+  of(hospital: string, key: string): number {
+    return this.versions.get(nameOf(hospital, key)) ?? 0;
+  }
+
+  private note(event: StatusEvent): void {
+    const { hospital, key } = subjectOf(event);
+    this.versions.set(nameOf(hospital, key), event.version);
+  }
+}
+
+// Neither ids nor keys hold a space.
+const nameOf = (hospital: string, key: string): string => `${hospital} ${key}`;

@@ -1,0 +1,124 @@
+import { Listeners } from "../core/listeners";
+import type { StatusEvent } from "../hospitals/status";
+import type { DiversionService } from "./service";
+
+/** One server-sent event. */
+export interface ServerEvent {
+  readonly event: "hello" | "status" | "roads" | "feeds" | "reset";
+  /** A version of the status; only events that make one have it, so that a client resumes by `Last-Event-ID`. */
+  readonly id?: number;
+  readonly data: unknown;
+}
+
+/** A client that is further behind than this is dropped: it will come back and resume. */
+const MAXIMUM_WAITING = 1000;
+
+/** Tells every client of what changes; each has a queue of its own, which is bounded. */
+export class EventHub {
+  private readonly listeners = new Listeners<ServerEvent>();
+  private readonly subscriptions = new Set<EventSubscription>();
+  private readonly stops: (() => void)[];
+
+  constructor(private readonly service: DiversionService) {
+    const { router, feeds } = service;
+    this.stops = [
+      router.status.onChange((event) => this.listeners.tell(statusEvent(event))),
+      router.roads.onChange(() =>
+        this.listeners.tell({ event: "roads", data: { roadsVersion: router.roads.version } }),
+      ),
+      ...(feeds === undefined ? [] : [feeds.onNews((news) => this.listeners.tell({ event: "feeds", data: news }))]),
+    ];
+  }
+
+  get clients(): number {
+    return this.subscriptions.size;
+  }
+
+  /**
+   * @param after the version a client has seen last: what came since is told first. Undefined: from now on.
+   */
+  subscribe(after: number | undefined): EventSubscription {
+    const subscription = new EventSubscription(this.missedSince(after), () => {
+      stop();
+      this.subscriptions.delete(subscription);
+    });
+    const stop = this.listeners.add((event) => subscription.push(event));
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** Ends every stream, for a server that shuts down. */
+  close(): void {
+    for (const stop of this.stops) stop();
+    for (const subscription of [...this.subscriptions]) subscription.end();
+  }
+
+  private missedSince(after: number | undefined): ServerEvent[] {
+    const { status, roads } = this.service.router;
+    const hello: ServerEvent = { event: "hello", data: { statusVersion: status.version, roadsVersion: roads.version } };
+    if (after === undefined) return [hello];
+    // Older than what is kept, or of another history altogether: what the client holds cannot be brought up to date.
+    if (after < status.archivedTo || after > status.version) return [hello, { event: "reset", data: {} }];
+    return [
+      hello,
+      ...status
+        .history()
+        .filter(({ version }) => version > after)
+        .map(statusEvent),
+    ];
+  }
+}
+
+const statusEvent = (event: StatusEvent): ServerEvent => ({ event: "status", id: event.version, data: event });
+
+/** The events for one client, in order. */
+export class EventSubscription {
+  private readonly waiting: ServerEvent[];
+  private wake: (() => void) | undefined;
+  private isOver = false;
+
+  constructor(
+    first: readonly ServerEvent[],
+    private readonly onEnd: () => void,
+  ) {
+    this.waiting = [...first];
+  }
+
+  push(event: ServerEvent): void {
+    if (this.isOver) return;
+    this.waiting.push(event);
+    if (this.waiting.length > MAXIMUM_WAITING) this.end();
+    this.wake?.();
+  }
+
+  /**
+   * What has come since the last call; empty when nothing has within the time given; undefined when it is over.
+   */
+  async next(milliseconds: number): Promise<readonly ServerEvent[] | undefined> {
+    if (this.waiting.length === 0 && !this.isOver) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.wake = undefined;
+    }
+    return this.isOver ? undefined : this.waiting.splice(0);
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.waiting.length = 0;
+    this.onEnd();
+    this.wake?.();
+  }
+}
+
+/** As it goes over the wire (HTML standard, section 9.2.6). */
+export function eventText({ event, id, data }: ServerEvent): string {
+  const lines = [`event: ${event}`, ...(id === undefined ? [] : [`id: ${id}`]), `data: ${JSON.stringify(data)}`];
+  return `${lines.join("\n")}\n\n`;
+}

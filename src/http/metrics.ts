@@ -1,0 +1,72 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { EventHub } from "./event-stream";
+import type { DiversionService } from "./service";
+
+/** What Prometheus reads of one server. */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly latency = new Histogram({
+    name: "ambulance_diversion_request_seconds",
+    help: "Time from a request's arrival to its response's first byte.",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    registers: [this.registry],
+  });
+  private readonly outcomes = new Counter({
+    name: "ambulance_diversion_outcomes_total",
+    help: "Recommendations by outcome.",
+    labelNames: ["outcome"],
+    registers: [this.registry],
+  });
+
+  constructor(service: DiversionService, hub: EventHub) {
+    const { router, feeds } = service;
+    service.onAnswer(({ outcome }) => this.outcomes.inc({ outcome }));
+    collectDefaultMetrics({ register: this.registry });
+    const gauge = (name: string, help: string, read: () => number): void => {
+      const metric: Gauge = new Gauge({
+        name: `ambulance_diversion_${name}`,
+        help,
+        registers: [this.registry],
+        collect: () => metric.set(read()),
+      });
+    };
+    gauge("status_version", "Version of the status.", () => router.status.version);
+    gauge("roads_version", "Version of the roads' closures: the metric in force.", () => router.roads.version);
+    gauge("event_clients", "Clients listening for events.", () => hub.clients);
+    const feedGauge = (name: string, help: string, read: (feed: FeedSummaries[number]) => number | undefined): void => {
+      const metric: Gauge = new Gauge({
+        name: `ambulance_diversion_feed_${name}`,
+        help,
+        labelNames: ["feed"],
+        registers: [this.registry],
+        collect() {
+          for (const feed of feeds?.summaries() ?? []) {
+            const value = read(feed);
+            if (value !== undefined) metric.set({ feed: feed.id }, value);
+          }
+        },
+      });
+    };
+    feedGauge("age_seconds", "Since the feed was last heard; absent when never.", ({ ageMs }) =>
+      ageMs === undefined ? undefined : ageMs / 1000,
+    );
+    feedGauge("silent", "1 when the feed was not heard within its time-to-live.", ({ silent }) => (silent ? 1 : 0));
+    feedGauge("messages", "Messages heard.", ({ counts }) => counts.messages);
+  }
+
+  /** @param route the path's pattern: the path itself may say where a patient is. */
+  observe(method: string, route: string, status: number, seconds: number): void {
+    this.latency.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}
+
+type FeedSummaries = ReturnType<NonNullable<DiversionService["feeds"]>["summaries"]>;

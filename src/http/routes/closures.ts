@@ -1,0 +1,78 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { requireToken } from "../authorization";
+import { type Env, json, problems, security } from "../openapi";
+import { ClosureCollectionBody, ClosureParams, ClosuresChanged } from "../schemas";
+import type { DiversionService } from "../service";
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/closures",
+  summary: "Roads closed and slowed, those to come and those over included.",
+  responses: {
+    200: { description: "As GeoJSON.", content: { "application/geo+json": { schema: ClosureCollectionBody } } },
+  },
+});
+
+const post = createRoute({
+  method: "post",
+  path: "/v1/closures",
+  summary: "Close roads or slow them.",
+  security,
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/geo+json": { schema: ClosureCollectionBody },
+        "application/json": { schema: ClosureCollectionBody },
+      },
+    },
+  },
+  responses: {
+    200: json(ClosuresChanged, "What was entered; features about no road of these are named by place."),
+    400: problems[400],
+    401: problems[401],
+    503: problems[503],
+  },
+});
+
+const remove = createRoute({
+  method: "delete",
+  path: "/v1/closures/{id}",
+  summary: "Open the roads of a closure again.",
+  security,
+  request: { params: ClosureParams },
+  responses: { 200: json(ClosuresChanged, "Done."), 401: problems[401], 404: problems[404], 503: problems[503] },
+});
+
+export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
+  const { roads } = service.router;
+  app.on(["POST", "DELETE"], ["/v1/closures", "/v1/closures/*"], requireToken(token));
+
+  app.openapi(
+    list,
+    (c) => c.body(JSON.stringify(roads.exportClosures()), 200, { "Content-Type": "application/geo+json" }) as never,
+  );
+
+  app.openapi(post, async (c) => {
+    const collection = await c.req.json();
+    const { entered, withoutRoads } = await service.changeClosures(() => {
+      const done = roads.importClosures(collection);
+      return { done, undo: () => done.entered.forEach(({ id }) => void roads.reopen(id)) };
+    });
+    return c.json(
+      { roadsVersion: roads.version, entered: entered.map(({ id }) => id), withoutRoads: [...withoutRoads] },
+      200,
+    ) as never;
+  });
+
+  app.openapi(remove, async (c) => {
+    const { id } = c.req.valid("param");
+    await service.changeClosures(() => {
+      const before = roads.exportClosures();
+      roads.reopen(id);
+      const features = before.features.filter((feature) => feature.id === id);
+      return { done: undefined, undo: () => void roads.importClosures({ ...before, features }) };
+    });
+    return c.json({ roadsVersion: roads.version, entered: [], withoutRoads: [] }, 200) as never;
+  });
+}

@@ -1,0 +1,51 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import * as z from "zod";
+import { type EventHub, eventText } from "../event-stream";
+import { type Env, problems } from "../openapi";
+
+/** Between two signs of life: shorter than the minute after which proxies give up on a silent connection. */
+const HEARTBEAT_MS = 15_000;
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/events",
+  summary: "Changes as they happen, as server-sent events.",
+  description:
+    "`status` with a change of the status, its id the version; `roads` when closures changed; `feeds` when a feed was heard; `hello` first, with the versions; `reset` when the client's version is older than what is kept. Resumes by Last-Event-ID. A client that does not keep up is dropped.",
+  request: {
+    headers: z.object({
+      "last-event-id": z
+        .string()
+        .regex(/^\d+$/, "write a version")
+        .optional()
+        .meta({ description: "The version seen last." }),
+    }),
+  },
+  responses: {
+    200: { description: "The stream.", content: { "text/event-stream": { schema: z.string() } } },
+    400: problems[400],
+  },
+});
+
+export function eventRoutes(app: OpenAPIHono<Env>, hub: EventHub): void {
+  app.openapi(route, (c) => {
+    const lastEventId = c.req.valid("header")["last-event-id"];
+    const subscription = hub.subscribe(lastEventId === undefined ? undefined : Number(lastEventId));
+    const encoder = new TextEncoder();
+    const stream = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const events = await subscription.next(HEARTBEAT_MS);
+        if (events === undefined) return controller.close();
+        const text = events.length === 0 ? ": still here\n\n" : events.map(eventText).join("");
+        controller.enqueue(encoder.encode(text));
+      },
+      cancel: () => subscription.end(),
+    });
+    return c.body(stream, 200, {
+      "Content-Type": "text/event-stream",
+      "Cache-Control": "no-store",
+      // Proxies of the nginx kind would otherwise keep events back.
+      "X-Accel-Buffering": "no",
+    }) as never;
+  });
+}

@@ -1,0 +1,69 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import * as z from "zod";
+import { DiversionError } from "../../core/errors";
+import { type FeedFormat, readFeed } from "../../hospitals/feeds/read-feed";
+import { requireToken } from "../authorization";
+import { type Env, json, problems, security } from "../openapi";
+import { FeedQuery, FeedResponse } from "../schemas";
+import type { DiversionService } from "../service";
+
+const responses = {
+  200: json(FeedResponse, "What became of it."),
+  400: problems[400],
+  401: problems[401],
+  413: problems[413],
+};
+
+const text = { schema: z.string() };
+const object = { schema: z.looseObject({}) };
+
+const have = createRoute({
+  method: "post",
+  path: "/v1/feeds/edxl-have",
+  summary: "Take an EDXL-HAVE 1.0 message.",
+  security,
+  request: { query: FeedQuery, body: { required: true, content: { "application/xml": text, "text/xml": text } } },
+  responses,
+});
+
+const fhir = createRoute({
+  method: "post",
+  path: "/v1/feeds/fhir",
+  summary: "Take a FHIR R4 Bundle of Location and HealthcareService.",
+  security,
+  request: {
+    query: FeedQuery,
+    body: { required: true, content: { "application/fhir+json": object, "application/json": object } },
+  },
+  responses,
+});
+
+export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
+  const { router } = service;
+  app.on("POST", "/v1/feeds/*", requireToken(token));
+
+  const take = (format: FeedFormat, feed: string | undefined, content: string): unknown => {
+    const { feeds } = service;
+    if (feeds === undefined) {
+      throw new DiversionError("invalid-argument", "This server has no feeds; name them when it is started.", {
+        field: "feed",
+      });
+    }
+    const known = feeds.summaries().map(({ id }) => id);
+    const id = feed ?? (known.length === 1 ? known[0] : undefined);
+    if (id === undefined) {
+      throw new DiversionError("invalid-argument", `Say which feed this is from: ${known.join(", ")}.`, {
+        field: "feed",
+      });
+    }
+    const reading = readFeed(format, content, { directory: router.hospitals, zone: router.policy.timeZone });
+    const application = feeds.apply(id, reading);
+    const { hospitals: _, ...rest } = reading;
+    return { feed: id, statusVersion: router.status.version, ...application, reading: rest };
+  };
+
+  app.openapi(have, async (c) =>
+    c.json(take("edxl-have", c.req.valid("query").feed, await c.req.text()) as never, 200),
+  );
+  app.openapi(fhir, async (c) => c.json(take("fhir", c.req.valid("query").feed, await c.req.text()) as never, 200));
+}

@@ -1,0 +1,166 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { formatInstant } from "../../core/instant";
+import { TimeZone } from "../../core/time-zone";
+import { edCondition, isInForce } from "../../diversion/ed-condition";
+import type { RestrictionReport } from "../../hospitals/restriction";
+import { FLAG_KEY, type StatusResult } from "../../hospitals/status";
+import { requireToken } from "../authorization";
+import { type Env, json, problems, security } from "../openapi";
+import {
+  ClearQuery,
+  HistoryQuery,
+  HistoryResponse,
+  HospitalParams,
+  HospitalsResponse,
+  OpenBody,
+  PreconditionHeaders,
+  RestrictionBody,
+  RestrictionParams,
+  StatusResultResponse,
+} from "../schemas";
+import type { DiversionService } from "../service";
+
+const changed = {
+  200: json(StatusResultResponse, "What became of it; the ETag is the restriction's version."),
+  400: problems[400],
+  401: problems[401],
+  404: problems[404],
+  412: problems[412],
+  503: problems[503],
+};
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/hospitals",
+  summary: "Every hospital, what is held for it, and how it stands now.",
+  responses: { 200: json(HospitalsResponse, "The ETag is the version of the status.") },
+});
+
+const putOpen = createRoute({
+  method: "put",
+  path: "/v1/hospitals/{id}/open",
+  summary: "Set the plain flag.",
+  description: "Closed is a divert for everyone under the key `flag`; other restrictions stay.",
+  security,
+  request: {
+    params: HospitalParams,
+    headers: PreconditionHeaders,
+    body: { required: true, content: { "application/json": { schema: OpenBody } } },
+  },
+  responses: changed,
+});
+
+const putRestriction = createRoute({
+  method: "put",
+  path: "/v1/hospitals/{id}/restrictions/{key}",
+  summary: "Hold a restriction, in place of what was held under the key.",
+  security,
+  request: {
+    params: RestrictionParams,
+    headers: PreconditionHeaders,
+    body: { required: true, content: { "application/json": { schema: RestrictionBody } } },
+  },
+  responses: changed,
+});
+
+const deleteRestriction = createRoute({
+  method: "delete",
+  path: "/v1/hospitals/{id}/restrictions/{key}",
+  summary: "End a restriction.",
+  security,
+  request: { params: RestrictionParams, headers: PreconditionHeaders, query: ClearQuery },
+  responses: changed,
+});
+
+const history = createRoute({
+  method: "get",
+  path: "/v1/status/history",
+  summary: "Accepted changes of the status, oldest first.",
+  request: { query: HistoryQuery },
+  responses: { 200: json(HistoryResponse, "The changes."), 400: problems[400] },
+});
+
+export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
+  const { router } = service;
+  app.on(["PUT", "DELETE"], "/v1/hospitals/*", requireToken(token));
+
+  app.openapi(list, (c) => {
+    c.header("ETag", `"${router.status.version}"`);
+    return c.json(hospitalsNow(service) as never, 200);
+  });
+
+  app.openapi(putOpen, (c) => {
+    const { id } = c.req.valid("param");
+    const { open, ...stated } = c.req.valid("json");
+    return answered(c, service, id, FLAG_KEY, () => router.status.setOpen(id, open, defined(stated)));
+  });
+
+  app.openapi(putRestriction, (c) => {
+    const { id, key } = c.req.valid("param");
+    const report = { ...(c.req.valid("json") as Omit<RestrictionReport, "hospital" | "key">), hospital: id, key };
+    return answered(c, service, id, key, () => router.status.report(defined(report) as RestrictionReport));
+  });
+
+  app.openapi(deleteRestriction, (c) => {
+    const { id, key } = c.req.valid("param");
+    return answered(c, service, id, key, () => router.status.clear(id, key, defined(c.req.valid("query"))));
+  });
+
+  app.openapi(history, (c) => {
+    const since = Number(c.req.valid("query").since ?? 0);
+    const { version, archivedTo } = router.status;
+    const events = router.status.history().filter((event) => event.version > since);
+    return c.json({ version, archivedTo, events } as never, 200);
+  });
+}
+
+/** `never`: the answer is our own JSON, which the library's types describe and the document's schema repeats. */
+function answered(
+  c: Context<Env>,
+  service: DiversionService,
+  hospital: string,
+  key: string,
+  make: () => StatusResult,
+): never {
+  const result = service.change(hospital, key, c.req.header("If-Match"), make);
+  c.header("ETag", `"${service.versions.of(hospital, key)}"`);
+  return c.json(result, 200) as never;
+}
+
+/** Without the fields that are undefined: the library tells a field left out from one that says nothing. */
+const defined = <T extends object>(fields: T): { [Field in keyof T]: Exclude<T[Field], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Field in keyof T]: Exclude<T[Field], undefined>;
+  };
+
+function hospitalsNow({ router, versions }: DiversionService): unknown {
+  const { policy, hospitals, status } = router;
+  const atMs = router.clock();
+  const view = status.view();
+  const feeds = router.feeds?.health().in(hospitals);
+  return {
+    statusVersion: view.version,
+    at: formatInstant(atMs, TimeZone.of(policy.timeZone).offsetMinutes(atMs)),
+    hospitals: hospitals.hospitals.map((hospital, index) => {
+      const held = view.restrictionsAt(index);
+      const feed = feeds?.stateOf(index, atMs);
+      const { id, name, location, capabilities } = hospital;
+      return {
+        id,
+        name,
+        location,
+        capabilities,
+        condition: edCondition(hospital, held, policy, atMs, feed),
+        restrictions: held.map((restriction) => ({
+          ...restriction,
+          version: versions.of(id, restriction.key),
+          inForce: isInForce(restriction, policy, atMs),
+        })),
+        ...(feed?.feed === undefined
+          ? {}
+          : { feed: { id: feed.feed, ...(feed.ageMs === undefined ? {} : { ageSeconds: feed.ageMs / 1000 }) } }),
+      };
+    }),
+  };
+}

@@ -1,0 +1,74 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import * as z from "zod";
+import { encodeRoads } from "../../roads/roads-file";
+import { type Env, json } from "../openapi";
+import type { DiversionService } from "../service";
+
+const binary = { schema: z.string().meta({ format: "binary" }) };
+
+const roads = createRoute({
+  method: "get",
+  path: "/v1/roads",
+  summary: "The roads file, for those who compute on their own, such as a vehicle without a network.",
+  responses: {
+    200: { description: "A .roads file; the ETag is its checksum.", content: { "application/octet-stream": binary } },
+    304: { description: "It is the one the client has." },
+  },
+});
+
+const setup = createRoute({
+  method: "get",
+  path: "/v1/setup",
+  summary:
+    "Hospitals, vocabulary, policy and what feeds have said: with the roads and the status, all that answers are computed from.",
+  responses: {
+    200: json(
+      z
+        .object({
+          hospitals: z.array(z.looseObject({})),
+          capabilities: z.looseObject({}),
+          policy: z.looseObject({}),
+          feeds: z.array(z.looseObject({})).optional(),
+        })
+        .meta({ id: "Setup" }),
+      "As the library reads them.",
+    ),
+  },
+});
+
+/** What the page needs to go on without the server. */
+export function offlineDataRoutes(app: OpenAPIHono<Env>, { router }: DiversionService): void {
+  app.openapi(roads, (c) => {
+    const etag = `"${router.roads.checksum}"`;
+    c.header("ETag", etag);
+    // Revalidated each time, which costs a round trip: a server may be started again with other roads.
+    c.header("Cache-Control", "no-cache");
+    if (c.req.header("If-None-Match") === etag) return c.body(null, 304) as never;
+    const chunks = encodeRoads(router.roads);
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    const source = chunks.values();
+    const stream = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const { value, done } = source.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+    });
+    return c.body(stream, 200, {
+      "Content-Type": "application/octet-stream",
+      "Content-Length": String(bytes),
+    }) as never;
+  });
+
+  app.openapi(setup, (c) =>
+    c.json(
+      {
+        hospitals: router.hospitals.toJSON(),
+        capabilities: { capabilities: router.hospitals.vocabulary.definitions },
+        policy: router.policy,
+        ...(router.feeds === undefined ? {} : { feeds: router.feeds.health().toJSON() }),
+      } as never,
+      200,
+    ),
+  );
+}

@@ -1,0 +1,73 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import * as z from "zod";
+import { policyChecksum } from "../../diversion/policy";
+import type { Metrics } from "../metrics";
+import { type Env, json } from "../openapi";
+import { BasisResponse } from "../schemas";
+import type { DiversionService } from "../service";
+
+const plain = (description: string) => ({
+  description,
+  content: { "text/plain": { schema: z.string() } },
+});
+
+const livez = createRoute({
+  method: "get",
+  path: "/livez",
+  summary: "Whether the process answers.",
+  responses: { 200: plain("It does.") },
+});
+
+const readyz = createRoute({
+  method: "get",
+  path: "/readyz",
+  summary: "Whether requests should be sent here.",
+  responses: { 200: plain("They should."), 503: plain("It is shutting down.") },
+});
+
+const metrics = createRoute({
+  method: "get",
+  path: "/metrics",
+  summary: "For Prometheus.",
+  responses: { 200: plain("The metrics.") },
+});
+
+const basis = createRoute({
+  method: "get",
+  path: "/v1/basis",
+  summary: "What answers are computed from at this moment.",
+  responses: { 200: json(BasisResponse, "Checksums and versions.") },
+});
+
+export interface OperationsOptions {
+  readonly service: DiversionService;
+  readonly metrics: Metrics;
+  readonly isReady: () => boolean;
+  /** Of the package. */
+  readonly version: string;
+}
+
+export function operationsRoutes(app: OpenAPIHono<Env>, options: OperationsOptions): void {
+  const { service, isReady } = options;
+  app.openapi(livez, (c) => c.text("ok\n", 200));
+  app.openapi(readyz, (c) => (isReady() ? c.text("ok\n", 200) : c.text("shutting down\n", 503)));
+  app.openapi(
+    metrics,
+    async (c) => c.body(await options.metrics.text(), 200, { "Content-Type": options.metrics.contentType }) as never,
+  );
+  app.openapi(basis, (c) => {
+    const { roads, hospitals, policy, status, feeds } = service.router;
+    return c.json(
+      {
+        version: options.version,
+        roads: roads.checksum,
+        hospitals: hospitals.checksum,
+        policy: policyChecksum(policy),
+        statusVersion: status.version,
+        roadsVersion: roads.version,
+        ...(feeds === undefined ? {} : { feeds: feeds.health().checksum }),
+      },
+      200,
+    );
+  });
+}

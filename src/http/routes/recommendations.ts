@@ -1,0 +1,146 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import * as z from "zod";
+import { DiversionError } from "../../core/errors";
+import type { IncidentFormat } from "../../diversion/read-incidents";
+import type { RecommendationRequest } from "../../diversion/request";
+import { answerBatch } from "../batch";
+import { type Env, json, problems } from "../openapi";
+import { RecommendationResponse, RequestBody, RequestQuery, RouteQuery, RouteResponse } from "../schemas";
+import type { DiversionService } from "../service";
+
+const post = createRoute({
+  method: "post",
+  path: "/v1/recommendations",
+  summary: "The EDs that can take this patient now, ranked and explained.",
+  request: { body: { required: true, content: { "application/json": { schema: RequestBody } } } },
+  responses: {
+    200: json(RecommendationResponse, "The recommendation; also when no ED can be named."),
+    400: problems[400],
+    413: problems[413],
+    422: problems[422],
+  },
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/v1/recommendations",
+  summary: "The same, asked by a query.",
+  request: { query: RequestQuery },
+  responses: { 200: json(RecommendationResponse, "The recommendation."), 400: problems[400], 422: problems[422] },
+});
+
+/** Not a schema of the validator's, which would read the whole body: a batch is validated row by row. */
+const TEXT = { schema: { type: "string" as const } };
+
+const batch = createRoute({
+  method: "post",
+  path: "/v1/recommendations/batch",
+  summary: "A recommendation per incident, streamed in input order.",
+  description:
+    "NDJSON, an incident a line, or csv or GeoJSON as the media type says. A row that is no incident is answered in its place by {id?, row, error}; the others go on.",
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/x-ndjson": TEXT,
+        "text/csv": TEXT,
+        "application/geo+json": TEXT,
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: "A line of JSON per incident.",
+      content: { "application/x-ndjson": { schema: z.string() } },
+    },
+    400: problems[400],
+    413: problems[413],
+  },
+});
+
+const route = createRoute({
+  method: "get",
+  path: "/v1/route",
+  summary: "The way to drive, to the destination recommended or to the ED named.",
+  request: { query: RouteQuery },
+  responses: {
+    200: { description: "The route.", content: { "application/geo+json": { schema: RouteResponse } } },
+    400: problems[400],
+    404: problems[404],
+    422: problems[422],
+  },
+});
+
+const BATCH_FORMATS: Readonly<Record<string, IncidentFormat>> = {
+  "application/x-ndjson": "ndjson",
+  "application/jsonl": "ndjson",
+  "text/csv": "csv",
+  "application/geo+json": "geojson",
+};
+
+export function recommendationRoutes(
+  app: OpenAPIHono<Env>,
+  service: DiversionService,
+  maximumBatchBytes: number,
+): void {
+  // The library says in its own words what is wrong with a question.
+  app.openapi(
+    post,
+    async (c) => c.json(service.recommend(await c.req.json()) as never, 200),
+    (result) => {
+      if (!result.success)
+        service.router.recommend((result as { readonly data?: unknown }).data as RecommendationRequest);
+    },
+  );
+
+  app.openapi(get, (c) => c.json(service.recommend(requestOf(c.req.valid("query"))) as never, 200));
+
+  app.openapi(batch, (c) => {
+    const mediaType = (c.req.header("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
+    const format = BATCH_FORMATS[mediaType];
+    if (format === undefined) {
+      const known = Object.keys(BATCH_FORMATS).join(", ");
+      throw new DiversionError(
+        "unsupported-media-type",
+        `The body is ${mediaType || "of no stated type"}; send ${known}.`,
+        {
+          field: "Content-Type",
+        },
+      );
+    }
+    const lines = answerBatch(service, c.req.raw.body, format, maximumBatchBytes);
+    return c.body(lines, 200, { "Content-Type": "application/x-ndjson" }) as never;
+  });
+
+  app.openapi(route, (c) => {
+    const { hospital, ...query } = c.req.valid("query");
+    const advice = service.router.recommend(requestOf(query));
+    const feature = service.router.route(advice, hospital);
+    if (feature === undefined) {
+      const why = hospital === undefined ? `the outcome is ${advice.outcome}` : `no road leads to ${hospital}`;
+      throw new DiversionError("no-route", `There is no route: ${why}.`);
+    }
+    return c.body(JSON.stringify(feature), 200, { "Content-Type": "application/geo+json" }) as never;
+  });
+}
+
+/** The question a query asks; the library checks its values. */
+function requestOf(query: {
+  readonly location: string;
+  readonly needs?: string | undefined;
+  readonly age?: string | undefined;
+  readonly acuity?: RecommendationRequest["acuity"];
+  readonly alternatives?: string | undefined;
+  readonly at?: string | undefined;
+}): RecommendationRequest {
+  const [lon, lat] = query.location.split(",").map(Number) as [number, number];
+  const { needs, age, acuity, alternatives, at } = query;
+  return {
+    location: [lon, lat],
+    ...(needs === undefined ? {} : { needs: needs.split(",").filter((need) => need !== "") }),
+    ...(age === undefined ? {} : { age: Number(age) }),
+    ...(acuity === undefined ? {} : { acuity }),
+    ...(alternatives === undefined ? {} : { alternatives: Number(alternatives) }),
+    ...(at === undefined ? {} : { at }),
+  };
+}

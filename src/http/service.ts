@@ -1,0 +1,95 @@
+import { DiversionError } from "../core/errors";
+import { Listeners } from "../core/listeners";
+import type { Recommendation } from "../diversion/recommendation";
+import type { RecommendationRequest } from "../diversion/request";
+import type { DiversionRouter } from "../diversion/router";
+import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
+import type { StatusResult } from "../hospitals/status";
+import type { ClosureCollection } from "../roads/closure-geojson";
+import { EntityVersions } from "./entity-versions";
+
+export interface DiversionServiceOptions {
+  /** Answers, and holds the status: a `StatusFile` for one that outlives the process. */
+  readonly router: DiversionRouter;
+  /** The feeds whose messages may be posted; the router's own. Default: none. */
+  readonly feeds?: FeedMonitor;
+  /** Makes closures durable after each change, before it is acknowledged. Default: they last as long as the process. */
+  readonly saveClosures?: (closures: ClosureCollection) => Promise<void>;
+  /** Keeps an answer, such as a decision log does. Default: answers are not kept. */
+  readonly record?: (request: RecommendationRequest, advice: Recommendation) => void;
+}
+
+/** What the routes work on: one router, its status and its feeds, and the versions that `If-Match` speaks of. */
+export class DiversionService {
+  readonly router: DiversionRouter;
+  readonly feeds: FeedMonitor | undefined;
+  readonly versions: EntityVersions;
+  private readonly saveClosures: DiversionServiceOptions["saveClosures"];
+  private readonly record: DiversionServiceOptions["record"];
+  private readonly answered = new Listeners<Recommendation>();
+  private closing: Promise<unknown> = Promise.resolve();
+
+  constructor({ router, feeds, saveClosures, record }: DiversionServiceOptions) {
+    this.router = router;
+    this.feeds = feeds;
+    this.saveClosures = saveClosures;
+    this.record = record;
+    this.versions = new EntityVersions(router.status);
+  }
+
+  recommend(request: RecommendationRequest): Recommendation {
+    const advice = this.router.recommend(request);
+    this.record?.(request, advice);
+    this.answered.tell(advice);
+    return advice;
+  }
+
+  /** Calls the listener after every answer. Returns the way to stop it. */
+  onAnswer(listener: (advice: Recommendation) => void): () => void {
+    return this.answered.add(listener);
+  }
+
+  /**
+   * Makes a change to one restriction if it is the one the caller knows.
+   *
+   * @param ifMatch the header: entity tags of versions, or `*` for any that is there.
+   * @throws DiversionError `precondition-failed`, and what the change throws.
+   */
+  change(hospital: string, key: string, ifMatch: string | undefined, make: () => StatusResult): StatusResult {
+    this.router.hospitals.requireIndex(hospital);
+    const version = this.versions.of(hospital, key);
+    if (ifMatch !== undefined && !matches(ifMatch, version)) {
+      throw new DiversionError(
+        "precondition-failed",
+        `The request is about version ${ifMatch} of ${key} at ${hospital}, which has version "${version}"; read it again and decide anew.`,
+        { field: "If-Match" },
+      );
+    }
+    return make();
+  }
+
+  /**
+   * Changes the roads' closures, one change after the other. When they cannot be saved, they are as before.
+   *
+   * @param make returns what was done, and how to undo it.
+   */
+  changeClosures<T>(make: () => { readonly done: T; readonly undo: () => void }): Promise<T> {
+    const next = this.closing.then(async () => {
+      const { done, undo } = make();
+      try {
+        await this.saveClosures?.(this.router.roads.exportClosures());
+      } catch (error) {
+        undo();
+        throw error;
+      }
+      return done;
+    });
+    this.closing = next.catch(() => undefined);
+    return next;
+  }
+}
+
+function matches(ifMatch: string, version: number): boolean {
+  const tags = ifMatch.split(",").map((tag) => tag.trim());
+  return tags.includes("*") ? version > 0 : tags.includes(`"${version}"`);
+}

@@ -1,0 +1,15 @@
+import type { DiversionError } from "../core/errors";
+import type { IncidentRow } from "../diversion/incident-row";
+
+/** A line of NDJSON from a recommendation's JSON: the id comes first when there is one. */
+export const ndjsonLine = ({ id }: Pick<IncidentRow, "id">, json: string): string =>
+  id === undefined ? `${json}\n` : `{"id":${JSON.stringify(id)},${json.slice(1)}\n`;
+
+/** The line in place of the answer to a row that is no incident, or that cannot be answered. */
+export function ndjsonRefusal(
+  { id, row }: Pick<IncidentRow, "id" | "row">,
+  { code, message, place }: DiversionError,
+): string {
+  const error = { code, message, ...(place.field === undefined ? {} : { field: place.field }) };
+  return `${JSON.stringify({ ...(id === undefined ? {} : { id }), row, error })}\n`;
+}
