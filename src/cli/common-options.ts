@@ -139,11 +139,11 @@ async function enterClosures(args: Arguments, terminal: Terminal, roads: RoadInd
   if (path === undefined) return;
   const { entered, withoutRoads } = await loadClosures(path, roads);
   if (withoutRoads.length === 0) return;
-  const rows = withoutRoads.slice(0, NAMED_AT_MOST).map((place) => place + 1);
-  const more = withoutRoads.length > rows.length ? ` and ${withoutRoads.length - rows.length} more` : "";
+  const named = withoutRoads.slice(0, NAMED_AT_MOST).map((entry) => `row ${entry.place + 1}: ${entry.explain()}`);
+  const more = withoutRoads.length > named.length ? ` And ${withoutRoads.length - named.length} more.` : "";
   terminal.stderr.write(
     `ambulance-diversion: ${path}: ${withoutRoads.length} of ${entered.length + withoutRoads.length} closures are about ` +
-      `no road of these and were left out: row ${rows.join(", ")}${more}.\n`,
+      `no road of these and were left out. ${named.join(" ")}${more}\n`,
   );
 }
 

@@ -4,7 +4,7 @@ export function nearMatches(wanted: string, candidates: Iterable<string>, limit 
   // One slip per three letters; more would offer words that have nothing to do with the one meant.
   const tolerance = Math.max(1, Math.floor(target.length / 3));
   return [...new Set(candidates)]
-    .map((name) => ({ name, distance: closeness(target, name.toLowerCase()) }))
+    .map((name) => ({ name, distance: closeness(target, name.toLowerCase(), tolerance) }))
     .filter(({ distance }) => distance <= tolerance)
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, limit)
@@ -18,8 +18,10 @@ export function didYouMean(wanted: string, candidates: Iterable<string>): string
 }
 
 /** Edit distance, or 1 when the one continues the other ("RQ8" for "RQ8L0"). */
-function closeness(a: string, b: string): number {
+function closeness(a: string, b: string, tolerance: number): number {
   if (a.length >= 3 && b.length >= 3 && (a.startsWith(b) || b.startsWith(a))) return a === b ? 0 : 1;
+  // Each letter more or less is a slip of its own: most of a long list need not be looked at.
+  if (Math.abs(a.length - b.length) > tolerance) return Number.POSITIVE_INFINITY;
   return editDistance(a, b);
 }
 

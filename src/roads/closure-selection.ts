@@ -92,6 +92,14 @@ function isNamed(graph: RoadGraph, name: string): (segment: number) => boolean {
   return (segment) => fits[graph.columns.segmentRoad[segment]!]!;
 }
 
+/** What roads are called here, names and numbers alike; some more than once. */
+export function* namesOf({ roads }: RoadGraph): Generator<string> {
+  for (const { name, ref } of roads) {
+    if (name !== "") yield name;
+    for (const one of ref.split(";")) if (one.trim() !== "") yield one.trim();
+  }
+}
+
 function* upTo(count: number): Generator<number> {
   for (let i = 0; i < count; i++) yield i;
 }

@@ -9,12 +9,13 @@ import {
   readCloseRequest,
   readSpeedRequest,
 } from "./closure";
+import { explainNoRoads } from "./closure-hint";
 import { selectedEdges } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
 import type { RoadGraph } from "./road-graph";
 import type { SnapColumns } from "./snap-columns";
 
-/** A change of what is held, which made this version. */
+/** A change of what is held, which made this version. Changes made as one are told one by one, all with its version. */
 export interface RoadChange {
   readonly version: number;
   readonly kind: "entered" | "reopened";
@@ -28,6 +29,21 @@ export interface ClosureEntry {
   readonly kind: RoadClosure["kind"];
   /** Not checked yet. */
   readonly request: unknown;
+}
+
+/** An entry that is about no road of these. */
+export interface EntryWithoutRoads {
+  /** Its place in the list, from 0. */
+  readonly place: number;
+  /** Why, in sentences: what is not known here, and what may have been meant. Found out when asked. */
+  explain(): string;
+}
+
+/** Closures and slowdowns that come and go together. */
+export interface ClosureRevision {
+  /** Ids of those to undo. */
+  readonly reopen?: readonly string[];
+  readonly enter?: readonly ClosureEntry[];
 }
 
 /**
@@ -75,25 +91,79 @@ export class RoadClosures {
 
   /** @throws DiversionError `invalid-closure`, `unknown-road`. */
   enter(entry: ClosureEntry): RoadClosure {
-    const { entered } = this.enterAll([entry]);
-    const [closure] = entered;
-    if (closure !== undefined) return closure;
-    throw new DiversionError(
-      "unknown-road",
-      "No road of these fits all that the closure says; check names, ids, direction and area, and that longitude comes first.",
-    );
+    return this.revise({ enter: [entry] })[0]!;
   }
 
   /**
    * Enters all, or none when one is not of the documented form. Those that fit no road of these are left out and given
-   * back by their place.
+   * back.
    *
    * @param atLeastVersion the version afterwards is no lower.
    * @throws DiversionError `invalid-closure`.
    */
-  enterAll(entries: readonly ClosureEntry[], atLeastVersion = 0): { entered: RoadClosure[]; withoutRoads: number[] } {
-    const taken = new Set(this.#held.map(({ id }) => id));
-    const withoutRoads: number[] = [];
+  enterAll(
+    entries: readonly ClosureEntry[],
+    atLeastVersion = 0,
+  ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
+    const { entered, withoutRoads } = this.#read(entries, this.#held, (before) => this.#version + before + 1);
+    for (const closure of entered) {
+      this.#change([...this.#held, closure], [{ version: closure.version, kind: "entered", closure }]);
+    }
+    this.#version = Math.max(this.#version, atLeastVersion);
+    return { entered, withoutRoads };
+  }
+
+  /** @throws DiversionError `unknown-closure`. */
+  reopen(id: string): RoadClosure {
+    const closure = this.#heldBy(id);
+    this.revise({ reopen: [id] });
+    return closure;
+  }
+
+  /**
+   * Undoes and enters as one change that makes one version; or, when anything is wrong with it, does nothing. Changing
+   * nothing makes no version.
+   *
+   * @returns those entered.
+   * @throws DiversionError `unknown-closure`, `invalid-closure`, `unknown-road`.
+   */
+  revise({ reopen = [], enter = [] }: ClosureRevision): RoadClosure[] {
+    const gone = new Set(reopen.map((id) => this.#heldBy(id)));
+    const kept = this.#held.filter((closure) => !gone.has(closure));
+    const version = this.#version + 1;
+    const { entered, withoutRoads } = this.#read(enter, kept, () => version);
+    const [unmatched] = withoutRoads;
+    if (unmatched !== undefined) throw new DiversionError("unknown-road", unmatched.explain());
+    if (gone.size + entered.length === 0) return entered;
+    this.#change(
+      [...kept, ...entered],
+      [
+        ...[...gone].map((closure) => ({ version, kind: "reopened" as const, closure })),
+        ...entered.map((closure) => ({ version, kind: "entered" as const, closure })),
+      ],
+    );
+    return entered;
+  }
+
+  #heldBy(id: string): RoadClosure {
+    const closure = this.#held.find((held) => held.id === id);
+    if (closure !== undefined) return closure;
+    const known = this.#held.map((held) => held.id).join(", ") || "none";
+    throw new DiversionError(
+      "unknown-closure",
+      `No closure or slowdown has the id ${JSON.stringify(id)}; held are: ${known}.`,
+      { field: "id" },
+    );
+  }
+
+  /** @param versionAfter the version an entry makes that is entered after so many. */
+  #read(
+    entries: readonly ClosureEntry[],
+    beside: readonly RoadClosure[],
+    versionAfter: (before: number) => number,
+  ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
+    const taken = new Set(beside.map(({ id }) => id));
+    const withoutRoads: EntryWithoutRoads[] = [];
     const entered: RoadClosure[] = [];
     for (const [place, { kind, request }] of entries.entries()) {
       const checked = kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request);
@@ -105,37 +175,15 @@ export class RoadClosures {
       }
       const edges = selectedEdges(this.#graph, this.#snapColumns, checked);
       if (edges.length === 0) {
-        withoutRoads.push(place);
+        withoutRoads.push({ place, explain: () => explainNoRoads(this.#graph, this.#snapColumns, checked) });
         continue;
       }
-      const version = this.#version + entered.length + 1;
+      const version = versionAfter(entered.length);
       const id = checked.id ?? unusedId(taken, version);
       taken.add(id);
       entered.push(closureOf(kind, id, version, checked, edges));
     }
-    for (const closure of entered) {
-      this.#change({ version: closure.version, kind: "entered", closure }, [...this.#held, closure]);
-    }
-    this.#version = Math.max(this.#version, atLeastVersion);
     return { entered, withoutRoads };
-  }
-
-  /** @throws DiversionError `unknown-closure`. */
-  reopen(id: string): RoadClosure {
-    const closure = this.#held.find((held) => held.id === id);
-    if (closure === undefined) {
-      const known = this.#held.map((held) => held.id).join(", ") || "none";
-      throw new DiversionError(
-        "unknown-closure",
-        `No closure or slowdown has the id ${JSON.stringify(id)}; held are: ${known}.`,
-        { field: "id" },
-      );
-    }
-    this.#change(
-      { version: this.#version + 1, kind: "reopened", closure },
-      this.#held.filter((held) => held !== closure),
-    );
-    return closure;
   }
 
   /** Calls the listener after every change. Returns the way to stop it. */
@@ -146,20 +194,22 @@ export class RoadClosures {
     return () => void this.#listeners.delete(registered);
   }
 
-  #change(change: RoadChange, held: readonly RoadClosure[]): void {
+  #change(held: readonly RoadClosure[], changes: readonly RoadChange[]): void {
     this.#held = held;
-    this.#version = change.version;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(change);
-      } catch (error) {
-        // The change stands and the other listeners must hear of it, so the error goes where the platform reports
-        // uncaught ones, as for listeners of an EventTarget.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.#version = changes.at(-1)!.version;
+    for (const change of changes) for (const listener of [...this.#listeners]) tell(listener, change);
+  }
+}
+
+function tell(listener: RoadChangeListener, change: RoadChange): void {
+  try {
+    listener(change);
+  } catch (error) {
+    // The change stands and the other listeners must hear of it, so the error goes where the platform reports
+    // uncaught ones, as for listeners of an EventTarget.
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

@@ -12,7 +12,7 @@ import { ReferenceEngine } from "../shortest-path/reference-engine";
 import type { CloseRequest, RoadClosure, SpeedRequest } from "./closure";
 import { type ClosureCollection, closureFeatures, readClosures } from "./closure-geojson";
 import type { RoadState } from "./closure-state";
-import { type RoadChangeListener, RoadClosures } from "./closures";
+import { type ClosureRevision, type EntryWithoutRoads, type RoadChangeListener, RoadClosures } from "./closures";
 import type { RoadGraph } from "./road-graph";
 import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap-candidates";
 import { buildSnapColumns, type SnapColumns } from "./snap-columns";
@@ -78,8 +78,8 @@ interface RoadsInCommon {
 /** What became of a collection of closures. */
 export interface ImportedClosures {
   readonly entered: readonly RoadClosure[];
-  /** Places in the collection, from 0, of those about no road of these: they were left out. */
-  readonly withoutRoads: readonly number[];
+  /** Those about no road of these: they were left out. */
+  readonly withoutRoads: readonly EntryWithoutRoads[];
 }
 
 /**
@@ -203,12 +203,22 @@ export class RoadIndex implements RoadIndexParts {
     return this.closureBook.reopen(id);
   }
 
+  /**
+   * Undoes and enters several closures and slowdowns as one change, which makes one version; or does nothing.
+   *
+   * @returns those entered.
+   * @throws DiversionError `unknown-closure`, `invalid-closure`, `unknown-road`.
+   */
+  reviseClosures(revision: ClosureRevision): RoadClosure[] {
+    return this.closureBook.revise(revision);
+  }
+
   /** Closures and slowdowns held, in the order in which they were entered; also those that have expired or are to come. */
   get closures(): readonly RoadClosure[] {
     return this.closureBook.held;
   }
 
-  /** Grows by one with each closure, slowdown and reopening; 0 at first. */
+  /** Grows by one with each change of closures and slowdowns; 0 at first. */
   get version(): number {
     return this.closureBook.version;
   }
@@ -225,7 +235,7 @@ export class RoadIndex implements RoadIndexParts {
 
   /**
    * Enters the closures of a GeoJSON FeatureCollection, all or, when one is not of the documented form, none; see
-   * {@link readClosures}. Those about no road of these are left out and named. The version becomes at least that at which
+   * {@link readClosures}. Those about no road of these are left out and given back. The version becomes at least that at which
    * the collection was written: roads that take over all that others held say the same of themselves as those.
    *
    * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.

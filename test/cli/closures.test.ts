@@ -55,11 +55,15 @@ describe("nearest --closures", () => {
 
   it("says which closures are about no road here", async () => {
     const elsewhere = { properties: { road: "M25", reason: "works" } };
-    const file = county.write("elsewhere.geojson", collection(elsewhere, crash, elsewhere));
+    const file = county.write(
+      "elsewhere.geojson",
+      collection(elsewhere, crash, { properties: { road: "AI", reason: "typing" } }),
+    );
     const { status, stderr } = await nearest("--at", atKm(12), "--closures", file);
     expect(status).toBe(0);
     expect(stderr).toBe(
-      `ambulance-diversion: ${file}: 2 of 3 closures are about no road of these and were left out: row 1, 3.\n`,
+      `ambulance-diversion: ${file}: 2 of 3 closures are about no road of these and were left out. ` +
+        'row 1: No road here is called "M25". row 3: No road here is called "AI". Did you mean A1?\n',
     );
   });
 

@@ -3,14 +3,16 @@ import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
+import { buildRoadGraph } from "../../src/roads/build-road-graph";
 import type { RoadClosure, SpeedRequest } from "../../src/roads/closure";
 import { indexRoads } from "../../src/roads/index-roads";
 import { LiveWeights } from "../../src/roads/live-weights";
 import type { RoadIndex } from "../../src/roads/road-index";
 import type { EngineName, Target } from "../../src/shortest-path/engine";
 import { plainDijkstra } from "../../src/shortest-path/plain-dijkstra";
+import { type FixtureWay, osmFixture } from "../support/osm-fixture";
 import { randomRoads } from "../support/random-roads";
-import { buildOnLine } from "../support/road-fixtures";
+import { buildOnLine, lineOfNodes, roundProfile } from "../support/road-fixtures";
 import { at, smallCounty } from "../support/small-county";
 
 const HOUR = 3_600_000;
@@ -297,6 +299,136 @@ describe("a closure's selection", () => {
   });
 });
 
+describe("a closure about no road", () => {
+  const square = (west: number, south: number, side: number): object => ({
+    type: "Polygon",
+    coordinates: [
+      [
+        [west, south],
+        [west + side, south],
+        [west + side, south + side],
+        [west, south + side],
+        [west, south],
+      ],
+    ],
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["a letter for a digit", { road: "B13O" }, /No road here is called "B13O"\. Did you mean B130\?/],
+    ["a slip in a name", { road: "quay stret" }, /Did you mean Quay Street\?/],
+    ["a bridge of another name", { bridge: "The Orwell Bridge" }, /Did you mean Orwell Bridge\?/],
+    ["a name that is nothing like any here", { road: "Whitechapel" }, /No road here is called "Whitechapel"\.$/],
+    ["a way that is not driven", { wayId: 74 }, /No road here was made of way 74; ways that .* left out/],
+    ["ways of elsewhere", { wayId: [1, 2] }, /No road here was made of any of the ways 1, 2;/],
+    [
+      "the direction nobody drives",
+      { wayId: 75, direction: "backward" },
+      /driven only forward, .* leave direction out/,
+    ],
+    [
+      "a street and a place it does not pass",
+      { road: "Quay Street", point: [0.0061, 51], bufferMetres: 9 },
+      /none fits all/,
+    ],
+    [
+      "latitude first",
+      { polygon: square(50.9, -0.1, 0.2) },
+      /with longitude and latitude swapped; give longitude first/,
+    ],
+    [
+      "a line with latitude first",
+      {
+        line: {
+          type: "LineString",
+          coordinates: [
+            [51, 0.001],
+            [51, 0.002],
+          ],
+        },
+        bufferMetres: 20,
+      },
+      /within 20 m of the line, but some would with longitude and latitude swapped/,
+    ],
+    [
+      "a point with latitude first",
+      { point: [51, 0.001], bufferMetres: 20 },
+      /within 20 m of the point, but some would/,
+    ],
+    [
+      "an area elsewhere",
+      { polygon: square(-3, 55, 0.1) },
+      /The polygon lies off these roads, which cover longitudes 0 to 0.008 and/,
+    ],
+    ["a place beside the road", { point: [0.001, 51.005], bufferMetres: 20 }, /within 20 m .*larger bufferMetres/],
+    ["a field", { polygon: square(0.001, 51.005, 0.001) }, /No road here lies in the polygon; draw it larger/],
+  ])("is told why: %s", async (_, selection, message) => {
+    const ways: FixtureWay[] = [
+      { id: 71, nodes: [1, 2, 3], tags: { highway: "residential", name: "Quay Street" } },
+      { id: 72, nodes: [3, 4], tags: { highway: "residential", name: "Orwell Bridge", ref: "A14;B130" } },
+      { id: 74, nodes: [4, 5], tags: { highway: "footway", name: "Steps" } },
+      { id: 75, nodes: [4, 5, 6, 7, 8, 9], tags: { highway: "residential", oneway: "yes" } },
+      { id: 76, nodes: [5, 10], tags: { highway: "residential" } },
+    ];
+    const nodes = { ...lineOfNodes(9), 10: [0.004, 51.01] as const };
+    const { roads: graph } = await buildRoadGraph(osmFixture({ nodes, ways }), { profile: roundProfile() });
+    const roads = indexRoads(graph);
+    const request = { ...selection, reason: "x" };
+    expect(codeOf(() => roads.close(request as never))).toMatch(/^unknown-road: /);
+    expect(codeOf(() => roads.close(request as never))).toMatch(message);
+    expect(roads.version).toBe(0);
+  });
+});
+
+describe("several changes as one", () => {
+  it("make one version, told to listeners one by one when all is done", () => {
+    const roads = smallCounty();
+    const flood = roads.close({ id: "flood", edges: [7], reason: "flood" });
+    const told: unknown[] = [];
+    roads.onChange(({ version, kind, closure }) => told.push([version, kind, closure.id, roads.closures.length]));
+    const entered = roads.reviseClosures({
+      reopen: ["flood"],
+      enter: [
+        { kind: "closure", request: { id: "flood", edges: [7, 8], reason: "more flood" } },
+        { kind: "slowdown", request: { edges: [9], factor: 0.5, reason: "spray" } },
+        { kind: "slowdown", request: { edges: [11], factor: 0.5, reason: "spray" } },
+      ],
+    });
+    expect(entered.map(({ id, version }) => [id, version])).toEqual([
+      ["flood", 2],
+      ["closure-2", 2],
+      ["closure-2-2", 2],
+    ]);
+    expect(roads.closures).toEqual(entered);
+    expect(told).toEqual([
+      [2, "reopened", "flood", 3],
+      [2, "entered", "flood", 3],
+      [2, "entered", "closure-2", 3],
+      [2, "entered", "closure-2-2", 3],
+    ]);
+    expect(roads.closures).not.toContain(flood);
+    expect([roads.reviseClosures({}), roads.version]).toEqual([[], 2]);
+  });
+
+  it("are made all or not at all", () => {
+    const roads = smallCounty();
+    const held = [roads.close({ id: "flood", edges: [7], reason: "flood" })];
+    const good = { kind: "closure", request: { edges: [1], reason: "x" } } as const;
+    const tries: [object, RegExp][] = [
+      [{ reopen: ["flood", "fog"], enter: [good] }, /^unknown-closure.*"fog"/],
+      [
+        { reopen: ["flood"], enter: [good, { kind: "closure", request: { road: "A2", reason: "x" } }] },
+        /^unknown-road/,
+      ],
+      [{ reopen: ["flood"], enter: [good, { kind: "slowdown", request: { edges: [2], reason: "x" } }] }, /^invalid-cl/],
+      [{ enter: [{ kind: "closure", request: { id: "flood", edges: [2], reason: "x" } }] }, /held already/],
+    ];
+    for (const [revision, message] of tries) {
+      expect(codeOf(() => roads.reviseClosures(revision))).toMatch(message);
+      expect([roads.closures, roads.version]).toEqual([held, 1]);
+    }
+  });
+});
+
 describe("closures as GeoJSON", () => {
   const polygonAround = (km: number) => {
     const corner = (dx: number, north: number) => at(km + dx, north);
@@ -360,7 +492,7 @@ describe("closures as GeoJSON", () => {
       ["all", "closure", 120],
       ["closure-2", "slowdown", 4],
     ]);
-    expect(withoutRoads).toEqual([0, 3]);
+    expect(withoutRoads.map(({ place }) => place)).toEqual([0, 3]);
   });
 
   it.each<[string, unknown, RegExp]>([
