@@ -91,14 +91,32 @@ export { type BuildOptions, type BuiltRoads, buildRoadGraph } from "./roads/buil
 export type { CloseRequest, Direction, RoadClosure, RoadSelection, SpeedRequest } from "./roads/closure";
 export type { ClosureCollection, ClosureProperties } from "./roads/closure-geojson";
 export type { RoadState } from "./roads/closure-state";
-export type { RoadChange, RoadChangeListener } from "./roads/closures";
+export type {
+  ClosureEntry,
+  ClosureRevision,
+  EntryWithoutRoads,
+  RoadChange,
+  RoadChangeListener,
+} from "./roads/closures";
 export { GeoJsonSource } from "./roads/geojson-source";
 export { indexRoads } from "./roads/index-roads";
-export { fromNgraph, toNgraph } from "./roads/ngraph";
+export type { EditedLink, EditedLinkData } from "./roads/link-edit";
+export {
+  type BoundingBox,
+  type EventedGraph,
+  type FromNgraphOptions,
+  fromNgraph,
+  type NgraphLinkData,
+  type NgraphNodeData,
+  type NgraphRoads,
+  toNgraph,
+  toNgraphOfPlaces,
+} from "./roads/ngraph";
 export { type Inflate, OsmPbfSource } from "./roads/osm-pbf";
 export type { ByteSource, OsmHandler, OsmSource } from "./roads/osm-source";
 export { OsmXmlSource } from "./roads/osm-xml";
 export { BUILT_IN_PROFILES, builtInProfile, parseProfile, type VehicleProfile } from "./roads/profile";
+export { RoadEditor, type RoadEditorOptions } from "./roads/road-editor";
 export { RoadGraph, type RoadGraphColumns, type RoadNames } from "./roads/road-graph";
 export { DEFAULT_SNAP_LIMIT_METRES, type ImportedClosures, RoadIndex, type RoadsDescription } from "./roads/road-index";
 export { encodeRoads, readRoads } from "./roads/roads-file";

@@ -40,6 +40,7 @@ export const ERROR_TABLE = {
   "invalid-closure": "A road closure or slowdown is not of the documented form.",
   "unknown-closure": "No closure or slowdown with this id is held.",
   "unknown-road": "No road of these roads is meant by a closure's selection.",
+  "invalid-road-edit": "An edit of the roads' graph does more than close, slow down or reopen a road of it.",
   "file-not-found": "The file does not exist or cannot be read.",
   "file-not-writable": "The file cannot be written.",
   "worker-failed": "A worker thread ended before its work was done.",

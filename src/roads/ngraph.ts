@@ -151,35 +151,61 @@ class LinkColumns {
 /** West, south, east, north, in degrees. */
 export type BoundingBox = readonly [west: number, south: number, east: number, north: number];
 
+/** A graph of ngraph.graph that can be listened to. */
+export type EventedGraph<NodeData, LinkData> = ReturnType<typeof createGraph<NodeData, LinkData>>;
+
 /**
  * The editable form of a road graph, at the size of a district: a multigraph of ngraph.graph whose node ids are node
- * numbers and whose links are directed edges.
+ * numbers and whose links are directed edges. Copies of nodes are nodes of their own, so that paths obey turn restrictions.
  *
  * @param bbox only nodes inside (borders included), and edges with both ends inside. Default: everything.
  */
 export function toNgraph(roads: RoadGraph, bbox?: BoundingBox): Graph<NgraphNodeData, NgraphLinkData> {
+  return linkedGraph(roads, bbox, (node) => node);
+}
+
+/**
+ * The same without copies of nodes: a node for each place and a link for each direction of a segment, as people see
+ * roads. Its paths know nothing of turn restrictions.
+ */
+export function toNgraphOfPlaces(roads: RoadGraph, bbox?: BoundingBox): EventedGraph<NgraphNodeData, NgraphLinkData> {
+  return linkedGraph(roads, bbox, (node) => roads.baseNode(node));
+}
+
+/** @param nodeFor the node that stands for a node: itself, or its base. */
+function linkedGraph(
+  roads: RoadGraph,
+  bbox: BoundingBox | undefined,
+  nodeFor: (node: number) => number,
+): EventedGraph<NgraphNodeData, NgraphLinkData> {
   const graph = createGraph<NgraphNodeData, NgraphLinkData>({ multigraph: true });
-  const { firstEdge, edgeHead, edgeMilliseconds, edgeSegment } = roads.columns;
+  const { firstEdge, edgeHead } = roads.columns;
   for (let node = 0; node < roads.nodeCount; node++) {
+    if (nodeFor(node) !== node) continue;
     const [lon, lat] = roads.nodePosition(node);
     if (bbox === undefined || contains(bbox, lon, lat)) graph.addNode(node, { lon, lat });
   }
   for (let node = 0; node < roads.nodeCount; node++) {
     if (!graph.hasNode(node)) continue;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      if (!graph.hasNode(edgeHead[edge]!)) continue;
-      const code = edgeSegment[edge]!;
-      const drawn = roads.segmentPositions(code >> 1).slice(1, -1);
-      graph.addLink(node, edgeHead[edge]!, {
-        milliseconds: edgeMilliseconds[edge]!,
-        metres: roads.edgeCentimetres(edge) / 100,
-        shape: code & 1 ? drawn.reverse() : drawn,
-        ...roads.edgeRoad(edge),
-        edge,
-      });
+      const head = nodeFor(edgeHead[edge]!);
+      if (graph.hasNode(head)) graph.addLink(node, head, linkDataOf(roads, edge));
     }
   }
   return graph;
+}
+
+/** What the link of an edge says. */
+function linkDataOf(roads: RoadGraph, edge: number): NgraphLinkData {
+  const code = roads.columns.edgeSegment[edge]!;
+  const drawn = roads.segmentPositions(code >> 1).slice(1, -1);
+  return {
+    milliseconds: roads.columns.edgeMilliseconds[edge]!,
+    metres: roads.edgeCentimetres(edge) / 100,
+    shape: code & 1 ? drawn.reverse() : drawn,
+    ...roads.edgeRoad(edge),
+    edge,
+  };
 }
 
 const contains = ([west, south, east, north]: BoundingBox, lon: number, lat: number): boolean =>
