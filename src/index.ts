@@ -57,9 +57,16 @@ export {
   type NearestOpen,
   type RecommendOptions,
 } from "./diversion/router";
+export { keyOfWord, restrictionOfWord, type WordReport } from "./diversion/status-words";
 export { type CapabilityDefinition, CapabilityVocabulary } from "./hospitals/capabilities";
 export { HospitalDirectory, type HospitalDirectoryOptions } from "./hospitals/directory";
-export { FeedHealth, type FeedState, type UnknownCause } from "./hospitals/feeds/feed-health";
+export {
+  FeedHealth,
+  type FeedNews,
+  type FeedSource,
+  type FeedState,
+  type UnknownCause,
+} from "./hospitals/feeds/feed-health";
 export {
   type FeedApplication,
   type FeedDefinition,

@@ -2,13 +2,15 @@ import * as z from "zod";
 import diversionBannedJson from "../../data/policies/diversion-banned.json";
 import englandDefaultJson from "../../data/policies/england-default.json";
 import losAngelesLikeJson from "../../data/policies/los-angeles-like.json";
+import marylandLikeJson from "../../data/policies/maryland-like.json";
 import { checksumOf } from "../core/checksum";
 import { DiversionError } from "../core/errors";
+import { EFFECTS, ScopeSchema } from "../hospitals/restriction";
 
 const expiry = z.number().positive().max(10_080).nullable();
 
 /** The rules that differ from region to region, as data. Its checksum is part of every answer. */
-const policySchema = z.strictObject({
+export const policySchema = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
   /** IANA zone in which instants are written when the question carries none. */
@@ -52,11 +54,29 @@ const policySchema = z.strictObject({
       pointOfNoReturnMinutes: z.number().min(0).max(600),
     })
     .default({ gainMinutes: 5, pointOfNoReturnMinutes: 5 }),
+  /**
+   * What hospitals' own words for their status mean here, such as the colour of an alert: see {@link restrictionOfWord}.
+   * Default: there are none.
+   */
+  statusWords: z
+    .record(
+      z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "a status word is lower-case letters, digits and single hyphens"),
+      z.strictObject({
+        /** What people call it; the reason of what is reported by it, unless another is given. */
+        title: z.string().min(1),
+        effect: z.enum(EFFECTS),
+        /** Which patients it is about. Default: everyone. */
+        scope: ScopeSchema.optional(),
+        /** What the hospital says by it, for people. */
+        meaning: z.string().min(1),
+      }),
+    )
+    .optional(),
   /** Where the rules come from. */
   sources: z.array(z.string().min(1)),
 });
 
-/** A rule book; every field is documented where its schema stands. */
+/** A rule book; `data/policies/README.md` explains every field. */
 export type Policy = Readonly<z.infer<typeof policySchema>>;
 
 /** @throws DiversionError `invalid-policy` naming the field. */
@@ -75,8 +95,10 @@ export const ENGLAND_DEFAULT: Policy = parsePolicy(englandDefaultJson);
 
 /** The policies that come with the package, by id. */
 export const BUILT_IN_POLICIES: ReadonlyMap<string, Policy> = new Map(
-  [ENGLAND_DEFAULT, parsePolicy(losAngelesLikeJson), parsePolicy(diversionBannedJson)].map((policy) => [
-    policy.id,
-    policy,
-  ]),
+  [
+    ENGLAND_DEFAULT,
+    parsePolicy(losAngelesLikeJson),
+    parsePolicy(marylandLikeJson),
+    parsePolicy(diversionBannedJson),
+  ].map((policy) => [policy.id, policy]),
 );

@@ -76,7 +76,8 @@ const Age = z
   .min(0, "an age is from 0 to 150")
   .max(150, "an age is from 0 to 150");
 
-const ScopeSchema = z
+/** The form of a {@link Scope} at every boundary. */
+export const ScopeSchema = z
   .strictObject({
     needs: z.array(z.string().min(1)).optional(),
     minAge: Age.optional(),

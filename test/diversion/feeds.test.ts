@@ -167,7 +167,7 @@ describe("the policy on what is not known", () => {
   it("is to use it with a warning unless it says otherwise", () => {
     const { unknown: _, ...rest } = ENGLAND_DEFAULT;
     expect(parsePolicy(rest).unknown).toBe("use-with-warning");
-    expect([...BUILT_IN_POLICIES.values()].map(({ unknown }) => unknown)).toEqual(Array(3).fill("use-with-warning"));
+    expect([...BUILT_IN_POLICIES.values()].map(({ unknown }) => unknown)).toEqual(Array(4).fill("use-with-warning"));
     expect(() => parsePolicy({ ...rest, unknown: "ignore" })).toThrow();
   });
 });
