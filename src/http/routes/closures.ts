@@ -60,7 +60,11 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
       return { done, undo: () => done.entered.forEach(({ id }) => void roads.reopen(id)) };
     });
     return c.json(
-      { roadsVersion: roads.version, entered: entered.map(({ id }) => id), withoutRoads: [...withoutRoads] },
+      {
+        roadsVersion: roads.version,
+        entered: entered.map(({ id }) => id),
+        withoutRoads: withoutRoads.map(({ place }) => place),
+      },
       200,
     ) as never;
   });
