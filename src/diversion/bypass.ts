@@ -55,7 +55,10 @@ export function decide(open: () => NearestCursor, context: RankingContext, wante
   }
 
   const needs = incident.needs.map((need) => (need === rule.need ? rule.fallback : need));
-  const relaxed = { ...context, incident: { ...incident, ways: waysToMeet(needs, hospitals.vocabulary) } };
+  // Whoever refuses or diverts such patients does so at a stop on the way too.
+  const alsoNeeds = hospitals.vocabulary.implied(rule.need);
+  const ways = waysToMeet(needs, hospitals.vocabulary);
+  const relaxed = { ...context, incident: { ...incident, ways, alsoNeeds } };
   const fallbackRanking = rank(open(), relaxed, wanted);
   const fallbackChoice = choose(fallbackRanking, relaxed);
   const stop = fallbackChoice.destination;

@@ -80,7 +80,8 @@ function assessWay(
   arrivalMs: number,
   feed: FeedState | undefined,
 ): Assessment {
-  const patient = { needs: way, age: incident.age, acuity: incident.acuity };
+  const needs = incident.alsoNeeds === undefined ? way : new Set([...way, ...incident.alsoNeeds]);
+  const patient = { needs, age: incident.age, acuity: incident.acuity };
   const about = held.filter(({ scope }) => applicability(scope, patient) !== "no");
   const lifetimes = about.map((restriction) => ({ restriction, ...lifetimeOf(restriction, policy) }));
   const inForce = lifetimes.filter(({ fromMs, untilMs }) => fromMs <= arrivalMs && arrivalMs < untilMs);
