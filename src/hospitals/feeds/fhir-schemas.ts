@@ -69,7 +69,7 @@ export const HealthcareService = z.looseObject({
 });
 
 export const Bundle = z.looseObject({
-  resourceType: z.literal("Bundle").optional(),
+  resourceType: z.literal("Bundle"),
   meta: Meta.optional(),
   timestamp: FhirInstant.optional(),
   entry: z
