@@ -93,6 +93,7 @@ export type {
 } from "./hospitals/status";
 export { StatusBoard, type StatusBoardOptions } from "./hospitals/status-board";
 export { recommendationFeatures } from "./output/recommendation-geojson";
+export { AreaCutSource } from "./roads/area-cut-source";
 export type { BuildReport } from "./roads/build-report";
 export { type BuildOptions, type BuiltRoads, buildRoadGraph } from "./roads/build-road-graph";
 export type { CloseRequest, Direction, RoadClosure, RoadSelection, SpeedRequest } from "./roads/closure";
@@ -105,9 +106,11 @@ export type {
   RoadChange,
   RoadChangeListener,
 } from "./roads/closures";
+export { boxArea, type CutArea, polygonArea, readArea } from "./roads/cut-area";
 export { GeoJsonSource } from "./roads/geojson-source";
 export { indexRoads } from "./roads/index-roads";
 export type { EditedLink, EditedLinkData } from "./roads/link-edit";
+export { MergedSource } from "./roads/merged-source";
 export {
   type BoundingBox,
   type EventedGraph,
@@ -120,7 +123,17 @@ export {
   toNgraphOfPlaces,
 } from "./roads/ngraph";
 export { type Inflate, OsmPbfSource } from "./roads/osm-pbf";
-export type { ByteSource, OsmHandler, OsmSource } from "./roads/osm-source";
+export type {
+  ByteSource,
+  CutCounts,
+  ElementCounts,
+  MergeCounts,
+  OsmHandler,
+  OsmMember,
+  OsmSource,
+  SourceAccount,
+  Tags,
+} from "./roads/osm-source";
 export { OsmXmlSource } from "./roads/osm-xml";
 export { BUILT_IN_PROFILES, builtInProfile, parseProfile, type VehicleProfile } from "./roads/profile";
 export { RoadEditor, type RoadEditorOptions } from "./roads/road-editor";

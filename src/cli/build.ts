@@ -13,6 +13,7 @@ import {
   type VehicleProfile,
 } from "../roads/profile";
 import { type Arguments, type Command, EXIT } from "./command";
+import { profileRows, profileSize } from "./profile-text";
 import { progressLine } from "./progress-line";
 import { reportRows } from "./report-text";
 import { definitionList, grouped } from "./text";
@@ -29,11 +30,14 @@ export const buildCommand: Command = {
       "stretches of one way are put together. Extracts are sorted by kind and id, as they are when downloaded.",
     "--bbox and --polygon keep each way with a node in the area or on its border, whole: roads go on beyond the border to\n" +
       "the end of their way. What crosses the area without a node in it is left out. The source is read once more.",
+    "Roads may serve several profiles: --profile blue-light --profile normal-road. The first is the default; `nearest`,\n" +
+      "`export` and others take another by --profile NAME. Each drives exactly the roads it would have by itself.",
   ],
   options: {
     output: { short: "o", value: "FILE", help: "The roads file to write." },
     profile: {
       value: "NAME|FILE",
+      repeatable: true,
       help: `Speeds and access: ${BUILT_IN_PROFILES.join(", ")}, or a profile in JSON. Default: blue-light.`,
     },
     bbox: { value: "WEST,SOUTH,EAST,NORTH", help: "Build the roads of this box, in degrees, longitude first." },
@@ -59,8 +63,7 @@ export const buildCommand: Command = {
         field: "--output",
       });
     }
-    const profileName = args.text("profile");
-    const profile = profileName === undefined ? undefined : await loadProfile(profileName);
+    const profiles = await Promise.all(args.texts("profile").map(loadProfile));
     const coordinates = args.text("coordinates");
     const area = await areaOf(args);
     const snapLimitMetres = args.number("snap-limit", { min: 1, max: 100_000 });
@@ -71,7 +74,7 @@ export const buildCommand: Command = {
     );
     let bytes: number;
     const roads = await buildRoads(sources, {
-      ...(profile === undefined ? {} : { profile }),
+      ...(profiles.length === 0 ? {} : { profiles }),
       ...(coordinates === undefined ? {} : { coordinates }),
       ...(area === undefined ? {} : { area }),
       ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
@@ -80,18 +83,18 @@ export const buildCommand: Command = {
     listener({ stage: WRITING, done: 0, total: 0, unit: "bytes" });
     bytes = await writeRoads(output, roads).finally(clear);
     const seconds = (performance.now() - started) / 1000;
-    const km = Math.round(Number(roads.description.report.kilometres));
+    const profileSizes = roads.profiles.map((name) => profileSize(roads.withProfile(name)));
+    const { nodes, edges, km } = profileSizes[0]!;
     if (args.flag("json")) {
-      const summary = { output, nodes: roads.graph.placeCount, edges: roads.graph.edgeCount, km, seconds, bytes };
-      terminal.stdout.write(
-        `${JSON.stringify({ ...summary, checksum: roads.checksum, report: roads.description.report })}\n`,
-      );
+      const summary = { output, nodes, edges, km, seconds, bytes, checksum: roads.checksum };
+      const others = profileSizes.length === 1 ? {} : { profiles: profileSizes };
+      terminal.stdout.write(`${JSON.stringify({ ...summary, ...others, report: roads.description.report })}\n`);
     } else {
       terminal.stdout.write(
-        `${output}: ${grouped(roads.graph.placeCount)} nodes, ${grouped(roads.graph.edgeCount)} edges, ` +
+        `${output}: ${grouped(nodes)} nodes, ${grouped(edges)} edges, ` +
           `${grouped(km)} km of road, ${seconds.toFixed(1)} seconds, ${grouped(bytes)} bytes\n`,
       );
-      const rows = reportRows(roads.description.report as Partial<BuildReport>);
+      const rows = [...profileRows(profileSizes), ...reportRows(roads.description.report as Partial<BuildReport>)];
       if (rows.length > 0) terminal.stdout.write(definitionList(rows));
     }
     return EXIT.done;
@@ -131,7 +134,7 @@ function boxOf(text: string): CutArea {
     );
   }
   try {
-    return boxArea([west!, south!, east!, north!]);
+    return boxArea({ west: west!, south: south!, east: east!, north: north! });
   } catch (error) {
     throw error instanceof DiversionError
       ? new DiversionError(error.code, error.message, { field: "--bbox" }, { cause: error })

@@ -7,7 +7,7 @@ export { embeddedHospitals, embeddedRoads, englandHospitals } from "./embedded";
 export { FeedPoller, type FeedPollerOptions, type PollerHealth } from "./feed-poller";
 export { openHospitals } from "./hospital-files";
 export { incidentsOfFile, incidentsOfStream } from "./incident-file";
-export { openOsmSource } from "./open-osm-source";
+export { openOsmSource, openOsmSources } from "./open-osm-source";
 export { openPolicy } from "./policy-file";
 export { type BatchAnswer, type BatchOptions, recommendMany } from "./recommend-many";
 export { type BuildRoadsOptions, buildRoads, type OpenRoadsOptions, openRoads, writeRoads } from "./roads-files";

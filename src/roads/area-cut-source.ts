@@ -1,8 +1,9 @@
 import { DiversionError } from "../core/errors";
 import { fromFixedDegrees } from "../core/units";
-import type { Bounds, CutArea } from "./cut-area";
+import type { CutArea } from "./cut-area";
 import { IdSet } from "./id-set";
 import type { OsmHandler, OsmSource, SourceAccount } from "./osm-source";
+import type { BoundingBox } from "./road-index";
 
 /**
  * The part of a source that lies in an area: ways with at least one node in it or on its border, whole, with all their
@@ -120,19 +121,27 @@ async function choose(source: OsmSource, area: CutArea, piece: NonNullable<OsmHa
   }
   if (ways.size === 0) {
     const { west, south, east, north } = extent;
-    throw nothingInside(area, [west, south, east, north].map(fromFixedDegrees) as unknown as Bounds, source.name);
+    const covered = {
+      west: fromFixedDegrees(west),
+      south: fromFixedDegrees(south),
+      east: fromFixedDegrees(east),
+      north: fromFixedDegrees(north),
+    };
+    throw nothingInside(area, covered, source.name);
   }
   return { nodes, completing, ways, waysRead };
 }
 
-function nothingInside({ name, bounds }: CutArea, covered: Bounds, file: string): DiversionError {
-  const [west, south, east, north] = bounds;
-  const isSwapped = meet([south, west, north, east], covered) && !meet(bounds, covered);
-  const where = Number.isFinite(covered[0])
-    ? `${file} covers longitude ${covered[0]} to ${covered[2]}, latitude ${covered[1]} to ${covered[3]}`
+function nothingInside({ name, bounds }: CutArea, covered: BoundingBox, file: string): DiversionError {
+  const { west, south, east, north } = bounds;
+  const swapped = { west: south, south: west, east: north, north: east };
+  const isSwapped = meet(swapped, covered) && !meet(bounds, covered);
+  const where = Number.isFinite(covered.west)
+    ? `${file} covers longitude ${covered.west} to ${covered.east}, latitude ${covered.south} to ${covered.north}`
     : `${file} has no nodes`;
   const advice = isSwapped ? "; longitude and latitude seem swapped: longitude comes first" : "";
   return new DiversionError("invalid-area", `No way has a node in the area (${name}); ${where}${advice}.`, { file });
 }
 
-const meet = (a: Bounds, b: Bounds): boolean => a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
+const meet = (a: BoundingBox, b: BoundingBox): boolean =>
+  a.west <= b.east && a.east >= b.west && a.south <= b.north && a.north >= b.south;

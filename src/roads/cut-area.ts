@@ -3,18 +3,17 @@ import { DiversionError } from "../core/errors";
 import { toFixedDegrees } from "../core/units";
 import { ClosureArea } from "./closure-area";
 import { readOsmosisPolygon } from "./osmosis-polygon";
+import type { BoundingBox } from "./road-index";
 
 /** An area to cut out of a source. Its border is part of it. */
 export interface CutArea {
   /** In words, for reports and messages. */
   readonly name: string;
-  /** West, south, east, north, in degrees. */
-  readonly bounds: Bounds;
+  /** In degrees. */
+  readonly bounds: BoundingBox;
   /** Whether a position, in units of 1e-7 degree, lies in the area or on its border. */
   covers(lon: number, lat: number): boolean;
 }
-
-export type Bounds = readonly [west: number, south: number, east: number, north: number];
 
 /**
  * A box between two meridians and two parallels.
@@ -22,10 +21,11 @@ export type Bounds = readonly [west: number, south: number, east: number, north:
  * @param bounds in degrees.
  * @throws DiversionError `invalid-area` for values out of range or out of order.
  */
-export function boxArea(bounds: Bounds): CutArea {
-  const [west, south, east, north] = bounds;
-  const stated = `The box ${bounds.join(",")}`;
-  if (![west, south, east, north].every(Number.isFinite)) {
+export function boxArea(bounds: BoundingBox): CutArea {
+  const { west, south, east, north } = bounds;
+  const corners = [west, south, east, north];
+  const stated = `The box ${corners.join(",")}`;
+  if (!corners.every(Number.isFinite)) {
     throw invalid(`${stated} is not four numbers: west,south,east,north in degrees.`);
   }
   if (Math.abs(south) > 90 || Math.abs(north) > 90) {
@@ -42,9 +42,9 @@ export function boxArea(bounds: Bounds): CutArea {
       `${stated} has its west (${west}) not left of its east (${east}); a box across the antimeridian is cut in two runs.`,
     );
   }
-  const [left, bottom, right, top] = bounds.map(toFixedDegrees) as [number, number, number, number];
+  const [left, bottom, right, top] = corners.map(toFixedDegrees) as [number, number, number, number];
   return {
-    name: `box ${bounds.join(",")}`,
+    name: `box ${corners.join(",")}`,
     bounds,
     covers: (lon, lat) => lon >= left && lon <= right && lat >= bottom && lat <= top,
   };
@@ -129,12 +129,12 @@ function areaOf(geometries: readonly z.infer<typeof GeometrySchema>[], name: str
     geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates,
   );
   const areas = polygons.map((coordinates) => new ClosureArea({ type: "Polygon", coordinates }));
-  const bounds: [number, number, number, number] = [180, 90, -180, -90];
+  const bounds = { west: 180, south: 90, east: -180, north: -90 };
   for (const [lon, lat] of polygons.flatMap(([outline]) => outline!)) {
-    bounds[0] = Math.min(bounds[0], lon!);
-    bounds[1] = Math.min(bounds[1], lat!);
-    bounds[2] = Math.max(bounds[2], lon!);
-    bounds[3] = Math.max(bounds[3], lat!);
+    bounds.west = Math.min(bounds.west, lon!);
+    bounds.south = Math.min(bounds.south, lat!);
+    bounds.east = Math.max(bounds.east, lon!);
+    bounds.north = Math.max(bounds.north, lat!);
   }
   return { name, bounds, covers: (lon, lat) => areas.some((area) => area.covers(lon, lat)) };
 }

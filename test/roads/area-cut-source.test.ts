@@ -14,6 +14,9 @@ import { collect, type OsmElements } from "../support/osm-elements";
 import { osmXml, textChunks } from "../support/osm-text";
 import { needsSharedData, sharedData } from "../support/shared-data";
 
+type Corners = [west: number, south: number, east: number, north: number];
+const box = (...[west, south, east, north]: Corners): CutArea => boxArea({ west, south, east, north });
+
 const xmlSource = (elements: OsmElements) => new OsmXmlSource("memory.osm", textChunks(osmXml(elements), 97));
 
 /** Nodes 1 to 6 along a parallel, a hundredth of a degree apart from longitude 0.01. */
@@ -33,7 +36,7 @@ const line: OsmElements = {
 
 describe("cutting out an area", () => {
   it("keeps whole each way with a node inside or on the border, and what belongs to it", async () => {
-    const cut = new AreaCutSource(xmlSource(line), boxArea([0.03, 50, 0.035, 52]));
+    const cut = new AreaCutSource(xmlSource(line), box(0.03, 50, 0.035, 52));
     const { nodes, ways, relations } = await collect(cut);
     expect(nodes.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
     expect(ways.map(({ id, nodes: refs }) => [id, ...refs])).toEqual([
@@ -45,9 +48,9 @@ describe("cutting out an area", () => {
   });
 
   it("leaves out what crosses the area without a node in it", async () => {
-    const cut = new AreaCutSource(xmlSource(line), boxArea([0.012, 50, 0.028, 52]));
+    const cut = new AreaCutSource(xmlSource(line), box(0.012, 50, 0.028, 52));
     expect((await collect(cut)).ways.map(({ id }) => id)).toEqual([10]);
-    await expect(collect(new AreaCutSource(xmlSource(line), boxArea([0.031, 50, 0.039, 52])))).rejects.toMatchObject({
+    await expect(collect(new AreaCutSource(xmlSource(line), box(0.031, 50, 0.039, 52)))).rejects.toMatchObject({
       code: "invalid-area",
     });
   });
@@ -58,9 +61,9 @@ describe("cutting out an area", () => {
     const rank = (part: string) => (part.includes("<relation") ? 0 : part.includes("<way") ? 1 : 2);
     const body = parts.map((part) => part.replace("</osm>\n", "")).sort((a, b) => rank(a) - rank(b));
     const shuffled = new OsmXmlSource("shuffled.osm", textChunks(`${head}${body.join("")}</osm>\n`, 97));
-    const box = boxArea([0.03, 50, 0.035, 52]);
-    const expected = await collect(new AreaCutSource(xmlSource(line), box));
-    expect(await collect(new AreaCutSource(shuffled, box))).toEqual(expected);
+    const area = box(0.03, 50, 0.035, 52);
+    const expected = await collect(new AreaCutSource(xmlSource(line), area));
+    expect(await collect(new AreaCutSource(shuffled, area))).toEqual(expected);
   });
 
   it("works on GeoJSON", async () => {
@@ -70,13 +73,12 @@ describe("cutting out an area", () => {
       geometry: { type: "LineString", coordinates: nodes.map((id) => [id / 100, 51]) },
     }));
     const text = JSON.stringify({ type: "FeatureCollection", features });
-    const cut = new AreaCutSource(new GeoJsonSource("r.geojson", textChunks(text)), boxArea([0.03, 50, 0.035, 52]));
+    const cut = new AreaCutSource(new GeoJsonSource("r.geojson", textChunks(text)), box(0.03, 50, 0.035, 52));
     expect((await collect(cut)).ways.map(({ id }) => id)).toEqual([1, 2]);
   });
 
   it("says what the source covers when nothing lies inside, and sees swapped coordinates", async () => {
-    const read = (box: readonly [number, number, number, number]) =>
-      collect(new AreaCutSource(xmlSource(line), boxArea(box)));
+    const read = (corners: Corners) => collect(new AreaCutSource(xmlSource(line), box(...corners)));
     await expect(read([10, 50, 11, 52])).rejects.toMatchObject({
       code: "invalid-area",
       message:
@@ -98,7 +100,7 @@ describe("cutting out an area", () => {
         }
       })();
     });
-    await new AreaCutSource(source, boxArea([0, 50, 1, 52])).read({
+    await new AreaCutSource(source, box(0, 50, 1, 52)).read({
       way() {},
       piece: (...piece) => void seen.push(piece),
     });
@@ -189,7 +191,7 @@ describe("areas", () => {
     for (const form of forms) {
       const area = polygonArea(form);
       expect([0.5, 3, 5.5].map((lon) => at(area, lon, 50.5))).toEqual([true, false, true]);
-      expect(area.bounds).toEqual([0, 50, 6, 51]);
+      expect(area.bounds).toEqual({ west: 0, south: 50, east: 6, north: 51 });
     }
   });
 
@@ -202,14 +204,14 @@ describe("areas", () => {
     expect([0.2, 1, 1.8, 5.8].map((lon) => at(area, lon, lon > 5 ? 50.5 : 51))).toEqual([true, false, true, true]);
   });
 
-  it.each<[bounds: [number, number, number, number], message: RegExp]>([
+  it.each<[bounds: Corners, message: RegExp]>([
     [[1, 50, 0, 51], /west \(1\) not left of its east \(0\)/],
     [[0, 51, 1, 50], /south \(51\) not below its north \(50\)/],
     [[51, 120, 52, 121], /longitude comes first/],
     [[0, 50, 200, 51], /longitude beyond 180/],
     [[Number.NaN, 50, 1, 51], /not four numbers/],
   ])("refuses the box %j", (bounds, message) => {
-    expect(() => boxArea(bounds)).toThrow(
+    expect(() => box(...bounds)).toThrow(
       expect.objectContaining({ code: "invalid-area", message: expect.stringMatching(message) }),
     );
   });
