@@ -73,10 +73,12 @@ function stopped(app: DiversionApp, server: ServerType, graceMs: number): Promis
   app.close();
   return new Promise((resolve) => {
     const cut = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), graceMs);
+    // A connection falls idle when its last answer is written, and would then be kept open for the client's next request.
+    const sweep = setInterval(() => "closeIdleConnections" in server && server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
   });
 }
