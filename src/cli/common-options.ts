@@ -25,6 +25,11 @@ export const ROADS_OPTION = {
   roads: { value: "FILE", help: "The roads, as `build` writes them. Default: the embedded example, Essex." },
 } as const satisfies Record<string, OptionSpec>;
 
+/** Goes with whatever names a roads file; see {@link underProfile}. */
+export const PROFILE_OPTION = {
+  profile: { value: "NAME", help: "Drive by this profile, one of those the roads were built for. Default: the first." },
+} as const satisfies Record<string, OptionSpec>;
+
 export const HOSPITALS_OPTION = {
   hospitals: { value: "FILE", help: "The EDs, json or csv. Default: those of England in May 2017 (embedded)." },
 } as const satisfies Record<string, OptionSpec>;
@@ -32,6 +37,7 @@ export const HOSPITALS_OPTION = {
 /** What every command that recommends takes; see {@link openRouter}. */
 export const ROUTER_OPTIONS = {
   ...ROADS_OPTION,
+  ...PROFILE_OPTION,
   ...HOSPITALS_OPTION,
   status: { value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." },
   closures: { value: "FILE", help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says." },
@@ -116,9 +122,21 @@ async function warnOfStrangers(
   );
 }
 
-export function openRoadsOption(args: Arguments, options?: OpenRoadsOptions): Promise<RoadIndex> {
+export async function openRoadsOption(args: Arguments, options?: OpenRoadsOptions): Promise<RoadIndex> {
   const path = args.text("roads");
-  return path === undefined ? embeddedRoads() : openRoads(path, options);
+  return underProfile(args, await (path === undefined ? embeddedRoads() : openRoads(path, options)));
+}
+
+/** The roads under the profile that {@link PROFILE_OPTION} names. @throws DiversionError `unknown-profile`. */
+export function underProfile(args: Arguments, roads: RoadIndex): RoadIndex {
+  const name = args.text("profile");
+  if (name === undefined) return roads;
+  try {
+    return roads.withProfile(name);
+  } catch (error) {
+    if (!(error instanceof DiversionError)) throw error;
+    throw new DiversionError(error.code, error.message, { field: "--profile" }, { cause: error });
+  }
 }
 
 export async function openHospitalsOption(args: Arguments, roads: RoadIndex): Promise<HospitalDirectory> {

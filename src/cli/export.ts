@@ -6,6 +6,7 @@ import { dimacsFiles } from "../output/roads-dimacs";
 import { geojsonFiles } from "../output/roads-geojson";
 import type { RoadGraph } from "../roads/road-graph";
 import { type Command, EXIT } from "./command";
+import { PROFILE_OPTION, underProfile } from "./common-options";
 import { grouped } from "./text";
 
 const FORMATS: Readonly<Record<string, (roads: RoadGraph) => Readonly<Record<string, Generator<string>>>>> = {
@@ -21,10 +22,13 @@ export const exportCommand: Command = {
   details: [
     "csv writes nodes.csv (node,lon,lat), edges.csv (from,to,milliseconds,metres; one row per direction) and turns.csv\n" +
       "(forbidden runs of nodes): a plain Dijkstra on these files reproduces every answer.",
+    "Of roads built for several profiles one is written: what it may drive, and its times. Nodes have the same numbers\n" +
+      "under all.",
   ],
   options: {
     format: { value: "FORMAT", help: "geojson, dimacs or csv." },
     output: { short: "o", value: "FOLDER", help: "The folder to write into." },
+    ...PROFILE_OPTION,
   },
   async run(args, terminal) {
     const [file, ...rest] = args.positionals;
@@ -47,7 +51,7 @@ export const exportCommand: Command = {
         { field: "--format" },
       );
     }
-    const roads = await openRoads(file);
+    const roads = underProfile(args, await openRoads(file));
     for (const { path, bytes } of await writeFolder(folder, filesOf(roads.graph))) {
       terminal.stdout.write(`${path}: ${grouped(bytes)} bytes\n`);
     }

@@ -1,30 +1,36 @@
 import { DiversionError } from "../core/errors";
 import { openRoads } from "../node/roads-files";
-import type { BuildReport } from "../roads/build-report";
+import { type BuildReport, summarizeRoadGraph } from "../roads/build-report";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import type { TurnRestrictionCounts } from "../roads/turn-restrictions";
 import { type Command, EXIT } from "./command";
+import { PROFILE_OPTION, underProfile } from "./common-options";
+import { profileRows, profileSize } from "./profile-text";
 import { reportRows } from "./report-text";
 import { definitionList, grouped } from "./text";
 
 export const infoCommand: Command = {
   name: "info",
-  usage: "FILE.roads [--json]",
+  usage: "FILE.roads [--profile NAME] [--json]",
   summary: "Show what is inside a roads file.",
-  details: ["The checksum is computed afresh from the roads inside and compared with the one the file states."],
-  options: { json: { help: "Print JSON." } },
+  details: [
+    "Checksums are computed afresh from the roads inside and compared with those the file states, one for each profile.",
+  ],
+  options: { ...PROFILE_OPTION, json: { help: "Print JSON." } },
   async run(args, terminal) {
     const [file, ...rest] = args.positionals;
     if (file === undefined || rest.length > 0) {
       throw new DiversionError("invalid-argument", "info takes one roads file. See `ambulance-diversion info --help`.");
     }
-    const roads = await openRoads(file);
-    const checksum = roadGraphChecksum(roads.graph);
-    if (checksum !== roads.checksum) {
+    const whole = await openRoads(file);
+    const roads = underProfile(args, whole);
+    for (const [number, { checksum: stated }] of whole.servedProfiles.entries()) {
+      const checksum = roadGraphChecksum(whole.graph.underProfile(number));
+      if (checksum === stated) continue;
       throw new DiversionError(
         "invalid-roads-file",
-        `This roads file states the checksum ${roads.checksum} and holds roads of ${checksum}; build it again.`,
+        `This roads file states the checksum ${stated} and holds roads of ${checksum}; build it again.`,
         { file },
       );
     }
@@ -37,28 +43,25 @@ export const infoCommand: Command = {
 
 function infoOf(file: string, roads: RoadIndex) {
   const { graph, description, checksum, bounds } = roads;
+  const { nodes, nodeCopies, edges, segments, kilometres } = summarizeRoadGraph(graph);
+  const sizes = roads.profiles.map((name) => profileSize(roads.withProfile(name)));
   return {
     file,
     source: description.source,
     profile: description.profile,
     notice: description.notice,
     checksum,
-    nodes: graph.placeCount,
-    nodeCopies: graph.nodeCount - graph.placeCount,
-    edges: graph.edgeCount,
+    nodes,
+    nodeCopies,
+    edges,
     forbiddenTurns: graph.columns.turnFirst.length - 1,
-    segments: graph.segmentCount,
-    km: kilometresOf(roads),
+    segments,
+    km: Math.round(kilometres),
+    ...(sizes.length === 1 ? {} : { profiles: sizes }),
     bounds,
     snapLimitMetres: description.snapLimitMetres,
     report: description.report,
   };
-}
-
-function kilometresOf({ graph }: RoadIndex): number {
-  let centimetres = 0;
-  for (const length of graph.columns.segmentCentimetres) centimetres += length;
-  return Math.round(centimetres / 100_000);
 }
 
 function tableOf(file: string, roads: RoadIndex): string {
@@ -68,6 +71,7 @@ function tableOf(file: string, roads: RoadIndex): string {
     ["file", info.file],
     ["source", info.source],
     ["profile", info.profile === "" ? "none: the source came with travel times" : info.profile],
+    ...profileRows(info.profiles ?? []),
     ...(info.notice === "" ? [] : [["notice", info.notice] as const]),
     ["checksum", info.checksum],
     ["nodes", grouped(info.nodes)],

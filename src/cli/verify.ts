@@ -4,9 +4,10 @@ import { openHospitals } from "../node/hospital-files";
 import { openRoads } from "../node/roads-files";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
-import { verifyRoads } from "../roads/verify-roads";
+import { type Verification, verifyRoads } from "../roads/verify-roads";
 import type { EngineName, Target } from "../shortest-path/engine";
 import { type Command, EXIT, type Terminal } from "./command";
+import { underProfile } from "./common-options";
 import { progressLine } from "./progress-line";
 import { grouped } from "./text";
 
@@ -14,15 +15,17 @@ const FAST_ENGINES: readonly EngineName[] = ["cch", "dijkstra"];
 
 export const verifyCommand: Command = {
   name: "verify",
-  usage: "--roads FILE.roads [--hospitals FILE] [--samples N]",
+  usage: "--roads FILE.roads [--profile NAME] [--hospitals FILE] [--samples N]",
   summary: "Prove that roads obey their turn restrictions, and engines answer as plain Dijkstra does.",
   details: [
     "Walks everywhere a drive can stand: what the stored turn restrictions forbid cannot be driven, all else can. Then\n" +
       "compares nearest targets, times to all targets and whole paths from seeded random origins. Targets are the hospitals,\n" +
       "or random places without --hospitals. Exit status 1 and the first difference when an answer differs.",
+    "Of roads built for several profiles, all are verified one after the other, or the one that --profile names.",
   ],
   options: {
     roads: { value: "FILE", help: "The roads file to verify." },
+    profile: { value: "NAME", help: "Verify this profile of the roads. Default: every one." },
     hospitals: { value: "FILE", help: "Hospitals in JSON or csv, to be the targets." },
     samples: { value: "N", help: "How many origins to try. Default: 100." },
     seed: { value: "N", help: "Seed of the random origins. Default: 1." },
@@ -40,42 +43,60 @@ export const verifyCommand: Command = {
         field: "--roads",
       });
     }
-    const roads = await openRoads(file);
+    const whole = await openRoads(file);
+    const judged =
+      args.text("profile") === undefined ? whole.profiles : [underProfile(args, whole).description.profile];
     const hospitals = args.text("hospitals");
     const samples = args.number("samples", { min: 1, max: 1_000_000, integer: true });
     const seed = args.number("seed", { min: 0, max: 2 ** 31 - 1, integer: true });
     const engines = args.texts("engine").length > 0 ? args.texts("engine").map(engineNamed) : FAST_ENGINES;
     const { listener, clear } = progressLine(terminal);
-    const checksum = roadGraphChecksum(roads.graph);
-    const verification = verifyRoads(roads, {
-      engines,
-      ...(hospitals === undefined ? {} : { targets: await targetsOf(roads, hospitals, terminal) }),
-      ...(samples === undefined ? {} : { samples }),
-      ...(seed === undefined ? {} : { seed }),
-      onProgress: listener,
-    });
-    clear();
-    const difference =
-      checksum === roads.checksum
-        ? verification.difference
-        : `the checksum states ${roads.checksum}, the roads are ${checksum}`;
-    if (args.flag("json")) {
-      terminal.stdout.write(
-        `${JSON.stringify({ file, checksum, ...verification, ...(difference === undefined ? {} : { difference }) })}\n`,
-      );
-    } else if (difference === undefined) {
-      terminal.stdout.write(
-        `${file}: ${grouped(verification.comparisons)} answers of ${verification.engines.join(", ")} equal plain Dijkstra's ` +
-          `(${grouped(verification.samples)} origins, ${grouped(verification.targets)} targets, seed ${verification.seed})\n` +
-          `${file}: ${grouped(verification.turns.turns)} forbidden turns cannot be driven, and nothing else is barred ` +
-          `(${grouped(verification.turns.judged)} ways on judged, all there are)\n`,
-      );
-    } else {
-      terminal.stdout.write(`${file}: ${difference}\n`);
+    const results: VerifiedProfile[] = [];
+    for (const profile of judged) {
+      const roads = whole.withProfile(profile);
+      const checksum = roadGraphChecksum(roads.graph);
+      const verification = verifyRoads(roads, {
+        engines,
+        ...(hospitals === undefined ? {} : { targets: await targetsOf(roads, hospitals, terminal) }),
+        ...(samples === undefined ? {} : { samples }),
+        ...(seed === undefined ? {} : { seed }),
+        onProgress: listener,
+      });
+      clear();
+      const difference =
+        checksum === roads.checksum
+          ? verification.difference
+          : `the checksum states ${roads.checksum}, the roads are ${checksum}`;
+      results.push({ profile, checksum, ...verification, ...(difference === undefined ? {} : { difference }) });
     }
-    return difference === undefined ? EXIT.done : EXIT.no;
+    const isSound = results.every(({ difference }) => difference === undefined);
+    if (args.flag("json")) {
+      const [only] = results;
+      terminal.stdout.write(`${JSON.stringify({ file, ...(results.length === 1 ? only : { profiles: results }) })}\n`);
+    } else {
+      for (const result of results) {
+        const place = whole.profiles.length === 1 ? file : `${file}, ${result.profile}`;
+        terminal.stdout.write(`${place}: ${textOf(result, place)}\n`);
+      }
+    }
+    return isSound ? EXIT.done : EXIT.no;
   },
 };
+
+interface VerifiedProfile extends Verification {
+  readonly profile: string;
+  readonly checksum: string;
+}
+
+function textOf({ difference, turns, comparisons, engines, samples, targets, seed }: VerifiedProfile, place: string) {
+  if (difference !== undefined) return difference;
+  return (
+    `${grouped(comparisons)} answers of ${engines.join(", ")} equal plain Dijkstra's ` +
+    `(${grouped(samples)} origins, ${grouped(targets)} targets, seed ${seed})\n` +
+    `${place}: ${grouped(turns.turns)} forbidden turns cannot be driven, and nothing else is barred ` +
+    `(${grouped(turns.judged)} ways on judged, all there are)`
+  );
+}
 
 /** @throws DiversionError `hospital-off-network` when there is nothing to drive to; hospitals left out are named. */
 async function targetsOf(roads: RoadIndex, file: string, terminal: Terminal): Promise<readonly Target[]> {

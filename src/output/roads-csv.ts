@@ -1,4 +1,4 @@
-import { fromFixedDegrees } from "../core/units";
+import { fromFixedDegrees, INFINITE_MS } from "../core/units";
 import type { RoadGraph } from "../roads/road-graph";
 import { inChunks } from "./text-chunks";
 
@@ -17,7 +17,10 @@ export function nodesCsv(roads: RoadGraph): Generator<string> {
   }
 }
 
-/** `edges.csv`: `from,to,milliseconds,metres`, every directed edge between places in order, parallel ones and loops too. */
+/**
+ * `edges.csv`: `from,to,milliseconds,metres`, every directed edge between places in order that the roads' profile may
+ * drive, parallel ones and loops too.
+ */
 export function edgesCsv(roads: RoadGraph): Generator<string> {
   return inChunks(lines());
   function* lines(): Generator<string> {
@@ -25,6 +28,7 @@ export function edgesCsv(roads: RoadGraph): Generator<string> {
     yield "from,to,milliseconds,metres\n";
     for (const [place, node] of placesOf(roads)) {
       for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+        if (edgeMilliseconds[edge]! >= INFINITE_MS) continue;
         const metres = (roads.edgeCentimetres(edge) / 100).toFixed(2);
         yield `${place},${roads.placeOf(edgeHead[edge]!)},${edgeMilliseconds[edge]},${metres}\n`;
       }

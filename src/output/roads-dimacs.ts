@@ -1,4 +1,4 @@
-import { UNITS_PER_DEGREE } from "../core/units";
+import { INFINITE_MS, UNITS_PER_DEGREE } from "../core/units";
 import type { RoadGraph } from "../roads/road-graph";
 import { inChunks } from "./text-chunks";
 
@@ -7,7 +7,7 @@ const UNITS_PER_MICRODEGREE = UNITS_PER_DEGREE / 1e6;
 const microdegrees = (units: number): number => Math.round(units / UNITS_PER_MICRODEGREE) || 0;
 
 /**
- * DIMACS `.gr`: every directed edge, its weight in milliseconds. Nodes count from 1. The format knows no turns, so copies
+ * DIMACS `.gr`: every directed edge that the roads' profile may drive, its weight in milliseconds. Nodes count from 1. The format knows no turns, so copies
  * of nodes are written as the nodes they are, and comments say of which: a plain search obeys the turn restrictions when
  * it starts at nodes that are no copies, and takes the nearest of a node and its copies for the node.
  */
@@ -17,8 +17,10 @@ export function dimacsGraph(roads: RoadGraph): Generator<string> {
     const { edgeHead, edgeMilliseconds, copyNode, copyBase } = roads.columns;
     yield "c travel times in milliseconds\n";
     for (let i = 0; i < copyNode.length; i++) yield `c copy ${copyNode[i]! + 1} of ${copyBase[i]! + 1}\n`;
-    yield `p sp ${roads.nodeCount} ${roads.edgeCount}\n`;
+    const arcCount = edgeMilliseconds.reduce((count, weight) => count + Number(weight < INFINITE_MS), 0);
+    yield `p sp ${roads.nodeCount} ${arcCount}\n`;
     for (let edge = 0; edge < roads.edgeCount; edge++) {
+      if (edgeMilliseconds[edge]! >= INFINITE_MS) continue;
       yield `a ${roads.edgeTail(edge) + 1} ${edgeHead[edge]! + 1} ${edgeMilliseconds[edge]}\n`;
     }
   }

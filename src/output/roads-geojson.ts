@@ -27,13 +27,17 @@ export interface SegmentProperties {
   readonly ways: readonly number[];
 }
 
-/** GeoJSON FeatureCollection with one LineString per segment, one feature a line. */
+/** GeoJSON FeatureCollection with one LineString per segment that the roads' profile may drive, one feature a line. */
 export function roadsGeojson(roads: RoadGraph): Generator<string> {
   return inChunks(lines());
   function* lines(): Generator<string> {
     yield '{"type":"FeatureCollection","features":[';
+    let separator = "";
     for (let segment = 0; segment < roads.segmentCount; segment++) {
-      yield `${segment === 0 ? "" : ","}\n${JSON.stringify(segmentFeature(roads, segment))}`;
+      const isDriven = [false, true].some((against) => roads.segmentMilliseconds(segment, against) < INFINITE_MS);
+      if (!isDriven) continue;
+      yield `${separator}\n${JSON.stringify(segmentFeature(roads, segment))}`;
+      separator = ",";
     }
     yield "\n]}\n";
   }

@@ -179,7 +179,7 @@ function linkedGraph(
   nodeFor: (node: number) => number,
 ): EventedGraph<NgraphNodeData, NgraphLinkData> {
   const graph = createGraph<NgraphNodeData, NgraphLinkData>({ multigraph: true });
-  const { firstEdge, edgeHead } = roads.columns;
+  const { firstEdge, edgeHead, edgeMilliseconds } = roads.columns;
   for (let node = 0; node < roads.nodeCount; node++) {
     if (nodeFor(node) !== node) continue;
     const [lon, lat] = roads.nodePosition(node);
@@ -188,6 +188,8 @@ function linkedGraph(
   for (let node = 0; node < roads.nodeCount; node++) {
     if (!graph.hasNode(node)) continue;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      // An infinite link reads as a way: ngraph.path takes it where there is no other.
+      if (edgeMilliseconds[edge]! >= INFINITE_MS) continue;
       const head = nodeFor(edgeHead[edge]!);
       if (graph.hasNode(head)) graph.addLink(node, head, linkDataOf(roads, edge));
     }
