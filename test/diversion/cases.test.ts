@@ -12,6 +12,7 @@ import { indexRoads } from "../../src/roads/index-roads";
 import { fromNgraph } from "../../src/roads/ngraph";
 import { RoadIndex } from "../../src/roads/road-index";
 import { stoppedClock } from "../hospitals/support/essex";
+import { HALF_SPACING_KM, motorway } from "../support/motorway";
 import { type FixtureWay, osmFixture } from "../support/osm-fixture";
 import { lineOfNodes, roundProfile } from "../support/road-fixtures";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
@@ -143,7 +144,21 @@ theCase("island whose one ED diverts", () => {
 });
 
 theCase("incident on the wrong carriageway", () => {
-  it("has both directions as candidates", () => {
+  const ends = HospitalDirectory.parse(
+    [0, 20].map((km) => ({ id: `H${km}`, name: `H${km} Hospital`, location: at(km) })),
+  );
+  const eastbound = at(8, HALF_SPACING_KM);
+
+  it("has both directions as candidates unless a bearing is given, and says so when the answers differ", () => {
+    const target = routerOver(ends, { roads: motorway() });
+    const advice = target.recommend({ location: eastbound });
+    expect(destinationOf(advice)).toBe("H20");
+    expect(advice.snapAmbiguous!.candidates.map(({ destination }) => destination!.id)).toEqual(["H20", "H0"]);
+    const west = target.recommend({ location: eastbound, bearing: 270 });
+    expect([destinationOf(west), west.snapAmbiguous]).toEqual(["H0", undefined]);
+  });
+
+  it("may leave a two-way road either way", () => {
     const target = router({ A: 9, B: 14 });
     expect(destinationOf(target.recommend({ location: at(11.25) }))).toBe("A");
     expect(destinationOf(target.recommend({ location: at(11.75) }))).toBe("B");
