@@ -23,7 +23,10 @@ export interface RoadSelection {
   readonly wayId?: number | readonly number[];
   /** A road by its name or number, capitals aside, such as `A1060`. */
   readonly road?: string;
-  /** A bridge by its name, which is the name of the road on it; the roads do not say which of them are bridges. */
+  /**
+   * A bridge by its name, which is the name of the road on it (in OSM data `bridge:name` where it has no `name`); the
+   * roads do not say which of them are bridges.
+   */
   readonly bridge?: string;
   /** All that lies in this area, its border included. GeoJSON; at most one of `polygon`, `line` and `point`. */
   readonly polygon?: Polygon | MultiPolygon;

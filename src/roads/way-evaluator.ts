@@ -91,7 +91,7 @@ export class WayEvaluator {
     if (forwardKmh === 0 && backwardKmh === 0) return isClosed ? "closed" : "access";
     const isFerryLine = highway === "ferry";
     return {
-      name: tags.get("name") ?? "",
+      name: tags.get("name") ?? tags.get("bridge:name") ?? "",
       ref: tags.get("ref") ?? "",
       highway,
       ...waySigns(tags, forwardKmh === 0 || backwardKmh === 0),

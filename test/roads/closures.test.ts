@@ -149,6 +149,33 @@ describe("closures and slowdowns", () => {
     expect(roads.stateAt(hour(9))).toMatchObject({ from: Number.NEGATIVE_INFINITY, until: hour(10), inForce: [] });
   });
 
+  it("are as slow as the slowest of several on one road, in whatever order they come and go", () => {
+    const slowdowns = [
+      { id: "fog", kmh: 30, until: instant(9) },
+      { id: "works", factor: 0.25 },
+      { id: "spray", factor: 0.8, from: instant(2) },
+      { id: "queue", kmh: 10, from: instant(3), until: instant(4) },
+    ];
+    for (const order of [slowdowns, [...slowdowns].reverse()]) {
+      const roads = smallCounty();
+      const { live, moveTo } = follower(roads, "cch", []);
+      const timeAt = (h: number): number => {
+        moveTo(hour(h));
+        return live.weights[7]!;
+      };
+      for (const slowdown of order) roads.setSpeed({ ...slowdown, road: "A1", reason: "x" });
+      // A kilometre, a minute: 10 km/h, then a quarter of the speed, then 30 km/h, then 0.8 of it.
+      expect([1, 3, 4, 9].map(timeAt)).toEqual([240_000, 360_000, 240_000, 240_000]);
+      roads.reopen("works");
+      expect([1, 3, 4, 9].map(timeAt)).toEqual([120_000, 360_000, 120_000, 75_000]);
+      roads.close({ id: "crash", edges: [7], reason: "x" });
+      expect(timeAt(3)).toBe(INFINITE_MS);
+      roads.reopen("crash");
+      roads.reopen("fog");
+      expect([1, 3, 4].map(timeAt)).toEqual([60_000, 360_000, 75_000]);
+    }
+  });
+
   it("let users of one index stand at different moments", () => {
     const roads = smallCounty();
     const [early, late] = [new LiveWeights(roads), new LiveWeights(roads)];
@@ -226,6 +253,23 @@ describe("a closure's selection", () => {
     expect(of({ road: "Quay Street", point: [0.0041, 51], bufferMetres: 40 })).toEqual(of({ wayId: 73 }));
     expect(codeOf(() => roads.close({ bridge: "New Bridge", reason: "x" }))).toMatch(/^unknown-road/);
     expect(roads.closures.some(({ selection }) => selection.bridge === "New Bridge")).toBe(false);
+  });
+
+  it("finds a bridge whose road has no name of its own by the name of the bridge", async () => {
+    const { roads: graph } = await buildOnLine([
+      { id: 71, nodes: [1, 2, 3], tags: { highway: "trunk", ref: "A14" } },
+      { id: 72, nodes: [3, 4], tags: { highway: "trunk", ref: "A14", bridge: "yes", "bridge:name": "Orwell Bridge" } },
+      { id: 73, nodes: [4, 5, 6], tags: { highway: "trunk", ref: "A14" } },
+    ]);
+    const roads = indexRoads(graph);
+    for (const selection of [
+      { bridge: "orwell bridge" },
+      { road: "Orwell Bridge" },
+      { bridge: "Orwell Bridge", road: "A14" },
+    ]) {
+      const closure = roads.close({ ...selection, reason: "high wind" });
+      expect(namesOf(roads, closure).sort()).toEqual(["0.002>0.003", "0.003>0.002"]);
+    }
   });
 
   it("closes a segment when any part of it lies within the area", () => {
