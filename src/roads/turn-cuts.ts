@@ -1,6 +1,7 @@
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../core/units";
 import type { SegmentTable } from "./assemble-road-graph";
 import { fixedDistanceMetres } from "./fixed-distance";
+import { GrowableFloat64, GrowableInt32 } from "./growable";
 import type { Directions, TurnRun } from "./turn-runs";
 
 /**
@@ -77,12 +78,13 @@ class SegmentCutter {
       segmentFirstShape: new Int32Array(count + 1),
       segmentFirstWay: new Int32Array(count + 1),
     };
-    const shapeLon: number[] = [];
-    const shapeLat: number[] = [];
-    const wayId: number[] = [];
+    const shapeLon = new GrowableInt32();
+    const shapeLat = new GrowableInt32();
+    const wayId = new GrowableFloat64();
     for (let s = 0; s < old.segmentTail.length; s++) {
       const parts = firstPart[s + 1]! - firstPart[s]!;
-      const lines = this.cutLine(s, parts);
+      // Nearly all segments stay whole: a country's worth of them is copied without an object per point.
+      const lines = parts === 1 ? undefined : this.cutLine(s, parts);
       for (let i = 0; i < parts; i++) {
         const part = firstPart[s]! + i;
         const share = (whole: number): number =>
@@ -95,22 +97,29 @@ class SegmentCutter {
         columns.forwardMilliseconds[part] = time(old.forwardMilliseconds[s]!);
         columns.backwardMilliseconds[part] = time(old.backwardMilliseconds[s]!);
         columns.segmentRoad[part] = old.segmentRoad[s]!;
-        for (const [lon, lat] of lines[i]!) {
-          shapeLon.push(lon);
-          shapeLat.push(lat);
+        if (lines === undefined) {
+          for (let point = old.segmentFirstShape[s]!; point < old.segmentFirstShape[s + 1]!; point++) {
+            shapeLon.push(old.shapeLon[point]!);
+            shapeLat.push(old.shapeLat[point]!);
+          }
+        } else {
+          for (const [lon, lat] of lines[i]!) {
+            shapeLon.push(lon);
+            shapeLat.push(lat);
+          }
         }
-        wayId.push(...old.wayId.subarray(old.segmentFirstWay[s], old.segmentFirstWay[s + 1]));
+        for (let way = old.segmentFirstWay[s]!; way < old.segmentFirstWay[s + 1]!; way++) wayId.push(old.wayId[way]!);
         columns.segmentFirstShape[part + 1] = shapeLon.length;
         columns.segmentFirstWay[part + 1] = wayId.length;
       }
     }
     return {
       ...columns,
-      nodeLon: Int32Array.from([...old.nodeLon, ...this.nodeLon]),
-      nodeLat: Int32Array.from([...old.nodeLat, ...this.nodeLat]),
-      shapeLon: Int32Array.from(shapeLon),
-      shapeLat: Int32Array.from(shapeLat),
-      wayId: Float64Array.from(wayId),
+      nodeLon: extended(old.nodeLon, this.nodeLon),
+      nodeLat: extended(old.nodeLat, this.nodeLat),
+      shapeLon: shapeLon.toArray(),
+      shapeLat: shapeLat.toArray(),
+      wayId: wayId.toArray(),
     };
   }
 
@@ -119,14 +128,13 @@ class SegmentCutter {
     return this.old.nodeLon.length + this.nodeLon.length - 1;
   }
 
-  /** Makes the nodes between the equally long parts of a segment; returns the shape points of each part. */
+  /** Makes the nodes between the two or more equally long parts of a segment; returns the shape points of each part. */
   private cutLine(segment: number, parts: number): Point[][] {
     const { segmentFirstShape, shapeLon, shapeLat } = this.old;
     const shape: Point[] = [];
     for (let i = segmentFirstShape[segment]!; i < segmentFirstShape[segment + 1]!; i++) {
       shape.push([shapeLon[i]!, shapeLat[i]!]);
     }
-    if (parts === 1) return [shape];
     const line = [this.nodeAt(this.old.segmentTail[segment]!), ...shape, this.nodeAt(this.old.segmentHead[segment]!)];
     const along = [0];
     for (let i = 1; i < line.length; i++) {
@@ -151,6 +159,13 @@ class SegmentCutter {
   private nodeAt(node: number): Point {
     return [this.old.nodeLon[node]!, this.old.nodeLat[node]!];
   }
+}
+
+function extended(column: Int32Array, values: readonly number[]): Int32Array {
+  const longer = new Int32Array(column.length + values.length);
+  longer.set(column);
+  longer.set(values, column.length);
+  return longer;
 }
 
 type Point = readonly [lon: number, lat: number];
