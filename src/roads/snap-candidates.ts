@@ -1,9 +1,10 @@
 import { DiversionError } from "../core/errors";
-import { INFINITE_MS, type Position } from "../core/units";
-import { oppositeBearing, turnDegrees } from "./bearing";
+import type { Position } from "../core/units";
+import { turnDegrees } from "./bearing";
+import { areCarriageways, isOneWay, type NearRoad, nearRoad, onePerCarriageway } from "./near-roads";
 import type { RoadGraph, RoadNames } from "./road-graph";
 import { RoadNameMatcher } from "./road-name-match";
-import type { NearPoint, RoadPoint, SnapIndex } from "./snap-index";
+import type { NearSegment, RoadPoint, SnapIndex } from "./snap-index";
 
 /**
  * Farther than the nearest road by no more than this, another road is a candidate: the positions callers give are wrong by
@@ -62,22 +63,12 @@ export interface SnapCandidate {
   readonly nameScore: number;
 }
 
-/** What is known of one segment near the location. */
-interface NearRoad extends NearPoint {
-  readonly road: RoadNames;
-  /** Directions of travel, in degrees: as drawn, and against it; undefined where it may not be driven so. */
-  readonly along: number | undefined;
-  readonly against: number | undefined;
-}
-
 /**
  * The roads a location may be on: the nearest, and each other that is farther by no more than a tolerance, one candidate
  * per carriageway, in order of distance; with a road name, those it names first. Empty when no road is within the limit,
  * or none of those within the tolerance fits the bearing or the level.
  *
- * Pieces of road are one candidate when they meet, have the same name and number, and are driven alike: both in two
- * directions, or one after the other without turning back. So where the carriageways of a road part, each is a candidate.
- * A road whose nearest point is a junction with a nearer candidate is none: its point is a point of that one too.
+ * What one candidate is, {@link onePerCarriageway} says.
  *
  * @throws DiversionError `invalid-argument` for options that are not of the documented form.
  */
@@ -88,181 +79,121 @@ export function snapCandidates(
   options: SnapCandidatesOptions & { readonly limitMetres: number },
 ): SnapCandidate[] {
   requireOptions(options);
-  const { limitMetres, accepts, bearingDegrees, bearingToleranceDegrees = BEARING_TOLERANCE_DEGREES } = options;
-  const { toleranceMetres = OTHER_ROAD_TOLERANCE_METRES, maximum = MAXIMUM_SNAP_CANDIDATES } = options;
-  const pairMetres =
-    options.carriagewayToleranceMetres ?? Math.max(toleranceMetres, OTHER_CARRIAGEWAY_TOLERANCE_METRES);
+  const { limitMetres, accepts, layer, bearingDegrees, roadName, maximum = MAXIMUM_SNAP_CANDIDATES } = options;
   const nearest = index.snap(location, limitMetres, accepts);
   if (nearest === undefined) return [];
-  const reach = Math.min(limitMetres, nearest.distanceMetres + Math.max(toleranceMetres, pairMetres) + ROUNDING_METRES);
-  const near = index.near(location, reach, accepts).map((one) => nearRoad(graph, one));
-  let roads = withinTolerance(near, toleranceMetres, pairMetres);
-  if (options.layer !== undefined) roads = roads.filter(({ road }) => road.layer === options.layer);
+  let roads = roadsWithinTolerance(graph, index, location, nearest, options);
+  if (layer !== undefined) roads = roads.filter(({ road }) => road.layer === layer);
   if (bearingDegrees !== undefined) {
-    const fits = (degrees: number | undefined): degrees is number =>
-      degrees !== undefined && turnDegrees(degrees, bearingDegrees) <= bearingToleranceDegrees;
-    roads = roads.filter(({ along, against }) => fits(along) || fits(against)).map((one) => headed(one, fits));
-    roads.sort((a, b) => wholeMillimetres(a) - wholeMillimetres(b) || isLeft(a) - isLeft(b));
+    roads = inDirection(graph, roads, bearingDegrees, options.bearingToleranceDegrees ?? BEARING_TOLERANCE_DEGREES);
   }
+  const candidateOf = (one: NearRoad, nameScore: number): SnapCandidate => {
+    const { place, road, along, against } = one;
+    const point = place.segment === nearest.segment ? nearest : index.pointAt(place, location[1]);
+    const bearings = [along, against].filter((degrees) => degrees !== undefined);
+    return {
+      point: bearingDegrees === undefined || bearings.length > 1 ? point : withHeading(point, one),
+      road,
+      bearings: bearings.map((degrees) => Math.round(degrees) % 360),
+      isOneWay: isOneWay(graph, place.segment),
+      nameScore,
+    };
+  };
   const candidates = onePerCarriageway(graph, roads);
-  if (options.roadName === undefined) return candidates.slice(0, maximum).map((one) => candidateOf(graph, one, 0));
-  const matcher = new RoadNameMatcher(options.roadName);
+  if (roadName === undefined) return candidates.slice(0, maximum).map((one) => candidateOf(one, 0));
+  const matcher = new RoadNameMatcher(roadName);
   return candidates
-    .map((one) => bestNamed(graph, one, roads, matcher))
-    .sort((a, b) => b.nameScore - a.nameScore)
-    .slice(0, maximum);
-}
-
-/** Distances to one node by way of two pieces may differ by a rounding. */
-const wholeMillimetres = ({ point }: NearRoad): number => Math.round(1000 * point.distanceMetres);
-
-/** The candidate; on a node, by the road there of which the name says most. */
-function bestNamed(
-  graph: RoadGraph,
-  candidate: NearRoad,
-  roads: readonly NearRoad[],
-  matcher: RoadNameMatcher,
-): SnapCandidate {
-  let best = candidate;
-  let score = matcher.score(best.road);
-  const node = nodeOf(graph, candidate);
-  for (const one of node < 0 ? [] : roads) {
-    const itsScore = nodeOf(graph, one) === node ? matcher.score(one.road) : 0;
-    if (itsScore > score) [best, score] = [one, itsScore];
-  }
-  return candidateOf(graph, best, score);
+    .map((one) => bestNamed(one, roads, matcher))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, maximum)
+    .map(({ one, score }) => candidateOf(one, score));
 }
 
 /** More than floating point can be wrong by, so that the nearest point itself is always within reach. */
 const ROUNDING_METRES = 0.001;
 
-function nearRoad(graph: RoadGraph, { point, drawnDegrees }: NearPoint): NearRoad {
-  const { segmentRoad } = graph.columns;
-  const { segment } = point;
-  const isDriven = (against: boolean): boolean => graph.segmentMilliseconds(segment, against) < INFINITE_MS;
-  return {
-    point,
-    drawnDegrees,
-    road: graph.roads[segmentRoad[segment]!]!,
-    along: isDriven(false) ? drawnDegrees : undefined,
-    against: isDriven(true) ? oppositeBearing(drawnDegrees) : undefined,
-  };
+function roadsWithinTolerance(
+  graph: RoadGraph,
+  index: SnapIndex,
+  location: Position,
+  { distanceMetres }: RoadPoint,
+  options: SnapCandidatesOptions & { readonly limitMetres: number },
+): readonly NearRoad[] {
+  const { limitMetres, toleranceMetres = OTHER_ROAD_TOLERANCE_METRES, accepts } = options;
+  const { carriagewayToleranceMetres = Math.max(toleranceMetres, OTHER_CARRIAGEWAY_TOLERANCE_METRES) } = options;
+  const within = (metres: number): readonly NearSegment[] =>
+    index.near(location, Math.min(limitMetres, distanceMetres + metres) + ROUNDING_METRES, accepts);
+  const road = (place: NearSegment): NearRoad => nearRoad(graph, place, index.drawnDegrees(place, location[1]));
+  const own = within(toleranceMetres).map(road);
+  // Only what is driven one way can have another carriageway.
+  const halves = own.filter(({ place }) => isOneWay(graph, place.segment));
+  if (halves.length === 0 || carriagewayToleranceMetres <= toleranceMetres) return own;
+  const farther = within(carriagewayToleranceMetres)
+    .slice(own.length)
+    .filter(({ segment }) => isOneWay(graph, segment))
+    .map(road);
+  return [...own, ...farther.filter((one) => halves.some((half) => areCarriageways(one, half)))];
 }
 
-/** The direction of a road driven one way; undefined where it is driven both ways. */
-function oneWayDegrees({ along, against }: NearRoad): number | undefined {
-  if (along !== undefined && against !== undefined) return undefined;
-  return along ?? against;
+/** Those that are driven in a direction, in that alone where it is one of two; pieces that end in a node first. */
+function inDirection(
+  graph: RoadGraph,
+  roads: readonly NearRoad[],
+  bearingDegrees: number,
+  toleranceDegrees: number,
+): readonly NearRoad[] {
+  const { segmentTail } = graph.columns;
+  const fitting = (degrees: number | undefined): number | undefined =>
+    degrees !== undefined && turnDegrees(degrees, bearingDegrees) <= toleranceDegrees ? degrees : undefined;
+  // From a piece that ends in a node every road out of it can be taken, from one that begins there only that.
+  const begins = ({ place, along }: NearRoad): boolean =>
+    place.node >= 0 && (segmentTail[place.segment] === place.node) === (along !== undefined);
+  return roads
+    .map((one) => ({ ...one, along: fitting(one.along), against: fitting(one.against) }))
+    .filter(({ along, against }) => along !== undefined || against !== undefined)
+    .sort((a, b) => wholeMillimetres(a) - wholeMillimetres(b) || Number(begins(a)) - Number(begins(b)));
 }
 
-function withinTolerance(near: readonly NearRoad[], toleranceMetres: number, pairMetres: number): NearRoad[] {
-  const nearestMetres = near[0]!.point.distanceMetres;
-  const isWithin = ({ point }: NearRoad, metres: number): boolean => point.distanceMetres <= nearestMetres + metres;
-  const own = near.filter((one) => isWithin(one, toleranceMetres));
-  return near.filter((one) => {
-    if (isWithin(one, toleranceMetres)) return true;
-    return isWithin(one, pairMetres) && own.some((other) => areCarriageways(one, other));
-  });
-}
+/** Distances to one node by way of two pieces may differ by a rounding. */
+const wholeMillimetres = ({ place }: NearRoad): number => Math.round(1000 * place.distanceMetres);
 
-/** Whether two roads look like the two carriageways of one: the same name or number, driven in opposite directions. */
-function areCarriageways(a: NearRoad, b: NearRoad): boolean {
-  const [degreesA, degreesB] = [oneWayDegrees(a), oneWayDegrees(b)];
-  if (degreesA === undefined || degreesB === undefined || turnDegrees(degreesA, degreesB) <= 90) return false;
-  if (a.road.ref !== "" || b.road.ref !== "") return a.road.ref === b.road.ref;
-  return a.road.name === b.road.name && a.road.highway === b.road.highway;
-}
+const withHeading = (point: RoadPoint, { along }: NearRoad): RoadPoint => ({
+  ...point,
+  node: -1,
+  heading: along === undefined ? "against" : "along",
+});
 
-/** The road with the direction that fits alone, where only one does. */
-function headed(one: NearRoad, fits: (degrees: number | undefined) => degrees is number): NearRoad {
-  const { point, along, against } = one;
-  if (fits(along) && fits(against)) return one;
-  const heading = fits(along) ? "along" : "against";
-  return {
-    ...one,
-    point: { ...point, node: -1, heading },
-    along: heading === "along" ? along : undefined,
-    against: heading === "against" ? against : undefined,
-  };
-}
-
-/**
- * 1 where a road with a heading is left behind the point, 0 otherwise. Of the pieces that meet in a node the one that ends
- * there comes first: from it every road out of the node can be taken, from one that begins there only that.
- */
-const isLeft = ({ point: { heading, fraction } }: NearRoad): number =>
-  (heading === "along" && fraction === 0) || (heading === "against" && fraction === 1) ? 1 : 0;
-
-/** The nearest piece of each carriageway. */
-function onePerCarriageway(graph: RoadGraph, roads: readonly NearRoad[]): NearRoad[] {
-  if (roads.length <= 1) return [...roads];
-  const group = roads.map((_, i) => i);
-  for (let b = 1; b < roads.length; b++) {
-    for (let a = 0; a < b; a++) {
-      if (group[a] === group[b] || !isContinued(graph, roads[a]!, roads[b]!)) continue;
-      const [kept, merged] = [Math.min(group[a]!, group[b]!), Math.max(group[a]!, group[b]!)];
-      for (let i = 0; i <= b; i++) if (group[i] === merged) group[i] = kept;
-    }
+/** The candidate; on a node, the road there of which the name says most. */
+function bestNamed(
+  candidate: NearRoad,
+  roads: readonly NearRoad[],
+  matcher: RoadNameMatcher,
+): { readonly one: NearRoad; readonly score: number } {
+  let best = { one: candidate, score: matcher.score(candidate.road) };
+  const { node } = candidate.place;
+  for (const one of node < 0 ? [] : roads) {
+    const score = one.place.node === node ? matcher.score(one.road) : 0;
+    if (score > best.score) best = { one, score };
   }
-  const nearer: number[] = [];
-  return roads.filter((one, i) => {
-    const isFirst = group[i] === i && !roads.some((other, j) => nearer.includes(group[j]!) && meets(graph, one, other));
-    if (isFirst) nearer.push(i);
-    return isFirst;
-  });
-}
-
-/** Whether the nearest point of a road is a node that another road meets as well. */
-function meets(graph: RoadGraph, one: NearRoad, { point }: NearRoad): boolean {
-  const { segmentTail, segmentHead } = graph.columns;
-  const node = nodeOf(graph, one);
-  return node >= 0 && (segmentTail[point.segment] === node || segmentHead[point.segment] === node);
-}
-
-/** The node a point lies on, -1 when there is none, whatever its heading. */
-function nodeOf({ columns }: RoadGraph, { point: { segment, fraction } }: NearRoad): number {
-  if (fraction !== 0 && fraction !== 1) return -1;
-  return (fraction === 0 ? columns.segmentTail : columns.segmentHead)[segment]!;
-}
-
-/** Whether two pieces are one road, or one carriageway of it, going on. */
-function isContinued({ columns }: RoadGraph, a: NearRoad, b: NearRoad): boolean {
-  if (a.road !== b.road && (a.road.ref !== b.road.ref || a.road.name !== b.road.name)) return false;
-  const [degreesA, degreesB] = [oneWayDegrees(a), oneWayDegrees(b)];
-  const { segmentTail, segmentHead } = columns;
-  const ends = ({ point: { segment } }: NearRoad): [number, number] => [segmentTail[segment]!, segmentHead[segment]!];
-  if (degreesA === undefined && degreesB === undefined) return ends(a).some((node) => ends(b).includes(node));
-  if (degreesA === undefined || degreesB === undefined || turnDegrees(degreesA, degreesB) > 90) return false;
-  const driven = (one: NearRoad): [number, number] => (one.along === undefined ? reversed(ends(one)) : ends(one));
-  const [startA, endA] = driven(a);
-  const [startB, endB] = driven(b);
-  return endA === startB || endB === startA;
-}
-
-const reversed = ([a, b]: [number, number]): [number, number] => [b, a];
-
-function candidateOf(graph: RoadGraph, { point, road, along, against }: NearRoad, nameScore: number): SnapCandidate {
-  const isDriven = (isAgainst: boolean): boolean => graph.segmentMilliseconds(point.segment, isAgainst) < INFINITE_MS;
-  return {
-    point,
-    road,
-    bearings: [along, against].filter((degrees) => degrees !== undefined).map((degrees) => Math.round(degrees) % 360),
-    isOneWay: !isDriven(false) || !isDriven(true),
-    nameScore,
-  };
+  return best;
 }
 
 function requireOptions(options: SnapCandidatesOptions): void {
-  const require = (field: keyof SnapCandidatesOptions, isValid: (value: number) => boolean, wanted: string): void => {
+  const { limitMetres, toleranceMetres, carriagewayToleranceMetres, maximum, layer } = options;
+  const { bearingDegrees, bearingToleranceDegrees } = options;
+  // NaN fails every comparison.
+  const require = (field: keyof SnapCandidatesOptions, isValid: boolean, wanted: string): void => {
     const value = options[field];
-    if (value === undefined || (typeof value === "number" && isValid(value))) return;
+    if (value === undefined || isValid) return;
     throw new DiversionError("invalid-argument", `${field} is ${String(value)}; write ${wanted}.`, { field });
   };
-  for (const field of ["limitMetres", "toleranceMetres", "carriagewayToleranceMetres"] as const) {
-    require(field, (metres) => metres >= 0, "metres, 0 or more");
-  }
-  require("bearingDegrees", (degrees) => degrees >= 0 && degrees < 360, "degrees, 0 (north) or more and less than 360");
-  require("bearingToleranceDegrees", (degrees) => degrees >= 0 && degrees <= 180, "degrees, from 0 to 180");
-  require("maximum", (count) => Number.isInteger(count) && count >= 1, "a whole number, 1 or more");
-  require("layer", Number.isInteger, "a whole number, 0 for the ground");
+  require("limitMetres", limitMetres! >= 0, "metres, 0 or more");
+  require("toleranceMetres", toleranceMetres! >= 0, "metres, 0 or more");
+  require("carriagewayToleranceMetres", carriagewayToleranceMetres! >= 0, "metres, 0 or more");
+  require("bearingDegrees", bearingDegrees! >= 0 &&
+    bearingDegrees! < 360, "degrees, 0 (north) or more and less than 360");
+  require("bearingToleranceDegrees", bearingToleranceDegrees! >= 0 &&
+    bearingToleranceDegrees! <= 180, "degrees, from 0 to 180");
+  require("maximum", Number.isInteger(maximum) && maximum! >= 1, "a whole number, 1 or more");
+  require("layer", Number.isInteger(layer), "a whole number, 0 for the ground");
 }

@@ -3,6 +3,7 @@ import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } fro
 import { planeBearing } from "./bearing";
 import type { RoadGraph } from "./road-graph";
 import { buildSnapColumns, type SnapColumns } from "./snap-columns";
+import { type NearPlace, placesNear } from "./snap-near";
 
 /** A place on a road. */
 export interface RoadPoint {
@@ -21,17 +22,11 @@ export interface RoadPoint {
   readonly heading?: "along" | "against";
 }
 
-/** The nearest point of one segment, and the direction in which the segment was drawn there, in degrees from north. */
-export interface NearPoint {
-  readonly point: RoadPoint;
-  readonly drawnDegrees: number;
-}
-
-/** The nearest place of one segment, while others are being looked at. */
-interface NearPlace {
-  piece: number;
-  along: number;
-  squared: number;
+/** The nearest place of one segment, as far as it can be told at little cost; see {@link SnapIndex.pointAt}. */
+export interface NearSegment extends NearPlace {
+  readonly distanceMetres: number;
+  /** The node the place lies on, -1 when it lies between nodes. */
+  readonly node: number;
 }
 
 export class SnapIndex {
@@ -91,7 +86,7 @@ export class SnapIndex {
   }
 
   /**
-   * The nearest point of each usable segment within a radius, in order of distance; among equally near ones in the order
+   * The nearest place of each usable segment within a radius, in order of distance; among equally near ones in the order
    * of {@link snap}, whose point is the first.
    *
    * @param accepts leaves out segments, such as closed ones. Default: every usable one will do.
@@ -99,33 +94,40 @@ export class SnapIndex {
   near(
     [longitude, latitude]: Position,
     radiusMetres: number,
-    accepts: (segment: number) => boolean = () => true,
-  ): NearPoint[] {
+    accepts?: (segment: number) => boolean,
+  ): readonly NearSegment[] {
+    const radius = (radiusMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
     const x = toFixedDegrees(longitude);
     const y = toFixedDegrees(latitude);
     const scale = longitudeScale(latitude);
-    const radius = (radiusMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
-    const places = new Map<number, NearPlace>();
-    forEachPieceNear(this.columns, x, y, scale, radius, (piece, along, squared) => {
-      const segment = this.segmentOf(piece);
-      const known = places.get(segment);
-      if (known !== undefined && comparePlaces(known, { piece, along, squared }) <= 0) return;
-      if (known === undefined && !accepts(segment)) return;
-      places.set(segment, { piece, along, squared });
-    });
-    return [...places.values()].sort(comparePlaces).map((place) => {
-      this.piece = place.piece;
-      this.along = place.along;
-      this.squared = place.squared;
-      this.placeOnSegment(scale);
-      return { point: this.result(), drawnDegrees: this.drawnDegrees(scale) };
+    return placesNear(this.columns, x, y, scale, radius, (piece) => this.segmentOf(piece), accepts).map((place) => {
+      const { segment, piece, along, squared } = place;
+      return { segment, piece, along, squared, distanceMetres: metresOf(squared), node: this.nodeAt(place) };
     });
   }
 
-  private drawnDegrees(scale: number): number {
+  /** The point of a place that {@link near} found round a location of this latitude. */
+  pointAt({ piece, along, squared }: NearPlace, latitude: number): RoadPoint {
+    this.piece = piece;
+    this.along = along;
+    this.squared = squared;
+    this.placeOnSegment(longitudeScale(latitude));
+    return this.result();
+  }
+
+  /** The direction in which the segment of a place was drawn there, in degrees clockwise from north. */
+  drawnDegrees({ piece }: NearPlace, latitude: number): number {
     const { points } = this.columns;
-    const at = 2 * this.piece;
-    return planeBearing((points[at + 2]! - points[at]!) * scale, points[at + 3]! - points[at + 1]!);
+    const from = 2 * piece;
+    const to = from + 2;
+    return planeBearing((points[to]! - points[from]!) * longitudeScale(latitude), points[to + 1]! - points[from + 1]!);
+  }
+
+  private nodeAt({ segment, piece, along }: NearPlace): number {
+    const { segmentFirstPoint } = this.columns;
+    if (along === 0 && piece === segmentFirstPoint[segment]!) return this.graph.columns.segmentTail[segment]!;
+    if (along === 1 && piece === segmentFirstPoint[segment + 1]! - 2) return this.graph.columns.segmentHead[segment]!;
+    return -1;
   }
 
   private search(x: number, y: number, scale: number, limit: number): void {
@@ -247,60 +249,12 @@ export class SnapIndex {
       fraction,
       node,
       position: [fromFixedDegrees(Math.round(lon)), fromFixedDegrees(Math.round(lat))],
-      distanceMetres: (Math.sqrt(this.squared) / UNITS_PER_DEGREE) * METRES_PER_DEGREE,
+      distanceMetres: metresOf(this.squared),
     };
   }
 }
 
-const isAtEnd = (along: number): boolean => along === 0 || along === 1;
-
-/** The order in which {@link SnapIndex.snap} prefers places. */
-const comparePlaces = (a: NearPlace, b: NearPlace): number =>
-  a.squared - b.squared || Number(isAtEnd(b.along)) - Number(isAtEnd(a.along)) || a.piece - b.piece;
-
-/**
- * Visits each piece that comes within a radius, with the share of it that lies before its nearest point and the square of
- * the distance there, in scaled units; a piece that runs through several cells several times.
- */
-function forEachPieceNear(
-  { grid, cellFirstPiece, cellPiece, points }: SnapColumns,
-  x: number,
-  y: number,
-  scale: number,
-  radius: number,
-  visit: (piece: number, along: number, squared: number) => void,
-): void {
-  if (cellPiece.length === 0) return;
-  const [west, south, cellWidth, cellHeight, columns, rows] = grid;
-  const cellAt = (offset: number, size: number, count: number): number =>
-    Math.max(0, Math.min(count - 1, Math.floor(offset / size)));
-  // A unit of slack: which cell a piece that runs along a border is listed in is a matter of rounding.
-  const firstColumn = cellAt(x - radius / scale - 1 - west!, cellWidth!, columns!);
-  const lastColumn = cellAt(x + radius / scale + 1 - west!, cellWidth!, columns!);
-  const firstRow = cellAt(y - radius - 1 - south!, cellHeight!, rows!);
-  const lastRow = cellAt(y + radius + 1 - south!, cellHeight!, rows!);
-  for (let row = firstRow; row <= lastRow; row++) {
-    for (
-      let i = cellFirstPiece[row * columns! + firstColumn]!;
-      i < cellFirstPiece[row * columns! + lastColumn + 1]!;
-      i++
-    ) {
-      const piece = cellPiece[i]!;
-      const at = 2 * piece;
-      const startX = (points[at]! - x) * scale;
-      const startY = points[at + 1]! - y;
-      const runX = (points[at + 2]! - points[at]!) * scale;
-      const runY = points[at + 3]! - points[at + 1]!;
-      const runSquared = runX * runX + runY * runY;
-      let along = runSquared === 0 ? 0 : -(startX * runX + startY * runY) / runSquared;
-      along = along > 0 ? (along < 1 ? along : 1) : 0;
-      const dx = startX + along * runX;
-      const dy = startY + along * runY;
-      const squared = dx * dx + dy * dy;
-      if (squared <= radius * radius) visit(piece, along, squared);
-    }
-  }
-}
+const metresOf = (squared: number): number => (Math.sqrt(squared) / UNITS_PER_DEGREE) * METRES_PER_DEGREE;
 
 /** Share of a segment's length that lies before a place `along` one of its pieces. */
 function shareBefore(
