@@ -92,6 +92,7 @@ export type {
   StatusView,
 } from "./hospitals/status";
 export { StatusBoard, type StatusBoardOptions } from "./hospitals/status-board";
+export { decodePolyline, encodePolyline, type PolylinePrecision } from "./output/polyline";
 export { recommendationFeatures } from "./output/recommendation-geojson";
 export { AreaCutSource } from "./roads/area-cut-source";
 export type { BuildReport } from "./roads/build-report";
@@ -109,6 +110,7 @@ export type {
 export { boxArea, type CutArea, polygonArea, readArea } from "./roads/cut-area";
 export { GeoJsonSource } from "./roads/geojson-source";
 export { indexRoads } from "./roads/index-roads";
+export type { CompassPoint, InstructionType, RouteInstruction, TurnModifier } from "./roads/instruction";
 export type { EditedLink, EditedLinkData } from "./roads/link-edit";
 export { MergedSource } from "./roads/merged-source";
 export {

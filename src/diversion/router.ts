@@ -19,7 +19,7 @@ import type { Departure, OffNetworkHospital } from "./hospital-sites";
 import { HospitalsInService } from "./hospitals-in-service";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
 import { rank } from "./ranking";
-import type { Basis, HospitalReference, Recommendation, RecommendationData } from "./recommendation";
+import type { Basis, Recommendation, RecommendationData } from "./recommendation";
 import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./request";
 import type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
 import { snapAmbiguity } from "./snap-ambiguity";
@@ -176,7 +176,11 @@ export class DiversionRouter {
     this.live.moveTo(advice.basis === undefined ? this.clock() : parseInstant(advice.basis.at, "basis.at").epochMs);
     const drive = this.live.drive(this.live.departureFrom(advice.incident), target);
     if (drive === undefined) return undefined;
-    return routeFeature(routeOf(this.roads.graph, this.live.weights, drive), this.reference(target));
+    return routeFeature(
+      this.roads.graph,
+      routeOf(this.roads.graph, this.live.weights, drive),
+      this.hospitals.hospitals[target]!,
+    );
   }
 
   /** Ambulances under way: events when the advice for one changes. */
@@ -229,11 +233,6 @@ export class DiversionRouter {
       nowMs: this.clock,
       offsetMinutesAt: (epochMs) => TimeZone.of(this.policy.timeZone).offsetMinutes(epochMs),
     });
-  }
-
-  private reference(target: number): HospitalReference {
-    const { id, name } = this.hospitals.hospitals[target]!;
-    return { id, name };
   }
 
   private distanceMetres(departure: Departure, target: number): number {

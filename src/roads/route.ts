@@ -12,6 +12,15 @@ interface Stretch {
   readonly to: number;
 }
 
+/** An edge of a route, as far as it is driven. */
+export interface RoutePart {
+  readonly edge: number;
+  readonly milliseconds: number;
+  readonly centimetres: number;
+  /** Where it begins in the route's positions; it ends where the next part begins. */
+  readonly firstPosition: number;
+}
+
 /** Consecutive driving on one road. */
 export interface RouteLeg extends Pick<RoadNames, "name" | "ref" | "highway"> {
   readonly seconds: number;
@@ -25,6 +34,8 @@ export interface Route {
   /** The points driven along, both ends included; at least two. */
   readonly positions: readonly Position[];
   readonly legs: readonly RouteLeg[];
+  /** Edge by edge, in driving order; times and lengths add up to the route's. */
+  readonly parts: readonly RoutePart[];
 }
 
 export interface DrivenPath {
@@ -97,14 +108,17 @@ export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath
   const stretches = stretchesOf(graph, drive);
   const positions: Position[] = [drive.from.position];
   const legs: { road: RoadNames; milliseconds: number; centimetres: number }[] = [];
+  const parts: RoutePart[] = [];
   let centimetres = 0;
   let milliseconds = 0;
   for (const stretch of stretches) {
+    const firstPosition = positions.length - 1;
     appendPositions(graph, stretch, positions);
     const length = stretchCentimetres(graph, stretch);
     const time = Math.round(weights[stretch.edge]! * Math.abs(stretch.to - stretch.from));
     centimetres += length;
     milliseconds += time;
+    parts.push({ edge: stretch.edge, milliseconds: time, centimetres: length, firstPosition });
     const road = graph.edgeRoad(stretch.edge);
     const last = legs.at(-1);
     if (last !== undefined && last.road.name === road.name && last.road.ref === road.ref) {
@@ -115,8 +129,11 @@ export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath
     }
   }
   // Parts of edges are rounded one by one; the engine's total is exact, so the last leg takes up the difference.
+  const difference = drive.path.milliseconds - milliseconds;
   const last = legs.at(-1);
-  if (last !== undefined) last.milliseconds += drive.path.milliseconds - milliseconds;
+  const lastPart = parts.pop();
+  if (last !== undefined) last.milliseconds += difference;
+  if (lastPart !== undefined) parts.push({ ...lastPart, milliseconds: lastPart.milliseconds + difference });
   appendPosition(positions, drive.to.position);
   if (positions.length === 1) positions.push(drive.to.position);
   return {
@@ -130,6 +147,7 @@ export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath
       seconds: time / 1000,
       metres: Math.round(length / 10) / 10,
     })),
+    parts,
   };
 }
 
