@@ -5,6 +5,7 @@ import type { DiversionRouter } from "../diversion/router";
 import { recommendationFeatures } from "../output/recommendation-geojson";
 import { ndjsonLine, ndjsonRefusal } from "../output/recommendation-ndjson";
 import { answerTable } from "./answer-table";
+import { instructionList } from "./instruction-list";
 
 /** How answers are written to standard output; each call returns the text that comes next. */
 export interface AnswerWriter {
@@ -31,12 +32,22 @@ export const ndjsonWriter: AnswerWriter = {
   end: "",
 };
 
-/** A table per incident for people, a blank line between two. */
-export function tableWriter(): AnswerWriter {
+/**
+ * A table per incident for people, a blank line between two.
+ *
+ * @param router when given, the way to the destination follows each table, instruction by instruction.
+ */
+export function tableWriter(router?: DiversionRouter): AnswerWriter {
   let count = 0;
+  const way = (advice: Recommendation): string => {
+    const route = router?.route(advice);
+    if (route === undefined) return "";
+    const { destination, instructions } = route.properties;
+    return `\nThe way to ${destination.name}:\n${instructionList(instructions)}`;
+  };
   return {
     begin: "",
-    answer: (_, advice) => `${count++ === 0 ? "" : "\n"}${answerTable(advice)}`,
+    answer: (_, advice) => `${count++ === 0 ? "" : "\n"}${answerTable(advice)}${way(advice)}`,
     refusal: () => "",
     end: "",
   };

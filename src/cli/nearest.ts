@@ -56,6 +56,7 @@ export const nearestCommand: Command = {
     when: { value: "TIME", help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now." },
     ...ROUTER_OPTIONS,
     log: { value: "FILE", help: "Add the decisions to this log before they are written, for `replay-decision`." },
+    instructions: { help: "Tell the way to the destination under the table, turn by turn; --geojson always does." },
     json: { help: "JSON on standard output, and nothing else." },
     geojson: { help: "GeoJSON on standard output, and nothing else." },
   },
@@ -64,7 +65,11 @@ export const nearestCommand: Command = {
     const nowMs = terminal.now().getTime();
     const router = await openRouter(args, terminal, { clock: () => nowMs, roads: { shared: batch.threads !== 1 } });
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
-    const writer = args.flag("geojson") ? geojsonWriter(router) : batch.writer;
+    const writer = args.flag("geojson")
+      ? geojsonWriter(router)
+      : args.flag("instructions")
+        ? tableWriter(router)
+        : batch.writer;
     const logFile = args.text("log");
     // A batch is synchronized with the disk once, at its end.
     const durability = batch.name === undefined ? "each" : "batch";
@@ -101,6 +106,12 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
     );
   }
   if (args.flag("json") && args.flag("geojson")) throw badUsage("Choose one of --json and --geojson.");
+  if (args.flag("instructions") && (args.flag("json") || file !== undefined)) {
+    throw badUsage(
+      "--instructions goes with --at and the table; with --geojson the routes have them.",
+      "--instructions",
+    );
+  }
   const count = args.number("count", { min: 1, max: MAXIMUM_EDS, integer: true });
   const when = instantOption(args, "when");
   const threads = args.number("threads", { min: 1, max: MAXIMUM_THREADS, integer: true });

@@ -127,6 +127,17 @@ describe("nearest --at", () => {
     expect(lines.map(idsOf).map(([id]) => id)).toEqual(["C3", "A1"]);
   });
 
+  it("tells the way turn by turn with --instructions", async () => {
+    const plain = await nearest("--at", atKm(8));
+    const { status, stdout } = await nearest("--at", atKm(8), "--instructions");
+    expect(status).toBe(0);
+    expect(stdout.startsWith(plain.stdout)).toBe(true);
+    const lines = stdout.slice(plain.stdout.length).split("\n");
+    expect(lines[1]).toMatch(/^The way to .+:$/);
+    expect(lines[2]).toMatch(/^ {2}1\. Head (east|west) on the A1, then \d+\.\d km$/);
+    expect(lines.at(-2)).toMatch(/^ {2}\d\. Arrive at /);
+  });
+
   it("draws incident, route and EDs with --geojson", async () => {
     const log = await statusLog("map.log", divert("A1"));
     const { status, stdout } = await nearest("--at", atKm(8), "-k", "2", "--status", log, "--geojson");
@@ -186,6 +197,10 @@ describe("nearest's exit status", () => {
     [["--at", "0.1,52", "-k", "0"], '--count: --count takes a whole number from 1 to 51, not "0".'],
     [["--at", "0.1,52", "--when", "noon"], '--when: --when is "noon"; write a date, a time and its offset'],
     [["--at", "0.1,52", "--json", "--geojson"], "Choose one of --json and --geojson."],
+    [
+      ["--at", "0.1,52", "--json", "--instructions"],
+      "--instructions goes with --at and the table; with --geojson the routes have them.",
+    ],
     [["--at", "0.1,52", "--format", "csv"], "--format: --format goes with --incidents."],
     [["--at", "0.1,52", "here"], 'nearest takes options only, not "here".'],
     [["--incidents", "-", "--at", "0.1,52"], "one of the two."],
