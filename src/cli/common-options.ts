@@ -152,7 +152,7 @@ export async function openHospitalsOption(args: Arguments, roads: RoadIndex): Pr
 }
 
 /** Enters what `--closures` names into the roads, and says which of it is about none of them. */
-async function enterClosures(args: Arguments, terminal: Terminal, roads: RoadIndex): Promise<void> {
+export async function enterClosures(args: Arguments, terminal: Terminal, roads: RoadIndex): Promise<void> {
   const path = args.text("closures");
   if (path === undefined) return;
   const { entered, withoutRoads } = await loadClosures(path, roads);

@@ -1,12 +1,14 @@
 import { DiversionError } from "../core/errors";
+import { systemClock } from "../core/instant";
 import { openRoads } from "../node/roads-files";
 import { writeFolder } from "../node/write-file";
 import { csvFiles } from "../output/roads-csv";
 import { dimacsFiles } from "../output/roads-dimacs";
 import { geojsonFiles } from "../output/roads-geojson";
+import { graphInState } from "../roads/closure-state";
 import type { RoadGraph } from "../roads/road-graph";
 import { type Command, EXIT } from "./command";
-import { PROFILE_OPTION, underProfile } from "./common-options";
+import { enterClosures, instantOption, PROFILE_OPTION, underProfile } from "./common-options";
 import { grouped } from "./text";
 
 const FORMATS: Readonly<Record<string, (roads: RoadGraph) => Readonly<Record<string, Generator<string>>>>> = {
@@ -24,11 +26,18 @@ export const exportCommand: Command = {
       "(forbidden runs of nodes): a plain Dijkstra on these files reproduces every answer.",
     "Of roads built for several profiles one is written: what it may drive, and its times. Nodes have the same numbers\n" +
       "under all.",
+    "With --closures the roads are written as they are at a moment: without the closed ones, and with the times of slow\n" +
+      "ones. Nodes and turns stay as they are.",
   ],
   options: {
     format: { value: "FORMAT", help: "geojson, dimacs or csv." },
     output: { short: "o", value: "FOLDER", help: "The folder to write into." },
     ...PROFILE_OPTION,
+    closures: {
+      value: "FILE",
+      help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says.",
+    },
+    when: { value: "TIME", help: "At which moment closures hold, RFC 3339 with offset. Default: now." },
   },
   async run(args, terminal) {
     const [file, ...rest] = args.positionals;
@@ -52,7 +61,10 @@ export const exportCommand: Command = {
       );
     }
     const roads = underProfile(args, await openRoads(file));
-    for (const { path, bytes } of await writeFolder(folder, filesOf(roads.graph))) {
+    const when = instantOption(args, "when")?.epochMs ?? systemClock();
+    await enterClosures(args, terminal, roads);
+    const graph = graphInState(roads.graph, roads.stateAt(when));
+    for (const { path, bytes } of await writeFolder(folder, filesOf(graph))) {
       terminal.stdout.write(`${path}: ${grouped(bytes)} bytes\n`);
     }
     return EXIT.done;

@@ -3,7 +3,7 @@ import { INFINITE_MS, MINIMUM_EDGE_MS } from "../core/units";
 import type { ArcWeights } from "../shortest-path/graph";
 import { drivingMilliseconds } from "./assemble-road-graph";
 import { holdsAt, type RoadClosure } from "./closure";
-import type { RoadGraph } from "./road-graph";
+import { RoadGraph } from "./road-graph";
 
 /** What holds on the roads during a stretch of time in which nothing changes. */
 export interface RoadState {
@@ -69,6 +69,14 @@ export function roadStateAt(
     }
   }
   return { version, from, until, inForce, edges, milliseconds };
+}
+
+/** The graph with the travel times of a state, for writers: closed edges are as roads the profile may not drive. */
+export function graphInState(graph: RoadGraph, { edges, milliseconds }: RoadState): RoadGraph {
+  if (edges.length === 0) return graph;
+  const edgeMilliseconds = graph.columns.edgeMilliseconds.slice();
+  for (let i = 0; i < edges.length; i++) edgeMilliseconds[edges[i]!] = milliseconds[i]!;
+  return new RoadGraph({ ...graph.columns, edgeMilliseconds }, graph.roads);
 }
 
 function millisecondsUnder({ kind, kmh, factor }: RoadClosure, graph: RoadGraph, base: ArcWeights, edge: number) {

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
 import { openOsmSource } from "../../src/node/open-osm-source";
+import { csvFiles } from "../../src/output/roads-csv";
 import { buildRoadGraph } from "../../src/roads/build-road-graph";
 import type { SpeedRequest } from "../../src/roads/closure";
+import { graphInState } from "../../src/roads/closure-state";
 import { indexRoads } from "../../src/roads/index-roads";
 import { LiveWeights } from "../../src/roads/live-weights";
 import { builtInProfile } from "../../src/roads/profile";
@@ -12,6 +14,7 @@ import { arrivalSeeds, departureSeeds, directDrive, type RoadSeed } from "../../
 import type { RoadPoint } from "../../src/roads/snap-index";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { EngineName, Origin, Path, ShortestPathEngine } from "../../src/shortest-path/engine";
+import { CsvOutsider } from "../support/csv-outsider";
 import { osmFixture } from "../support/osm-fixture";
 import { restrictedGrid } from "../support/restricted-grid";
 import { needsSharedData, sharedData } from "../support/shared-data";
@@ -21,12 +24,18 @@ const HOUR = 3_600_000;
 const START = Date.UTC(2017, 4, 12);
 const instant = (hour: number): string => new Date(START + hour * HOUR).toISOString();
 
+const onNode = ({ graph }: RoadIndex, node: number): RoadPoint => ({
+  segment: -1,
+  fraction: 0,
+  node,
+  position: graph.nodePosition(node),
+  distanceMetres: 0,
+});
+
 /** A random place: on a node or somewhere between. */
-function anyPoint({ graph }: RoadIndex, random: SeededRandom): RoadPoint {
-  if (random.next() < 0.3) {
-    const node = graph.baseNode(random.integer(graph.nodeCount));
-    return { segment: -1, fraction: 0, node, position: graph.nodePosition(node), distanceMetres: 0 };
-  }
+function anyPoint(roads: RoadIndex, random: SeededRandom): RoadPoint {
+  const { graph } = roads;
+  if (random.next() < 0.3) return onNode(roads, graph.baseNode(random.integer(graph.nodeCount)));
   const segment = random.integer(graph.segmentCount);
   return { segment, fraction: random.between(0.05, 0.95), node: -1, position: [0, 0], distanceMetres: 0 };
 }
@@ -217,6 +226,34 @@ describe("forbidden turns while roads close, slow down and open again", () => {
       expect(copies).toBeGreaterThan(200);
     },
   );
+
+  it("are told by the csv files of the moment alone", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = new SeededRandom(seed);
+      const profile = builtInProfile("blue-light");
+      const { roads: built } = await buildRoadGraph(osmFixture(restrictedGrid(seed, 5, 18, true)), { profile });
+      const roads = indexRoads(built);
+      const { graph } = roads;
+      const bases = Array.from({ length: graph.nodeCount }, (_, node) => node).filter((v) => graph.baseNode(v) === v);
+      const targets = bases.map((node) => arrivalSeeds(graph, roads.weights, onNode(roads, node)));
+      const engine = roads.createEngine("cch", targets);
+      const live = new LiveWeights(roads);
+      for (let step = 0; step < 3; step++) {
+        for (let i = 0; i < 4; i++) change(roads, random, 4);
+        const moment = START + step * HOUR;
+        const files = csvFiles(graphInState(graph, roads.stateAt(moment)));
+        const text = (name: string): string => [...files[name]!].join("");
+        const outsider = new CsvOutsider(text("nodes.csv"), text("edges.csv"), text("turns.csv"));
+        const from = random.integer(bases.length);
+        const told = outsider.timesFrom(from);
+        const changes = live.moveTo(moment);
+        if (changes !== undefined) engine.setWeights(changes.edges, changes.milliseconds);
+        const found = [...engine.oneToMany({ seeds: [{ node: bases[from]!, milliseconds: 0 }] })];
+        const expected = bases.map((_, place) => told.get(place) ?? INFINITE_MS);
+        expect(found, `seed ${seed}, step ${step}`).toEqual(expected);
+      }
+    }
+  });
 
   it.each(["portland", "porto"])(`are obeyed in %s ${needsSharedData}`, async (name) => {
     const path = sharedData(`osm/${name}.osm.pbf`);
