@@ -21,10 +21,13 @@ import { definitionList, grouped } from "./text";
 export const buildCommand: Command = {
   name: "build",
   usage: "<roads>... -o FILE.roads [options]",
-  summary: "Build a roads file from OpenStreetMap, GeoJSON or DIMACS data.",
+  summary: "Build a roads file from OpenStreetMap, GeoJSON, DIMACS or csv data.",
   details: [
     "<roads> is .osm.pbf, .osm, .osm.gz, .geojson, .geojson.gz (LineStrings with OSM tags), or a DIMACS .gr or .gr.gz\n" +
       "graph, whose weights are read as milliseconds and which needs --coordinates.",
+    "It may also be a folder of csv tables, as `export` writes them: nodes.csv (node,lon,lat), edges.csv\n" +
+      "(from,to,milliseconds,metres) and turns.csv (from,via,to; may be missing), each of them also as .csv.gz. Several\n" +
+      "profiles have a column milliseconds:NAME each, empty where they may not drive.",
     "Several extracts of OpenStreetMap (.osm.pbf, .osm, .osm.gz) become one network. What occurs in several is taken\n" +
       "once; where they differ, ways and relations in their highest version, then as the extract named first has them;\n" +
       "stretches of one way are put together. Extracts are sorted by kind and id, as they are when downloaded.",

@@ -34,6 +34,7 @@ export const ERROR_TABLE = {
   "unsupported-osm-feature": "The OpenStreetMap file requires a feature this reader does not have.",
   "invalid-geojson": "The GeoJSON is malformed or holds no roads.",
   "invalid-dimacs": "The DIMACS graph or coordinate file is malformed.",
+  "invalid-roads-csv": "The csv tables of a road graph are malformed.",
   "invalid-ngraph": "The ngraph.graph lacks positions or travel times.",
   "invalid-area": "An area to cut out is not of the documented form, or no road of the source lies in it.",
   "empty-road-graph": "The source holds no road this profile may drive.",

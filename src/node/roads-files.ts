@@ -1,15 +1,17 @@
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { DiversionError } from "../core/errors";
 import type { ProgressListener } from "../core/progress";
 import { type BuiltRoads, buildRoadGraph } from "../roads/build-road-graph";
 import type { CutArea } from "../roads/cut-area";
 import { readDimacs } from "../roads/dimacs";
 import { coordinatesOf, indexOrderedRoads } from "../roads/index-roads";
-import { defaultProfile, type VehicleProfile } from "../roads/profile";
+import type { VehicleProfile } from "../roads/profile";
 import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../roads/road-index";
 import { encodeRoads, readRoads } from "../roads/roads-file";
+import { readCsvRoads } from "../roads/roads-from-csv";
 import { computeOrderInParallel } from "../shortest-path/order/parallel-order";
+import { csvFolder } from "./csv-folder";
 import { fileChunks } from "./file-chunks";
 import { openForReading } from "./file-source";
 import { openOsmSources } from "./open-osm-source";
@@ -36,8 +38,8 @@ export interface BuildRoadsOptions {
 }
 
 /**
- * Builds roads from a file: `.osm.pbf`, `.osm[.gz]`, `.geojson[.gz]` (LineStrings with OSM tags), or DIMACS `.gr[.gz]`
- * whose weights are milliseconds. Several extracts of OpenStreetMap become one network; where they disagree, see
+ * Builds roads from a file: `.osm.pbf`, `.osm[.gz]`, `.geojson[.gz]` (LineStrings with OSM tags), DIMACS `.gr[.gz]`
+ * whose weights are milliseconds, or a folder of csv tables as `export --format csv` writes them (`readCsvRoads`). Several extracts of OpenStreetMap become one network; where they disagree, see
  * `MergedSource`.
  *
  * @throws DiversionError naming the file and the place in it when the data is malformed.
@@ -48,14 +50,17 @@ export async function buildRoads(
 ): Promise<RoadIndex> {
   const paths = typeof files === "string" ? [files] : files;
   const isDimacs = paths.some((path) => /\.gr(\.gz)?$/i.test(path));
+  const folder = paths.length === 1 ? await csvFolder(paths[0]!) : undefined;
   const { roads, report, profileReports } = await (isDimacs
     ? buildFromDimacs(paths, options)
-    : buildFromOsm(paths, options));
+    : folder !== undefined
+      ? buildFromCsv(paths[0]!, folder, options)
+      : buildFromOsm(paths, options));
   const isOsm = paths.some((path) => /\.(pbf|osm|osm\.gz)$/i.test(path));
   const description = {
     source: paths.map((path) => basename(path)).join(" + "),
     notice: options.notice ?? (isOsm ? OSM_NOTICE : ""),
-    profile: isDimacs ? "" : (options.profiles?.[0] ?? options.profile ?? defaultProfile()).name,
+    profile: report.profile ?? "",
     snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
     report: { ...report },
     ...(profileReports === undefined
@@ -88,6 +93,35 @@ async function buildFromOsm(
     ...(profiles === undefined ? {} : { profiles }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
+}
+
+async function buildFromCsv(
+  path: string,
+  tables: NonNullable<Awaited<ReturnType<typeof csvFolder>>>,
+  { profile, profiles, coordinates, area, onProgress }: BuildRoadsOptions,
+): Promise<BuiltRoads> {
+  const misplaced = [
+    [coordinates, "--coordinates"],
+    [area, "--bbox or --polygon"],
+    [profile ?? profiles, "--profile"],
+  ] as const;
+  for (const [value, field] of misplaced) {
+    if (value === undefined) continue;
+    throw new DiversionError(
+      "invalid-argument",
+      `csv tables come with their own positions and travel times, so ${field} has nothing to act on. Leave it out.`,
+      { file: path, field },
+    );
+  }
+  try {
+    return await readCsvRoads({ source: basename(path), ...tables, onProgress });
+  } catch (error) {
+    if (!(error instanceof DiversionError) || error.place.file === undefined) throw error;
+    throw new DiversionError(error.code, error.message, {
+      ...error.place,
+      file: join(path, basename(error.place.file)),
+    });
+  }
 }
 
 async function buildFromDimacs(

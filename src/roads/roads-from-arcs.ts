@@ -1,5 +1,5 @@
 import { INFINITE_MS } from "../core/units";
-import { assembleRoadGraph } from "./assemble-road-graph";
+import { assembleRoadGraph, type SegmentTable, type SegmentTimes } from "./assemble-road-graph";
 import { pairArcs } from "./pair-arcs";
 import type { RoadGraph, RoadNames } from "./road-graph";
 
@@ -12,6 +12,8 @@ export interface ArcTable {
   readonly tails: Int32Array;
   readonly heads: Int32Array;
   readonly milliseconds: Int32Array;
+  /** For each further profile Int32[arcs], INFINITE_MS where it may not drive. Default: there is one profile. */
+  readonly otherMilliseconds?: readonly Int32Array[];
   readonly centimetres: Int32Array;
   /** Int32[arcs]: row of the road table. */
   readonly road: Int32Array;
@@ -27,11 +29,15 @@ export interface ArcTable {
  * of a segment are the positions of its arcs in the input.
  */
 export function roadsFromArcs(arcs: ArcTable, roads: readonly RoadNames[]): RoadGraph {
-  const { nodeLon, nodeLat, tails, heads, milliseconds } = arcs;
+  return assembleRoadGraph(segmentsFromArcs(arcs), roads);
+}
+
+/** The segments of {@link roadsFromArcs}, before they become a road graph. */
+export function segmentsFromArcs(arcs: ArcTable): SegmentTable {
+  const { nodeLon, nodeLat, tails, heads } = arcs;
   const { partner, roadCount } = pairArcs(nodeLon.length, tails, heads, arcs.kind);
   const first = new Int32Array(roadCount);
-  const forwardMilliseconds = new Int32Array(roadCount);
-  const backwardMilliseconds = new Int32Array(roadCount).fill(INFINITE_MS);
+  const back = new Int32Array(roadCount).fill(-1);
   const segmentFirstShape = new Int32Array(roadCount + 1);
   const segmentFirstWay = new Int32Array(roadCount + 1);
   const wayId = new Float64Array(tails.length);
@@ -43,10 +49,9 @@ export function roadsFromArcs(arcs: ArcTable, roads: readonly RoadNames[]): Road
     const opposite = partner[arc]!;
     if (opposite >= 0 && opposite < arc) continue;
     first[segment] = arc;
-    forwardMilliseconds[segment] = milliseconds[arc]!;
     wayId[way++] = arc;
     if (opposite >= 0) {
-      backwardMilliseconds[segment] = milliseconds[opposite]!;
+      back[segment] = opposite;
       wayId[way++] = opposite;
     }
     for (const [lon, lat] of arcs.shape?.(arc) ?? []) {
@@ -57,22 +62,23 @@ export function roadsFromArcs(arcs: ArcTable, roads: readonly RoadNames[]): Road
     segmentFirstShape[segment] = shapeLon.length;
     segmentFirstWay[segment] = way;
   }
-  return assembleRoadGraph(
-    {
-      nodeLon,
-      nodeLat,
-      segmentTail: first.map((arc) => tails[arc]!),
-      segmentHead: first.map((arc) => heads[arc]!),
-      segmentCentimetres: first.map((arc) => arcs.centimetres[arc]!),
-      forwardMilliseconds,
-      backwardMilliseconds,
-      segmentFirstShape,
-      shapeLon: Int32Array.from(shapeLon),
-      shapeLat: Int32Array.from(shapeLat),
-      segmentRoad: first.map((arc) => arcs.road[arc]!),
-      segmentFirstWay,
-      wayId,
-    },
-    roads,
-  );
+  const timesBy = (milliseconds: Int32Array): SegmentTimes => ({
+    forwardMilliseconds: first.map((arc) => milliseconds[arc]!),
+    backwardMilliseconds: back.map((arc) => (arc < 0 ? INFINITE_MS : milliseconds[arc]!)),
+  });
+  return {
+    nodeLon,
+    nodeLat,
+    segmentTail: first.map((arc) => tails[arc]!),
+    segmentHead: first.map((arc) => heads[arc]!),
+    segmentCentimetres: first.map((arc) => arcs.centimetres[arc]!),
+    ...timesBy(arcs.milliseconds),
+    otherTimes: (arcs.otherMilliseconds ?? []).map(timesBy),
+    segmentFirstShape,
+    shapeLon: Int32Array.from(shapeLon),
+    shapeLat: Int32Array.from(shapeLat),
+    segmentRoad: first.map((arc) => arcs.road[arc]!),
+    segmentFirstWay,
+    wayId,
+  };
 }
