@@ -55,24 +55,26 @@ const HEAD =
   "| copies | MB | nodes | ways | driven ways | graph nodes | edges | seconds | CPU seconds | peak MB | bytes per graph node |\n" +
   "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|";
 
-process.stdout.write(`Node ${process.version} on ${thisMachine()}, copies of ${source}\n\n`);
-const rows: Measured[] = [];
-const folder = mkdtempSync(join(tmpdir(), "build-scaling-"));
-try {
-  for (const count of copies) {
-    const file = join(folder, `${count}.osm.pbf`);
-    const counts = await writeReplicatedExtract(file, await openOsmSource(source), count);
-    const built = await measure(file, join(folder, `${count}.roads`));
-    rmSync(file);
-    rows.push({ ...built, ...counts, copies: count });
-    if (rows.length === 1) process.stdout.write(`${HEAD}\n`);
-    process.stdout.write(`${rowOf(rows.at(-1)!)}\n`);
+async function main(): Promise<void> {
+  process.stdout.write(`Node ${process.version} on ${thisMachine()}, copies of ${source}\n\n`);
+  const rows: Measured[] = [];
+  const folder = mkdtempSync(join(tmpdir(), "build-scaling-"));
+  try {
+    for (const count of copies) {
+      const file = join(folder, `${count}.osm.pbf`);
+      const counts = await writeReplicatedExtract(file, await openOsmSource(source), count);
+      const built = await measure(file, join(folder, `${count}.roads`));
+      rmSync(file);
+      rows.push({ ...built, ...counts, copies: count });
+      if (rows.length === 1) process.stdout.write(`${HEAD}\n`);
+      process.stdout.write(`${rowOf(rows.at(-1)!)}\n`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-} finally {
-  rmSync(folder, { recursive: true });
+  const largest = rows.reduce((a, b) => (a.copies > b.copies ? a : b));
+  process.stdout.write(`\n${stagesOf(largest)}\n\n${extrapolation(largest, Number(values.to) / originalBytes)}\n`);
 }
-const largest = rows.reduce((a, b) => (a.copies > b.copies ? a : b));
-process.stdout.write(`\n${stagesOf(largest)}\n\n${extrapolation(largest, Number(values.to) / originalBytes)}\n`);
 
 async function measure(file: string, output: string): Promise<MeasuredBuild> {
   const script = fileURLToPath(new URL("suite/measured-build.mjs", import.meta.url));
@@ -120,3 +122,5 @@ function extrapolation(row: Measured, wanted: number): string {
     `a roads file of ${tenths((row.roadsBytes * factor) / 1e9)} GB.`
   );
 }
+
+await main();
