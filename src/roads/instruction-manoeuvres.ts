@@ -129,7 +129,7 @@ function turn(steps: RouteSteps, i: number): Manoeuvre | undefined {
     const isPlain =
       goesOn &&
       rivals.every(({ road, angle: other }) => {
-        if (isSameRoad(before, road)) return false;
+        if (!isUnlabelled(before) && isSameRoad(before, road)) return false;
         return isLink(road) && !isLink(after)
           ? true
           : size + STRAIGHT_DEGREES <= Math.abs(other) || rankOf(road) > rankOf(after);

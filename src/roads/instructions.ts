@@ -82,7 +82,7 @@ function factsOf(steps: RouteSteps, { type, piece, modifier, onto = piece, exit 
   return {
     road: isUnfinished ? "" : labelAhead(steps, onto),
     from: roadLabel(steps.road(piece - 1)),
-    stays: isSameRoad(steps.road(piece - 1), steps.road(onto)),
+    stays: roadLabel(steps.road(onto)) !== "" && isSameRoad(steps.road(piece - 1), steps.road(onto)),
     signed: firstOnward(steps, isRamp || type === "turn" ? piece : onto, (i) => steps.road(i).destination),
     ring:
       steps.road(type === "leave-roundabout" ? piece - 1 : piece).junction === "circular"

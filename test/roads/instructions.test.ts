@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Position } from "../../src/core/units";
 import type { RouteInstruction } from "../../src/roads/instruction";
 import { routeInstructions } from "../../src/roads/instructions";
+import { routeFeature } from "../../src/roads/route-feature";
 import { placeAt, roadsOf, routeBetween, type SketchRoad, sketch } from "../support/route-fixture";
 
 type Places = Parameters<typeof sketch>[0];
@@ -445,5 +446,24 @@ describe("ferries and arrivals", () => {
       ["depart", 0, 0],
       ["arrive", 0, 0],
     ]);
+  });
+});
+
+describe("a route as a feature", () => {
+  it("has its bearings from true north over the first and last 20 m, however long a degree is there", async () => {
+    const places: Places = { a: [0, 0], b: [100, 100], c: [100, 150], d: [100, 130], e: [60, 130] };
+    const roads = await roadsOf(sketch(places, [["abdce", named("High Street")]]));
+    const route = routeBetween(roads, placeAt(places.a!), placeAt(places.e!))!;
+    const { properties } = routeFeature(roads.graph, route, { id: "X", name: "X" });
+    expect(properties.bearingStart).toBeCloseTo(45, 0);
+    expect(properties.bearingEnd).toBeCloseTo((Math.atan2(-40, -20) * 180) / Math.PI + 360, 0);
+  });
+
+  it("has none for a route without length", async () => {
+    const roads = await roadsOf(sketch({ a: [0, 0], b: [100, 100] }, [["ab"]]));
+    const route = routeBetween(roads, placeAt([0, 0]), placeAt([0, 0]))!;
+    const { properties } = routeFeature(roads.graph, route, { id: "X", name: "X" });
+    expect([properties.bearingStart, properties.bearingEnd]).toEqual([null, null]);
+    expect(properties.instructions.map(({ text }) => text)).toEqual(["Start", "Arrive at X"]);
   });
 });
