@@ -1,4 +1,5 @@
 import type { Option, PassedOver, RecommendationData } from "../diversion/recommendation";
+import { ambiguityLines } from "../diversion/snap-ambiguity-text";
 
 /** No line is longer, as far as its words allow: it fits a terminal and a printed page. */
 export const TABLE_WIDTH = 100;
@@ -16,6 +17,7 @@ export function answerTable(advice: RecommendationData): string {
     question(advice),
     [...outcomeLines(advice), ...extraLines(advice), ...roadLines(advice)],
     optionLines(advice),
+    placeLines(advice),
     noteLines(advice),
     passedOverLines(advice),
     basisLines(advice),
@@ -73,6 +75,13 @@ function optionLines({ destination, alternatives, basis }: RecommendationData): 
     arrival(option, basis.at),
   ]);
   return columns([["", "ED", "drive", "distance", ...(hasHandover ? ["handover", "total"] : []), "arrival"], ...rows]);
+}
+
+/** What is doubtful about the road the incident was taken to be on. */
+function placeLines({ incident: { warnings = [] }, snapAmbiguous }: RecommendationData): string[] {
+  const notes = warnings.filter(({ code }) => code !== "snap-ambiguous").map(({ text }) => `Note: ${text}.`);
+  const doubts = snapAmbiguous === undefined ? [] : ambiguityLines(snapAmbiguous);
+  return [...notes, ...doubts].flatMap((line) => wrap(line));
 }
 
 function noteLines({ destination, alternatives }: RecommendationData): string[] {

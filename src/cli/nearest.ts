@@ -4,7 +4,7 @@ import type { Position } from "../core/units";
 import { type IncidentRow, incidentRow } from "../diversion/incident-row";
 import { INCIDENT_FORMATS } from "../diversion/read-incidents";
 import type { Recommendation } from "../diversion/recommendation";
-import type { RecommendationRequest } from "../diversion/request";
+import { type RecommendationRequest, RecommendationRequestSchema } from "../diversion/request";
 import type { DiversionRouter } from "../diversion/router";
 import { type DecisionLogFile, openDecisionLog } from "../node/decision-log-file";
 import { incidentsOfFile, incidentsOfStream } from "../node/incident-file";
@@ -12,12 +12,18 @@ import { answerIncidents, MAXIMUM_THREADS } from "../node/recommend-many";
 import { errorOf } from "../node/row-answer";
 import { ndjsonLine } from "../output/recommendation-ndjson";
 import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
-import { type Arguments, type Command, EXIT, type Terminal } from "./command";
+import { type Arguments, type Command, EXIT, type OptionSpec, type Terminal } from "./command";
 import { acuityOption, instantOption, oneOf, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
 import { ReaderGone, writeText } from "./write-text";
 
 /** A recommendation names at most this many EDs: the destination and fifty alternatives. */
 const MAXIMUM_EDS = 51;
+
+/** What more of the place the options say than its location. */
+const PLACE_OPTIONS = {
+  bearing: { value: "DEGREES", help: "Which way traffic goes there, from north clockwise: tells carriageways apart." },
+  road: { value: "NAME", help: "The road's name or number, where several are about as near, such as M25." },
+} as const satisfies Record<string, OptionSpec>;
 
 export const nearestCommand: Command = {
   name: "nearest",
@@ -30,11 +36,14 @@ export const nearestCommand: Command = {
     "A table for people; with --json one JSON document for one --at, and a line of JSON (NDJSON) per incident for several.\n" +
       "--geojson writes one FeatureCollection: incidents, routes, and the EDs considered.",
     "--incidents reads a batch and streams NDJSON, in input order, whatever its size. csv has a header of\n" +
-      "id,lon,lat,needs,age,acuity,at (lon and lat required, needs split by |); ndjson has a line such as\n" +
+      "id,lon,lat,bearing,roadName,needs,age,acuity,at (lon and lat required, needs split by |); ndjson has a line such as\n" +
       '{"id":"a1","location":[0.469,51.7356],"needs":["trauma"],"age":7,"acuity":"urgent","at":"2017-05-15T17:00:00+01:00"};\n' +
       "geojson has Points with these fields as properties. The format follows from the name, or from how the text begins.\n" +
       "An id is given back, first in its line. A row that is no incident gives {id?, row, error: {code, message, field?}}\n" +
       "in its place and a line on stderr, and the others go on. No field may identify a patient; unknown ones are refused.",
+    "Where roads lie side by side or over one another the location may not tell which one the incident is on. --bearing, the\n" +
+      "way traffic goes there in degrees (90 is eastward), picks the carriageway; --road, a name or number such as M25, picks\n" +
+      "among roads about as near, never one farther away. When it matters and is not told, the answer gives both.",
     "--closures names closed and slow roads: a GeoJSON FeatureCollection, a closure a feature. Its geometry is the area (a\n" +
       "Polygon, or a line or Point with bufferMetres), or null; its properties are reason, and any of road, bridge, wayId\n" +
       "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, and kmh or factor for a slow road:\n" +
@@ -45,6 +54,7 @@ export const nearestCommand: Command = {
   ],
   options: {
     at: { value: "LON,LAT", repeatable: true, help: "Where the patient is, in degrees, longitude first; repeatable." },
+    ...PLACE_OPTIONS,
     incidents: { value: "FILE", help: "A batch of incidents: csv, ndjson or geojson; - reads standard input." },
     format: { value: "NAME", help: `What the batch is written in: ${INCIDENT_FORMATS.join(", ")}.` },
     ...PATIENT_OPTIONS,
@@ -121,7 +131,7 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
     ...(when === undefined ? {} : { at: when.text }),
   };
   if (file !== undefined) {
-    const misplaced = Object.keys(PATIENT_OPTIONS).find((name) => args.texts(name).length > 0);
+    const misplaced = Object.keys({ ...PLACE_OPTIONS, ...PATIENT_OPTIONS }).find((name) => args.texts(name).length > 0);
     if (misplaced !== undefined) {
       throw badUsage(`--${misplaced} goes with --at; in a batch each incident says its own.`, `--${misplaced}`);
     }
@@ -132,12 +142,20 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
   const needs = args.list("needs");
   const age = args.number("age", { min: 0, max: 150 });
   const acuity = acuityOption(args);
-  const patient = {
+  const bearing = args.number("bearing", { min: 0, max: 360 });
+  const roadName = args.text("road");
+  if (!RecommendationRequestSchema.shape.roadName.safeParse(roadName).success) {
+    throw badUsage(`--road is "${roadName}"; write a road's name or number, such as M25.`, "--road");
+  }
+  const question = {
+    // A compass shows north as 0 or 360.
+    ...(bearing === undefined ? {} : { bearing: bearing % 360 }),
+    ...(roadName === undefined ? {} : { roadName }),
     ...(needs.length === 0 ? {} : { needs }),
     ...(age === undefined ? {} : { age }),
     ...(acuity === undefined ? {} : { acuity }),
   };
-  const incidents = places.map((text, index) => incidentRow(index + 1, { location: locationOf(text), ...patient }));
+  const incidents = places.map((text, index) => incidentRow(index + 1, { location: locationOf(text), ...question }));
   const isSingle = places.length === 1;
   const writer = !args.flag("json") ? tableWriter() : isSingle ? jsonWriter : ndjsonWriter;
   return { name: isSingle ? undefined : "--at", incidents, needs, defaults, writer, threads: 1 };

@@ -196,6 +196,8 @@ describe("nearest's exit status", () => {
     [["--at", "0.1,52", "--engine", "fast"], '--engine is "fast"; it takes dijkstra, reference, cch.'],
     [["--at", "0.1,52", "-k", "0"], '--count: --count takes a whole number from 1 to 51, not "0".'],
     [["--at", "0.1,52", "--when", "noon"], '--when: --when is "noon"; write a date, a time and its offset'],
+    [["--at", "0.1,52", "--bearing", "361"], '--bearing: --bearing takes a number from 0 to 360, not "361".'],
+    [["--at", "0.1,52", "--road", "?"], '--road: --road is "?"; write a road\'s name or number, such as M25.'],
     [["--at", "0.1,52", "--json", "--geojson"], "Choose one of --json and --geojson."],
     [
       ["--at", "0.1,52", "--json", "--instructions"],
@@ -205,6 +207,7 @@ describe("nearest's exit status", () => {
     [["--at", "0.1,52", "here"], 'nearest takes options only, not "here".'],
     [["--incidents", "-", "--at", "0.1,52"], "one of the two."],
     [["--incidents", "-", "--needs", "trauma"], "--needs goes with --at; in a batch each incident says its own."],
+    [["--incidents", "-", "--bearing", "90"], "--bearing goes with --at; in a batch each incident says its own."],
     [["--at", "0.1,52", "--status", "/no/such.log"], "/no/such.log: "],
     [["--at", "0.1,52", "--policy", "/no/such.json"], "The file /no/such.json does not exist; check the path."],
     [["--incidents", "/no/such.csv"], "The file /no/such.csv does not exist; check the path."],
@@ -281,7 +284,13 @@ describe("nearest's files", () => {
   it("explains itself", async () => {
     const { status, stdout } = await runCommand(["nearest", "--help"]);
     expect(status).toBe(0);
-    for (const word of ["--incidents", "NDJSON", "id,lon,lat,needs,age,acuity,at", "Exit status", "nearest --at"]) {
+    for (const word of [
+      "--incidents",
+      "NDJSON",
+      "id,lon,lat,bearing,roadName,needs,age,acuity,at",
+      "Exit status",
+      "nearest --at",
+    ]) {
       expect(stdout).toContain(word);
     }
   });

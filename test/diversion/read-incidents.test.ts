@@ -37,6 +37,32 @@ describe("reading incidents", () => {
     ]);
   });
 
+  it("reads where traffic goes and what the road is called, from each format", async () => {
+    const told = { id: "a", location: [0.5, 52], bearing: 92.5, roadName: "M25, clockwise" };
+    const csv = 'id,lon,lat,bearing,roadName\na,0.5,52,92.5,"M25, clockwise"\nb,0.5,52,,\n';
+    expect(await read(csv, "csv")).toEqual([
+      { row: 2, ...told },
+      { row: 3, id: "b", location: [0.5, 52] },
+    ]);
+    expect(await read(JSON.stringify(told), "ndjson")).toEqual([{ row: 1, ...told }]);
+    const { id, location, ...properties } = told;
+    const feature = { type: "Feature", id, geometry: { type: "Point", coordinates: location }, properties };
+    const collection = JSON.stringify({ type: "FeatureCollection", features: [feature] });
+    expect(await read(collection, "geojson")).toEqual([{ row: 1, ...told }]);
+    for (const [cell, message] of [
+      ["east", 'bearing is "east"; write a decimal number.'],
+      ["360", "less than 360"],
+    ]) {
+      const [row] = await read(`lon,lat,bearing\n0.5,52,${cell}\n`, "csv");
+      expect(row).toMatchObject({
+        row: 2,
+        code: "invalid-incident",
+        field: "bearing",
+        message: expect.stringContaining(message!),
+      });
+    }
+  });
+
   it("gives the same rows however the bytes are cut", async () => {
     const texts: readonly (readonly [string, IncidentFormat])[] = [
       [`\uFEFF${csv}ü,é,"\n\n0.5,Größe,52,,,,\n`, "csv"],
