@@ -7,7 +7,13 @@ export { type Clock, type EpochMs, Instant } from "./core/instant";
 export type { Progress, ProgressListener } from "./core/progress";
 export type { SealedEnd, SealedLine, TornLine } from "./core/sealed-log";
 export type { Position } from "./core/units";
-export type { Conveyance, ConveyanceAdvice, ConveyanceState, TrackRequest } from "./diversion/conveyance";
+export type {
+  Conveyance,
+  ConveyanceAdvice,
+  ConveyanceEnd,
+  ConveyanceState,
+  TrackRequest,
+} from "./diversion/conveyance";
 export type { ConveyanceTracker, TrackingCounts } from "./diversion/conveyance-tracker";
 export {
   type DecisionCountOptions,
@@ -33,6 +39,7 @@ export {
   replayDecisions,
 } from "./diversion/decision-replay";
 export type { TurnCode, TurnReason } from "./diversion/en-route";
+export { type ExpectedArrivals, InboundList, type InboundSource } from "./diversion/inbound";
 export type { IncidentRow } from "./diversion/incident-row";
 export { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/policy";
 export { readIncidents } from "./diversion/read-incidents";

@@ -7,6 +7,7 @@ import type { RoadNames } from "../roads/road-graph";
 import type { Decision } from "./bypass";
 import { ADULT_AGE, type Assessment } from "./eligibility";
 import {
+  fullText,
   plainShortfalls,
   receiverText,
   restrictionText,
@@ -204,6 +205,7 @@ function warningsFor(material: AdviceMaterial, { target, assessment }: Candidate
   for (const notice of assessment.notices) {
     warnings.push({ code: "inform", text: restrictionText(notice, hospitals, incident) });
   }
+  if (assessment.full !== undefined) warnings.push({ code: "inbound-cap", text: fullText(assessment.full) });
   const unknown = assessment.feed === undefined ? undefined : unknownText(assessment.feed);
   if (unknown !== undefined) warnings.push({ code: "unknown-status", text: unknown });
   for (const shortfall of plainShortfalls(assessment.missing, hospitals.vocabulary)) {
@@ -286,7 +288,7 @@ const SHORTFALL_CODES = { "not-offered": "capability", age: "age", closed: "clos
 
 /** Why an ED cannot take a patient or asks not to; empty when it accepts. */
 export function reasonsAgainst(
-  { verdict, restrictions, missing, feed }: Assessment,
+  { verdict, restrictions, missing, feed, full }: Assessment,
   hospitals: HospitalDirectory,
   clock: SpokenClock,
 ): Reason[] {
@@ -301,7 +303,13 @@ export function reasonsAgainst(
     return [{ code: "unknown-status", text: unknownText(feed) ?? "status unknown" }];
   }
   const code = verdict === "refuses" ? "refuse" : "divert";
-  return restrictions.map((restriction) => ({ code, text: restrictionText(restriction, hospitals, clock) }));
+  const asked: Reason[] = restrictions.map((restriction) => ({
+    code,
+    text: restrictionText(restriction, hospitals, clock),
+  }));
+  return full === undefined || verdict === "refuses"
+    ? asked
+    : [...asked, { code: "inbound-cap", text: fullText(full) }];
 }
 
 function reasonsFor(material: AdviceMaterial, candidate: Candidate): Reason[] {

@@ -9,6 +9,7 @@ import type { RoadIndex } from "../roads/road-index";
 import {
   Conveyance,
   type ConveyanceAdvice,
+  type ConveyanceEnd,
   type ConveyanceKeeper,
   type ConveyanceState,
   requireTrackRequest,
@@ -18,6 +19,7 @@ import { ConveyanceBook, type Tracked } from "./conveyance-book";
 import { type FeedMoment, hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
 import type { Drives } from "./drives";
 import { type Course, steer, type TurnReason } from "./en-route";
+import { type ExpectedArrivals, InboundReading, type InboundSource, mostInOneHour } from "./inbound";
 import type { Policy } from "./policy";
 import type { HospitalReference } from "./recommendation";
 import { type Incident, type RecommendationRequest, writeInstant } from "./request";
@@ -35,6 +37,8 @@ export interface TrackingGround {
   readonly feeds: FeedHealth | undefined;
   /** Calls the listener when feeds were heard, if it can be told. Returns the way to stop it. */
   onFeedNews(listener: () => void): () => void;
+  /** How many ambulances are expected at EDs, for a policy with a cap. */
+  readonly inbound: InboundSource | undefined;
   readIncident(request: RecommendationRequest): Incident;
 }
 
@@ -76,7 +80,7 @@ export interface TrackingCounts {
  *
  * Advice is told when all of a change is done, in order of the conveyances' ids: the same changes give the same events.
  */
-export class ConveyanceTracker implements ConveyanceKeeper {
+export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   /** @internal */
   readonly advice = new Listeners<ConveyanceAdvice>();
   private readonly book = new ConveyanceBook();
@@ -195,6 +199,31 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     this.judgeAgain(this.book.all(), removed);
   }
 
+  /**
+   * The most ambulances that come to an ED in any one hour that takes in an arrival there: those bound for it, when they
+   * were predicted to arrive from where they were last reported, and those that have arrived.
+   *
+   * @param except one that is not counted, by id.
+   */
+  expectedAt(hospital: string, arrivalMs: EpochMs, except?: string): number {
+    return mostInOneHour(this.arrivalsAt(this.heldHospitals.indexOf(hospital), except), arrivalMs);
+  }
+
+  expected(): readonly ExpectedArrivals[] {
+    return this.heldHospitals.hospitals.flatMap(({ id }, target) => {
+      const arrivalsMs = this.arrivalsAt(target).sort((a, b) => a - b);
+      return arrivalsMs.length === 0 ? [] : [{ hospital: id, arrivalsMs }];
+    });
+  }
+
+  private arrivalsAt(target: number, except?: string): EpochMs[] {
+    const arrivals = [...this.book.arrivalsAt(target)];
+    for (const { id, incident, candidate } of this.book.boundFor(target)) {
+      if (id !== except && candidate !== undefined) arrivals.push(incident.atMs + candidate.driveMs);
+    }
+    return arrivals;
+  }
+
   /** Stops tracking and listening. */
   close(): void {
     this.stopStatus();
@@ -255,7 +284,8 @@ export class ConveyanceTracker implements ConveyanceKeeper {
   }
 
   /** @internal */
-  end(id: string): void {
+  end(id: string, how: ConveyanceEnd): void {
+    if (how === "arrived") this.book.arrive(id, Math.max(this.nowMs, this.ground.clock()));
     this.book.remove(id);
   }
 
@@ -335,7 +365,8 @@ export class ConveyanceTracker implements ConveyanceKeeper {
     };
     // What a new course would look at, this search has looked at too: the ED turned to is the best that may be chosen, or
     // all were looked at; and the ED turned from was looked at for being the destination.
-    const steering = steer(() => drives.open(departure), context, course, this.nowMs);
+    const inbound = this.inboundBut(id, course);
+    const steering = steer(() => drives.open(departure), context, course, this.nowMs, inbound);
     const { because } = steering;
     this.tally.judged++;
     const { rankings } = steering;
@@ -351,6 +382,21 @@ export class ConveyanceTracker implements ConveyanceKeeper {
       hasTies: rankings.some(hasTies),
     };
     return { tracked, because };
+  }
+
+  /**
+   * What is expected at EDs, for one that may turn: without itself, and nothing at the ED it is bound for, which expects
+   * it. Undefined where no cap sends anyone elsewhere.
+   */
+  private inboundBut(id: string, { destination }: Course): InboundReading | undefined {
+    const { inbound, policy } = this.ground;
+    if (policy.inbound?.effect !== "divert" || inbound === undefined) return undefined;
+    const own = destination === undefined ? undefined : this.heldHospitals.hospitals[destination]!.id;
+    const expectedAt = (hospital: string, arrivalMs: EpochMs): number => {
+      if (hospital === own) return 0;
+      return inbound === this ? this.expectedAt(hospital, arrivalMs, id) : inbound.expectedAt(hospital, arrivalMs);
+    };
+    return new InboundReading({ expectedAt }, policy);
   }
 
   private tellTurns(turns: readonly Turn[]): void {

@@ -62,13 +62,16 @@ export interface ConveyanceState {
   readonly arrival: string | undefined;
 }
 
+/** `arrived`: where it was bound, now. `stood-down`: it goes to no ED. */
+export type ConveyanceEnd = "arrived" | "stood-down";
+
 /** What a conveyance asks of its tracker. */
 export interface ConveyanceKeeper {
   readonly advice: Listeners<ConveyanceAdvice>;
   stateOf(id: string): ConveyanceState | undefined;
   update(id: string, location: Position, at: string | Date | undefined): boolean;
   redirect(id: string, hospital: string): void;
-  end(id: string): void;
+  end(id: string, how: ConveyanceEnd): void;
 }
 
 /** An ambulance on its way to an ED. It is advised, not dispatched: where it goes is for its crew and control room. */
@@ -113,10 +116,14 @@ export class Conveyance {
     this.keeper.redirect(this.id, hospital);
   }
 
-  /** It has arrived, or is tracked no longer. */
-  end(): void {
+  /**
+   * It is tracked no longer.
+   *
+   * @param how one that has arrived counts against its ED's cap of ambulances an hour for that hour. Default: arrived.
+   */
+  end(how: ConveyanceEnd = "arrived"): void {
     void this.state;
-    this.keeper.end(this.id);
+    this.keeper.end(this.id, how);
   }
 
   /** Calls the listener whenever the advice for this one changes. Returns the way to stop it. */

@@ -208,6 +208,7 @@ const AnswerSchema = z.looseObject({
     statusVersion: z.int().min(0),
     roadsVersion: z.int().min(0).optional(),
     feeds: z.string().optional(),
+    inbound: z.record(z.string(), z.int().min(0)).optional(),
     at: z.string(),
   }),
 });

@@ -82,6 +82,8 @@ class Replayer {
   private readonly policyChecksum: string;
   private readonly status: Status;
   private readonly engine: EngineName | undefined;
+  /** The counts of the decision at hand, by hospital: all that its answer asked for are in its basis. */
+  private inbound: Readonly<Record<string, number>> = {};
   private hearings: readonly FeedHearing[] | undefined;
   private health: FeedHealth;
   private statusKnown: { readonly version: number; readonly checksum: string } | undefined;
@@ -110,6 +112,7 @@ class Replayer {
     const missing = this.missingBasis(decision);
     if (missing !== undefined) return missing;
     try {
+      this.inbound = answer.basis.inbound ?? {};
       const router = this.routerFor(decision);
       const again = router.recommend(request, { statusVersion: answer.basis.statusVersion });
       return differenceOf(answer, again);
@@ -182,6 +185,7 @@ class Replayer {
       snapLimitMetres,
       // The router that made the decision was allowed to leave out hospitals, or had none to leave out.
       hospitalsOffNetwork: "exclude",
+      inbound: { expectedAt: (hospital) => this.inbound[hospital] ?? 0, expected: () => [] },
       ...(hasFeeds ? { feeds: { health: () => this.health } } : {}),
       ...(this.engine === undefined ? {} : { engine: this.engine }),
     });

@@ -5,13 +5,14 @@ import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Hospital } from "../hospitals/hospital";
 import { applicability, type Restriction, type Validity, validity } from "../hospitals/restriction";
 import { FLAG_KEY } from "../hospitals/status";
+import { type InboundLoad, isFull, mayBeCapped } from "./inbound";
 import type { Policy } from "./policy";
 import type { Incident } from "./request";
 
 /**
  * Whether an ED can take this patient when the ambulance gets there.
  * - `accepts`: nothing stands against it.
- * - `diverts`: able, and asks that such patients go elsewhere.
+ * - `diverts`: able, and asks that such patients go elsewhere. Without restrictions: it is at its cap of ambulances an hour.
  * - `refuses`: never go there. Without restrictions: the policy refuses EDs of which feeds do not know.
  * - `incapable`: does not offer what the patient needs, or not to that age, or is shut by then.
  */
@@ -33,6 +34,10 @@ export interface Assessment {
   readonly missing: readonly Shortfall[];
   /** What feeds know of the ED at the moment of the question; absent without feeds. */
   readonly feed?: FeedState;
+  /** Present when as many ambulances are expected as the ED takes in an hour, or more. */
+  readonly full?: InboundLoad;
+  /** Present when that alone makes it divert. */
+  readonly onlyFull?: true;
 }
 
 /** A patient whose age is not known is taken to be this old. */
@@ -57,10 +62,11 @@ export function assess(
   policy: Policy,
   arrivalMs: number,
   feed?: FeedState,
+  load?: InboundLoad,
 ): Assessment {
   let best: Assessment | undefined;
   for (const way of incident.ways) {
-    const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs, feed);
+    const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs, feed, load);
     if (best === undefined || isBetter(assessment, best)) best = assessment;
   }
   return best!;
@@ -79,6 +85,7 @@ function assessWay(
   way: ReadonlySet<string>,
   arrivalMs: number,
   feed: FeedState | undefined,
+  load: InboundLoad | undefined,
 ): Assessment {
   const needs = incident.alsoNeeds === undefined ? way : new Set([...way, ...incident.alsoNeeds]);
   const patient = { needs, age: incident.age, acuity: incident.acuity };
@@ -102,6 +109,7 @@ function assessWay(
       .filter(({ restriction, untilMs }) => restriction.until === undefined && untilMs <= incident.atMs)
       .map(({ restriction }) => restriction),
     ...(feed === undefined ? {} : { feed }),
+    ...(load !== undefined && isFull(load) ? { full: load } : {}),
   };
   if (missing.length > 0 && !extremis) return { verdict: "incapable", restrictions: [], ...common };
   if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, ...common };
@@ -110,7 +118,9 @@ function assessWay(
   }
   const diverts = ofEffect("divert");
   const honoured = diverts.length > 0 && policy.diverts === "honour" && !extremis;
-  return { verdict: honoured ? "diverts" : "accepts", restrictions: diverts, ...common };
+  const capped = common.full !== undefined && policy.inbound?.effect === "divert" && mayBeCapped(incident);
+  const verdict = honoured || capped ? "diverts" : "accepts";
+  return { verdict, restrictions: diverts, ...common, ...(capped && !honoured ? { onlyFull: true } : {}) };
 }
 
 /** When a restriction is in force, the policy's default standing in for an end that was not given. */

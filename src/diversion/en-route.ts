@@ -4,6 +4,7 @@ import type { NearestCursor } from "../shortest-path/engine";
 import { reasonsAgainst } from "./advice";
 import { type Decision, decide } from "./bypass";
 import type { Assessment } from "./eligibility";
+import type { InboundReading } from "./inbound";
 import type { Candidate, Ranking, RankingContext } from "./ranking";
 import type { ReasonCode } from "./recommendation";
 
@@ -51,19 +52,35 @@ export interface Steering {
  * - One that does not offer what the patient needs is left for any that may be chosen.
  * - One that accepts is left when the ED that would be recommended now is sooner by the policy's gain.
  * - An ED that was left is not chosen again unless every other refuses or cannot help.
+ * - Whoever has cause to turn does not turn to an ED at its cap of inbound ambulances while another will do, and counts it
+ *   as left. A cap turns nobody away who is bound there already: that would send ambulances to and fro.
  *
  * Steering again by the same state changes nothing: what was left is not chosen, and nothing is sooner than the best.
  *
  * @param open starts a search from where the ambulance is; a new one ends the one before.
  * @param nowMs counts against the predicted arrival, that is `context.incident.atMs` and the drive.
+ * @param inbound asked only when there is cause to turn. Default: no ED is at its cap.
  */
-export function steer(open: () => NearestCursor, context: RankingContext, course: Course, nowMs: EpochMs): Steering {
+export function steer(
+  open: () => NearestCursor,
+  context: RankingContext,
+  course: Course,
+  nowMs: EpochMs,
+  inbound?: InboundReading,
+): Steering {
   const { destination, left } = course;
   const first = decide(open, { ...context, avoid: left, lookAt: destination }, 1);
   const current = first.ranking.candidates.find(({ target }) => target === destination);
   const kept = { course, candidate: current, because: [], rankings: first.rankings };
   const cause = causeToTurn(first, current, context, nowMs);
   if (cause === "none") return kept;
+  if (inbound !== undefined) {
+    const sparing = decide(open, { ...context, avoid: left, lookAt: destination, inbound }, 1);
+    // Whoever must go somewhere goes to the best of full EDs when all are full.
+    const spared = fullAmong(sparing, cause === "must" ? sparing.choice.destination?.target : undefined);
+    const steering = steer(open, context, { destination, left: new Set([...left, ...spared]) }, nowMs);
+    return { ...steering, rankings: [...first.rankings, ...sparing.rankings, ...steering.rankings] };
+  }
   const rankings = [...first.rankings];
   let next = first.choice.destination;
   if (next === undefined && cause === "must") {
@@ -82,6 +99,13 @@ export function steer(open: () => NearestCursor, context: RankingContext, course
     rankings,
   };
 }
+
+/** Those that would accept were they not at their cap, but one. */
+const fullAmong = ({ rankings }: Decision, but: number | undefined): number[] =>
+  rankings
+    .flatMap(({ candidates }) => candidates)
+    .filter(({ target, assessment }) => target !== but && assessment.onlyFull)
+    .map(({ target }) => target);
 
 /** `must`: to whichever ED there is. `may`: to the one chosen. */
 function causeToTurn(

@@ -5,6 +5,7 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Restriction, Scope } from "../hospitals/restriction";
 import type { Assessment } from "./eligibility";
+import type { InboundLoad } from "./inbound";
 
 const MONTHS = [
   "January",
@@ -140,6 +141,10 @@ export function unknownText({ feed, ageMs = 0, why }: FeedState): string | undef
       return `status unknown: the feed ${feed} said ${age} ago that there is no ED`;
   }
 }
+
+/** Why an ED is full: "7 ambulances are due within the same hour and the cap is 6". */
+export const fullText = ({ count, capPerHour }: InboundLoad): string =>
+  `${count} ${count === 1 ? "ambulance is" : "ambulances are"} due within the same hour and the cap is ${capPerHour}`;
 
 /** Seconds up to two minutes, minutes up to two hours, then hours: all rounded down, as ages are. */
 function spokenAge(ms: number): string {

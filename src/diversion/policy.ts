@@ -42,6 +42,18 @@ export const policySchema = z.strictObject({
    * patient in extremis. When every feed falls silent at once, `refuse` leaves nobody to go to.
    */
   unknown: z.enum(["use-with-warning", "refuse"]).default("use-with-warning"),
+  /**
+   * A limit to the ambulances that arrive at one ED within an hour, as in London's intelligent conveyancing. Default:
+   * nothing is counted.
+   */
+  inbound: z
+    .strictObject({
+      /** Of every ED that has no `inboundCapPerHour` of its own; null: only those have a cap. */
+      capPerHour: z.int().min(1).max(1000).nullable(),
+      /** `divert`: an ED at its cap is passed over while another accepts, and used otherwise. `inform`: it is only shown. */
+      effect: z.enum(["inform", "divert"]),
+    })
+    .optional(),
   /** When an ambulance under way is advised to go elsewhere. */
   enRoute: z
     .strictObject({

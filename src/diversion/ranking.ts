@@ -4,6 +4,7 @@ import type { FeedHealth } from "../hospitals/feeds/feed-health";
 import type { StatusView } from "../hospitals/status";
 import type { NearestCursor } from "../shortest-path/engine";
 import { type Assessment, assess } from "./eligibility";
+import type { InboundReading } from "./inbound";
 import type { Policy } from "./policy";
 import type { Incident } from "./request";
 
@@ -30,6 +31,8 @@ export interface RankingContext {
   readonly feeds?: FeedHealth | undefined;
   /** The moment by which the word of feeds is fresh or too old. Default: the incident's. */
   readonly feedsAtMs?: EpochMs;
+  /** How many ambulances are expected at EDs. Default: nothing is counted, whatever the policy. */
+  readonly inbound?: InboundReading | undefined;
   /** EDs that are not to be chosen, by number; receivers that they name are. Default: none. */
   readonly avoid?: ReadonlySet<number>;
   /** An ED to be looked at however far it is, by number. */
@@ -93,10 +96,12 @@ export function rank(cursor: NearestCursor, context: RankingContext, wanted: num
 }
 
 function candidateOf(target: number, driveMs: number, context: RankingContext): Candidate {
-  const { hospitals, status, incident, policy, feeds, feedsAtMs = incident.atMs } = context;
+  const { hospitals, status, incident, policy, feeds, feedsAtMs = incident.atMs, inbound } = context;
   const hospital = hospitals.hospitals[target]!;
   const feed = feeds?.stateOf(target, feedsAtMs);
   const handoverMs = Math.round((feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0) * MS_PER_MINUTE);
+  const arrivalMs = incident.atMs + driveMs;
+  const load = inbound?.loadAt(hospital, arrivalMs);
   const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
   return {
     target,
@@ -107,7 +112,7 @@ function candidateOf(target: number, driveMs: number, context: RankingContext): 
       ...status.restrictionsAt(target).map(({ observedAt }) => observedAt.epochMs),
       feed?.unknown === false ? feed.heardMs! : Number.NEGATIVE_INFINITY,
     ),
-    assessment: assess(hospital, status.restrictionsAt(target), incident, policy, incident.atMs + driveMs, feed),
+    assessment: assess(hospital, status.restrictionsAt(target), incident, policy, arrivalMs, feed, load),
   };
 }
 

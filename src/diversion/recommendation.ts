@@ -31,6 +31,8 @@ export type ReasonCode =
   | "receiver-unusable"
   /** Feeds do not tell whether the ED is open, and the policy refuses such EDs. */
   | "unknown-status"
+  /** As many ambulances are due there within the hour as the ED takes, and the policy spares it. */
+  | "inbound-cap"
   /** No road leads there. */
   | "unreachable";
 
@@ -55,6 +57,8 @@ export type WarningCode =
   | "no-alternative"
   /** The ED names another to take its patients, which cannot: the name was ignored. */
   | "receiver-unusable"
+  /** As many ambulances are due there within the hour as the ED takes, or more. */
+  | "inbound-cap"
   /** The ED lets something be known that changes no ranking. */
   | "inform"
   /** Feeds do not tell whether the ED is open: silent, or none reports on it. What was last known counts. */
@@ -131,6 +135,8 @@ export interface Basis {
   readonly roadsVersion?: number;
   /** Checksum of what feeds had said; absent without feeds. */
   readonly feeds?: string;
+  /** Ambulances expected, by hospital: of each ED whose count was asked. Absent where the policy counts none. */
+  readonly inbound?: Readonly<Record<string, number>>;
   readonly at: string;
 }
 
@@ -226,7 +232,8 @@ function explain(advice: RecommendationData): string[] {
   if (destination !== undefined) {
     const { hospital, driveSeconds, distanceMetres, handoverSeconds, warnings } = destination;
     const wait = handoverSeconds > 0 ? `, then about ${minutes(handoverSeconds)} to handover` : "";
-    const opening = outcome === "all-on-divert" ? "Every ED asks for a divert; the nearest is" : "Go to";
+    const orFull = warnings.some(({ code }) => code === "inbound-cap") ? " or is at its cap" : "";
+    const opening = outcome === "all-on-divert" ? `Every ED asks for a divert${orFull}; the nearest is` : "Go to";
     lines.push(`${opening} ${hospital.name}: ${minutes(driveSeconds)} by road, ${kilometres(distanceMetres)}${wait}.`);
     for (const warning of warnings) lines.push(`Note: ${warning.text}.`);
     if (extraSeconds > 0) {

@@ -5,6 +5,7 @@ import type { Hospital } from "../hospitals/hospital";
 import type { Status } from "../hospitals/status";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
+import type { InboundSource } from "./inbound";
 import type { Policy } from "./policy";
 
 export interface DiversionRouterOptions {
@@ -19,6 +20,10 @@ export interface DiversionRouterOptions {
    * policy says what follows. Default: there are no feeds, and what is not reported against an ED is in its favour.
    */
   readonly feeds?: FeedSource;
+  /**
+   * How many ambulances are expected at each ED, where the policy sets a cap. Default: the router's own conveyances.
+   */
+  readonly inbound?: InboundSource;
   /** Which shortest-path engine answers; all give the same answers. Default: the roads' fastest. */
   readonly engine?: EngineName;
   /** Tells the moment of questions that name none. Default: the wall clock. */

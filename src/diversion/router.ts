@@ -17,6 +17,7 @@ import { ConveyanceTracker, type TrackingGround } from "./conveyance-tracker";
 import type { Drives } from "./drives";
 import type { Departure, OffNetworkHospital } from "./hospital-sites";
 import { HospitalsInService } from "./hospitals-in-service";
+import { InboundReading, type InboundSource } from "./inbound";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
 import { rank } from "./ranking";
 import type { Basis, Recommendation, RecommendationData } from "./recommendation";
@@ -40,6 +41,7 @@ export class DiversionRouter {
   readonly clock: Clock;
   /** What feeds know of each ED; undefined when there are none. */
   readonly feeds: FeedSource | undefined;
+  private readonly givenInbound: InboundSource | undefined;
   private readonly service: HospitalsInService;
   /** On the roads as they are at the moment of the question. */
   private readonly live: Drives;
@@ -56,6 +58,7 @@ export class DiversionRouter {
     this.policyChecksum = policyChecksum(policy);
     this.clock = clock;
     this.feeds = options.feeds;
+    this.givenInbound = options.inbound;
     this.snapLimitMetres = options.snapLimitMetres ?? roads.description.snapLimitMetres;
     this.service = new HospitalsInService(options);
     this.live = this.service.drives;
@@ -119,25 +122,31 @@ export class DiversionRouter {
     const departure = this.live.departureAt(incident.location, place.chosen.point);
     const view = statusVersion === undefined ? this.status.view() : this.status.viewAt({ version: statusVersion });
     const feeds = this.feedHealth();
-    const context = { hospitals: this.hospitals, status: view, incident, policy: this.policy, feeds };
+    const { hospitals, policy } = this;
+    const inbound = new InboundReading(this.inbound, policy);
+    const context = { hospitals, status: view, incident, policy, feeds, inbound };
     const decision = decide(() => this.live.open(departure), context, incident.alternatives + 1);
+    const snapAmbiguous = snapAmbiguity(this.live, context, place, decision);
+    const closures = this.comparison.turning(context, departure, decision.choice);
     return describeAdvice({
       incident,
       departure,
       placeWarnings: place.warnings,
-      snapAmbiguous: snapAmbiguity(this.live, context, place, decision),
+      snapAmbiguous,
       ...decision,
-      hospitals: this.hospitals,
+      hospitals,
       road: this.roads.graph.roads[this.roads.graph.columns.segmentRoad[departure.point.segment]!]!,
       distanceMetres: (target) => this.distanceMetres(departure, target),
-      closures: this.comparison.turning(context, departure, decision.choice),
+      closures,
       basis: {
         roads: this.roads.checksum,
-        hospitals: this.hospitals.checksum,
+        hospitals: hospitals.checksum,
         policy: this.policyChecksum,
         statusVersion: view.version,
         ...(this.roads.closures.length === 0 ? {} : { roadsVersion: this.roads.version }),
         ...(feeds === undefined ? {} : { feeds: feeds.checksum }),
+        // Last of all that asks for counts: it holds every one that had a part.
+        ...(inbound.basis === undefined ? {} : { inbound: inbound.basis }),
         at: writeInstant(incident, incident.atMs),
       },
     });
@@ -183,6 +192,11 @@ export class DiversionRouter {
     );
   }
 
+  /** How many ambulances are expected at EDs, for a policy with a cap; undefined while nobody is tracked or listed. */
+  get inbound(): InboundSource | undefined {
+    return this.givenInbound ?? this.tracker;
+  }
+
   /** Ambulances under way: events when the advice for one changes. */
   get conveyances(): ConveyanceTracker {
     this.tracker ??= new ConveyanceTracker(this.trackingGround());
@@ -218,6 +232,9 @@ export class DiversionRouter {
         return router.status;
       },
       onFeedNews: (listener) => this.feeds?.onNews?.(listener) ?? (() => undefined),
+      get inbound() {
+        return router.inbound;
+      },
       readIncident: (request) => this.readIncident(request),
     };
   }

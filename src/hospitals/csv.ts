@@ -15,6 +15,7 @@ const COLUMNS: Readonly<Record<string, (text: string) => Cell>> = {
   capabilities: (text) => ({ field: "capabilities", value: text.split("|").map((word) => word.trim()) }),
   entrances: (text) => entrances(text),
   handoverMinutes: (text) => number("handoverMinutes", text),
+  inboundCapPerHour: (text) => number("inboundCapPerHour", text),
   openingHoursText: (value) => ({ field: "openingHoursText", value }),
   trust: (value) => ({ field: "trust", value }),
   address: (value) => ({ field: "address", value }),

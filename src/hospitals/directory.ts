@@ -57,7 +57,7 @@ export class HospitalDirectory {
 
   /**
    * Reads CSV (RFC 4180, UTF-8) with a header line: `id,name,lon,lat` and any of `capabilities` (words separated by `|`),
-   * `entrances` (`lon lat` pairs separated by `|`), `handoverMinutes`, `openingHoursText`, `trust`, `address`,
+   * `entrances` (`lon lat` pairs separated by `|`), `handoverMinutes`, `inboundCapPerHour`, `openingHoursText`, `trust`, `address`,
    * `postcode`, `source`, `notes`. Rows in messages are lines of the file; the header is line 1.
    *
    * @throws DiversionError as {@link parse} does.

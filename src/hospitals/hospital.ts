@@ -59,6 +59,11 @@ export const HospitalSchema = z.strictObject({
     .min(0, "minutes from 0 to 1440")
     .max(1440, "minutes from 0 to 1440")
     .optional(),
+  inboundCapPerHour: z
+    .int("a whole number of ambulances")
+    .min(1, "from 1 to 1000")
+    .max(1000, "from 1 to 1000")
+    .optional(),
   trust: text(200).optional(),
   address: text(500).optional(),
   postcode: text(20).optional(),
@@ -100,6 +105,8 @@ export interface Hospital {
   readonly openingHoursText?: string;
   /** Minutes between arrival and handover, when a fixed figure is known. */
   readonly handoverMinutes?: number;
+  /** How many ambulances it takes in an hour; counts where the policy has `inbound`. Absent: as the policy says. */
+  readonly inboundCapPerHour?: number;
   readonly trust?: string;
   readonly address?: string;
   readonly postcode?: string;

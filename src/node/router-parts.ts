@@ -1,4 +1,5 @@
 import type { EpochMs } from "../core/instant";
+import { type ExpectedArrivals, InboundList } from "../diversion/inbound";
 import type { Policy } from "../diversion/policy";
 import { DiversionRouter, type DiversionRouterOptions } from "../diversion/router";
 import { CapabilityVocabulary } from "../hospitals/capabilities";
@@ -34,6 +35,8 @@ export interface RouterParts {
   readonly statusLog: string;
   /** What feeds had said, as JSON; undefined when there are none. */
   readonly feeds: string | undefined;
+  /** Ambulances expected at EDs, where the policy counts them. */
+  readonly inbound: readonly ExpectedArrivals[];
   readonly policy: Policy;
   readonly engine: EngineName;
   readonly snapLimitMetres: number;
@@ -51,6 +54,7 @@ export function partsOf({
   snapLimitMetres,
   clock,
   feeds,
+  inbound,
 }: DiversionRouter): RouterParts {
   const { graph, snapColumns, hierarchy, metric, description, checksum } = roads;
   const { firstUp, upHead, firstDown, downTail, parent } = hierarchy;
@@ -69,6 +73,7 @@ export function partsOf({
     capabilities: JSON.stringify({ capabilities: hospitals.vocabulary.definitions }),
     statusLog: writeStatusLog(status.history(), status.archivedTo === 0 ? undefined : { version: status.archivedTo }),
     feeds: feeds === undefined ? undefined : JSON.stringify(feeds.health()),
+    inbound: policy.inbound === undefined ? [] : (inbound?.expected() ?? []),
     policy,
     engine: engine.name,
     snapLimitMetres,
@@ -122,6 +127,7 @@ export function routerOf(parts: RouterParts): DiversionRouter {
       archivedTo: archive?.version ?? 0,
     }),
     ...(health === undefined ? {} : { feeds: { health: () => health } }),
+    inbound: new InboundList(parts.inbound),
     engine,
     clock,
     snapLimitMetres,

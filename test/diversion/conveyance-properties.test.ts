@@ -124,6 +124,8 @@ interface Watcher {
 interface Circumstances {
   /** Whether there is a feed, and a policy by which its silence counts. Default: there is none, and "hear" does nothing. */
   readonly hasFeed?: boolean;
+  /** Most ambulances that EDs take in an hour. Default: as many as come. */
+  readonly capPerHour?: number | undefined;
   /** When the clock is looked at while time goes by. Default: at the end of a wait. */
   readonly looks?: "each second" | "when something changes";
 }
@@ -136,7 +138,7 @@ function live(
   { base, hospitals }: World,
   script: readonly Step[],
   { hear, after }: Watcher,
-  { hasFeed = false, looks }: Circumstances = {},
+  { hasFeed = false, capPerHour, looks }: Circumstances = {},
 ): void {
   let nowMs = Date.parse(NOON);
   const clock = (): number => nowMs;
@@ -151,7 +153,12 @@ function live(
     clock,
     engine: "dijkstra",
     hospitalsOffNetwork: "exclude",
-    ...(hasFeed ? { feeds, policy: { ...ENGLAND_DEFAULT, unknown: "refuse" } } : {}),
+    ...(hasFeed ? { feeds } : {}),
+    policy: {
+      ...ENGLAND_DEFAULT,
+      ...(hasFeed ? { unknown: "refuse" } : {}),
+      ...(capPerHour === undefined ? {} : { inbound: { capPerHour, effect: "divert" } }),
+    },
   });
   const { conveyances: tracker } = router;
   const wait = (untilMs: number): void => {
@@ -212,6 +219,7 @@ function live(
 }
 
 const parameters = { seed: 13, numRuns: 100 };
+const cap = fc.constantFrom(undefined, 1, 3);
 const script = fc.array(step, { minLength: 1, maxLength: 25 });
 
 describe.each([
@@ -220,7 +228,7 @@ describe.each([
 ])("conveyances on %s, whatever happens", (_, worldOf) => {
   it("are advised as if all were judged after every change", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), script, fc.boolean(), (seed, steps, hasFeed) => {
+      fc.property(fc.integer({ min: 1, max: 9 }), script, fc.boolean(), cap, (seed, steps, hasFeed, capPerHour) => {
         const world = worldOf(seed);
         const record = (judgesAll: boolean): string[] => {
           const heard: string[] = [];
@@ -233,7 +241,7 @@ describe.each([
               expect(heard.slice(before)).toEqual([]);
             },
           };
-          live(world, steps, watcher, { hasFeed });
+          live(world, steps, watcher, { hasFeed, capPerHour });
           return heard;
         };
         expect(record(true)).toEqual(record(false));
@@ -245,12 +253,12 @@ describe.each([
   it("are advised the same whether the clock is looked at each second or only when something changes by it", () => {
     let advised = 0;
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 9 }), script, (seed, steps) => {
+      fc.property(fc.integer({ min: 1, max: 9 }), script, cap, (seed, steps, capPerHour) => {
         const world = worldOf(seed);
         const record = (looks: Circumstances["looks"]): string[] => {
           const heard: string[] = [];
           const hear = (advice: ConveyanceAdvice) => void heard.push(JSON.stringify(advice));
-          live(world, steps, { hear, after: () => undefined }, { hasFeed: true, looks });
+          live(world, steps, { hear, after: () => undefined }, { hasFeed: true, capPerHour, looks });
           return heard;
         };
         const atChanges = record("when something changes");
