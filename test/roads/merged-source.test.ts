@@ -251,7 +251,7 @@ describe(`two halves of a real extract ${needsSharedData}`, () => {
         const reversed = await buildRoadGraph(await openOsmSources([...files].reverse()));
         expect(roadGraphChecksum(reversed.roads)).toBe(roadGraphChecksum(expected.roads));
       },
-      60_000,
+      180_000,
     );
   }
 });
