@@ -25,6 +25,7 @@ export const ERROR_TABLE = {
   "invalid-feed": "A message of a status feed is malformed, hostile, or not of a form that is read.",
   "feed-unavailable": "A status feed does not answer, or not as it should.",
   "invalid-incident": "An incident is not of the documented form.",
+  "invalid-population": "A population file is not of the documented form.",
   "invalid-profile": "The vehicle profile is not of the documented form.",
   "unknown-profile": "The roads were not built for a vehicle profile of this name.",
   "invalid-policy": "The diversion policy is not of the documented form.",

@@ -2,6 +2,7 @@ import { DiversionError } from "../core/errors";
 import { INFINITE_MS } from "../core/units";
 import type { CchEngine } from "../shortest-path/cch-engine";
 import type { Target } from "../shortest-path/engine";
+import type { ArcWeights } from "../shortest-path/graph";
 import type { BoundingBox, RoadIndex } from "./road-index";
 import { arrivalSeeds, directDrive, millisecondsAlong } from "./road-point";
 import { type RoadPoint, SnapIndex } from "./snap-index";
@@ -23,16 +24,25 @@ const SORTED = 1 << 16;
 /** A location meets the graph at two nodes at most, one for each direction of its road. */
 const SEEDS = 2;
 
+export interface BulkNearestOptions {
+  /** Int32[edges]: travel times, those of the engine. Default: as the roads file has them. */
+  readonly weights?: ArcWeights;
+  /** Per target, milliseconds that are added to every drive there, such as the wait for handover. Default: none. */
+  readonly addedMilliseconds?: readonly number[];
+}
+
 /**
  * The nearest accepted target of very many locations at once: snapped, both directions of the road, the part of the road
- * at each end counted, exact as one by one. Allocates nothing per location. One object per thread: it owns its scratch
- * and borrows the engine's.
+ * at each end counted, exact as one by one. A location on a closed road is taken to the nearest open one. Allocates
+ * nothing per location. One object per thread: it owns its scratch and borrows the engine's.
  */
 export class BulkNearest {
   readonly #roads: RoadIndex;
   readonly #engine: CchEngine;
   readonly #snap: SnapIndex;
   readonly #targetPoints: readonly (readonly RoadPoint[])[];
+  readonly #weights: ArcWeights;
+  readonly #addedMilliseconds: readonly number[];
   /** Uint8[segments]: 1 where a target lies between the ends of the segment, so that no node need be passed. */
   readonly #holdsTarget: Uint8Array;
   readonly #targetsOnSegment = new Map<number, number[]>();
@@ -46,11 +56,16 @@ export class BulkNearest {
   readonly #sorter: LocationSorter;
 
   /**
-   * @param engine over the same roads; {@link targetsAt} makes its targets. Its weights must be those of the roads
-   * wherever a location may lie.
+   * @param engine over the same roads and weights; {@link targetsAt} makes its targets.
    * @param targetPoints per target of the engine where it may be driven into; empty for a slot without target.
+   * @param options the same as given to {@link targetsAt}.
    */
-  constructor(roads: RoadIndex, engine: CchEngine, targetPoints: readonly (readonly RoadPoint[])[]) {
+  constructor(
+    roads: RoadIndex,
+    engine: CchEngine,
+    targetPoints: readonly (readonly RoadPoint[])[],
+    { weights = roads.weights, addedMilliseconds = [] }: BulkNearestOptions = {},
+  ) {
     if (targetPoints.length !== engine.targetCount) {
       throw new DiversionError(
         "invalid-argument",
@@ -61,6 +76,8 @@ export class BulkNearest {
     this.#engine = engine;
     this.#snap = new SnapIndex(roads.graph, roads.snapColumns);
     this.#targetPoints = targetPoints;
+    this.#weights = weights;
+    this.#addedMilliseconds = addedMilliseconds;
     this.#sorter = new LocationSorter(roads.bounds);
     this.#holdsTarget = new Uint8Array(roads.graph.segmentCount);
     targetPoints.forEach((points, target) => {
@@ -73,8 +90,16 @@ export class BulkNearest {
   }
 
   /** The engine's targets for these points. */
-  static targetsAt({ graph, weights }: RoadIndex, targetPoints: readonly (readonly RoadPoint[])[]): Target[] {
-    return targetPoints.map((points) => points.flatMap((point) => arrivalSeeds(graph, weights, point)));
+  static targetsAt(
+    { graph, weights: usual }: RoadIndex,
+    targetPoints: readonly (readonly RoadPoint[])[],
+    { weights = usual, addedMilliseconds = [] }: BulkNearestOptions = {},
+  ): Target[] {
+    return targetPoints.map((points, target) => {
+      const seeds = points.flatMap((point) => arrivalSeeds(graph, weights, point));
+      const added = addedMilliseconds[target] ?? 0;
+      return added === 0 ? seeds : seeds.map((seed) => ({ ...seed, milliseconds: seed.milliseconds + added }));
+    });
   }
 
   /**
@@ -125,27 +150,26 @@ export class BulkNearest {
 
   /** Snaps locations and lists where journeys from them meet the graph; returns how many such seeds there are. */
   #locate(locations: Float64Array, chunk: Int32Array, limitMetres: number): number {
-    const { graph, weights } = this.#roads;
-    const { edgeHead, segmentForwardEdge, segmentBackwardEdge } = graph.columns;
-    const snap = this.#snap;
+    const { edgeHead, segmentForwardEdge, segmentBackwardEdge } = this.#roads.graph.columns;
+    const weights = this.#weights;
     const nodes = this.#nodes;
     const offsets = this.#offsets;
     let seed = 0;
     for (let at = 0; at < chunk.length; at++) {
       const i = chunk[at]!;
       this.#firstSeed[at] = seed;
-      if (!snap.locate(locations[2 * i]!, locations[2 * i + 1]!, limitMetres)) {
+      const place = this.#place(locations[2 * i]!, locations[2 * i + 1]!, limitMetres);
+      if (place === undefined) {
         this.#segments[at] = OFF_NETWORK;
         continue;
       }
-      const { segment, node } = snap;
+      const { segment, node, fraction } = place;
       this.#segments[at] = segment;
       if (node >= 0) {
         nodes[seed] = node;
         offsets[seed++] = 0;
         continue;
       }
-      const { fraction } = snap;
       const forward = segmentForwardEdge[segment]!;
       const backward = segmentBackwardEdge[segment]!;
       if (forward >= 0 && weights[forward]! < INFINITE_MS) {
@@ -159,6 +183,24 @@ export class BulkNearest {
     }
     this.#firstSeed[chunk.length] = seed;
     return seed;
+  }
+
+  /** The nearest place from where one may drive; undefined off the network. Allocates nothing unless roads are closed. */
+  #place(
+    longitude: number,
+    latitude: number,
+    limitMetres: number,
+  ): Pick<RoadPoint, "segment" | "node" | "fraction"> | undefined {
+    const snap = this.#snap;
+    if (!snap.locate(longitude, latitude, limitMetres)) return undefined;
+    if (this.#weights === this.#roads.weights || this.#isOpen(snap.segment)) return snap;
+    return snap.snap([longitude, latitude], limitMetres, (segment) => this.#isOpen(segment)) ?? snap;
+  }
+
+  #isOpen(segment: number): boolean {
+    const { segmentForwardEdge, segmentBackwardEdge } = this.#roads.graph.columns;
+    const isDriven = (edge: number): boolean => edge >= 0 && this.#weights[edge]! < INFINITE_MS;
+    return isDriven(segmentForwardEdge[segment]!) || isDriven(segmentBackwardEdge[segment]!);
   }
 
   /**
@@ -207,17 +249,18 @@ export class BulkNearest {
     outTarget: Int32Array,
     outMilliseconds: Int32Array,
   ): void {
-    const { graph, weights } = this.#roads;
-    const from = this.#snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres)!;
+    const isOpen = (segment: number): boolean => this.#isOpen(segment);
+    const from = this.#snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres, isOpen)!;
     for (const target of this.#targetsOnSegment.get(from.segment)!) {
       if (accepted[target] === 0) continue;
       for (const to of this.#targetPoints[target]!) {
-        const drive = directDrive(graph, weights, from, to);
+        const drive = directDrive(this.#roads.graph, this.#weights, from, to);
         if (drive === undefined) continue;
+        const milliseconds = drive.milliseconds + (this.#addedMilliseconds[target] ?? 0);
         const best = outMilliseconds[i]!;
-        if (drive.milliseconds > best || (drive.milliseconds === best && target > outTarget[i]!)) continue;
+        if (milliseconds > best || (milliseconds === best && target > outTarget[i]!)) continue;
         outTarget[i] = target;
-        outMilliseconds[i] = drive.milliseconds;
+        outMilliseconds[i] = milliseconds;
       }
     }
   }
