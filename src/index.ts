@@ -116,7 +116,7 @@ export type {
 } from "./roads/closures";
 export { boxArea, type CutArea, polygonArea, readArea } from "./roads/cut-area";
 export { GeoJsonSource } from "./roads/geojson-source";
-export { indexRoads } from "./roads/index-roads";
+export { type IndexDescription, indexRoads } from "./roads/index-roads";
 export type { CompassPoint, InstructionType, RouteInstruction, TurnModifier } from "./roads/instruction";
 export type { EditedLink, EditedLinkData } from "./roads/link-edit";
 export { MergedSource } from "./roads/merged-source";
@@ -146,9 +146,22 @@ export type {
 export { OsmXmlSource } from "./roads/osm-xml";
 export { BUILT_IN_PROFILES, builtInProfile, parseProfile, type VehicleProfile } from "./roads/profile";
 export { RoadEditor, type RoadEditorOptions } from "./roads/road-editor";
-export { RoadGraph, type RoadGraphColumns, type RoadNames } from "./roads/road-graph";
-export { DEFAULT_SNAP_LIMIT_METRES, type ImportedClosures, RoadIndex, type RoadsDescription } from "./roads/road-index";
+export {
+  type ForbiddenTurns,
+  type ProfileColumns,
+  RoadGraph,
+  type RoadGraphColumns,
+  type RoadNames,
+} from "./roads/road-graph";
+export {
+  DEFAULT_SNAP_LIMIT_METRES,
+  type ImportedClosures,
+  RoadIndex,
+  type RoadProfile,
+  type RoadsDescription,
+} from "./roads/road-index";
 export { encodeRoads, readRoads } from "./roads/roads-file";
+export { type CsvFile, type CsvRoadsOptions, readCsvRoads } from "./roads/roads-from-csv";
 export type { RouteLeg } from "./roads/route";
 export type { RouteProperties } from "./roads/route-feature";
 export type { RoadPoint } from "./roads/snap-index";

@@ -49,10 +49,12 @@ export class DiversionRouter {
   private heldPolicy: Policy;
   private policyChecksum: string;
   private tracker: ConveyanceTracker | undefined;
+  private readonly options: DiversionRouterOptions;
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
   constructor(options: DiversionRouterOptions) {
     const { roads, policy = ENGLAND_DEFAULT, clock = systemClock } = options;
+    this.options = options;
     this.roads = roads;
     this.heldPolicy = policy;
     this.policyChecksum = policyChecksum(policy);
@@ -63,6 +65,19 @@ export class DiversionRouter {
     this.service = new HospitalsInService(options);
     this.live = this.service.drives;
     this.comparison = new ClosureComparison(roads.graph, this.live, () => this.service.undisturbedDrives());
+  }
+
+  /**
+   * A router over the same roads under another of their profiles, with hospitals, policy and all else as they are here
+   * now. Status and closures are shared: what is reported to one router counts for the other. Making the first for a
+   * profile takes a customization of the hierarchy; nothing is built again.
+   *
+   * @throws DiversionError `unknown-profile`; `hospital-off-network` when a hospital is too far from the roads the profile
+   * may use.
+   */
+  withProfile(name: string): DiversionRouter {
+    const { hospitals, status, policy } = this;
+    return new DiversionRouter({ ...this.options, roads: this.roads.withProfile(name), hospitals, status, policy });
   }
 
   get policy(): Policy {

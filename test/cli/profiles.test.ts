@@ -137,6 +137,24 @@ describe("a roads file of several profiles", () => {
     expect(geojson.features.length).toBe(4);
   });
 
+  it("is built again from a folder of csv tables", async () => {
+    const into = inFolder("tables");
+    await runCommand(["export", roads, "--format", "csv", "-o", into, "--profile", "blue-light"]);
+    const again = inFolder("again.roads");
+    expect((await runCommand(["build", into, "-o", again])).status).toBe(0);
+    const answer = await runCommand(["nearest", "--roads", again, "--hospitals", hospitals, "--at", "0,51", "--json"]);
+    const straight = JSON.parse((await nearest("--profile", "blue-light")).stdout);
+    expect(JSON.parse(answer.stdout).destination.driveSeconds).toBe(straight.destination.driveSeconds);
+    const withProfile = await runCommand(["build", into, "-o", again, "--profile", "blue-light"]);
+    expect([withProfile.status, withProfile.stderr]).toEqual([
+      2,
+      expect.stringContaining("--profile has nothing to act"),
+    ]);
+    rmSync(join(into, "edges.csv"));
+    const torn = await runCommand(["build", into, "-o", again]);
+    expect([torn.status, torn.stderr]).toEqual([2, expect.stringContaining("The folder has no edges.csv")]);
+  });
+
   it("is not built for two profiles of one name", async () => {
     const again = ["--profile", "blue-light", "--profile", "blue-light"];
     const { status, stderr } = await runCommand(["build", inFolder("town.geojson"), "-o", roads, ...again]);
