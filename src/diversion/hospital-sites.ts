@@ -58,7 +58,9 @@ const AT_NODE_METRES = 0.005;
 
 /**
  * The hospitals on the roads: each entrance (or the hospital's position where no entrance is known) snapped to the
- * nearest usable road that may be driven.
+ * nearest usable road that may be driven. An ambulance arrives at whichever entrance is soonest by road: on a road driven
+ * both ways from either side, on a dual carriageway along the carriageway nearest to the entrance, for nobody turns across
+ * the middle. A hospital that is entered from both carriageways has an entrance on each.
  *
  * Hospitals stand in **slots**, which are the engine's target numbers. At first slots are the directory's numbers. A
  * hospital that comes later takes a free slot and the others keep theirs, so that an engine need only be told of it;

@@ -292,6 +292,24 @@ describe("ambulance entrances on a dual carriageway", () => {
   });
 });
 
+describe("a private estate that no other road joins", () => {
+  it("is not driven from: the road outside it is, and the answer says how far that is", () => {
+    const estate = { x: at(1, 0.2), y: at(1.2, 0.2) };
+    const roads = roadsOfWays({ a: at(0), b: at(1), c: at(2), ...estate }, [
+      { road: { ref: "A1" }, places: ["a", "b", "c"] },
+      { road: { name: "Private Drive" }, places: ["x", "y"] },
+    ]);
+    const router = routerTo([hospital("H", at(2))], { roads });
+    const { incident, destination } = router.recommend({ location: at(1.1, 0.21), roadName: "Private Drive" });
+    expect([incident.snapped.road, Math.round(incident.snapped.distanceMetres)]).toEqual(["A1", 210]);
+    expect(Math.round(destination!.driveSeconds)).toBe(54);
+    expect(incident.warnings!.map(({ code }) => code)).toEqual(["road-name-not-found"]);
+    expect(() => router.recommend({ location: at(1.1, 1.1) })).toThrow(
+      expect.objectContaining({ code: "off-network" }),
+    );
+  });
+});
+
 describe("bearing and road name of a question", () => {
   it.each([
     [{ bearing: 360 }, "bearing"],

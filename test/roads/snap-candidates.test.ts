@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import type { Position } from "../../src/core/units";
+import { openOsmSource } from "../../src/node/open-osm-source";
+import { buildRoadGraph } from "../../src/roads/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
+import { defaultProfile } from "../../src/roads/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { RoadNameMatcher } from "../../src/roads/road-name-match";
 import {
@@ -13,6 +16,7 @@ import {
 import { usableSegments } from "../../src/roads/snap-columns";
 import { HALF_SPACING_KM, motorway } from "../support/motorway";
 import { randomRoads } from "../support/random-roads";
+import { needsSharedData, sharedData } from "../support/shared-data";
 import { at } from "../support/small-county";
 
 const roads = motorway();
@@ -218,6 +222,26 @@ describe("snapCandidates beside every segment looked at", () => {
     }
   });
 });
+
+describe.skipIf(sharedData("osm/monaco.osm.pbf") === undefined)(
+  `snapCandidates in Monaco beside every segment looked at ${needsSharedData}`,
+  () => {
+    it("leaves out nothing within the tolerance and brings in nothing beyond", async () => {
+      const source = await openOsmSource(sharedData("osm/monaco.osm.pbf")!);
+      const monaco = indexRoads((await buildRoadGraph(source, { profile: defaultProfile() })).roads);
+      const usable = usableSegments(monaco.graph);
+      const { west, east, south, north } = monaco.bounds;
+      const seed = 9;
+      const random = new SeededRandom(seed);
+      const counts = new Set<number>();
+      for (let i = 0; i < 60; i++) {
+        const location: Position = [random.between(west, east), random.between(south, north)];
+        counts.add(requireSound(monaco, location, usable, `seed ${seed}, question ${i}`));
+      }
+      expect(counts.size).toBeGreaterThan(2);
+    });
+  },
+);
 
 describe("RoadNameMatcher", () => {
   const road = (name: string, ref = ""): Parameters<RoadNameMatcher["score"]>[0] => ({
