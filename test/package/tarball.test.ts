@@ -23,6 +23,7 @@ describe("the packed tarball", () => {
       "data/essex",
       "data/policies",
       "data/profiles",
+      "data/safety",
       "dist",
       "package.json",
     ]);
