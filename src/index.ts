@@ -54,6 +54,8 @@ export {
   type ReasonCode,
   Recommendation,
   type RecommendationData,
+  type SnapAmbiguity,
+  type SnapAnswer,
   type Warning,
   type WarningCode,
 } from "./diversion/recommendation";
@@ -164,6 +166,7 @@ export { encodeRoads, readRoads } from "./roads/roads-file";
 export { type CsvFile, type CsvRoadsOptions, readCsvRoads } from "./roads/roads-from-csv";
 export type { RouteLeg } from "./roads/route";
 export type { RouteProperties } from "./roads/route-feature";
+export type { SnapCandidate, SnapCandidatesOptions } from "./roads/snap-candidates";
 export type { RoadPoint } from "./roads/snap-index";
 export type {
   DirectOffer,
