@@ -1,6 +1,7 @@
 import { type CheckedRequest, type Direction, invalidClosure } from "./closure";
 import { areaOf } from "./closure-area";
 import type { RoadGraph } from "./road-graph";
+import { withOverlapping } from "./segment-overlap";
 import type { SnapColumns } from "./snap-columns";
 
 /**
@@ -10,13 +11,13 @@ import type { SnapColumns } from "./snap-columns";
  */
 export function selectedEdges(graph: RoadGraph, snapColumns: SnapColumns, request: CheckedRequest): Int32Array {
   const { direction = "both" } = request;
-  const listed = request.edges === undefined ? undefined : listedDirections(graph, request.edges);
+  const listed = listedDirections(graph, snapColumns, request);
   const edges: number[] = [];
   for (const segment of selectedSegments(graph, snapColumns, request, listed)) {
     for (const against of [false, true]) {
-      if (direction === opposite(against)) continue;
-      if (listed !== undefined && !listed.has(2 * segment + Number(against))) continue;
-      edges.push(...graph.edgesOfSegment(segment, against));
+      const isMeant =
+        listed === undefined ? direction !== opposite(against) : listed.has(2 * segment + Number(against));
+      if (isMeant) edges.push(...graph.edgesOfSegment(segment, against));
     }
   }
   return Int32Array.from(edges).sort();
@@ -24,14 +25,27 @@ export function selectedEdges(graph: RoadGraph, snapColumns: SnapColumns, reques
 
 const opposite = (against: boolean): Direction => (against ? "forward" : "backward");
 
-/** Directions of segments as `2 * segment`, plus 1 against the drawing direction: what `edgeSegment` says of an edge. */
-function listedDirections(graph: RoadGraph, edges: readonly number[]): ReadonlySet<number> {
-  return new Set(
-    edges.map((edge) => {
-      if (edge < graph.edgeCount) return graph.columns.edgeSegment[edge]!;
-      throw invalidClosure(`There is no edge ${edge}; these roads have edges 0 to ${graph.edgeCount - 1}.`, "edges");
-    }),
+/**
+ * Directions of segments as `2 * segment`, plus 1 against the drawing direction (what `edgeSegment` says of an edge) of
+ * the edges and segments named by number; undefined when none is.
+ */
+function listedDirections(
+  graph: RoadGraph,
+  snapColumns: SnapColumns,
+  { edges, segments, direction = "both" }: CheckedRequest,
+): ReadonlySet<number> | undefined {
+  if (edges === undefined && segments === undefined) return undefined;
+  const isListed = segments === undefined ? undefined : isAmong(checkedSegments(graph, segments));
+  const named = edges?.map((edge) => directionOf(graph, edge)) ?? segments!.flatMap((s) => [2 * s, 2 * s + 1]);
+  const meant = named.filter(
+    (code) => direction !== opposite((code & 1) === 1) && (isListed === undefined || isListed(code >> 1)),
   );
+  return withOverlapping(graph, snapColumns, new Set(meant));
+}
+
+function directionOf(graph: RoadGraph, edge: number): number {
+  if (edge < graph.edgeCount) return graph.columns.edgeSegment[edge]!;
+  throw invalidClosure(`There is no edge ${edge}; these roads have edges 0 to ${graph.edgeCount - 1}.`, "edges");
 }
 
 function selectedSegments(
@@ -40,19 +54,13 @@ function selectedSegments(
   request: CheckedRequest,
   listed: ReadonlySet<number> | undefined,
 ): Iterable<number> {
-  const { segments, wayId, road, bridge } = request;
+  const { wayId, road, bridge } = request;
   const conditions: ((segment: number) => boolean)[] = [];
-  if (segments !== undefined) conditions.push(isAmong(checkedSegments(graph, segments)));
   if (wayId !== undefined) conditions.push(isOfWay(graph, typeof wayId === "number" ? [wayId] : wayId));
   for (const name of [road, bridge]) if (name !== undefined) conditions.push(isNamed(graph, name));
-  const candidates =
-    listed !== undefined
-      ? new Set([...listed].map((code) => code >> 1))
-      : (areaOf(request)?.segments(snapColumns) ?? segments ?? upTo(graph.segmentCount));
-  if (listed !== undefined) {
-    const area = areaOf(request);
-    if (area !== undefined) conditions.push(isAmong(area.segments(snapColumns)));
-  }
+  const inArea = areaOf(request)?.segments(snapColumns);
+  if (listed !== undefined && inArea !== undefined) conditions.push(isAmong(inArea));
+  const candidates = listed !== undefined ? [...listed].map((code) => code >> 1) : (inArea ?? upTo(graph.segmentCount));
   return [...new Set(candidates)].filter((segment) => conditions.every((holds) => holds(segment)));
 }
 

@@ -15,7 +15,10 @@ export type Direction = (typeof DIRECTIONS)[number];
  * per segment and a road that is blocked anywhere cannot be driven through.
  */
 export interface RoadSelection {
-  /** Edge numbers of the road graph. */
+  /**
+   * Edge numbers of the road graph. Of roads that serve several profiles, this and `segments` mean the road that is so
+   * numbered, whichever segments other profiles have for it.
+   */
   readonly edges?: readonly number[];
   /** Segment numbers of the road graph. */
   readonly segments?: readonly number[];

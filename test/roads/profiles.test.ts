@@ -4,6 +4,7 @@ import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { MAXIMUM_PROFILES } from "../../src/roads/assemble-road-graph";
 import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build-road-graph";
+import type { CloseRequest } from "../../src/roads/closure";
 import { LiveWeights } from "../../src/roads/live-weights";
 import { builtInProfile, type VehicleProfile } from "../../src/roads/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
@@ -162,6 +163,41 @@ describe("roads that serve several profiles", () => {
     const again = indexOf(await builtTown([blueLight, normalRoad])).withProfile("normal-road");
     expect(again.importClosures(written).entered.length).toBe(1);
     expect(again.closures[0]!.edges).toEqual(other.closures[0]!.edges);
+  });
+
+  it("are closed on the road that a number names, whichever segments other profiles have for it", async () => {
+    const nodes: OsmFixture["nodes"] = { 1: [0, 51], 2: [0.01, 51], 3: [0.02, 51], 4: [0.01, 51.01] };
+    const ways = [
+      { nodes: [1, 2, 3], tags: { highway: "primary", name: "Main Road" } },
+      { nodes: [2, 4], tags: { highway: "track", name: "Track" } },
+    ];
+    const roads = indexOf(await buildRoadGraph(osmFixture({ nodes, ways }), { profiles: [blueLight, normalRoad] }));
+    const { graph } = roads;
+    const segmentsOf = (profile: number): number[] =>
+      Array.from({ length: graph.segmentCount }, (_, s) => s).filter(
+        (s) => graph.underProfile(profile).segmentMilliseconds(s, false) < INFINITE_MS,
+      );
+    const onMain = (s: number): boolean => graph.roads[graph.columns.segmentRoad[s]!]!.name === "Main Road";
+    const [halves, [whole]] = [segmentsOf(0).filter(onMain), segmentsOf(1)];
+    expect([halves.length, segmentsOf(1).length]).toEqual([2, 1]);
+    const closed = (request: CloseRequest): number[] => {
+      const { id, edges } = roads.close(request);
+      roads.reopen(id);
+      return [...new Set(Array.from(edges, (edge) => graph.columns.edgeSegment[edge]!))].sort((a, b) => a - b);
+    };
+    const both = (...segments: number[]): number[] => segments.flatMap((s) => [2 * s, 2 * s + 1]).sort((a, b) => a - b);
+    expect(closed({ segments: [halves[0]!], reason: "works" })).toEqual(both(halves[0]!, whole!));
+    expect(closed({ segments: [whole!], reason: "works" })).toEqual(both(...halves, whole!));
+    const edge = graph.columns.segmentForwardEdge[halves[1]!]!;
+    const oneWay = closed({ edges: [edge], reason: "crash" });
+    expect(oneWay.length).toBe(2);
+    expect(oneWay).toContain(graph.columns.edgeSegment[edge]);
+    const [fromWest, toWest] = [roads.graph.columns.segmentTail, roads.graph.columns.segmentHead];
+    const headsEast = (code: number): boolean => {
+      const [a, b] = code & 1 ? [toWest[code >> 1]!, fromWest[code >> 1]!] : [fromWest[code >> 1]!, toWest[code >> 1]!];
+      return graph.nodePosition(a)[0] < graph.nodePosition(b)[0];
+    };
+    expect(new Set(oneWay.map(headsEast)).size).toBe(1);
   });
 
   it("refuse a profile they do not serve, naming those they do", async () => {
