@@ -64,7 +64,7 @@ export default defineConfig({
     compilerOptions: { ignoreDeprecations: "6.0", noCheck: true },
   },
   // Inlined, so that an install brings a dozen packages and not a hundred and fifty more.
-  noExternal: [/^@turf\//],
+  noExternal: [/^@turf\//, "@mapbox/polyline"],
   external: [/^node:/],
   removeNodeProtocol: false,
   esbuildPlugins: [thirdPartyNotices],

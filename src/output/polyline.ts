@@ -1,4 +1,4 @@
-import { decode, encode } from "@googlemaps/polyline-codec";
+import polyline from "@mapbox/polyline";
 import type { Feature, LineString } from "geojson";
 import type { Position } from "../core/units";
 
@@ -17,7 +17,7 @@ export function encodePolyline(
   precision: PolylinePrecision = 5,
 ): string {
   const positions = "geometry" in line ? line.geometry.coordinates : line;
-  return encode(
+  return polyline.encode(
     positions.map(([lon, lat]) => [lat!, lon!]),
     precision,
   );
@@ -25,4 +25,4 @@ export function encodePolyline(
 
 /** The positions of an encoded polyline, longitude first, in degrees. */
 export const decodePolyline = (text: string, precision: PolylinePrecision = 5): Position[] =>
-  decode(text, precision).map(([lat, lon]) => [lon, lat]);
+  polyline.decode(text, precision).map(([lat, lon]) => [lon, lat]);
