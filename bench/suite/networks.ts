@@ -33,7 +33,7 @@ export const syntheticNetwork = (nodes: number, seed: number): Network => ({
   load: async () => syntheticRoads({ nodes, seed }),
 });
 
-function fileNetwork(file: string, coordinates: string | undefined, seed: number): Network {
+export function fileNetwork(file: string, coordinates: string | undefined, seed: number): Network {
   const name = basename(file).replace(/\.(roads|(gr|osm|geojson|json)(\.gz)?|osm\.pbf|pbf)$/i, "");
   if (/\.roads$/i.test(file)) return { name, load: async () => shuffled((await openRoads(file)).graph, seed) };
   if (/\.gr(\.gz)?$/i.test(file)) return { name, load: () => loadDimacs(file, coordinates) };

@@ -1,6 +1,5 @@
 import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import { INFINITE_MS, toFixedDegrees, UNITS_PER_DEGREE } from "../../src/core/units";
-import type { Recommendation } from "../../src/diversion/recommendation";
 import { BulkNearest, NO_TARGET, OFF_NETWORK } from "../../src/roads/bulk-nearest";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { departureSeeds, directDrive } from "../../src/roads/road-point";
@@ -218,57 +217,6 @@ class ExhaustiveSnap {
     const metres = (Math.sqrt(best) / UNITS_PER_DEGREE) * METRES_PER_DEGREE;
     return metres > this.#roads.description.snapLimitMetres ? undefined : Math.round(metres * 100);
   }
-}
-
-/** Places that lie far from any road are no question for a recommendation. */
-const placesOnRoads = (subject: Subject, count: number): [number, number][] => {
-  const places: [number, number][] = [];
-  for (let i = 0; places.length < count && i < subject.nodes.length; i++) {
-    const [lon, lat] = subject.location(i);
-    if (subject.roads.trySnap([lon, lat]) !== undefined) places.push([lon, lat]);
-  }
-  return places;
-};
-
-/** A moment within every day's ordinary hours, so that answers do not depend on when the benchmark is run. */
-const AT = "2026-01-07T12:00:00Z";
-const JUDGED_PLACES = 25;
-
-export function recommend(subject: Subject): CaseResult {
-  const router = subject.router("cch");
-  const judge = subject.router("dijkstra");
-  const places = placesOnRoads(subject, 4096);
-  const checksum = new Checksum();
-  for (const location of places.slice(0, JUDGED_PLACES)) {
-    const advice = hospitalsAndTimes(router.recommend({ location, at: AT }));
-    requireEqual(advice, hospitalsAndTimes(judge.recommend({ location, at: AT })), `recommendation for ${location}`);
-    checksum.addText(advice);
-  }
-  const samples = measure((i) => router.recommend({ location: places[i % places.length]!, at: AT }), { warmUps: 3000 });
-  return { samples, checksum, verified: Math.min(JUDGED_PLACES, places.length) };
-}
-
-/** Lengths are left out: between ways of the same time engines may differ, and so may the metres. */
-function hospitalsAndTimes({ outcome, destination, alternatives, passedOver }: Recommendation): string {
-  const options = [destination, ...alternatives, ...passedOver];
-  return `${outcome}: ${options.map((option) => `${option?.hospital.id} in ${option?.driveSeconds} s`).join(", ")}`;
-}
-
-export function recommendRoute(subject: Subject): CaseResult {
-  const router = subject.router("cch");
-  const judge = subject.router("dijkstra");
-  const places = placesOnRoads(subject, 4096);
-  const checksum = new Checksum();
-  for (const location of places.slice(0, JUDGED_PLACES)) {
-    const route = router.route(router.recommend({ location, at: AT }));
-    const expected = judge.recommend({ location, at: AT }).destination;
-    requireEqual(route?.properties.driveSeconds, expected?.driveSeconds, `drive time of the route from ${location}`);
-    checksum.addText(JSON.stringify(route?.geometry.coordinates ?? []));
-  }
-  const samples = measure((i) => router.route(router.recommend({ location: places[i % places.length]!, at: AT })), {
-    warmUps: 1000,
-  });
-  return { samples, checksum, verified: Math.min(JUDGED_PLACES, places.length) };
 }
 
 /** Raw longitudes and latitudes in, nearest accepted targets out. */

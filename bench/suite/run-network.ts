@@ -7,6 +7,7 @@ import { quantile } from "./measure";
 import type { Network } from "./networks";
 import type { CaseResult } from "./query-cases";
 import * as query from "./query-cases";
+import * as advice from "./recommend-cases";
 import { figure } from "./report";
 import { GEOJSON_MOST_NODES, geojsonPathFinderNearest, NGRAPH_MOST_NODES, ngraphPathNearest } from "./rival-cases";
 import { type BenchRow, thisMachine } from "./row";
@@ -96,8 +97,10 @@ const MEASURE: Record<Exclude<CaseName, "order">, (subject: Subject) => CaseResu
   "point-to-point": query.pointToPoint,
   path: query.path,
   snap: query.snap,
-  recommend: query.recommend,
-  "recommend-route": query.recommendRoute,
+  recommend: advice.recommend,
+  "recommend-route": advice.recommendRoute,
+  "recommend-restricted": advice.recommendRestricted,
+  "recommend-restricted-route": advice.recommendRestrictedRoute,
   "bulk-nearest": query.bulkNearest,
   "dijkstra-nearest": query.dijkstraNearest,
   "ngraph-path-nearest": ngraphPathNearest,

@@ -119,6 +119,7 @@ export const RecommendationResponse = z
       statusVersion: z.int().min(0),
       roadsVersion: z.int().min(0).optional(),
       feeds: checksum.optional(),
+      inbound: z.record(z.string(), z.int().min(0)).optional(),
       at: instant,
     }),
   })
