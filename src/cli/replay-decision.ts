@@ -29,6 +29,7 @@ export const replayDecisionCommand: Command = {
   ],
   options: {
     roads: ROUTER_OPTIONS.roads,
+    profile: ROUTER_OPTIONS.profile,
     hospitals: ROUTER_OPTIONS.hospitals,
     status: ROUTER_OPTIONS.status,
     policy: ROUTER_OPTIONS.policy,

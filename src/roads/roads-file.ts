@@ -51,7 +51,7 @@ const GRAPH_SECTIONS = {
   turnRun: "turn-run",
 } as const satisfies Record<keyof RoadGraphColumns, string>;
 
-/** Columns of the profiles after the first, whose columns are the graph's; the number follows `profile-`. */
+/** Columns of the profiles after the first, whose columns are the graph's: `profile1-ms` and so on. */
 const PROFILE_SECTIONS = {
   nodeComponent: "part",
   edgeMilliseconds: "ms",

@@ -137,6 +137,24 @@ describe("a roads file of several profiles", () => {
     expect(geojson.features.length).toBe(4);
   });
 
+  it("answers batches by the profile, and replays decisions made by it", async () => {
+    const incidents = inFolder("incidents.csv");
+    writeFileSync(
+      incidents,
+      `id,lon,lat\n${Array.from({ length: 40 }, (_, i) => `c${i},0.00${i % 9},51`).join("\n")}\n`,
+    );
+    const log = inFolder("decisions.log");
+    const files = ["--roads", roads, "--hospitals", hospitals];
+    const batch = ["nearest", ...files, "--incidents", incidents, "--profile", "blue-light"];
+    const [one, two] = [await runCommand([...batch, "--threads", "1", "--log", log]), await runCommand(batch)];
+    expect([one.status, two.stdout]).toEqual([0, one.stdout]);
+    const plain = await runCommand(["nearest", ...files, "--incidents", incidents]);
+    expect(plain.stdout).not.toBe(one.stdout);
+    expect((await runCommand(["replay-decision", log, ...files, "--profile", "blue-light"])).status).toBe(0);
+    const other = await runCommand(["replay-decision", log, ...files]);
+    expect([other.status, other.stdout]).toEqual([1, expect.stringContaining("roads")]);
+  });
+
   it("is built again from a folder of csv tables", async () => {
     const into = inFolder("tables");
     await runCommand(["export", roads, "--format", "csv", "-o", into, "--profile", "blue-light"]);
