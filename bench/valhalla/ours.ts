@@ -1,0 +1,72 @@
+import type { Position } from "../../src/core/units";
+import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { indexRoads } from "../../src/roads/index-roads";
+import type { OsmSource } from "../../src/roads/osm-source";
+import type { VehicleProfile } from "../../src/roads/profile";
+import type { RoadIndex } from "../../src/roads/road-index";
+import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/road-point";
+import { type DrivenPath, routeOf } from "../../src/roads/route";
+import type { RoadPoint } from "../../src/roads/snap-index";
+import type { Path, ShortestPathEngine } from "../../src/shortest-path/engine";
+
+/** What one of the two engines answers. */
+export interface DrivenRoute {
+  readonly seconds: number;
+  readonly line: readonly Position[];
+  /** What Valhalla minimises: seconds with surcharges, or metres. Ours minimises its seconds. */
+  readonly cost?: number;
+}
+
+/** The product, asked from one point to another. */
+export class OurRouter {
+  readonly roads: RoadIndex;
+  private readonly engine: ShortestPathEngine;
+
+  private constructor(roads: RoadIndex) {
+    this.roads = roads;
+    this.engine = roads.createEngine();
+  }
+
+  static async over(source: OsmSource, profile: VehicleProfile): Promise<OurRouter> {
+    const { roads } = await buildRoadGraph(source, { profile });
+    return new OurRouter(indexRoads(roads, { source: source.name, profile: profile.name }));
+  }
+
+  snap(location: Position): RoadPoint | undefined {
+    return this.roads.trySnap(location);
+  }
+
+  /** Milliseconds to each target; undefined where there is no way. */
+  toEach(from: RoadPoint, targets: readonly (RoadPoint | undefined)[]): (number | undefined)[] {
+    return targets.map((to) => to && this.drive(from, to)?.path.milliseconds);
+  }
+
+  /** Undefined when there is no way, or one end is off the roads. */
+  route(from: RoadPoint | undefined, to: RoadPoint | undefined): (DrivenRoute & { milliseconds: number }) | undefined {
+    if (from === undefined || to === undefined) return undefined;
+    const drive = this.drive(from, to);
+    if (drive === undefined) return undefined;
+    const { milliseconds, positions } = routeOf(this.roads.graph, this.roads.weights, drive);
+    return { milliseconds, seconds: milliseconds / 1000, line: positions };
+  }
+
+  private drive(from: RoadPoint, to: RoadPoint): DrivenPath | undefined {
+    const { graph, weights } = this.roads;
+    const departures = departureSeeds(graph, weights, from);
+    const arrivals = arrivalSeeds(graph, weights, to);
+    const direct = directDrive(graph, weights, from, to);
+    let path = this.engine.pathBetween({ seeds: departures }, arrivals);
+    if (direct !== undefined && (path === undefined || direct.milliseconds <= path.milliseconds)) {
+      path = withoutNodes(direct.milliseconds);
+    }
+    return path && { path, from, to, departures, arrivals, direct };
+  }
+}
+
+const withoutNodes = (milliseconds: number): Path => ({
+  milliseconds,
+  nodes: new Int32Array(0),
+  arcs: new Int32Array(0),
+  originSeed: undefined,
+  targetSeed: undefined,
+});

@@ -1,0 +1,50 @@
+import { SeededRandom } from "../../src/core/random";
+import type { Position } from "../../src/core/units";
+import { type Hospital, type RawExtract, rawPosition } from "./raw-extract";
+import { PAIRS_PER_EXTRACT, SEED, SEEDED_HOSPITALS } from "./settings";
+
+export interface Pair {
+  /** Its number in the extract, from 1: the name explanations go by, with the extract's. */
+  readonly number: number;
+  readonly from: Position;
+  readonly to: Position;
+}
+
+const PUBLIC_ROADS = /^(motorway|trunk|primary|secondary|tertiary)(_link)?$|^(unclassified|residential|living_street)$/;
+
+/**
+ * Pairs of nodes of public roads, drawn from the raw data: neither engine has a say in what is asked. A node lies on the
+ * road exactly, so that both engines may begin in the same place; nothing is done about it where one of them may not.
+ */
+export function seededPairs(raw: RawExtract): Pair[] {
+  const nodes = publicNodes(raw);
+  const random = new SeededRandom(SEED);
+  return Array.from({ length: PAIRS_PER_EXTRACT }, (_, i) => {
+    const from = random.pick(nodes);
+    let to = random.pick(nodes);
+    while (to === from) to = random.pick(nodes);
+    return { number: i + 1, from: rawPosition(raw, from), to: rawPosition(raw, to) };
+  });
+}
+
+/** The tagged hospitals, or, where there are fewer than two, as many seeded ones as a region has. */
+export function hospitalsOf(raw: RawExtract): readonly Hospital[] {
+  if (raw.hospitals.length >= 2) return raw.hospitals;
+  const nodes = publicNodes(raw);
+  const random = new SeededRandom(SEED + 1);
+  return Array.from({ length: SEEDED_HOSPITALS }, (_, i) => ({
+    id: `seeded/${i + 1}`,
+    name: "",
+    location: rawPosition(raw, random.pick(nodes)),
+  }));
+}
+
+function publicNodes(raw: RawExtract): number[] {
+  const nodes = new Set<number>();
+  for (const { nodes: own, tags } of raw.ways.values()) {
+    if (PUBLIC_ROADS.test(tags.get("highway") ?? "") && tags.get("area") !== "yes") {
+      for (const node of own) if (raw.places.has(node)) nodes.add(node);
+    }
+  }
+  return [...nodes].sort((a, b) => a - b);
+}
