@@ -1,5 +1,7 @@
+import { distanceMetres } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import type { Position } from "../../src/core/units";
+import { DEFAULT_SNAP_LIMIT_METRES } from "../../src/roads/road-index";
 import { type Hospital, type RawExtract, rawPosition } from "./raw-extract";
 import { PAIRS_PER_EXTRACT, SEED, SEEDED_HOSPITALS } from "./settings";
 
@@ -27,10 +29,16 @@ export function seededPairs(raw: RawExtract): Pair[] {
   });
 }
 
-/** The tagged hospitals, or, where there are fewer than two, as many seeded ones as a region has. */
+/**
+ * The tagged hospitals within our snapping limit of a public road, or, where there are fewer than two, as many seeded ones
+ * as a region has. (Feldkirch's lies in Liechtenstein's extract, 1.5 km from the nearest of its roads.)
+ */
 export function hospitalsOf(raw: RawExtract): readonly Hospital[] {
-  if (raw.hospitals.length >= 2) return raw.hospitals;
   const nodes = publicNodes(raw);
+  const tagged = raw.hospitals.filter(({ location }) =>
+    nodes.some((node) => distanceMetres(location, rawPosition(raw, node)) <= DEFAULT_SNAP_LIMIT_METRES),
+  );
+  if (tagged.length >= 2) return tagged;
   const random = new SeededRandom(SEED + 1);
   return Array.from({ length: SEEDED_HOSPITALS }, (_, i) => ({
     id: `seeded/${i + 1}`,
