@@ -231,11 +231,11 @@ export class CchEngine extends EngineBase {
   }
 
   protected override searchTargetPath(origin: Origin, target: number): Path | undefined {
-    const { seeds } = origin;
-    return (
-      this.#walkPath(origin, target) ??
-      this.#fastestWalk.path(this.metric, this.weights, seeds, this.targets.seeds(target))
-    );
+    const walked = this.#walkPath(origin, target);
+    if (walked !== undefined) return walked;
+    const table = this.#tables.freshTable(ALL_TARGETS);
+    const shortcut = table === undefined ? undefined : { table, target, walker: this.#walker };
+    return this.#fastestWalk.path(this.metric, this.weights, origin.seeds, this.targets.seeds(target), shortcut);
   }
 
   /** A path out of the table; undefined when the table does not tell, which includes that there may be no path. */

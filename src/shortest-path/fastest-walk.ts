@@ -3,11 +3,21 @@ import type { Path, Seed } from "./engine";
 import type { ArcWeights } from "./graph";
 import { type Hierarchy, NO_PARENT } from "./hierarchy";
 import type { Metric } from "./metric";
+import type { NearestTable } from "./nearest-table";
+import type { TablePathWalker } from "./table-path";
 import { TreePath } from "./tree-path";
 import { PathBuffer } from "./unpack";
 
 /** Above this the stamps start afresh; each query uses two. */
 const LAST_STAMP = 0x3ffffffe;
+
+/** A nearest table in which the point is a target: near it the way on stands there, and need not be computed. */
+export interface WalkShortcut {
+  /** Fresh for the weights. */
+  readonly table: NearestTable;
+  readonly target: number;
+  readonly walker: TablePathWalker;
+}
 
 /**
  * Walks fastest paths to one point arc by arc, by the exact time that is left from any node on the way.
@@ -44,8 +54,15 @@ export class FastestWalk {
    * good is taken, at either end.
    *
    * @param weights what the metric was customized from.
+   * @param shortcut takes the walk over from the first node that it knows the rest from.
    */
-  path(metric: Metric, weights: ArcWeights, from: readonly Seed[], to: readonly Seed[]): Path | undefined {
+  path(
+    metric: Metric,
+    weights: ArcWeights,
+    from: readonly Seed[],
+    to: readonly Seed[],
+    shortcut?: WalkShortcut,
+  ): Path | undefined {
     this.#begin(metric, to);
     let milliseconds = INFINITE_MS;
     let originSeed = -1;
@@ -56,7 +73,7 @@ export class FastestWalk {
       originSeed = i;
     }
     if (originSeed < 0) return undefined;
-    const targetSeed = this.#walk(metric, weights, from[originSeed]!.node, to);
+    const targetSeed = this.#walk(metric, weights, from[originSeed]!.node, to, shortcut);
     return { milliseconds, nodes: this.#buffer.nodes(), arcs: this.#buffer.arcs(), originSeed, targetSeed };
   }
 
@@ -102,7 +119,13 @@ export class FastestWalk {
   }
 
   /** @returns which of the seeds the walk ended with. */
-  #walk(metric: Metric, weights: ArcWeights, from: number, to: readonly Seed[]): number {
+  #walk(
+    metric: Metric,
+    weights: ArcWeights,
+    from: number,
+    to: readonly Seed[],
+    shortcut: WalkShortcut | undefined,
+  ): number {
     const { firstArc, head } = this.#hierarchy.graph;
     const buffer = this.#buffer;
     buffer.begin(from);
@@ -111,6 +134,12 @@ export class FastestWalk {
     for (;;) {
       for (let seed = 0; seed < to.length; seed++) {
         if (to[seed]!.node === at && to[seed]!.milliseconds === remaining) return seed;
+      }
+      const slot = shortcut === undefined ? -1 : shortcut.table.find(at, shortcut.target);
+      if (slot >= 0 && shortcut!.table.milliseconds(slot) === remaining) {
+        const seed = shortcut!.walker.walkOn(buffer, shortcut!.table, at, slot, to);
+        if (seed < 0) throw new Error(`The table does not follow from the weights at node ${at}.`);
+        return seed;
       }
       const end = firstArc[at + 1]!;
       let arc = firstArc[at]!;

@@ -31,16 +31,22 @@ export class TablePathWalker {
    * @returns false when the table does not fit the weights.
    */
   walk(table: NearestTable, node: number, slot: number, seeds: Target): boolean {
+    this.path.begin(node);
+    this.targetSeed = this.walkOn(this.path, table, node, slot, seeds);
+    return this.targetSeed >= 0;
+  }
+
+  /** As {@link walk}, on from where a path has got to. @returns which of the target's seeds it ends with, -1 for false. */
+  walkOn(path: PathBuffer, table: NearestTable, node: number, slot: number, seeds: Target): number {
     const { firstArc, head } = this.#graph;
     const weights = this.#weights;
     const target = table.target(slot);
     let remaining = table.milliseconds(slot);
     let place = slot - node * TABLE_WIDTH;
     let at = node;
-    this.path.begin(node);
     for (;;) {
-      this.targetSeed = seedAt(seeds, at, remaining);
-      if (this.targetSeed >= 0) return true;
+      const targetSeed = seedAt(seeds, at, remaining);
+      if (targetSeed >= 0) return targetSeed;
       const end = firstArc[at + 1]!;
       let arc = firstArc[at]!;
       let nextPlace = -1;
@@ -51,11 +57,11 @@ export class TablePathWalker {
         nextPlace = table.findEntry(head[arc]!, beyond, target, place);
         if (nextPlace >= 0) break;
       }
-      if (nextPlace < 0) return false;
+      if (nextPlace < 0) return -1;
       place = nextPlace;
       remaining -= weights[arc]!;
       at = head[arc]!;
-      this.path.append(arc, at);
+      path.append(arc, at);
     }
   }
 }
