@@ -113,6 +113,7 @@ describe("roads an ambulance may use and others may not", () => {
     [{ highway: "pedestrian", motor_vehicle: "no" }, "access", "class"],
     [{ highway: "pedestrian", motor_vehicle: "no", emergency: "designated" }, "both", "class"],
     [{ highway: "footway", emergency: "yes" }, "both", "class"],
+    [{ highway: "footway", motor_vehicle: "yes" }, "both", "class"],
     [{ highway: "footway", emergency: "no" }, "class", "class"],
     [{ highway: "footway", access: "yes" }, "class", "class"],
     [{ highway: "path", emergency: "official", motor_vehicle: "no" }, "both", "class"],
