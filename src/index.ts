@@ -103,6 +103,20 @@ export type {
 export { StatusBoard, type StatusBoardOptions } from "./hospitals/status-board";
 export { decodePolyline, encodePolyline, type PolylinePrecision } from "./output/polyline";
 export { recommendationFeatures } from "./output/recommendation-geojson";
+export type { PatientGroup } from "./planning/patient-group";
+export { junctionsOf, type Places, readPopulation } from "./planning/places";
+export { type PlannedChange, separateRoads } from "./planning/planned-change";
+export { type PlanningBase, PlanningGround, type PlanningQuestion } from "./planning/planning-ground";
+export { whatIf } from "./planning/what-if";
+export type {
+  ExtraMinutes,
+  PlaceCount,
+  PlanBasis,
+  Reach,
+  Shift,
+  WhatIfResult,
+  WorsePlace,
+} from "./planning/what-if-result";
 export { AreaCutSource } from "./roads/area-cut-source";
 export type { BuildReport } from "./roads/build-report";
 export { type BuildOptions, type BuiltRoads, buildRoadGraph } from "./roads/build-road-graph";

@@ -9,6 +9,7 @@ import { replayDecisionCommand } from "./replay-decision";
 import { serveCommand } from "./serve";
 import { statusCommand } from "./status";
 import { verifyCommand } from "./verify";
+import { whatIfCommand } from "./what-if";
 
 export const COMMANDS: readonly Command[] = [
   buildCommand,
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   exportCommand,
   nearestCommand,
   statusCommand,
+  whatIfCommand,
   replayDecisionCommand,
   serveCommand,
   verifyCommand,

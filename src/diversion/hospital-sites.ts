@@ -103,6 +103,11 @@ export class HospitalSites {
     return this.sites[slot]?.seeds ?? NO_SEEDS;
   }
 
+  /** The points on the roads where the hospital in a slot may be driven into now; none when it is off the network. */
+  entrances(slot: number): readonly RoadPoint[] {
+    return this.sites[slot]?.entrances ?? [];
+  }
+
   /** The slot of each hospital, by its number in the directory. */
   get slots(): readonly number[] {
     return this.slotOfNumber;

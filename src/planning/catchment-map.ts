@@ -1,18 +1,26 @@
 import { MS_PER_MINUTE } from "../core/instant";
+import { INFINITE_MS } from "../core/units";
+import { type Departure, HospitalSites, type OffNetworkHospital } from "../diversion/hospital-sites";
 import type { HospitalDirectory } from "../hospitals/directory";
-import { BulkNearest } from "../roads/bulk-nearest";
+import { BulkNearest, NO_TARGET } from "../roads/bulk-nearest";
 import type { RoadIndex } from "../roads/road-index";
+import { drivableEdges } from "../roads/road-point";
+import { SnapIndex } from "../roads/snap-index";
 import type { CchEngine } from "../shortest-path/cch-engine";
 import type { ArcWeights } from "../shortest-path/graph";
-import type { Places } from "./places";
+import type { Tiers } from "./patient-group";
+import { type Places, placePosition } from "./places";
 
 export { NO_TARGET, OFF_NETWORK } from "../roads/bulk-nearest";
 
-/** To which ED each place's patients are brought. */
+/** To which ED the patients of each place are brought. */
 export interface Assignment {
   /** Int32[places]: number of the ED in the directory; NO_TARGET where none can be reached, OFF_NETWORK far from roads. */
   readonly ed: Int32Array;
-  /** Int32[places]: milliseconds to care: the drive, and the wait for handover where the ranking counts it. */
+  /**
+   * Int32[places]: milliseconds to care: the drive, and the wait for handover where the ranking counts it. INFINITE_MS
+   * where there is no ED.
+   */
   readonly milliseconds: Int32Array;
 }
 
@@ -20,71 +28,161 @@ export interface CatchmentGround {
   readonly roads: RoadIndex;
   readonly hospitals: HospitalDirectory;
   readonly places: Places;
-  /** `total`: drive and handover; `drive`: the drive alone. */
-  readonly rankBy: "total" | "drive";
   /** Int32[edges]: travel times. Default: as the roads file has them. */
   readonly weights?: ArcWeights;
+  /** `total`: drive and handover, as hospitals state it; `drive`: the drive alone. Default: `drive`. */
+  readonly rankBy?: "total" | "drive";
+  /** By ED: milliseconds of handover that count, in place of what `rankBy` says. */
+  readonly handoverMs?: readonly number[];
+  /** Default: what the roads say. */
+  readonly snapLimitMetres?: number;
 }
 
 /**
  * Brings places to EDs: exact, by the nearest table, for any choice of usable EDs. What a change does is told by asking
- * again for the places it can touch.
+ * again for the places it can touch. Equal times go to the ED with the lower number.
+ *
+ * A place on a closed road is left as a recommendation leaves it: from the nearest point on an open road, or the end of
+ * the closed piece, from where an ED can be reached.
  */
 export class CatchmentMap {
+  readonly roads: RoadIndex;
   readonly places: Places;
   readonly hospitals: HospitalDirectory;
-  /** Per ED: milliseconds of handover in {@link Assignment.milliseconds}. */
+  readonly weights: ArcWeights;
   readonly handoverMs: readonly number[];
+  readonly snapLimitMetres: number;
+  private readonly sites: HospitalSites;
+  private readonly engine: CchEngine;
   private readonly bulk: BulkNearest;
+  /** By number of the place: those whose road is closed. */
+  private readonly departures: ReadonlyMap<number, Departure>;
 
-  /** @throws DiversionError `off-network` for a hospital that no road is near. */
-  constructor({ roads, hospitals, places, rankBy, weights = roads.weights }: CatchmentGround) {
+  constructor(ground: CatchmentGround) {
+    const { roads, hospitals, places } = ground;
+    const { weights = roads.weights, rankBy = "drive", snapLimitMetres = roads.description.snapLimitMetres } = ground;
+    this.roads = roads;
     this.places = places;
     this.hospitals = hospitals;
-    this.handoverMs = hospitals.hospitals.map(({ handoverMinutes = 0 }) =>
-      rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0,
-    );
-    const points = hospitals.hospitals.map(({ location, entrances }) =>
-      (entrances.length > 0 ? entrances : [location]).map((entrance) => roads.snap(entrance)),
-    );
+    this.weights = weights;
+    this.handoverMs =
+      ground.handoverMs ??
+      hospitals.hospitals.map(({ handoverMinutes = 0 }) =>
+        rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0,
+      );
+    this.snapLimitMetres = snapLimitMetres;
+    this.sites = new HospitalSites(roads, hospitals, snapLimitMetres, weights);
+    const points = hospitals.hospitals.map((_, number) => this.sites.entrances(number));
     const options = { weights, addedMilliseconds: this.handoverMs };
-    const engine = roads.createEngine("cch", BulkNearest.targetsAt(roads, points, options)) as CchEngine;
+    this.engine = roads.createEngine("cch", BulkNearest.targetsAt(roads, points, options)) as CchEngine;
     if (weights !== roads.weights) {
       const changed = Int32Array.from(weights.keys()).filter((edge) => weights[edge] !== roads.weights[edge]);
-      engine.setWeights(
+      this.engine.setWeights(
         changed,
         changed.map((edge) => weights[edge]!),
       );
     }
-    engine.refreshTables();
-    this.bulk = new BulkNearest(roads, engine, points, options);
+    this.engine.refreshTables();
+    this.bulk = new BulkNearest(roads, this.engine, points, options);
+    this.departures = this.departuresFromClosedRoads();
   }
 
-  /** @param usable Uint8[hospitals] */
-  assign(usable: Uint8Array): Assignment {
-    return this.locate(this.places.locations, usable);
+  /** EDs that no road is near: nobody is brought there. */
+  get offNetwork(): readonly OffNetworkHospital[] {
+    return this.sites.offNetwork;
+  }
+
+  /** @param usable Uint8[hospitals], or several such in the order in which they are tried. */
+  assign(usable: Uint8Array | Tiers): Assignment {
+    const tiers = usable instanceof Uint8Array ? [usable] : usable;
+    return this.assignSome(
+      Int32Array.from({ length: this.places.weights.length }, (_, place) => place),
+      tiers,
+    );
   }
 
   /** The same for some of the places, in the order given. */
-  assignSome(places: ArrayLike<number>, usable: Uint8Array): Assignment {
-    const locations = new Float64Array(2 * places.length);
-    for (let i = 0; i < places.length; i++) {
-      locations[2 * i] = this.places.locations[2 * places[i]!]!;
-      locations[2 * i + 1] = this.places.locations[2 * places[i]! + 1]!;
+  assignSome(places: Int32Array, tiers: Tiers): Assignment {
+    const assignment = {
+      ed: new Int32Array(places.length).fill(NO_TARGET),
+      milliseconds: new Int32Array(places.length).fill(INFINITE_MS),
+    };
+    let left = Int32Array.from(places.keys());
+    for (const [tier, usable] of tiers.entries()) {
+      if (left.length === 0 || (tier > 0 && !usable.includes(1))) continue;
+      const found = this.nearest(
+        left.map((i) => places[i]!),
+        usable,
+      );
+      left.forEach((i, at) => {
+        assignment.ed[i] = found.ed[at]!;
+        assignment.milliseconds[i] = found.milliseconds[at]!;
+      });
+      left = left.filter((i) => assignment.ed[i] === NO_TARGET);
     }
-    return this.locate(locations, usable);
+    return assignment;
   }
 
-  private locate(locations: Float64Array, usable: Uint8Array): Assignment {
+  private nearest(places: Int32Array, usable: Uint8Array): Assignment {
+    const { locations } = this.places;
+    const some = new Float64Array(2 * places.length);
+    for (let i = 0; i < places.length; i++) {
+      some[2 * i] = locations[2 * places[i]!]!;
+      some[2 * i + 1] = locations[2 * places[i]! + 1]!;
+    }
+    const found = this.nearestOf(some, usable);
+    if (this.departures.size === 0) return found;
+    places.forEach((place, i) => {
+      const departure = this.departures.get(place);
+      if (departure === undefined) return;
+      const [nearest] = this.engine.nearest(departure, { accepts: (number) => usable[number] !== 0 });
+      found.ed[i] = nearest?.target ?? NO_TARGET;
+      found.milliseconds[i] = nearest?.milliseconds ?? INFINITE_MS;
+    });
+    return found;
+  }
+
+  /**
+   * The nearest usable ED of locations that are no places. One on a closed road is taken to the nearest open one.
+   *
+   * @param locations Float64[2 * n]: longitude and latitude in degrees, alternating.
+   */
+  nearestOf(locations: Float64Array, usable: Uint8Array): Assignment {
     const count = locations.length / 2;
-    const assignment = { ed: new Int32Array(count), milliseconds: new Int32Array(count) };
-    this.bulk.find(locations, usable, assignment.ed, assignment.milliseconds);
-    return assignment;
+    const found = { ed: new Int32Array(count), milliseconds: new Int32Array(count) };
+    this.bulk.find(locations, usable, found.ed, found.milliseconds, this.snapLimitMetres);
+    return found;
+  }
+
+  private departuresFromClosedRoads(): ReadonlyMap<number, Departure> {
+    const { roads, weights, places, snapLimitMetres } = this;
+    const departures = new Map<number, Departure>();
+    if (weights === roads.weights) return departures;
+    const snap = new SnapIndex(roads.graph, roads.snapColumns);
+    for (let place = 0; place < places.weights.length; place++) {
+      const location = placePosition(places, place);
+      if (!snap.locate(location[0], location[1], snapLimitMetres)) continue;
+      if (drivableEdges(roads.graph, weights, { segment: snap.segment }).length > 0) continue;
+      const home = snap.snap(location, snapLimitMetres)!;
+      const choices = this.sites.departuresFrom(location, home).map((departure) => this.withHandover(departure));
+      departures.set(place, choices.find((departure) => this.engine.open(departure).next()) ?? choices[0]!);
+    }
+    return departures;
+  }
+
+  private withHandover(departure: Departure): Departure {
+    return {
+      ...departure,
+      direct: (departure.direct ?? []).map(({ target, milliseconds }) => ({
+        target,
+        milliseconds: milliseconds + this.handoverMs[target]!,
+      })),
+    };
   }
 }
 
 /** The places of each ED, ascending: a list per ED, by its number. */
-export function placesByEd({ ed }: Assignment, hospitalCount: number): readonly Int32Array[] {
+export function placesByEd({ ed }: Pick<Assignment, "ed">, hospitalCount: number): readonly Int32Array[] {
   const counts = new Int32Array(hospitalCount);
   for (const number of ed) if (number >= 0) counts[number]!++;
   const lists = Array.from(counts, (count) => new Int32Array(count));

@@ -1,5 +1,6 @@
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import { DiversionError } from "../core/errors";
+import type { Position } from "../core/units";
 import type { RoadIndex } from "../roads/road-index";
 
 /** Where patients may come from. */
@@ -11,6 +12,11 @@ export interface Places {
   /** What the weights count. */
   readonly unit: "people" | "junctions";
 }
+
+export const placePosition = ({ locations }: Places, place: number): Position => [
+  locations[2 * place]!,
+  locations[2 * place + 1]!,
+];
 
 /** Every junction and end of road, each counting 1: what there is without a population file. */
 export function junctionsOf({ graph }: RoadIndex): Places {

@@ -1,122 +1,158 @@
-import { INFINITE_MS } from "../core/units";
-import { type Assignment, type CatchmentMap, NO_TARGET, placesByEd } from "./catchment-map";
+import { MS_PER_MINUTE } from "../core/instant";
+import type { HospitalReference } from "../diversion/recommendation";
+import { NO_TARGET } from "./catchment-map";
+import { EdNumbering } from "./ed-numbering";
+import { placePosition } from "./places";
+import { type ChangedScene, type PlannedChange, sceneAfter } from "./planned-change";
+import type { PlanningGround } from "./planning-ground";
+import { LATE_MINUTES, Tally } from "./scene-totals";
+import type { ExtraMinutes, PlanBasis, WhatIfResult } from "./what-if-result";
 
-/** Patients of these places would go elsewhere. */
-export interface Shift {
-  /** Number of an ED in the directory; NO_TARGET for nobody. */
+/** Of the places whose way to care grows, how many are named. */
+const NAMED_PLACES = 10;
+
+/**
+ * What changes for whom when EDs close, open, come or move, or roads close.
+ *
+ * @throws DiversionError as {@link sceneAfter} does.
+ */
+export function whatIf(ground: PlanningGround, change: PlannedChange): WhatIfResult {
+  return compareScenes(ground, sceneAfter(ground, change));
+}
+
+/** The ground's scene and another of the same places and patients, side by side. */
+export function compareScenes(ground: PlanningGround, after: ChangedScene): WhatIfResult {
+  const { scene: before, places, totals: totalsBefore } = ground;
+  const { weights } = places;
+  const eds = new EdNumbering(before.hospitals, after.hospitals);
+  const wasLoad = totalsBefore.renumbered(eds.ofBefore, eds.references.length).load;
+  const totals = totalsBefore.renumbered(eds.ofBefore, eds.references.length);
+  const shifts = new Map<number, ShiftTally>();
+  const changed = new Tally();
+  const newlyStranded = new Tally();
+  const affected: Affected[] = [];
+  const count = after.touched?.length ?? weights.length;
+  for (let i = 0; i < count; i++) {
+    const place = after.touched === undefined ? i : after.touched[i]!;
+    const people = weights[place]!;
+    const from = eds.before(before.assignment.ed[place]!);
+    const to = eds.after(after.assignment.ed[place]!);
+    const wasMs = before.assignment.milliseconds[place]!;
+    const isMs = after.assignment.milliseconds[place]!;
+    if (from === to && wasMs === isMs) continue;
+    totals.count(from, wasMs, people, -1);
+    totals.count(to, isMs, people, 1);
+    const hasBoth = from >= 0 && to >= 0;
+    if (hasBoth) affected.push({ place, people, from, to, wasMs, isMs });
+    if (from === to) continue;
+    changed.add(people);
+    if (to === NO_TARGET) newlyStranded.add(people);
+    const key = eds.pairKey(from, to);
+    const shift = shifts.get(key) ?? new ShiftTally(from, to);
+    shifts.set(key, shift);
+    shift.add(people);
+    if (hasBoth) shift.extraMs += people * (isMs - wasMs);
+  }
+  affected.sort((a, b) => extraMs(b) - extraMs(a) || b.people - a.people || a.place - b.place);
+  const reference = (ed: number): HospitalReference | null => eds.references[ed] ?? null;
+  return {
+    basis: basisOf(ground),
+    notes: after.notes,
+    total: totalsBefore.total,
+    before: totalsBefore.reach,
+    after: totals.reach,
+    changed: changed.count,
+    newlyStranded: newlyStranded.count,
+    affected: Tally.of(affected).count,
+    extraMinutes: extraMinutes(affected),
+    extraPersonMinutes: affected.reduce((sum, one) => sum + one.people * extraMs(one), 0) / MS_PER_MINUTE,
+    worstPlaces: affected
+      .slice(0, NAMED_PLACES)
+      .filter((one) => extraMs(one) > 0)
+      .map(({ place, people, from, to, wasMs, isMs }) => ({
+        location: placePosition(places, place),
+        people,
+        from: reference(from)!,
+        to: reference(to)!,
+        minutesBefore: wasMs / MS_PER_MINUTE,
+        minutesAfter: isMs / MS_PER_MINUTE,
+      })),
+    shifts: [...shifts.values()]
+      .sort((a, b) => b.count.people - a.count.people || a.from - b.from || a.to - b.to)
+      .map((shift) => ({
+        from: reference(shift.from),
+        to: reference(shift.to),
+        ...shift.count,
+        meanExtraMinutes: shift.meanExtraMinutes,
+      })),
+    load: eds.references
+      .map((hospital, ed) => ({ hospital, before: wasLoad[ed]!, after: totals.load[ed]! }))
+      .filter((one) => one.before > 0 || one.after > 0),
+    beyond: LATE_MINUTES.map((minutes, late) => ({
+      minutes,
+      before: totalsBefore.late[late]!,
+      after: totals.late[late]!,
+    })),
+  };
+}
+
+export function basisOf({ base, group, at, places, moment, scene }: PlanningGround): PlanBasis {
+  const { needs = [], age, acuity } = group;
+  const driveOnly = base.policy.rankBy === "drive" || acuity === "extremis";
+  return {
+    needs,
+    ...(age === undefined ? {} : { age }),
+    ...(acuity === undefined ? {} : { acuity }),
+    at: at.text,
+    unit: places.unit,
+    minutes: driveOnly ? "drive" : "drive-and-handover",
+    roads: base.roads.checksum,
+    hospitals: scene.hospitals.checksum,
+    policy: base.policy.id,
+    statusVersion: moment.status.version,
+  };
+}
+
+interface Affected {
+  readonly place: number;
+  readonly people: number;
   readonly from: number;
   readonly to: number;
-  /** People, or junctions. */
-  readonly weight: number;
+  readonly wasMs: number;
+  readonly isMs: number;
 }
 
-/** What a change does to those who live in the area. All counts are in the places' unit. */
-export interface WhatIfResult {
-  /** Those whose ED changes. */
-  readonly changed: number;
-  /** Those who could reach an ED before and cannot now. */
-  readonly stranded: number;
-  /** Over those whose ED changes and who had one before and after; 0 when there is nobody. */
-  readonly extraMinutes: { readonly mean: number; readonly p95: number; readonly worst: number };
-  /** The place with the most extra minutes; undefined when nobody's time grows. */
-  readonly worst?: {
-    readonly place: number;
-    readonly location: readonly [longitude: number, latitude: number];
-    readonly extraMinutes: number;
-    readonly from: number;
-    readonly to: number;
-  };
-  /** Ordered by weight, largest first, then by numbers. */
-  readonly shifts: readonly Shift[];
-  /** Per ED: those brought there before and after. */
-  readonly load: readonly { readonly before: number; readonly after: number }[];
-  /** Those farther from care than so many minutes, before and after. */
-  readonly beyond: readonly { readonly minutes: number; readonly before: number; readonly after: number }[];
-}
+const extraMs = ({ wasMs, isMs }: Affected): number => isMs - wasMs;
 
-/** Minutes beyond which care is late: the bypass times of English regions. */
-export const LATE_MINUTES = [45, 60] as const;
-
-/** Compares two assignments of the same places. */
-export function compareAssignments(map: CatchmentMap, before: Assignment, after: Assignment): WhatIfResult {
-  const { weights, locations } = map.places;
-  const shifts = new Map<string, { from: number; to: number; weight: number }>();
-  const load = map.hospitals.hospitals.map(() => ({ before: 0, after: 0 }));
-  const beyond = LATE_MINUTES.map((minutes) => ({ minutes, before: 0, after: 0 }));
-  const grown: { readonly place: number; readonly minutes: number; readonly weight: number }[] = [];
-  let changed = 0;
-  let stranded = 0;
-  for (let place = 0; place < weights.length; place++) {
-    const weight = weights[place]!;
-    const [from, to] = [before.ed[place]!, after.ed[place]!];
-    const [wasMs, isMs] = [before.milliseconds[place]!, after.milliseconds[place]!];
-    if (from >= 0) load[from]!.before += weight;
-    if (to >= 0) load[to]!.after += weight;
-    for (const limit of beyond) {
-      if (wasMs > limit.minutes * 60_000 && from >= NO_TARGET) limit.before += weight;
-      if (isMs > limit.minutes * 60_000 && to >= NO_TARGET) limit.after += weight;
-    }
-    if (from === to) continue;
-    changed += weight;
-    if (to === NO_TARGET) stranded += weight;
-    const key = `${from} ${to}`;
-    const shift = shifts.get(key) ?? { from, to, weight: 0 };
-    shift.weight += weight;
-    shifts.set(key, shift);
-    if (wasMs < INFINITE_MS && isMs < INFINITE_MS) grown.push({ place, minutes: (isMs - wasMs) / 60_000, weight });
-  }
-  grown.sort((a, b) => b.minutes - a.minutes || a.place - b.place);
-  const top = grown[0];
-  return {
-    changed,
-    stranded,
-    extraMinutes: spread(grown),
-    ...(top === undefined || top.minutes <= 0
-      ? {}
-      : {
-          worst: {
-            place: top.place,
-            location: [locations[2 * top.place]!, locations[2 * top.place + 1]!],
-            extraMinutes: top.minutes,
-            from: before.ed[top.place]!,
-            to: after.ed[top.place]!,
-          },
-        }),
-    shifts: [...shifts.values()].sort((a, b) => b.weight - a.weight || a.from - b.from || a.to - b.to),
-    load,
-    beyond,
-  };
-}
-
-/** Of minutes in descending order, each counting by its weight. */
-function spread(grown: readonly { readonly minutes: number; readonly weight: number }[]): WhatIfResult["extraMinutes"] {
-  const total = grown.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return { mean: 0, p95: 0, worst: 0 };
-  const mean = grown.reduce((sum, { minutes, weight }) => sum + minutes * weight, 0) / total;
+/** @param affected by descending extra time. */
+function extraMinutes(affected: readonly Affected[]): ExtraMinutes | null {
+  const total = affected.reduce((sum, { people }) => sum + people, 0);
+  if (total === 0) return null;
+  const mean = affected.reduce((sum, one) => sum + one.people * extraMs(one), 0) / total;
   let passed = 0;
-  const p95 = grown.find(({ weight }) => {
-    passed += weight;
-    return passed > 0.05 * total;
+  const p95 = affected.find(({ people }) => {
+    passed += people;
+    return passed > total / 20;
   })!;
-  return { mean, p95: p95.minutes, worst: grown[0]!.minutes };
+  return {
+    mean: mean / MS_PER_MINUTE,
+    p95: extraMs(p95) / MS_PER_MINUTE,
+    worst: extraMs(affected.find(({ people }) => people > 0)!) / MS_PER_MINUTE,
+  };
 }
 
-/** What closing EDs does, given how places are assigned before. Only places of the closed EDs are asked for again. */
-export function assignmentWithout(
-  map: CatchmentMap,
-  before: Assignment,
-  usable: Uint8Array,
-  closed: readonly number[],
-  byEd = placesByEd(before, map.hospitals.size),
-): Assignment {
-  const remaining = usable.slice();
-  for (const ed of closed) remaining[ed] = 0;
-  const touched = Int32Array.from(closed.flatMap((ed) => Array.from(byEd[ed]!))).sort();
-  const some = map.assignSome(touched, remaining);
-  const after = { ed: before.ed.slice(), milliseconds: before.milliseconds.slice() };
-  touched.forEach((place, i) => {
-    after.ed[place] = some.ed[i]!;
-    after.milliseconds[place] = some.milliseconds[i]!;
-  });
-  return after;
+class ShiftTally extends Tally {
+  extraMs = 0;
+
+  constructor(
+    readonly from: number,
+    readonly to: number,
+  ) {
+    super();
+  }
+
+  get meanExtraMinutes(): number | null {
+    const { people } = this.count;
+    return this.from < 0 || this.to < 0 || people === 0 ? null : this.extraMs / people / MS_PER_MINUTE;
+  }
 }

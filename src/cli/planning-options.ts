@@ -1,0 +1,57 @@
+import { DiversionError } from "../core/errors";
+import type { Position } from "../core/units";
+import type { DiversionRouter } from "../diversion/router";
+import { openPopulation } from "../node/population-file";
+import { PlanningGround } from "../planning/planning-ground";
+import type { Arguments, OptionSpec, Terminal } from "./command";
+import { acuityOption, instantOption, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
+
+const { engine: _, closures: closuresOption, ...ROUTER } = ROUTER_OPTIONS;
+
+/** What every planning command takes; see {@link openGround}. */
+export const PLANNING_OPTIONS = {
+  ...PATIENT_OPTIONS,
+  when: { value: "TIME", help: "The moment planned for, such as 2017-05-15T17:00:00+01:00. Default: now." },
+  population: { value: "FILE", help: "Where people live: csv with lon,lat,people. Default: every junction counts 1." },
+  ...ROUTER,
+} as const satisfies Record<string, OptionSpec>;
+
+/** Roads that are closed as things are. */
+export const CLOSURES_OPTION = { closures: closuresOption } as const;
+
+export interface OpenedGround {
+  readonly router: DiversionRouter;
+  readonly ground: PlanningGround;
+}
+
+/** Opens what {@link PLANNING_OPTIONS} name. */
+export async function openGround(args: Arguments, terminal: Terminal): Promise<OpenedGround> {
+  const when = instantOption(args, "when");
+  const age = args.number("age", { min: 0, max: 150 });
+  const acuity = acuityOption(args);
+  const needs = args.list("needs");
+  const population = args.text("population");
+  const places = population === undefined ? undefined : await openPopulation(population);
+  const nowMs = terminal.now().getTime();
+  const router = await openRouter(args, terminal, { clock: () => nowMs });
+  router.hospitals.vocabulary.requireKnown(needs, "invalid-argument", "--needs");
+  const ground = new PlanningGround(router, {
+    ...(needs.length === 0 ? {} : { needs }),
+    ...(age === undefined ? {} : { age }),
+    ...(acuity === undefined ? {} : { acuity }),
+    ...(when === undefined ? {} : { at: when.text }),
+    ...(places === undefined ? {} : { places }),
+  });
+  return { router, ground };
+}
+
+/** Reads `ID=LON,LAT`. @throws DiversionError `invalid-argument` naming the option. */
+export function placedId(text: string, option: string): { readonly id: string; readonly location: Position } {
+  const match = /^([^=]+)=\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*,\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$/.exec(text);
+  if (match !== null) return { id: match[1]!.trim(), location: [Number(match[2]), Number(match[3])] };
+  throw new DiversionError(
+    "invalid-argument",
+    `${option} is "${text}"; write an id and where it is, longitude first, such as ${option} NEW1=0.469,51.7356.`,
+    { field: option },
+  );
+}

@@ -1,0 +1,108 @@
+import { DiversionError } from "../core/errors";
+import type { HospitalInput } from "../hospitals/hospital";
+import { type PlannedChange, separateRoads } from "../planning/planned-change";
+import { whatIf } from "../planning/what-if";
+import type { RoadIndex } from "../roads/road-index";
+import { type Arguments, type Command, EXIT } from "./command";
+import { enterClosures } from "./common-options";
+import { openGround, PLANNING_OPTIONS, placedId } from "./planning-options";
+import { whatIfTable } from "./what-if-table";
+import { writeText } from "./write-text";
+
+export const whatIfCommand: Command = {
+  name: "what-if",
+  usage: "--close ID ... [--open ID] [--add ID=LON,LAT] [--move ID=LON,LAT] [--close-road NAME]  [options]",
+  summary: "Tell who would be brought elsewhere if EDs or roads closed, opened, came or moved.",
+  details: [
+    "  ambulance-diversion what-if --close RQ8L0 --needs trauma\n" +
+      "  ambulance-diversion what-if --close-road A130 --population lsoa.csv\n" +
+      "  ambulance-diversion what-if --add NEW1=0.56,51.57:emergency|trauma --move RDDH0=0.46,51.58 --json",
+    "Every place is brought to its nearest usable ED before and after, exactly; what differs is counted: people (junctions\n" +
+      "without --population) whose ED changes, to which ED, the extra minutes, the load of each ED, how many are more than\n" +
+      "45 and 60 minutes from care, and who is left without. Nobody is dropped: served, stranded and off the network add\n" +
+      "up to the same total before and after.",
+    "It is a picture of one moment (--when): restrictions, opening hours and closures as they are then. EDs on divert are\n" +
+      "used only by places from where no other can be reached. Minutes are those to care: the drive, and the handover where\n" +
+      "the policy ranks by it. Bypass times and named receivers, which depend on the patient, have no part in it.",
+    "--open takes an ED as accepting whatever is reported against it and whatever the hour; what it does not offer it does\n" +
+      "not get. --add gives a new ED's id, place and, after a colon, capabilities split by | (default: emergency alone).\n" +
+      "--close-road closes all of a road by its name or number; --closures closes or slows what a GeoJSON file says, as\n" +
+      "described under `nearest --help`.",
+    "Exit status: 0 done; 2 when an option or a file is bad.",
+  ],
+  options: {
+    close: { value: "ID", repeatable: true, help: "An ED that takes nobody; repeatable, or split by commas." },
+    open: { value: "ID", repeatable: true, help: "An ED that takes everyone it is able to." },
+    add: { value: "ID=LON,LAT[:CAP|CAP]", repeatable: true, help: "A new ED." },
+    move: { value: "ID=LON,LAT", repeatable: true, help: "An ED that is elsewhere." },
+    "close-road": { value: "NAME", repeatable: true, help: "A road that is closed, by name or number, such as A130." },
+    closures: {
+      value: "FILE",
+      help: "Roads that are closed or slow, GeoJSON. Before, they are as the roads file says.",
+    },
+    ...PLANNING_OPTIONS,
+    json: { help: "JSON on standard output, and nothing else." },
+  },
+  async run(args, terminal) {
+    if (args.positionals.length > 0) {
+      throw new DiversionError("invalid-argument", `what-if takes options only, not "${args.positionals[0]}".`);
+    }
+    const change = readChange(args);
+    const closures = args.text("closures");
+    const { router, ground } = await openGround(withoutClosures(args), terminal);
+    let roads: RoadIndex | undefined;
+    if (closures !== undefined) {
+      roads = separateRoads(router.roads);
+      await enterClosures(args, terminal, roads);
+    }
+    const result = namingOptions(() => whatIf(ground, roads === undefined ? change : { ...change, roads }));
+    await writeText(terminal.stdout, args.flag("json") ? `${JSON.stringify(result)}\n` : whatIfTable(result));
+    return EXIT.done;
+  },
+};
+
+function readChange(args: Arguments): PlannedChange {
+  const close = args.list("close");
+  const open = args.list("open");
+  const add = args.texts("add").map(hospitalOf);
+  const move = args.texts("move").map((text) => placedId(text, "--move"));
+  const closeRoads = args.texts("close-road").map((road) => ({ road, reason: "what-if" }));
+  const counts = [close, open, add, move, closeRoads].map(({ length }) => length);
+  if (counts.every((count) => count === 0) && args.text("closures") === undefined) {
+    throw new DiversionError(
+      "invalid-argument",
+      "Say what would be otherwise: --close, --open, --add, --move, --close-road or --closures.",
+    );
+  }
+  return { close, open, add, move, closeRoads };
+}
+
+function hospitalOf(text: string): HospitalInput {
+  const colon = text.indexOf(":", text.indexOf("="));
+  const { id, location } = placedId(colon < 0 ? text : text.slice(0, colon), "--add");
+  const capabilities = colon < 0 ? [] : text.slice(colon + 1).split("|");
+  return {
+    id,
+    name: id,
+    location: [location[0], location[1]],
+    ...(capabilities.length === 0 ? {} : { capabilities: capabilities.map((word) => word.trim()) }),
+  };
+}
+
+/** The closures are the change: before it the roads are as their file has them. */
+const withoutClosures = (args: Arguments): Arguments => ({
+  ...args,
+  text: (name) => (name === "closures" ? undefined : args.text(name)),
+});
+
+/** Fields of the change are options here. */
+function namingOptions<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DiversionError)) throw error;
+    const option = ["close", "open", "add", "move"].find((name) => name === error.place.field);
+    if (option === undefined) throw error;
+    throw new DiversionError(error.code, error.message, { field: `--${option}` }, { cause: error });
+  }
+}
