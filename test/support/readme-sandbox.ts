@@ -33,6 +33,11 @@ shift
 if [[ "\${1-}" == -- ]]; then shift; fi
 exec "${process.execPath}" "${bundle}/start.js" "$@"
 `,
+  "systemd-run": `#!/usr/bin/env bash
+if [[ "\${README_SETUP-}" != yes ]]; then echo "The README test knows no systemd-run." >&2; exit 127; fi
+while [[ "\${1-}" == --* ]]; do shift; done
+"$@" --help
+`,
 });
 
 /**
@@ -80,8 +85,10 @@ export class ReadmeSandbox {
     }
     const PATH = [join(this.folder, ".shims"), process.env.PATH].join(delimiter);
     const env = { ...process.env, PATH, README_SETUP: setup ? "yes" : "no", NO_COLOR: "1" };
+    // What a block leaves running in the background would keep its output open for ever.
+    const ending = "trap 'jobs -p | xargs -r kill' EXIT\n";
     // Node's pipes are sockets, which bash may take for a remote login and read its start-up files: it is told not to.
-    return run("bash", ["--norc", "--noprofile", "-euo", "pipefail", "-c", text], { cwd: this.folder, env });
+    return run("bash", ["--norc", "--noprofile", "-euo", "pipefail", "-c", ending + text], { cwd: this.folder, env });
   }
 
   module(name: string): Promise<Ran> {
