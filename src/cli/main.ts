@@ -5,6 +5,7 @@ import { type Command, EXIT, helpOf, parseArguments, type Terminal } from "./com
 import { exportCommand } from "./export";
 import { infoCommand } from "./info";
 import { nearestCommand } from "./nearest";
+import { replayCommand } from "./replay";
 import { replayDecisionCommand } from "./replay-decision";
 import { serveCommand } from "./serve";
 import { statusCommand } from "./status";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   whatIfCommand,
   replayDecisionCommand,
+  replayCommand,
   serveCommand,
   verifyCommand,
 ];

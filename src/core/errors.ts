@@ -29,6 +29,7 @@ export const ERROR_TABLE = {
   "invalid-profile": "The vehicle profile is not of the documented form.",
   "unknown-profile": "The roads were not built for a vehicle profile of this name.",
   "invalid-policy": "The diversion policy is not of the documented form.",
+  "invalid-scenario": "A replay's scenario is not of the documented form, or cannot be played on these roads.",
   "invalid-roads-file": "The file is not a roads file, or it is damaged.",
   "unsupported-roads-version": "The roads file was written in a format version this release does not read.",
   "invalid-osm": "The OpenStreetMap data is malformed.",

@@ -14,14 +14,15 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly default?: unknown;
 }
 
-/** Every field there may be, read off the schema itself. */
+/** Every field there may be, read off the schema itself; one that several choices of a union have is there for each. */
 export function schemaFields(schema: z.ZodType): SchemaField[] {
   const fields: SchemaField[] = [];
   const visit = (one: Schema, path: string): void => {
-    const { properties = {}, required = [], additionalProperties, items, anyOf = [] } = one;
+    const { properties = {}, required = [], additionalProperties, items, anyOf = [], oneOf = [] } = one;
     const prefix = path === "" ? "" : `${path}.`;
     for (const [name, child] of Object.entries(properties)) {
       fields.push({ path: `${prefix}${name}`, required: required.includes(name), default: child.default });
@@ -32,7 +33,7 @@ export function schemaFields(schema: z.ZodType): SchemaField[] {
       visit(additionalProperties, `${prefix}*`);
     }
     if (items !== undefined) visit(items, `${path}[]`);
-    for (const choice of anyOf) visit(choice, path);
+    for (const choice of [...anyOf, ...oneOf]) visit(choice, path);
   };
   visit(z.toJSONSchema(schema, { io: "input" }) as Schema, "");
   return fields;

@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { DiversionError } from "../core/errors";
+import { englandHospitals } from "../node/embedded";
+import { openForReading } from "../node/file-source";
+import { openPolicy } from "../node/policy-file";
+import { BUILT_IN_SCENARIOS, openScenario } from "../node/scenario-file";
+import { type Places, readPopulation } from "../planning/places";
+import { replayScenario } from "../planning/replay";
+import { MOST_INCIDENTS_A_DAY } from "../planning/scenario";
+import { type Command, EXIT } from "./command";
+import { openHospitalsOption, openRoadsOption, ROUTER_OPTIONS } from "./common-options";
+import { progressLine } from "./progress-line";
+import { replayText } from "./replay-text";
+import { writeText } from "./write-text";
+
+export const replayCommand: Command = {
+  name: "replay",
+  usage: "[SCENARIO] [--roads FILE] [--hospitals FILE] [--population FILE] [--html OUT]",
+  summary: "Run a scenario of diverts hour by hour: who was taken elsewhere, and what it cost.",
+  details: [
+    "  ambulance-diversion replay\n" +
+      "  ambulance-diversion replay nhs-cyber-attack-2017 --html replay.html\n" +
+      "  ambulance-diversion replay my-scenario.json --roads essex.roads --population areas.csv --json",
+    `SCENARIO is a file as data/scenarios/README.md describes it, or ${BUILT_IN_SCENARIOS.join(", ")} (the default): the NHS\n` +
+      "cyber attack of May 2017, from public sources, what is not known marked as assumed.",
+    "Each patient is recommended an ED twice by the same rules, as it was at that moment and with nothing restricted. Patients\n" +
+      "are those the scenario lists, and those it draws at random from its seed: the same seed draws the same patients.\n" +
+      "--population (csv: lon,lat,people) puts them where people live; without it every junction of the roads is as likely.",
+    "The same basis gives the same output, byte for byte.",
+  ],
+  options: {
+    roads: ROUTER_OPTIONS.roads,
+    profile: ROUTER_OPTIONS.profile,
+    hospitals: ROUTER_OPTIONS.hospitals,
+    policy: ROUTER_OPTIONS.policy,
+    population: { value: "FILE", help: "Where people live: csv with lon,lat,people. Default: junctions count alike." },
+    seed: { value: "N", help: "Draw other patients. Default: the scenario's seed." },
+    "incidents-per-day": { value: "N", help: "Draw so many. Default: as the scenario says." },
+    hours: { help: "Print every hour, not only what changes." },
+    json: { help: "Print JSON: every hour, every patient whose ED changed, the load of every ED." },
+  },
+  async run(args, terminal) {
+    const [path = BUILT_IN_SCENARIOS[0], ...more] = args.positionals;
+    if (more.length > 0) throw new DiversionError("invalid-argument", "Name one scenario, a file or a built-in one.");
+    const seed = args.number("seed", { min: 0, max: 0xffffffff, integer: true });
+    const incidentsPerDay = args.number("incidents-per-day", { min: 0, max: MOST_INCIDENTS_A_DAY });
+    const scenario = await openScenario(path);
+    const policyFile = args.text("policy");
+    const policy = policyFile === undefined ? undefined : await openPolicy(policyFile);
+    const roads = await openRoadsOption(args);
+    const hospitals = await openHospitalsOption(args, roads);
+    const populationFile = args.text("population");
+    const places = populationFile === undefined ? undefined : await openPopulation(populationFile);
+    const { listener, clear } = progressLine(terminal);
+    const replay = replayScenario({
+      roads,
+      hospitals,
+      scenario,
+      elsewhere: await englandHospitals(),
+      ...(policy === undefined ? {} : { policy }),
+      ...(places === undefined ? {} : { places }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(incidentsPerDay === undefined ? {} : { incidentsPerDay }),
+      onProgress: listener,
+    });
+    clear();
+    const json = args.flag("json");
+    await writeText(
+      terminal.stdout,
+      json ? `${JSON.stringify(replay)}\n` : replayText(replay, { hourly: args.flag("hours") }),
+    );
+    return EXIT.done;
+  },
+};
+
+async function openPopulation(path: string): Promise<Places> {
+  const file = await openForReading(path);
+  try {
+    return readPopulation(await readFile(file, "utf8"));
+  } catch (error) {
+    throw error instanceof DiversionError ? error.in(path) : error;
+  } finally {
+    await file.close();
+  }
+}
