@@ -1,17 +1,16 @@
 import { DiversionError } from "../core/errors";
-import { MS_PER_MINUTE, systemClock } from "../core/instant";
+import { systemClock } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/policy";
-import { FeedMonitor } from "../hospitals/feeds/feed-monitor";
-import { FEED_FORMATS, type FeedFormat } from "../hospitals/feeds/read-feed";
-import type { Status } from "../hospitals/status";
+import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { serve } from "../http/server";
 import { DiversionService } from "../http/service";
 import { openDecisionLog } from "../node/decision-log-file";
-import { FeedPoller } from "../node/feed-poller";
 import { openStatus, type StatusFile } from "../node/status-file";
 import { writeFileWhole } from "../node/write-file";
-import { type Command, EXIT } from "./command";
+import type { ClosureCollection } from "../roads/closure-geojson";
+import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { openRouter, ROUTER_OPTIONS } from "./common-options";
+import { FEED_OPTIONS, ServedFeeds } from "./serve-feeds";
 
 const TOKEN_VARIABLE = "AMBULANCE_DIVERSION_TOKEN";
 
@@ -39,9 +38,7 @@ export const serveCommand: Command = {
     status: { value: "FILE", help: "The status log, made when there is none. Default: in memory." },
     closures: { value: "FILE", help: "Closed and slow roads, GeoJSON; kept up to date. Default: in memory." },
     log: { value: "FILE", help: "Add the decisions to this log, for `replay-decision`." },
-    feed: { value: "ID[:FORMAT=FROM]", repeatable: true, help: "A feed that is posted, or polled from a file or URL." },
-    "feed-ttl": { value: "MINUTES", help: "Silence after which a feed no longer knows; needed with --feed." },
-    "feed-interval": { value: "SECONDS", help: "Between two polls. Default: 30." },
+    ...FEED_OPTIONS,
     "reads-need-token": { help: "Reading takes the token too; the page, health and metrics stay open." },
     cors: { value: "ORIGIN", repeatable: true, help: "A site whose pages may call, such as https://cad.example." },
     quiet: { help: "No line per request." },
@@ -51,80 +48,73 @@ export const serveCommand: Command = {
     const port = args.number("port", { min: 0, max: 65_535, integer: true });
     const host = args.text("host");
     const token = tokenOf(process.env[TOKEN_VARIABLE]);
-    const feedOptions = args.texts("feed").map(feedOption);
-    const ttlMinutes = args.number("feed-ttl", { min: 0.01, max: 100_000 });
-    const intervalSeconds = args.number("feed-interval", { min: 0.1, max: 86_400 });
-    if (feedOptions.length > 0 && ttlMinutes === undefined) {
-      throw badUsage("Say with --feed-ttl MINUTES after how long a silence a feed no longer knows.", "--feed-ttl");
+    const open = await openService(args, terminal);
+    try {
+      const server = await serve({
+        service: open.service,
+        ...(port === undefined ? {} : { port }),
+        ...(host === undefined ? {} : { host }),
+        ...(token === undefined ? {} : { token }),
+        readsNeedToken: args.flag("reads-need-token"),
+        corsOrigins: args.texts("cors"),
+        ...(args.flag("quiet") ? {} : { log: (entry) => void terminal.stderr.write(`${JSON.stringify(entry)}\n`) }),
+      });
+      const stopPolling = open.startPolling();
+      terminal.stdout.write(`ambulance-diversion listens on ${server.url}\n`);
+      await signalled();
+      await stopPolling();
+      await server.close();
+    } finally {
+      open.close();
     }
-    let monitor: FeedMonitor | undefined;
-    let statusFile: StatusFile | undefined;
-    const feeds = (status: Status): FeedMonitor => {
-      const timeToLiveMs = ttlMinutes! * MS_PER_MINUTE;
-      monitor = new FeedMonitor(
-        status,
-        feedOptions.map(({ id }) => ({ id, timeToLiveMs })),
-      );
-      return monitor;
-    };
-    const router = await openRouter(args, terminal, {
-      clock: systemClock,
-      openStatus(file, hospitals) {
-        statusFile = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone });
-        return statusFile;
-      },
-      ...(feedOptions.length === 0 ? {} : { feeds }),
-    });
-    const closureFile = args.text("closures");
-    const logFile = args.text("log");
-    const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router);
-    const service = new DiversionService({
-      router,
-      ...(monitor === undefined ? {} : { feeds: monitor }),
-      ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
-      ...(closureFile === undefined
-        ? {}
-        : {
-            saveClosures: async (closures) => {
-              await writeFileWhole(closureFile, [`${JSON.stringify(closures)}\n`]);
-            },
-          }),
-    });
-    const server = await serve({
-      service,
-      ...(port === undefined ? {} : { port }),
-      ...(host === undefined ? {} : { host }),
-      ...(token === undefined ? {} : { token }),
-      readsNeedToken: args.flag("reads-need-token"),
-      corsOrigins: args.texts("cors"),
-      ...(args.flag("quiet") ? {} : { log: (entry) => void terminal.stderr.write(`${JSON.stringify(entry)}\n`) }),
-    });
-    const pollers = feedOptions.flatMap(({ id, source }) =>
-      source === undefined || monitor === undefined
-        ? []
-        : new FeedPoller({
-            monitor,
-            feed: id,
-            location: source.location,
-            format: source.format,
-            read: { zone: router.policy.timeZone },
-            ...(intervalSeconds === undefined ? {} : { intervalMs: intervalSeconds * 1000 }),
-            onPoll: ({ feed, lastError, failuresInARow }) => {
-              if (failuresInARow === 1)
-                terminal.stderr.write(`ambulance-diversion: feed ${feed}: ${lastError?.describe()}\n`);
-            },
-          }),
-    );
-    for (const poller of pollers) poller.start();
-    terminal.stdout.write(`ambulance-diversion listens on ${server.url}\n`);
-    await signalled();
-    await Promise.all(pollers.map((poller) => poller.stop()));
-    await server.close();
-    decisions?.close();
-    statusFile?.close();
     return EXIT.done;
   },
 };
+
+interface OpenService {
+  readonly service: DiversionService;
+  startPolling(): () => Promise<void>;
+  /** Lets others write the logs. */
+  close(): void;
+}
+
+/** What requests are answered from: roads, hospitals, the status log and the decision log, both to be written. */
+async function openService(args: Arguments, terminal: Terminal): Promise<OpenService> {
+  const feeds = ServedFeeds.read(args);
+  let monitor: FeedMonitor | undefined;
+  let statusFile: StatusFile | undefined;
+  const router = await openRouter(args, terminal, {
+    clock: systemClock,
+    openStatus(file, hospitals) {
+      statusFile = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone });
+      return statusFile;
+    },
+    ...(feeds === undefined ? {} : { feeds: (status) => (monitor = feeds.monitorOver(status)) }),
+  });
+  const closureFile = args.text("closures");
+  const logFile = args.text("log");
+  const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router);
+  const saveClosures = async (file: string, closures: ClosureCollection): Promise<void> => {
+    await writeFileWhole(file, [`${JSON.stringify(closures)}\n`]);
+  };
+  const service = new DiversionService({
+    router,
+    ...(monitor === undefined ? {} : { feeds: monitor }),
+    ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
+    ...(closureFile === undefined ? {} : { saveClosures: (closures) => saveClosures(closureFile, closures) }),
+  });
+  return {
+    service,
+    startPolling: () =>
+      feeds === undefined || monitor === undefined
+        ? async () => undefined
+        : feeds.startPolling(monitor, router.policy.timeZone, terminal),
+    close() {
+      decisions?.close();
+      statusFile?.close();
+    },
+  };
+}
 
 const badUsage = (message: string, field?: string): DiversionError =>
   new DiversionError("invalid-argument", message, { field });
@@ -134,27 +124,6 @@ function tokenOf(text: string | undefined): string | undefined {
   if (/\s/.test(text))
     throw badUsage(`${TOKEN_VARIABLE} holds a space or a line break; write the token without.`, TOKEN_VARIABLE);
   return text;
-}
-
-interface FeedOption {
-  readonly id: string;
-  /** Undefined: its messages are posted. */
-  readonly source?: { readonly format: FeedFormat; readonly location: string };
-}
-
-function feedOption(text: string): FeedOption {
-  const at = text.indexOf("=");
-  if (at < 0) return { id: text };
-  const [id = "", formatText = ""] = text.slice(0, at).split(":");
-  const format = FEED_FORMATS.find((known) => known === formatText);
-  const location = text.slice(at + 1);
-  if (format === undefined || location === "") {
-    throw badUsage(
-      `--feed is "${text}"; write ID:FORMAT=FILE|URL, the format one of ${FEED_FORMATS.join(", ")}.`,
-      "--feed",
-    );
-  }
-  return { id, source: { format, location } };
 }
 
 /** When the process is asked to end. */
