@@ -107,6 +107,12 @@ export type { PatientGroup } from "./planning/patient-group";
 export { junctionsOf, type Places, readPopulation } from "./planning/places";
 export { type PlannedChange, separateRoads } from "./planning/planned-change";
 export { type PlanningBase, PlanningGround, type PlanningQuestion } from "./planning/planning-ground";
+export {
+  type ClosureHarm,
+  type ClosureRanking,
+  type RankClosuresOptions,
+  rankClosures,
+} from "./planning/rank-closures";
 export { whatIf } from "./planning/what-if";
 export type {
   ExtraMinutes,

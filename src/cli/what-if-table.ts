@@ -1,4 +1,5 @@
 import type { HospitalReference } from "../diversion/recommendation";
+import type { ClosureRanking } from "../planning/rank-closures";
 import type { PlaceCount, PlanBasis, WhatIfResult } from "../planning/what-if-result";
 import { wrap } from "./answer-table";
 import { grouped, textColumns } from "./text";
@@ -99,15 +100,35 @@ const worstRows = ({ worstPlaces }: WhatIfResult): string[][] =>
     minutesText(minutesAfter),
   ]);
 
+/** The closures that hurt most, each line ended by a line feed. */
+export function rankingTable({ basis, total, together, weighed, ranked }: ClosureRanking): string {
+  const rows = ranked.map(({ close, people, newlyStranded, extraPersonMinutes, beyond }) => [
+    close.map(named).join(" and "),
+    grouped(people),
+    grouped(newlyStranded),
+    grouped(Math.round(extraPersonMinutes)),
+    ...beyond.map(({ more }) => grouped(more)),
+  ]);
+  const unit = basis.unit === "people" ? "person" : "junction";
+  const header = ["closed", basis.unit, "without an ED", `extra ${unit}-minutes`, "beyond 45 min", "beyond 60 min"];
+  const what = together === 1 ? "closures of one ED" : "closures of two EDs";
+  return `${[
+    ...basisLines(basis, total),
+    "",
+    ...tableOf(`Of ${grouped(weighed)} ${what}, those that hurt most`, header, 1, rows, rows.length),
+  ].join("\n")}\n`;
+}
+
 /** A titled table; nothing when it has no rows. */
 export function tableOf(
   title: string,
   header: readonly string[],
   leftCount: number,
   rows: readonly (readonly string[])[],
+  shownRows = SHOWN_ROWS,
 ): string[] {
   if (rows.length === 0) return [];
-  const shown = textColumns([header, ...rows.slice(0, SHOWN_ROWS)], leftCount).map((line) => `  ${line.trimEnd()}`);
-  const more = rows.length - SHOWN_ROWS;
+  const shown = textColumns([header, ...rows.slice(0, shownRows)], leftCount).map((line) => `  ${line.trimEnd()}`);
+  const more = rows.length - shownRows;
   return [`${title}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }

@@ -1,22 +1,24 @@
 import { DiversionError } from "../core/errors";
 import type { HospitalInput } from "../hospitals/hospital";
 import { type PlannedChange, separateRoads } from "../planning/planned-change";
+import { type RankClosuresOptions, rankClosures } from "../planning/rank-closures";
 import { whatIf } from "../planning/what-if";
 import type { RoadIndex } from "../roads/road-index";
 import { type Arguments, type Command, EXIT } from "./command";
 import { enterClosures } from "./common-options";
 import { openGround, PLANNING_OPTIONS, placedId } from "./planning-options";
-import { whatIfTable } from "./what-if-table";
+import { rankingTable, whatIfTable } from "./what-if-table";
 import { writeText } from "./write-text";
 
 export const whatIfCommand: Command = {
   name: "what-if",
-  usage: "--close ID ... [--open ID] [--add ID=LON,LAT] [--move ID=LON,LAT] [--close-road NAME]  [options]",
+  usage: "--close ID ... | --open ID | --add ID=LON,LAT | --move ID=LON,LAT | --close-road NAME | --rank  [options]",
   summary: "Tell who would be brought elsewhere if EDs or roads closed, opened, came or moved.",
   details: [
     "  ambulance-diversion what-if --close RQ8L0 --needs trauma\n" +
       "  ambulance-diversion what-if --close-road A130 --population lsoa.csv\n" +
-      "  ambulance-diversion what-if --add NEW1=0.56,51.57:emergency|trauma --move RDDH0=0.46,51.58 --json",
+      "  ambulance-diversion what-if --add NEW1=0.56,51.57:emergency|trauma --move RDDH0=0.46,51.58 --json\n" +
+      "  ambulance-diversion what-if --rank --pairs --needs trauma",
     "Every place is brought to its nearest usable ED before and after, exactly; what differs is counted: people (junctions\n" +
       "without --population) whose ED changes, to which ED, the extra minutes, the load of each ED, how many are more than\n" +
       "45 and 60 minutes from care, and who is left without. Nobody is dropped: served, stranded and off the network add\n" +
@@ -27,7 +29,9 @@ export const whatIfCommand: Command = {
     "--open takes an ED as accepting whatever is reported against it and whatever the hour; what it does not offer it does\n" +
       "not get. --add gives a new ED's id, place and, after a colon, capabilities split by | (default: emergency alone).\n" +
       "--close-road closes all of a road by its name or number; --closures closes or slows what a GeoJSON file says, as\n" +
-      "described under `nearest --help`.",
+      "described under `nearest --help`. A place on a closed road is left from the nearest open one.",
+    "--rank weighs every closure of one ED (with --pairs: of every two together) and lists those that hurt most: first by\n" +
+      "people left without an ED, then by extra person-minutes. The figures are those that --close gives.",
     "Exit status: 0 done; 2 when an option or a file is bad.",
   ],
   options: {
@@ -40,6 +44,9 @@ export const whatIfCommand: Command = {
       value: "FILE",
       help: "Roads that are closed or slow, GeoJSON. Before, they are as the roads file says.",
     },
+    rank: { help: "List the closures that hurt most, in place of one change." },
+    pairs: { help: "With --rank: of two EDs together." },
+    top: { value: "N", help: "With --rank: how many to list. Default: 20." },
     ...PLANNING_OPTIONS,
     json: { help: "JSON on standard output, and nothing else." },
   },
@@ -47,7 +54,14 @@ export const whatIfCommand: Command = {
     if (args.positionals.length > 0) {
       throw new DiversionError("invalid-argument", `what-if takes options only, not "${args.positionals[0]}".`);
     }
+    const ranking = readRanking(args);
     const change = readChange(args);
+    if (ranking !== undefined) {
+      const { ground } = await openGround(withoutClosures(args), terminal);
+      const result = rankClosures(ground, ranking);
+      await writeText(terminal.stdout, args.flag("json") ? `${JSON.stringify(result)}\n` : rankingTable(result));
+      return EXIT.done;
+    }
     const closures = args.text("closures");
     const { router, ground } = await openGround(withoutClosures(args), terminal);
     let roads: RoadIndex | undefined;
@@ -61,6 +75,14 @@ export const whatIfCommand: Command = {
   },
 };
 
+function readRanking(args: Arguments): RankClosuresOptions | undefined {
+  const limit = args.number("top", { min: 1, max: 1_000_000, integer: true });
+  if (args.flag("rank")) return { together: args.flag("pairs") ? 2 : 1, ...(limit === undefined ? {} : { limit }) };
+  const misplaced = args.flag("pairs") ? "--pairs" : limit === undefined ? undefined : "--top";
+  if (misplaced === undefined) return undefined;
+  throw new DiversionError("invalid-argument", `${misplaced} goes with --rank.`, { field: misplaced });
+}
+
 function readChange(args: Arguments): PlannedChange {
   const close = args.list("close");
   const open = args.list("open");
@@ -68,10 +90,17 @@ function readChange(args: Arguments): PlannedChange {
   const move = args.texts("move").map((text) => placedId(text, "--move"));
   const closeRoads = args.texts("close-road").map((road) => ({ road, reason: "what-if" }));
   const counts = [close, open, add, move, closeRoads].map(({ length }) => length);
-  if (counts.every((count) => count === 0) && args.text("closures") === undefined) {
+  const isEmpty = counts.every((count) => count === 0) && args.text("closures") === undefined;
+  if (args.flag("rank")) {
+    if (isEmpty) return {};
+    throw new DiversionError("invalid-argument", "--rank weighs every closure; it takes no change beside it.", {
+      field: "--rank",
+    });
+  }
+  if (isEmpty) {
     throw new DiversionError(
       "invalid-argument",
-      "Say what would be otherwise: --close, --open, --add, --move, --close-road or --closures.",
+      "Say what would be otherwise: --close, --open, --add, --move, --close-road or --closures; or ask for --rank.",
     );
   }
   return { close, open, add, move, closeRoads };
