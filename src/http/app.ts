@@ -1,14 +1,12 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
-import { timeout } from "hono/timeout";
 import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
 import { requireToken } from "./authorization";
+import { bodyLimits } from "./body-limits";
 import { EventHub } from "./event-stream";
 import { Metrics } from "./metrics";
 import { type Env, openApiApp } from "./openapi";
@@ -118,15 +116,8 @@ export function createApp(options: AppOptions): DiversionApp {
   if (corsOrigins.length > 0)
     app.use("/v1/*", cors({ origin: [...corsOrigins], exposeHeaders: ["ETag", "X-Request-Id"] }));
   if (options.readsNeedToken === true) app.use("/v1/*", requireToken(token));
-  const limit = bodyLimit({
-    maxSize: maximumBodyBytes,
-    onError: () => {
-      throw new DiversionError("body-too-large", `The body is larger than ${maximumBodyBytes} bytes.`);
-    },
-  });
-  const inTime = timeout(bodyTimeoutMs, new HTTPException(408));
+  const limit = bodyLimits(maximumBodyBytes, bodyTimeoutMs);
   app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : limit(c, next)));
-  app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : inTime(c, next)));
   app.use("/v1/*", async (c, next) => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");

@@ -72,6 +72,18 @@ describe("recommendations", () => {
     await problem(await post("/v1/recommendations", " ".repeat((1 << 20) + 1)), 413, "body-too-large");
   });
 
+  it("take a body that does not say how long it is, up to the limit", async () => {
+    const send = async (bytes: number): Promise<Response> =>
+      county.app.request("/v1/recommendations", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: new Blob(['{"location":[0.18,52]', " ".repeat(bytes), "}"]).stream(),
+        duplex: "half",
+      } as RequestInit);
+    expect((await send(100)).status).toBe(200);
+    await problem(await send(1 << 20), 413, "body-too-large");
+  });
+
   it("stream a batch in input order, a bad row in its place", async () => {
     const rows = [
       '{"id":"a","location":[0.18,52]}',

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import * as z from "zod";
 import { DiversionError } from "../../core/errors";
 import type { IncidentFormat } from "../../diversion/read-incidents";
@@ -83,31 +84,21 @@ export function recommendationRoutes(
   service: DiversionService,
   maximumBatchBytes: number,
 ): void {
-  // The library says in its own words what is wrong with a question.
-  app.openapi(
-    post,
-    async (c) => c.json(service.recommend(await c.req.json()) as never, 200),
-    (result) => {
-      if (!result.success)
-        service.router.recommend((result as { readonly data?: unknown }).data as RecommendationRequest);
-    },
-  );
+  // Described, and not given to the framework's validator: the library checks every question itself, and says in its own
+  // words what is wrong with one.
+  app.openAPIRegistry.registerPath(post);
+  app.post(post.path, async (c) => {
+    const mediaType = mediaTypeOf(c);
+    if (mediaType !== "application/json") throw unsupported(mediaType, "application/json");
+    return c.json(service.recommend(await c.req.json()));
+  });
 
   app.openapi(get, (c) => c.json(service.recommend(requestOf(c.req.valid("query"))) as never, 200));
 
   app.openapi(batch, (c) => {
-    const mediaType = (c.req.header("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
+    const mediaType = mediaTypeOf(c);
     const format = BATCH_FORMATS[mediaType];
-    if (format === undefined) {
-      const known = Object.keys(BATCH_FORMATS).join(", ");
-      throw new DiversionError(
-        "unsupported-media-type",
-        `The body is ${mediaType || "of no stated type"}; send ${known}.`,
-        {
-          field: "Content-Type",
-        },
-      );
-    }
+    if (format === undefined) throw unsupported(mediaType, Object.keys(BATCH_FORMATS).join(", "));
     const lines = answerBatch(service, c.req.raw.body, format, maximumBatchBytes);
     return c.body(lines, 200, { "Content-Type": "application/x-ndjson" }) as never;
   });
@@ -123,6 +114,14 @@ export function recommendationRoutes(
     return c.body(JSON.stringify(feature), 200, { "Content-Type": "application/geo+json" }) as never;
   });
 }
+
+const mediaTypeOf = (c: Context<Env>): string =>
+  (c.req.header("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
+
+const unsupported = (mediaType: string, known: string): DiversionError =>
+  new DiversionError("unsupported-media-type", `The body is ${mediaType || "of no stated type"}; send ${known}.`, {
+    field: "Content-Type",
+  });
 
 /** The question a query asks; the library checks its values. */
 function requestOf(query: {

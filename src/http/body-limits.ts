@@ -1,0 +1,30 @@
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { timeout } from "hono/timeout";
+import { DiversionError } from "../core/errors";
+
+/**
+ * Lets a request through whose body is no larger than allowed and arrives in time.
+ *
+ * Most bodies say how long they are, and Node reads no more of them than that. Hono's own limit opens every body as a
+ * stream before it looks, which costs as much as the answer; it is left to those that do not say.
+ *
+ * @throws DiversionError `body-too-large`; HTTPException 408.
+ */
+export function bodyLimits(maximumBytes: number, timeoutMs: number): MiddlewareHandler {
+  const refuse = (): never => {
+    throw new DiversionError("body-too-large", `The body is larger than ${maximumBytes} bytes.`);
+  };
+  const counted = bodyLimit({ maxSize: maximumBytes, onError: refuse });
+  const inTime = timeout(timeoutMs, new HTTPException(408));
+  return async (c, next) => {
+    const { method } = c.req;
+    if (method === "GET" || method === "HEAD") return next();
+    const length = c.req.header("Content-Length");
+    const isStated = length !== undefined && c.req.header("Transfer-Encoding") === undefined;
+    if (!isStated) return inTime(c, async () => void (await counted(c, next)));
+    if (Number(length) > maximumBytes) refuse();
+    return inTime(c, next);
+  };
+}
