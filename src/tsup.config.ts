@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { defineConfig, type Options } from "tsup";
+import { buildPage } from "./page.config";
 
 type BuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 
@@ -28,14 +29,15 @@ async function noticeOf(folder: string): Promise<string> {
   return `${name} ${version} (${license})\n\n${text.trim()}\n`;
 }
 
-/** Writes the licence of every package whose code ended up in the bundle, which those licences ask for. */
-const thirdPartyNotices: BuildPlugin = {
-  name: "third-party-notices",
+/** Builds the page, and writes the licence of every package whose code ended up in a bundle, which those licences ask for. */
+const pageAndNotices: BuildPlugin = {
+  name: "page-and-notices",
   setup(build) {
     build.initialOptions.metafile = true;
     build.onEnd(async ({ metafile }) => {
       if (metafile === undefined) return;
-      const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      const outputs = [metafile, ...(await buildPage(`${OUT_DIR}/page`))].flatMap((one) => Object.values(one.outputs));
+      const bundled = outputs.flatMap(({ inputs }) =>
         Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
       );
       const folders = new Set(bundled.map(([file]) => packageFolder(file)).filter((folder) => folder !== undefined));
@@ -67,5 +69,5 @@ export default defineConfig({
   noExternal: [/^@turf\//, "@mapbox/polyline"],
   external: [/^node:/],
   removeNodeProtocol: false,
-  esbuildPlugins: [thirdPartyNotices],
+  esbuildPlugins: [pageAndNotices],
 });

@@ -189,7 +189,8 @@ function readArchive(members: unknown): (StatusArchive & { readonly carried: num
   return { version, carried, file, seal };
 }
 
-const EventLine = z.discriminatedUnion("kind", [ReportLine, ClearLine]);
+/** The form of a line that holds a change. */
+export const EventLine = z.discriminatedUnion("kind", [ReportLine, ClearLine]);
 
 function readEvent(members: unknown, row: number, byte: number): StatusEvent {
   const result = EventLine.safeParse(members);

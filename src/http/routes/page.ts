@@ -19,6 +19,7 @@ const FILES = [
   "page.js",
   "page.css",
   "compute-worker.js",
+  "tile-worker.js",
   "service-worker.js",
   "icon.svg",
   "page.webmanifest",

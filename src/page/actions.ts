@@ -1,0 +1,187 @@
+import { changesBetween } from "./answer-changes";
+import type { AnsweringDesk } from "./compute/answering-desk";
+import type { Change, OwnEntry, Question } from "./compute/protocol";
+import { localTime } from "./formats";
+import type { Store } from "./page-state";
+import type { Remote } from "./remote-call";
+import { NoConnection, type ServerApi, ServerProblem } from "./sync/server-api";
+import type { Storage } from "./sync/storage";
+
+/** What became of a change someone made. */
+export type ChangeResult =
+  | { readonly done: true; readonly text: string }
+  | { readonly done: false; readonly text: string; readonly isConflict?: true };
+
+/** How many changes of one answer are kept in sight. */
+const SHOWN_CHANGES = 4;
+
+/** What people do at the page, and what follows from it. */
+export class Actions {
+  private asked = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly desk: Remote<AnsweringDesk>,
+    private readonly api: ServerApi,
+    private readonly storage: Storage,
+  ) {
+    store.set({ hasToken: api.token !== undefined });
+  }
+
+  /** Asks a new question. */
+  async ask(question: Question | undefined): Promise<void> {
+    this.store.set({
+      question,
+      answerChanges: [],
+      chosenEd: undefined,
+      chosenRoute: undefined,
+      questionProblem: undefined,
+      ...(question === undefined ? { answer: undefined } : {}),
+    });
+    await this.answer();
+  }
+
+  /**
+   * Draws everything anew after status or roads changed, or time passed, and says what it did to the answer.
+   *
+   * @param causes what changed, a sentence each.
+   */
+  refresh = async (causes: readonly string[] = []): Promise<void> => {
+    const { store, desk } = this;
+    const { moment, opened } = store.state;
+    if (opened === undefined) return;
+    const live = await desk.picture({});
+    const shown = moment.version === undefined ? live : await desk.picture(moment);
+    const timeline = live.version === store.state.live?.version ? store.state.timeline : await desk.eventsSince(0);
+    store.set({ live, shown, timeline });
+    const before = store.state.answer?.advice;
+    await this.answer();
+    const after = store.state.answer?.advice;
+    if (before === undefined || after === undefined || moment.version !== undefined) return;
+    const changes = changesBetween(before, after);
+    if (changes.length === 0) return;
+    const said = `${localTime(Date.now())} ${[...causes, ...changes].join(" → ")}`;
+    store.set({ answerChanges: [...store.state.answerChanges, said].slice(-SHOWN_CHANGES) });
+  };
+
+  /** Goes to a version of the past, or back to now. */
+  async goTo(version: number | undefined): Promise<void> {
+    const moment = version === undefined ? {} : { version };
+    const shown = await this.desk.picture(moment);
+    this.store.set({ moment, shown, chosenEd: undefined, chosenRoute: undefined, answerChanges: [] });
+    await this.answer();
+  }
+
+  /** Draws the way to one of the EDs of the answer. */
+  async choose(hospital: string): Promise<void> {
+    const { answer } = this.store.state;
+    if (answer === undefined) return;
+    const isDestination = answer.advice.destination?.hospital.id === hospital;
+    const chosenRoute = isDestination ? answer.route : await this.desk.routeTo(answer.advice, hospital);
+    this.store.set({ chosenEd: hospital, chosenRoute });
+  }
+
+  selectEd = (hospital: string | undefined): void => this.store.set({ selectedEd: hospital });
+
+  toggleCatchments = (): void => this.store.set({ showsCatchments: !this.store.state.showsCatchments });
+
+  setToken(token: string | undefined): void {
+    this.api.token = token;
+    this.store.set({ hasToken: token !== undefined });
+  }
+
+  /**
+   * Makes a change: at the server, or while there is none, here alone.
+   *
+   * @param version of what was held under the change's key when whoever makes it looked.
+   */
+  async change(change: Change, versionOf: (key: string) => number): Promise<ChangeResult> {
+    let key: string;
+    try {
+      key = await this.desk.check(change);
+    } catch (error) {
+      return { done: false, text: messageOf(error) };
+    }
+    if (this.store.state.connection.state !== "connected") return this.enterHere(change, key);
+    try {
+      const { outcome } = await this.api.change(change, key, versionOf(key));
+      return { done: true, text: OUTCOME_TEXT[outcome] ?? `The server answered: ${outcome}.` };
+    } catch (error) {
+      return this.refused(error);
+    }
+  }
+
+  /** Sends an entry made without the server, now that it is back. */
+  async send(entry: OwnEntry): Promise<ChangeResult> {
+    const versions = this.store.state.live?.eds.find(({ id }) => id === entry.change.hospital)?.versions ?? {};
+    try {
+      await this.api.change(entry.change, entry.key, versions[entry.key] ?? 0, entry.enteredAt);
+    } catch (error) {
+      return this.refused(error);
+    }
+    await this.drop(entry.id);
+    return { done: true, text: "Sent: every page has it now." };
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.storage.dropEntry(id);
+    await this.takeEntries();
+  }
+
+  dismissAway = (): void => this.store.set({ away: undefined });
+
+  private async enterHere(change: Change, key: string): Promise<ChangeResult> {
+    const who = change.kind === "report" ? change.authorisedBy : change.by;
+    if (who === undefined || change.reason === undefined) {
+      return { done: false, text: "Without the server, say who you are and why: it is all others will have to go by." };
+    }
+    const entry: OwnEntry = { id: crypto.randomUUID(), change, key, enteredAt: new Date().toISOString() };
+    await this.storage.addEntry(entry);
+    await this.takeEntries();
+    return { done: true, text: "Entered here, not shared: it counts on this page alone until it is sent." };
+  }
+
+  private async takeEntries(): Promise<void> {
+    const entries = await this.storage.entries();
+    this.store.set({ entries });
+    await this.desk.setEntries(entries);
+    await this.refresh();
+  }
+
+  private refused(error: unknown): ChangeResult {
+    if (error instanceof NoConnection)
+      return { done: false, text: "The server did not answer; nothing was changed there." };
+    if (!(error instanceof ServerProblem)) return { done: false, text: messageOf(error) };
+    if (error.status === 401) this.setToken(undefined);
+    if (error.status !== 412) return { done: false, text: error.detail };
+    return {
+      done: false,
+      isConflict: true,
+      text: "Somebody changed this while you were at it. Nothing was sent: look at what is held now, and decide anew.",
+    };
+  }
+
+  private async answer(): Promise<void> {
+    const { question, moment, opened } = this.store.state;
+    if (question === undefined || opened === undefined) return;
+    const asked = ++this.asked;
+    try {
+      const answer = await this.desk.ask(question, moment);
+      if (asked !== this.asked) return;
+      this.store.set({ answer, questionProblem: undefined });
+      const { chosenEd } = this.store.state;
+      if (chosenEd !== undefined) await this.choose(chosenEd);
+    } catch (error) {
+      if (asked === this.asked) this.store.set({ answer: undefined, questionProblem: messageOf(error) });
+    }
+  }
+}
+
+const OUTCOME_TEXT: Readonly<Record<string, string>> = {
+  accepted: "Done: every page has it now.",
+  duplicate: "The server holds just this already.",
+  late: "The server holds something newer, which stays.",
+  "nothing-held": "There was nothing to end.",
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

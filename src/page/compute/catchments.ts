@@ -1,0 +1,65 @@
+import type { OffNetworkHospital } from "../../diversion/hospital-sites";
+import type { Policy } from "../../diversion/policy";
+import type { HospitalDirectory } from "../../hospitals/directory";
+import { CatchmentMap } from "../../planning/catchment-map";
+import { type PatientGroup, type PlanningMoment, usableEds } from "../../planning/patient-group";
+import type { RoadState } from "../../roads/closure-state";
+import type { RoadIndex } from "../../roads/road-index";
+import { segmentMiddles } from "./road-drawing";
+
+export interface CatchmentsGround {
+  readonly roads: RoadIndex;
+  readonly hospitals: HospitalDirectory;
+  readonly policy: Policy;
+  /** EDs that no road of these is near: they have no catchment. */
+  readonly offNetwork: readonly OffNetworkHospital[];
+  /** What holds on the roads. */
+  readonly state: RoadState;
+}
+
+/** Which ED each road belongs to. Made once per state of the roads; after that only the choice of EDs changes. */
+export class RoadCatchments {
+  private readonly map: CatchmentMap;
+  /** By number on the map: number in the whole directory. */
+  private readonly numbers: readonly number[];
+
+  constructor({ roads, hospitals, policy, offNetwork, state }: CatchmentsGround) {
+    const { edges, milliseconds } = state;
+    const weights = edges.length === 0 ? roads.weights : Int32Array.from(roads.weights);
+    if (edges.length > 0) edges.forEach((edge, i) => void ((weights as Int32Array)[edge] = milliseconds[i]!));
+    const locations = segmentMiddles(roads);
+    const places = { locations, weights: new Float64Array(locations.length / 2).fill(1), unit: "junctions" as const };
+    const joined = offNetwork.reduce((directory, { id }) => directory.without(id), hospitals);
+    this.numbers = joined.hospitals.map(({ id }) => hospitals.indexOf(id));
+    this.map = new CatchmentMap({ roads, hospitals: joined, places, rankBy: policy.rankBy, weights });
+  }
+
+  /** Int16[segments]: number of the nearest ED that such patients are brought to; negative where there is none. */
+  assign(group: PatientGroup, moment: PlanningMoment): Int16Array {
+    const { usable } = usableEds(group, moment);
+    const { ed } = this.map.assign(Uint8Array.from(this.numbers, (number) => usable[number]!));
+    return Int16Array.from(ed, (number) => (number < 0 ? -1 : this.numbers[number]!));
+  }
+}
+
+/**
+ * A colour for each ED, 0 .. colours - 1, such that near neighbours differ as far as the colours go: each takes the one
+ * that the nearest of those before it have used least recently.
+ */
+export function neighbourColours(hospitals: HospitalDirectory, colours: number): Uint8Array {
+  const chosen = new Uint8Array(hospitals.size);
+  hospitals.hospitals.forEach(({ location: [lon, lat] }, number) => {
+    const nearness = hospitals.hospitals
+      .slice(0, number)
+      .map(({ location }, other) => ({ other, far: Math.hypot((location[0] - lon) * 0.6, location[1] - lat) }))
+      .sort((a, b) => a.far - b.far);
+    const rankOf = (colour: number): number => {
+      const found = nearness.findIndex(({ other }) => chosen[other] === colour);
+      return found < 0 ? Number.POSITIVE_INFINITY : found;
+    };
+    let best = 0;
+    for (let colour = 1; colour < colours; colour++) if (rankOf(colour) > rankOf(best)) best = colour;
+    chosen[number] = best;
+  });
+  return chosen;
+}

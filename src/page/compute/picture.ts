@@ -1,0 +1,126 @@
+import { type EpochMs, formatInstant } from "../../core/instant";
+import { TimeZone } from "../../core/time-zone";
+import { edCondition, isInForce } from "../../diversion/ed-condition";
+import { lifetimeOf } from "../../diversion/eligibility";
+import { restrictionText, type SpokenClock, unknownText } from "../../diversion/explanation";
+import type { Policy } from "../../diversion/policy";
+import type { HospitalDirectory } from "../../hospitals/directory";
+import type { FeedHealth } from "../../hospitals/feeds/feed-health";
+import { subjectOf } from "../../hospitals/held-restrictions";
+import type { Restriction } from "../../hospitals/restriction";
+import type { StatusEvent, StatusView } from "../../hospitals/status";
+import type { EntryStanding, Picture, ShownEd, ShownRestriction, ToldEvent } from "./protocol";
+import type { EntryResult, StatusRecord } from "./status-record";
+
+/** What a picture is drawn from. */
+export interface PictureGround {
+  readonly hospitals: HospitalDirectory;
+  readonly policy: Policy;
+  readonly record: StatusRecord;
+  readonly feeds: FeedHealth | undefined;
+}
+
+export const spokenClockOf = (policy: Policy, atMs: EpochMs): SpokenClock => ({
+  atMs,
+  offsetMinutes: TimeZone.of(policy.timeZone).offsetMinutes(atMs),
+});
+
+export const writtenAt = (policy: Policy, atMs: EpochMs): string =>
+  formatInstant(atMs, TimeZone.of(policy.timeZone).offsetMinutes(atMs));
+
+/** How every ED stands at a moment, by a view of the status. */
+export function pictureOf(ground: PictureGround, view: StatusView, atMs: EpochMs, isLive: boolean): Picture {
+  const { hospitals, policy, record, feeds } = ground;
+  const clock = spokenClockOf(policy, atMs);
+  const own = new Set(
+    isLive
+      ? record.results
+          .filter(({ outcome }) => outcome === "accepted")
+          .map(({ entry }) => `${entry.change.hospital} ${entry.key}`)
+      : [],
+  );
+  const eds = hospitals.hospitals.map((hospital, index): ShownEd => {
+    const held = view.restrictionsAt(index);
+    const feed = isLive ? feeds?.stateOf(index, atMs) : undefined;
+    const feedText = feed === undefined ? undefined : unknownText(feed);
+    return {
+      id: hospital.id,
+      name: hospital.name,
+      location: hospital.location,
+      capabilities: hospital.capabilities,
+      condition: edCondition(hospital, held, policy, atMs, feed),
+      restrictions: held.map((restriction) => ({
+        ...shown(restriction, ground, clock),
+        isOwn: own.has(`${hospital.id} ${restriction.key}`),
+      })),
+      versions: record.versionsOf(hospital.id),
+      ...(feedText === undefined ? {} : { feedText }),
+    };
+  });
+  return {
+    version: isLive ? record.version : view.version,
+    at: writtenAt(policy, atMs),
+    isLive,
+    eds,
+    ownEntries: isLive ? record.results.map((result) => standing(result, hospitals)) : [],
+  };
+}
+
+function shown(
+  restriction: Restriction,
+  { hospitals, policy }: PictureGround,
+  clock: SpokenClock,
+): Omit<ShownRestriction, "isOwn"> {
+  const { key, effect, scope, reason, authorisedBy, source, observedAt, until } = restriction;
+  const { untilMs } = lifetimeOf(restriction, policy);
+  return {
+    key,
+    effect,
+    scope,
+    text: restrictionText(restriction, hospitals, clock),
+    reason,
+    ...(authorisedBy === undefined ? {} : { authorisedBy }),
+    ...(source === undefined ? {} : { source }),
+    observedAt: observedAt.text,
+    ...(until === undefined ? {} : { until: until.text }),
+    ...(until !== undefined || untilMs === Number.POSITIVE_INFINITY
+      ? {}
+      : { endsByPolicyAt: writtenAt(policy, untilMs) }),
+    inForce: isInForce(restriction, policy, clock.atMs),
+  };
+}
+
+function standing({ entry, outcome }: EntryResult, hospitals: HospitalDirectory): EntryStanding {
+  const { change } = entry;
+  const name = hospitals.get(change.hospital)?.name ?? change.hospital;
+  const what =
+    change.kind === "clear" || (change.kind === "open" && change.open)
+      ? `${entry.key} ended`
+      : `${change.kind === "open" ? (change.effect ?? "divert") : change.effect}`;
+  const who = change.kind === "report" ? change.authorisedBy : change.by;
+  const because = change.reason === undefined ? "" : `, ${change.reason}`;
+  return {
+    id: entry.id,
+    stands: outcome === "accepted",
+    text: `${name}: ${what}${because}${who === undefined ? "" : ` (${who})`}`,
+  };
+}
+
+/** A change of the log in a line. */
+export function toldEvent(event: StatusEvent, { hospitals, policy }: Omit<PictureGround, "record">): ToldEvent {
+  const { hospital, key, receivedAt } = subjectOf(event);
+  const name = hospitals.get(hospital)?.name ?? hospital;
+  const what =
+    event.kind === "report"
+      ? restrictionText(event.restriction, hospitals, spokenClockOf(policy, receivedAt.epochMs))
+      : `${key === "flag" ? "open again" : `${key} ended`}${event.reason === undefined ? "" : `, ${event.reason}`}`;
+  const { authorisedBy } = event.kind === "report" ? event.restriction : event;
+  return {
+    version: event.version,
+    hospital,
+    key,
+    atMs: receivedAt.epochMs,
+    at: writtenAt(policy, receivedAt.epochMs),
+    text: `${name}: ${what}${authorisedBy === undefined ? "" : ` (${authorisedBy})`}`,
+  };
+}

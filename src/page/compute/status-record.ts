@@ -1,0 +1,120 @@
+import type { Clock } from "../../core/instant";
+import type { HospitalDirectory } from "../../hospitals/directory";
+import { subjectOf } from "../../hospitals/held-restrictions";
+import { type RestrictionReport, restrictionKey } from "../../hospitals/restriction";
+import { FLAG_KEY, type StatusEvent, type StatusResult } from "../../hospitals/status";
+import { StatusBoard } from "../../hospitals/status-board";
+import { readStatusEvent } from "../../hospitals/status-event";
+import type { Change, OwnEntry, WireHistory } from "./protocol";
+
+/** The key under which a change is held. */
+export const keyOf = (change: Change): string =>
+  change.kind === "open"
+    ? FLAG_KEY
+    : change.kind === "clear"
+      ? change.key
+      : restrictionKey(change.effect, change.scope);
+
+/** Makes a change on a board. @throws DiversionError `invalid-status`, `unknown-hospital`. */
+export function applyChange(board: StatusBoard, change: Change, observedAt?: string): StatusResult {
+  const stated = observedAt === undefined ? {} : { observedAt };
+  if (change.kind === "open") {
+    const { kind: _, hospital, open, ...rest } = change;
+    return board.setOpen(hospital, open, { ...rest, ...stated });
+  }
+  if (change.kind === "clear") {
+    const { kind: _, hospital, key, ...rest } = change;
+    return board.clear(hospital, key, { ...rest, ...stated });
+  }
+  const { kind: _, scope, ...report } = change;
+  return board.report({ ...report, scope: scope as RestrictionReport["scope"] & {}, key: keyOf(change), ...stated });
+}
+
+export interface EntryResult {
+  readonly entry: OwnEntry;
+  readonly outcome: StatusResult["outcome"];
+}
+
+/**
+ * The server's log as far as it is known, and over it what was entered here. The server is the source of truth: own
+ * entries are made anew over every state it tells, as reports of the moment at which they were entered, so something
+ * newer from the server outweighs them by the same rule as everywhere.
+ */
+export class StatusRecord {
+  private events: readonly StatusEvent[] = [];
+  private archivedTo = 0;
+  private entries: readonly OwnEntry[] = [];
+  private made: { readonly board: StatusBoard; readonly results: readonly EntryResult[] } | undefined;
+
+  constructor(
+    private readonly directory: HospitalDirectory,
+    private readonly clock: Clock,
+    private readonly timeZone: string,
+  ) {}
+
+  /** The server's version. */
+  get version(): number {
+    return this.events.at(-1)?.version ?? 0;
+  }
+
+  get serverEvents(): readonly StatusEvent[] {
+    return this.events;
+  }
+
+  /** The server's status with the own entries over it. */
+  get board(): StatusBoard {
+    return this.whole().board;
+  }
+
+  /** What became of each own entry. */
+  get results(): readonly EntryResult[] {
+    return this.whole().results;
+  }
+
+  /** @throws DiversionError `corrupt-status-log` for events that are not of the documented form. */
+  replace({ archivedTo, events }: Pick<WireHistory, "archivedTo" | "events">): void {
+    this.events = events.map(readStatusEvent);
+    this.archivedTo = archivedTo;
+    this.made = undefined;
+  }
+
+  /** Takes over changes that follow on what is known. */
+  extend(events: WireHistory["events"]): void {
+    const news = events.map(readStatusEvent).filter(({ version }) => version > this.version);
+    this.events = [...this.events, ...news];
+    this.made = undefined;
+  }
+
+  setEntries(entries: readonly OwnEntry[]): void {
+    this.entries = entries;
+    this.made = undefined;
+  }
+
+  /** The server's version of the last change under each key of a hospital. */
+  versionsOf(hospital: string): Readonly<Record<string, number>> {
+    const versions: Record<string, number> = {};
+    for (const event of this.events) {
+      const subject = subjectOf(event);
+      if (subject.hospital === hospital) versions[subject.key] = event.version;
+    }
+    return versions;
+  }
+
+  /** The server's status alone. */
+  serverBoard(): StatusBoard {
+    const { directory, clock, timeZone, events: history, archivedTo } = this;
+    return new StatusBoard(directory, { clock, timeZone, history, archivedTo });
+  }
+
+  private whole(): NonNullable<StatusRecord["made"]> {
+    if (this.made === undefined) {
+      const board = this.serverBoard();
+      const results = this.entries.map((entry) => ({
+        entry,
+        outcome: applyChange(board, entry.change, entry.enteredAt).outcome,
+      }));
+      this.made = { board, results };
+    }
+    return this.made;
+  }
+}

@@ -1,0 +1,73 @@
+import { Actions } from "./actions";
+import type { AnsweringDesk } from "./compute/answering-desk";
+import { byId, el, fill } from "./dom";
+import { localTime } from "./formats";
+import { MapView } from "./map/map-view";
+import type { TileService } from "./map/tile-worker";
+import { Store } from "./page-state";
+import { remote } from "./remote-call";
+import { Link } from "./sync/link";
+import { ServerApi } from "./sync/server-api";
+import { Storage } from "./sync/storage";
+import { AnswerView } from "./views/answer-view";
+import { EdPanel } from "./views/ed-panel";
+import { setUpHelp } from "./views/help";
+import { Notices } from "./views/notices";
+import { QuestionForm } from "./views/question-form";
+import { TimeBar } from "./views/time-bar";
+
+/** Restrictions begin and end by the clock: everything is looked at again this often. */
+const REFRESH_MS = 15_000;
+
+async function start(): Promise<void> {
+  const desk = remote<AnsweringDesk>(new Worker("/compute-worker.js", { type: "module", name: "compute" }));
+  const painter = remote<TileService>(new Worker("/tile-worker.js", { type: "module", name: "tiles" }));
+  const store = new Store();
+  const api = new ServerApi();
+  const storage = await Storage.open();
+  const actions = new Actions(store, desk, api, storage);
+  const link = new Link(api, storage, desk, store, actions.refresh);
+
+  new Notices(byId("notices"), byId("connection"), store, actions);
+  const form = new QuestionForm(byId("question-form"), store, actions, desk);
+  new AnswerView(byId("answer"), byId("announcer"), store, actions);
+  new MapView(byId("map"), { store, actions, desk, painter, questionAt: (location) => form.questionAt(location) });
+  new EdPanel(byId("eds"), store, actions);
+  new TimeBar(byId("time"), store, actions);
+
+  const catchments = byId<HTMLButtonElement>("catchments");
+  catchments.addEventListener("click", actions.toggleCatchments);
+  store.watch(["showsCatchments"], ({ showsCatchments }) => {
+    catchments.setAttribute("aria-pressed", String(showsCatchments));
+  });
+  store.watch(["question"], ({ question }) => {
+    if (question !== undefined) form.showPlace(question);
+  });
+  store.watch(["hasToken"], ({ hasToken }) => {
+    if (hasToken) link.retry();
+  });
+  store.watch(["opened"], ({ opened }) => {
+    if (opened === undefined) return;
+    const { nodes, notice } = opened.roads;
+    fill(byId("foot"), el("span", {}, `${nodes.toLocaleString("en")} junctions`), el("span", {}, notice));
+  });
+  setUpHelp(byId<HTMLDialogElement>("help"), byId<HTMLButtonElement>("help-button"), {
+    "/": () => form.focus(),
+    c: actions.toggleCatchments,
+    l: () => void actions.goTo(undefined),
+  });
+  const clock = byId("clock");
+  const tick = (): void => {
+    clock.textContent = localTime(Date.now(), true);
+  };
+  tick();
+  setInterval(tick, 1000);
+  setInterval(() => void actions.refresh(), REFRESH_MS);
+
+  // For the browser's console: `await ambulanceDiversion.measure(1000)` times answers on this machine.
+  Object.assign(globalThis, { ambulanceDiversion: { measure: desk.measure, state: () => store.state } });
+  void navigator.serviceWorker?.register("/service-worker.js", { type: "module" });
+  await link.run();
+}
+
+void start();

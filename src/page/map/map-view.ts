@@ -1,0 +1,218 @@
+import * as L from "leaflet";
+import type { Actions } from "../actions";
+import type { AnsweringDesk } from "../compute/answering-desk";
+import type { Question, ShownEd } from "../compute/protocol";
+import { el } from "../dom";
+import { CONDITION_TEXT } from "../formats";
+import type { PageState, Store } from "../page-state";
+import { Handover, type Remote } from "../remote-call";
+import { edSymbol } from "./ed-symbols";
+import { labelsWithRoom, type WantedLabel } from "./label-room";
+import { CATCHMENT_COLOURS, currentTheme, onThemeChange } from "./map-colours";
+import { RoadLayer } from "./road-layer";
+import type { TileService } from "./tile-worker";
+
+/** Side of an ED's symbol, and the mean width of a letter of its name, in pixels. */
+const SYMBOL = 26;
+const LETTER = 7;
+
+export interface MapParts {
+  readonly store: Store;
+  readonly actions: Actions;
+  readonly desk: Remote<AnsweringDesk>;
+  readonly painter: Remote<TileService>;
+  /** Builds a question about a place from what the form holds. */
+  readonly questionAt: (location: Question["location"]) => Question;
+}
+
+/** The map: roads, EDs, closures, the incident and the ways to drive. */
+export class MapView {
+  private readonly map: L.Map;
+  private readonly roads: RoadLayer;
+  private readonly markers = new Map<string, L.Marker>();
+  private readonly edLayer = L.layerGroup();
+  private readonly closureLayer = L.layerGroup();
+  private readonly routeLayer = L.layerGroup();
+  private generation = 0;
+  private edColours: ArrayLike<number> = [];
+  private fittedFor: PageState["answer"];
+
+  constructor(
+    host: HTMLElement,
+    private readonly parts: MapParts,
+  ) {
+    const { store, painter } = parts;
+    this.map = L.map(host, { zoomControl: false, attributionControl: false, zoomSnap: 0.5, maxZoom: 18, minZoom: 5 });
+    this.map.setView([51.8, 0.4], 9);
+    L.control.zoom({ position: "topright" }).addTo(this.map);
+    L.control.scale({ imperial: true }).addTo(this.map);
+    this.roads = new RoadLayer(painter);
+    for (const layer of [this.roads, this.closureLayer, this.routeLayer, this.edLayer]) layer.addTo(this.map);
+    this.map.on("click", ({ latlng }) => this.askAt(latlng));
+    host.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === host) this.askAt(this.map.getCenter());
+    });
+    this.map.on("zoomend", () => this.showNames());
+    onThemeChange(() => this.roads.repaint());
+    new ResizeObserver(() => this.map.invalidateSize()).observe(host);
+    store.watch(["generation"], (state) => void this.replaceRoads(state));
+    store.watch(["shown", "answer", "chosenEd", "selectedEd"], (state) => this.drawEds(state));
+    store.watch(["answer", "chosenRoute", "question"], (state) => this.drawRoutes(state));
+    store.watch(["closures"], (state) => this.drawClosures(state.closures));
+    store.watch(["showsCatchments", "shown", "closures", "question", "generation"], (state) => void this.colour(state));
+  }
+
+  private askAt({ lng, lat }: L.LatLng): void {
+    const location = [round(lng), round(lat)] as const;
+    void this.parts.actions.ask(this.parts.questionAt(location));
+  }
+
+  private async replaceRoads({ generation, opened }: PageState): Promise<void> {
+    if (opened === undefined || generation === this.generation) return;
+    this.generation = generation;
+    const { desk, painter } = this.parts;
+    const { west, south, east, north } = opened.roads.bounds;
+    this.map.fitBounds([
+      [south, west],
+      [north, east],
+    ]);
+    this.edColours = await desk.edColours();
+    const drawn = await desk.drawing();
+    await painter.setRoads(new Handover(drawn, [drawn.firstPoint.buffer, drawn.points.buffer, drawn.rank.buffer]));
+    this.roads.repaint();
+  }
+
+  private async colour({ showsCatchments, opened, moment, question }: PageState): Promise<void> {
+    const { desk, painter } = this.parts;
+    this.map.getContainer().classList.toggle("with-catchments", showsCatchments);
+    if (opened === undefined) return;
+    if (!showsCatchments) {
+      await painter.setColours(undefined);
+    } else {
+      const { needs = [], age, acuity } = question ?? this.parts.questionAt([0, 0]);
+      const group = { needs, ...(age === undefined ? {} : { age }), ...(acuity === undefined ? {} : { acuity }) };
+      const colours = await desk.catchmentColours(group, moment);
+      await painter.setColours(new Handover(colours, [colours.buffer]));
+    }
+    this.roads.repaint();
+  }
+
+  private drawEds({ shown, answer, chosenEd, selectedEd }: PageState): void {
+    const eds = shown?.eds ?? [];
+    const destination = answer?.advice.destination?.hospital.id;
+    const ids = new Set(eds.map(({ id }) => id));
+    for (const [id, marker] of this.markers) {
+      if (ids.has(id)) continue;
+      marker.remove();
+      this.markers.delete(id);
+    }
+    eds.forEach((ed, number) => {
+      const marks = [
+        ed.id === destination ? "destination" : "",
+        ed.id === chosenEd ? "chosen" : "",
+        ed.id === selectedEd ? "selected" : "",
+      ].filter((mark) => mark !== "");
+      this.drawEd(ed, number, marks);
+    });
+    this.showNames();
+  }
+
+  private drawEd(ed: ShownEd, number: number, marks: readonly string[]): void {
+    const colour = CATCHMENT_COLOURS[this.edColours[number] ?? 0]![currentTheme()];
+    const isOwn = ed.restrictions.some((one) => one.isOwn);
+    const look = [ed.condition, ed.name, colour, isOwn, ...marks].join("|");
+    let marker = this.markers.get(ed.id);
+    if (marker === undefined) {
+      const [lon, lat] = ed.location;
+      marker = L.marker([lat, lon], { riseOnHover: true }).addTo(this.edLayer);
+      marker.on("click", () => this.parts.actions.selectEd(ed.id));
+      this.markers.set(ed.id, marker);
+    } else if (marker.options.title === look) return;
+    const name = el("span", { class: "ed-name" }, ed.name.replace(/ Hospital$/, ""));
+    name.style.borderColor = colour;
+    const body = el(
+      "div",
+      { class: "ed-body" },
+      edSymbol(ed.condition, SYMBOL),
+      name,
+      isOwn && el("span", { class: "own-dot" }),
+    );
+    marker.options.title = look;
+    marker.setIcon(
+      L.divIcon({
+        className: ["ed", ed.condition === "open" ? "takes-all" : "", ...marks].join(" ").replace("  ", " "),
+        html: body,
+        iconSize: [SYMBOL, SYMBOL],
+      }),
+    );
+    const icon = marker.getElement();
+    icon?.removeAttribute("title");
+    icon?.setAttribute("aria-label", `${ed.name}: ${CONDITION_TEXT[ed.condition]}`);
+    marker.setZIndexOffset(marks.length > 0 ? 1000 : 0);
+  }
+
+  /** Names the EDs that have room for it, the destination and those that do not simply take patients first. */
+  private showNames(): void {
+    const markers = [...this.markers.values()];
+    const labels = markers.map((marker): WantedLabel => {
+      const { x, y } = this.map.latLngToLayerPoint(marker.getLatLng());
+      const { classList } = marker.getElement()!;
+      const weight = classList.contains("destination") ? 2 : classList.contains("takes-all") ? 0 : 1;
+      const { length } = marker.getElement()!.textContent;
+      const symbol = { left: x - SYMBOL / 2, top: y - SYMBOL / 2, side: SYMBOL };
+      return { left: x + SYMBOL / 2, top: y - 11, width: 20 + LETTER * length, height: 22, symbol, weight };
+    });
+    labelsWithRoom(labels).forEach((hasRoom, index) => {
+      markers[index]!.getElement()!.classList.toggle("named", hasRoom);
+    });
+  }
+
+  private drawClosures(closures: unknown): void {
+    this.closureLayer.clearLayers();
+    if (closures === undefined) return;
+    const layer = L.geoJSON(closures as GeoJSON.FeatureCollection, {
+      style: { className: "closure", weight: 4 },
+      pointToLayer: (_, at) => L.circleMarker(at, { className: "closure", radius: 6 }),
+      onEachFeature: ({ properties }, drawn) => {
+        drawn.bindTooltip(el("span", {}, String(properties?.reason ?? "closed")));
+      },
+    });
+    this.closureLayer.addLayer(layer);
+  }
+
+  private drawRoutes({ question, answer, chosenRoute }: PageState): void {
+    this.routeLayer.clearLayers();
+    const line = (route: NonNullable<typeof chosenRoute>, className: string, weight: number): L.Polyline =>
+      L.polyline(
+        route.geometry.coordinates.map(([lon, lat]) => [lat!, lon!]),
+        { className, weight, interactive: false },
+      );
+    const main = chosenRoute ?? answer?.route;
+    if (answer?.route !== undefined && main !== answer.route)
+      line(answer.route, "route other", 4).addTo(this.routeLayer);
+    if (main !== undefined) {
+      line(main, "route casing", 9).addTo(this.routeLayer);
+      line(main, "route", 5).addTo(this.routeLayer);
+    }
+    if (question !== undefined) {
+      const [lon, lat] = question.location;
+      const icon = L.divIcon({ className: "incident", html: el("span", {}), iconSize: [22, 22] });
+      const marker = L.marker([lat, lon], { icon, keyboard: false, interactive: false }).addTo(this.routeLayer);
+      marker.getElement()?.setAttribute("aria-label", "Incident");
+      marker.getElement()?.setAttribute("role", "img");
+    }
+    // Once per answer to a new question: nobody wants the map to move under the mouse because a feed was heard.
+    if (answer !== undefined && this.fittedFor?.advice.incident.location !== answer.advice.incident.location) {
+      const isSame = String(this.fittedFor?.advice.incident.location) === String(answer.advice.incident.location);
+      if (!isSame && main !== undefined) this.show(main.bbox!);
+    }
+    this.fittedFor = answer ?? this.fittedFor;
+  }
+
+  private show([west, south, east, north]: readonly number[]): void {
+    const box = L.latLngBounds([south!, west!], [north!, east!]);
+    if (!this.map.getBounds().contains(box)) this.map.fitBounds(box, { padding: [60, 60], maxZoom: 14 });
+  }
+}
+
+const round = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;

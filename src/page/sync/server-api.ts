@@ -1,0 +1,126 @@
+import type { Change, WireHistory, WireSetup } from "../compute/protocol";
+
+/** What the server answers from; the body of `GET /v1/basis`. */
+export interface WireBasis {
+  readonly roads: string;
+  readonly hospitals: string;
+  readonly policy: string;
+  readonly statusVersion: number;
+  readonly roadsVersion: number;
+  readonly feeds?: string;
+}
+
+/** The server answered with an error, as RFC 9457 has it. */
+export class ServerProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** There was no answer: the server or the network is gone. */
+export class NoConnection extends Error {}
+
+/** A request that has not been answered by then is taken for one that will not be; large bodies may take longer. */
+const PATIENCE_MS = 8000;
+
+/** Where the token lies: typed once, and gone with the tab. */
+const TOKEN_ITEM = "ambulance-diversion token";
+
+/** The HTTP interface of the server the page came from. */
+export class ServerApi {
+  get token(): string | undefined {
+    return sessionStorage.getItem(TOKEN_ITEM) ?? undefined;
+  }
+
+  set token(token: string | undefined) {
+    if (token === undefined) sessionStorage.removeItem(TOKEN_ITEM);
+    else sessionStorage.setItem(TOKEN_ITEM, token);
+  }
+
+  basis = (): Promise<WireBasis> => this.json("/v1/basis");
+  setup = (): Promise<WireSetup> => this.json("/v1/setup");
+  closures = (): Promise<unknown> => this.json("/v1/closures");
+  history = (since: number): Promise<WireHistory> => this.json(`/v1/status/history?since=${since}`);
+
+  /** @param onProgress bytes so far, and of the whole where the server says. */
+  async roads(onProgress: (bytes: number, whole: number | undefined) => void): Promise<ArrayBuffer> {
+    const response = await this.fetch("/v1/roads", {}, undefined);
+    const length = Number(response.headers.get("Content-Length") ?? 0);
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let bytes = 0;
+    try {
+      for (const reader = response.body!.getReader(); ; ) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        chunks.push(value);
+        bytes += value.byteLength;
+        onProgress(bytes, length === 0 ? undefined : length);
+      }
+    } catch (cause) {
+      throw new NoConnection("The connection broke while the roads were loading.", { cause });
+    }
+    return new Blob(chunks).arrayBuffer();
+  }
+
+  /** The stream of events. @param after the version seen last. */
+  async events(after: number | undefined, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const headers: HeadersInit = after === undefined ? {} : { "Last-Event-ID": String(after) };
+    return (await this.fetch("/v1/events", { headers, signal }, undefined)).body!;
+  }
+
+  /**
+   * Makes a change at the server.
+   *
+   * @param version of what is held under the key, as the one who decides has seen it.
+   * @param observedAt RFC 3339; absent: now.
+   * @throws ServerProblem with status 401 for a wrong token, 412 when something else is held by now.
+   */
+  async change(
+    change: Change,
+    key: string,
+    version: number,
+    observedAt?: string,
+  ): Promise<{ readonly outcome: string }> {
+    const { hospital, kind, ...fields } = change;
+    const at = `/v1/hospitals/${encodeURIComponent(hospital)}`;
+    const headers = { "If-Match": `"${version}"`, "Content-Type": "application/json" };
+    const stated = { ...fields, ...(observedAt === undefined ? {} : { observedAt }) };
+    if (kind === "clear") {
+      const { key: _, ...query } = stated as Record<string, string>;
+      const url = `${at}/restrictions/${encodeURIComponent(key)}?${new URLSearchParams(query)}`;
+      return (await this.fetch(url, { method: "DELETE", headers })).json();
+    }
+    const path = kind === "open" ? `${at}/open` : `${at}/restrictions/${encodeURIComponent(key)}`;
+    return (await this.fetch(path, { method: "PUT", headers, body: JSON.stringify(stated) })).json();
+  }
+
+  private async json<T>(path: string): Promise<T> {
+    return (await this.fetch(path)).json();
+  }
+
+  private async fetch(path: string, init: RequestInit = {}, patienceMs: number | undefined = PATIENCE_MS) {
+    const headers = new Headers(init.headers);
+    if (this.token !== undefined) headers.set("Authorization", `Bearer ${this.token}`);
+    const signals = [init.signal, patienceMs === undefined ? undefined : AbortSignal.timeout(patienceMs)];
+    const signal = AbortSignal.any(signals.filter((one) => one !== undefined && one !== null));
+    let response: Response;
+    try {
+      response = await fetch(path, { ...init, headers, signal, cache: "no-store" });
+    } catch (cause) {
+      throw new NoConnection("The server does not answer.", { cause });
+    }
+    if (response.ok) return response;
+    // A proxy before a server that is down answers in its place.
+    if ([502, 503, 504].includes(response.status) && !isProblem(response)) {
+      throw new NoConnection("The server does not answer.");
+    }
+    const detail = isProblem(response) ? (await response.json()).detail : `The server answered ${response.status}.`;
+    throw new ServerProblem(response.status, detail);
+  }
+}
+
+const isProblem = (response: Response): boolean =>
+  response.headers.get("Content-Type")?.startsWith("application/problem+json") === true;

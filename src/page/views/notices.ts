@@ -1,0 +1,115 @@
+import type { Actions, ChangeResult } from "../actions";
+import type { OwnEntry } from "../compute/protocol";
+import { el, fill } from "../dom";
+import { localTime } from "../formats";
+import type { AwayReport, PageState, Store } from "../page-state";
+
+/** What nobody must overlook: no connection, what changed meanwhile, what was entered here and is not shared, the past. */
+export class Notices {
+  private sendResult: ChangeResult | undefined;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly pill: HTMLElement,
+    private readonly store: Store,
+    private readonly actions: Actions,
+  ) {
+    store.watch(["connection", "loading", "failure", "live", "entries", "away", "moment", "opened"], () => this.draw());
+  }
+
+  private draw(): void {
+    const { state } = this.store;
+    this.pill.className = state.connection.state;
+    this.pill.textContent = pillText(state);
+    fill(
+      this.host,
+      ...[failure(state), loading(state), past(state), lost(state), this.away(state.away), this.own(state)].filter(
+        (part) => part !== undefined,
+      ),
+    );
+  }
+
+  private away(away: AwayReport | undefined): HTMLElement | undefined {
+    if (away === undefined) return undefined;
+    const { fromMs, toMs, events, isOtherLog } = away;
+    const span = `${localTime(fromMs)} to ${localTime(toMs)}`;
+    const heading = isOtherLog
+      ? `Connected again. The server has another status log than before ${localTime(fromMs)}; it counts now.`
+      : events.length === 0
+        ? `Connected again. Nobody changed anything from ${span}.`
+        : `Connected again. From ${span} others changed:`;
+    return el(
+      "section",
+      { class: "notice away", "aria-label": "While there was no connection" },
+      el("strong", {}, heading),
+      !isOtherLog && events.length > 0 && el("ul", {}, ...events.map(({ text }) => el("li", {}, text))),
+      el("button", { type: "button", onclick: this.actions.dismissAway }, "Understood"),
+    );
+  }
+
+  private own({ entries, live, connection, hasToken }: PageState): HTMLElement | undefined {
+    if (entries.length === 0) return undefined;
+    const isBack = connection.state === "connected";
+    return el(
+      "section",
+      { class: "notice own-entries", "aria-label": "Entered here" },
+      el("strong", {}, "Entered here, not shared:"),
+      el(
+        "ul",
+        {},
+        ...entries.map((entry) => {
+          const standing = live?.ownEntries.find(({ id }) => id === entry.id);
+          const stands = standing?.stands !== false;
+          return el(
+            "li",
+            {},
+            `${localTime(Date.parse(entry.enteredAt))} ${standing?.text ?? entry.key}`,
+            !stands && el("em", {}, " overtaken by what the server holds"),
+            isBack && stands && this.sendButton(entry, hasToken),
+            el("button", { type: "button", onclick: () => void this.actions.drop(entry.id) }, "Drop"),
+          );
+        }),
+      ),
+      this.sendResult !== undefined && el("p", { class: "problem", role: "alert" }, this.sendResult.text),
+    );
+  }
+
+  private sendButton(entry: OwnEntry, hasToken: boolean): HTMLElement {
+    const token = el("input", { type: "password", "aria-label": "Token of the server", placeholder: "token" });
+    const send = async (): Promise<void> => {
+      if (!hasToken && token.value !== "") this.actions.setToken(token.value);
+      const result = await this.actions.send(entry);
+      this.sendResult = result.done ? undefined : result;
+      this.draw();
+    };
+    return el(
+      "span",
+      { class: "send" },
+      !hasToken && token,
+      el("button", { type: "button", class: "primary", onclick: () => void send() }, "Send"),
+    );
+  }
+}
+
+const pillText = ({ connection, live }: PageState): string => {
+  if (connection.state === "connected") return `Live · version ${live?.version ?? 0}`;
+  return connection.state === "lost" ? `No connection since ${localTime(connection.sinceMs)}` : "Connecting";
+};
+
+const failure = ({ failure: text }: PageState): HTMLElement | undefined =>
+  text === undefined ? undefined : el("p", { class: "notice failure", role: "alert" }, text);
+
+const loading = ({ loading: text }: PageState): HTMLElement | undefined =>
+  text === undefined ? undefined : el("p", { class: "notice loading", role: "status" }, `${text}…`);
+
+const past = ({ moment }: PageState): HTMLElement | undefined =>
+  moment.version === undefined
+    ? undefined
+    : el("p", { class: "notice past", role: "status" }, "This is the past, not how things stand now.");
+
+function lost({ connection, opened, live }: PageState): HTMLElement | undefined {
+  if (connection.state !== "lost" || opened === undefined || live === undefined) return undefined;
+  const since = localTime(connection.sinceMs);
+  const text = `No connection since ${since}. Answers are computed here, from status version ${live.version} as of ${since}; changes of others since then are not known.`;
+  return el("p", { class: "notice lost", role: "alert" }, text);
+}
