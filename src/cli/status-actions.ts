@@ -63,9 +63,11 @@ export function report(context: StatusContext): Promise<void> {
   }
   const ages = { min: 0, max: 150, integer: true };
   const needs = args.list("needs");
+  const exceptNeeds = args.list("except-needs");
   const acuity = wordsOf(args, "acuity", ACUITIES);
   const scope = given({
     needs: needs.length === 0 ? undefined : [...needs],
+    exceptNeeds: exceptNeeds.length === 0 ? undefined : [...exceptNeeds],
     minAge: args.number("min-age", ages),
     maxAge: args.number("max-age", ages),
     acuity: acuity.length === 0 ? undefined : acuity,

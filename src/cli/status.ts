@@ -28,7 +28,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     summary: "Hold a restriction: divert is a request, refuse is absolute, inform changes no ranking.",
     positionals: ["ID"],
     options: [
-      ...["effect", "needs", "min-age", "max-age", "acuity", "divert-to", "from", "until", "key"],
+      ...["effect", "needs", "except-needs", "min-age", "max-age", "acuity", "divert-to", "from", "until", "key"],
       ...STATED,
       ...EVERYWHERE,
     ],
@@ -86,8 +86,8 @@ export const statusCommand: Command = {
       .map(({ usage }) => `  ambulance-diversion status ${usage}`)
       .join("\n"),
     "report holds a restriction: divert is a request, refuse is absolute, inform changes no ranking. Without --needs,\n" +
-      "ages and --acuity it is about everyone. The same ED saying the same about the same patients again replaces it;\n" +
-      "--key tells restrictions apart otherwise. Without --until it is held until cleared.",
+      "ages and --acuity it is about everyone, but for those whom --except-needs leaves out. The same ED saying the same\n" +
+      "about the same patients again replaces it; --key tells restrictions apart otherwise. Without --until it is held until cleared.",
     "set-open is the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.\n" +
       "clear ends what is held: the one there is, the one named by --key, or --all.",
     "list shows what is held, with --when what was known then; history shows every change. Nothing is ever removed:\n" +
@@ -102,6 +102,11 @@ export const statusCommand: Command = {
     status: { value: "FILE", help: "The log; report and set-open make it when there is none." },
     effect: { value: "EFFECT", help: `${EFFECTS.join(", ")}; for set-open divert (the default) or refuse.` },
     needs: { ...PATIENT_OPTIONS.needs, help: "Only patients who need any of these, such as trauma,stroke." },
+    "except-needs": {
+      value: "A,B",
+      repeatable: true,
+      help: "But nobody who needs any of these, such as stroke,maternity.",
+    },
     "min-age": { value: "YEARS", help: "Only patients of this age and over." },
     "max-age": { value: "YEARS", help: "Only patients up to and including this age." },
     acuity: { value: "A,B", repeatable: true, help: `Only patients of these: ${ACUITIES.join(", ")}.` },

@@ -2,7 +2,7 @@ import type { EpochMs } from "../core/instant";
 import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Hospital } from "../hospitals/hospital";
 import { isOpenAt } from "../hospitals/opening-hours";
-import type { Restriction, Scope } from "../hospitals/restriction";
+import { isEveryone, type Restriction } from "../hospitals/restriction";
 import { lifetimeOf } from "./eligibility";
 import type { Policy } from "./policy";
 
@@ -18,9 +18,6 @@ import type { Policy } from "./policy";
  */
 export const ED_CONDITIONS = ["open", "partial", "divert", "refuse", "shut", "unknown"] as const;
 export type EdCondition = (typeof ED_CONDITIONS)[number];
-
-const isForAll = ({ needs, minAge, maxAge, acuity }: Scope): boolean =>
-  needs === undefined && minAge === undefined && maxAge === undefined && acuity === undefined;
 
 /** Whether a restriction is in force at a moment, by the policy's default end where it has none of its own. */
 export function isInForce(restriction: Restriction, policy: Policy, atMs: EpochMs): boolean {
@@ -38,7 +35,7 @@ export function edCondition(
 ): EdCondition {
   const inForce = held.filter((restriction) => isInForce(restriction, policy, atMs));
   const asksOfAll = (effect: Restriction["effect"]): boolean =>
-    inForce.some((restriction) => restriction.effect === effect && isForAll(restriction.scope));
+    inForce.some((restriction) => restriction.effect === effect && isEveryone(restriction.scope));
   if (asksOfAll("refuse")) return "refuse";
   if (!isOpenAt(hospital.openingHours, atMs)) return "shut";
   if (asksOfAll("divert")) return "divert";

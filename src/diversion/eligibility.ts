@@ -87,8 +87,7 @@ function assessWay(
   feed: FeedState | undefined,
   load: InboundLoad | undefined,
 ): Assessment {
-  const needs = incident.alsoNeeds === undefined ? way : new Set([...way, ...incident.alsoNeeds]);
-  const patient = { needs, age: incident.age, acuity: incident.acuity };
+  const patient = { needs: way, alsoNeeds: incident.alsoNeeds, age: incident.age, acuity: incident.acuity };
   const about = held.filter(({ scope }) => applicability(scope, patient) !== "no");
   const lifetimes = about.map((restriction) => ({ restriction, ...lifetimeOf(restriction, policy) }));
   const inForce = lifetimes.filter(({ fromMs, untilMs }) => fromMs <= arrivalMs && arrivalMs < untilMs);

@@ -4,7 +4,7 @@ import { type CapabilityVocabulary, EMERGENCY } from "../hospitals/capabilities"
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedState } from "../hospitals/feeds/feed-health";
 import type { Restriction, Scope } from "../hospitals/restriction";
-import type { Assessment } from "./eligibility";
+import { ADULT_AGE, type Assessment } from "./eligibility";
 import type { InboundLoad } from "./inbound";
 
 const MONTHS = [
@@ -47,6 +47,7 @@ export function spokenMoment(epochMs: EpochMs, { atMs, offsetMinutes = 0 }: Spok
   return withTime ? `${time} on ${date}` : date;
 }
 
+/** Which patients, before any exception; empty for everyone. */
 function spokenScope({ needs = [], minAge, maxAge, acuity = [] }: Scope): string {
   const parts = [
     needs.length > 0 ? spoken(needs, "and") : "",
@@ -62,24 +63,34 @@ function spokenScope({ needs = [], minAge, maxAge, acuity = [] }: Scope): string
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** A restriction in plain English: "trauma divert to Southend Hospital since 12 May, IT outage". */
+/** Whom a restriction with exceptions is about: "adults, but not maternity or stroke". */
+function spokenWithout(exceptNeeds: readonly string[], scope: Scope): string {
+  const { needs, minAge, maxAge, acuity } = scope;
+  const isAdults = [needs, maxAge, acuity].every((part) => part === undefined) && minAge === ADULT_AGE;
+  const who = isAdults ? "adults" : spokenScope(scope);
+  return `${who === "" ? "all patients" : who}, but not ${spoken(exceptNeeds, "or")}`;
+}
+
+/**
+ * A restriction in plain English: "trauma divert to Southend Hospital since 12 May, IT outage", or "divert for adults, but
+ * not stroke, full".
+ */
 export function restrictionText(restriction: Restriction, directory: HospitalDirectory, clock: SpokenClock): string {
   const { effect, scope, from, until, divertTo, reason } = restriction;
-  const who = spokenScope(scope);
+  const { exceptNeeds } = scope;
+  const who = exceptNeeds === undefined ? spokenScope(scope) : spokenWithout(exceptNeeds, scope);
+  const receiver = divertTo === undefined ? "" : ` to ${directory.get(divertTo)?.name ?? divertTo}`;
   const opening =
     effect === "divert"
-      ? who === ""
-        ? "divert"
-        : `${who} divert`
+      ? exceptNeeds !== undefined
+        ? `divert${receiver} for ${who}`
+        : `${who === "" ? "divert" : `${who} divert`}${receiver}`
       : effect === "refuse"
-        ? `refuses ${who === "" ? "all patients" : who}`
-        : who === ""
-          ? "notice"
-          : `notice about ${who}`;
-  const receiver = divertTo === undefined ? "" : ` to ${directory.get(divertTo)?.name ?? divertTo}`;
+        ? `refuses ${who === "" ? "all patients" : who}${receiver}`
+        : `${who === "" ? "notice" : `notice about ${who}`}${receiver}`;
   const since = from === undefined ? "" : ` since ${spokenMoment(from.epochMs, clock)}`;
   const end = until === undefined ? "" : ` until ${spokenMoment(until.epochMs, clock, true)}`;
-  return `${opening}${receiver}${since}${end}, ${reason}`;
+  return `${opening}${since}${end}, ${reason}`;
 }
 
 /** Why the receiver that a restriction names is not used, in plain English; undefined when it accepts the patient. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../core/instant";
+import { EMERGENCY } from "./capabilities";
 import { HospitalIdSchema } from "./hospital";
 
 /**
@@ -20,6 +21,11 @@ export type Acuity = (typeof ACUITIES)[number];
 export interface Scope {
   /** Patients who need any of these, by what their needs imply too. */
   readonly needs?: readonly string[];
+  /**
+   * But nobody who needs any of these, by what their needs imply too: an ED may divert adults and still take every stroke
+   * and every birth.
+   */
+  readonly exceptNeeds?: readonly string[];
   /** Completed years, included. */
   readonly minAge?: number;
   /** Completed years, included. */
@@ -76,16 +82,30 @@ const Age = z
   .min(0, "an age is from 0 to 150")
   .max(150, "an age is from 0 to 150");
 
+const ScopeFields = z.strictObject({
+  needs: z.array(z.string().min(1)).optional(),
+  exceptNeeds: z.array(z.string().min(1)).optional(),
+  minAge: Age.optional(),
+  maxAge: Age.optional(),
+  acuity: z.array(z.enum(ACUITIES)).optional(),
+});
+
+export const SCOPE_FIELDS: readonly string[] = Object.keys(ScopeFields.shape);
+
 /** The form of a {@link Scope} at every boundary. */
-export const ScopeSchema = z
-  .strictObject({
-    needs: z.array(z.string().min(1)).optional(),
-    minAge: Age.optional(),
-    maxAge: Age.optional(),
-    acuity: z.array(z.enum(ACUITIES)).optional(),
-  })
-  .refine(({ minAge, maxAge }) => minAge === undefined || maxAge === undefined || minAge <= maxAge, {
+export const ScopeSchema = ScopeFields.refine(
+  ({ minAge, maxAge }) => minAge === undefined || maxAge === undefined || minAge <= maxAge,
+  {
     error: "minAge is above maxAge; exchange them",
+  },
+)
+  .refine(({ exceptNeeds = [] }) => !exceptNeeds.includes(EMERGENCY), {
+    error: `every patient needs ${EMERGENCY}, so that with it excepted nobody is left; leave it out`,
+    path: ["exceptNeeds"],
+  })
+  .refine(({ needs = [], exceptNeeds = [] }) => !exceptNeeds.some((word) => needs.includes(word)), {
+    error: "a word is among the needs and among the exceptions; leave it out of one of them",
+    path: ["exceptNeeds"],
   });
 
 /** The form of a report at every boundary. */
@@ -113,28 +133,39 @@ export const RestrictionReportSchema = z
 export type RestrictionReport = z.input<typeof RestrictionReportSchema>;
 
 /** Scopes that mean the same become the same: lists without repetition and ordered, empty ones left out. */
-export function normalScope({ needs, minAge, maxAge, acuity }: Scope): Scope {
+export function normalScope({ needs, exceptNeeds, minAge, maxAge, acuity }: Scope): Scope {
   return {
-    ...(needs === undefined || needs.length === 0 ? {} : { needs: [...new Set(needs)].sort() }),
+    ...(needs === undefined || needs.length === 0 ? {} : { needs: ordered(needs) }),
+    ...(exceptNeeds === undefined || exceptNeeds.length === 0 ? {} : { exceptNeeds: ordered(exceptNeeds) }),
     ...(minAge === undefined ? {} : { minAge }),
     ...(maxAge === undefined ? {} : { maxAge }),
     ...(acuity === undefined || acuity.length === 0 ? {} : { acuity: ACUITIES.filter((one) => acuity.includes(one)) }),
   };
 }
 
+const ordered = (words: readonly string[]): string[] => [...new Set(words)].sort();
+
+/** Whether a scope takes in every patient there is, whatever is known of them. */
+export const isEveryone = (scope: Scope): boolean => Object.keys(normalScope(scope)).length === 0;
+
 /**
- * The key of a report that brings none: effect, needs, ages, acuities, such as `divert`, `divert:stroke+trauma` or
- * `refuse:age-17`. The same ED asking the same for the same patients again replaces what it asked before.
+ * The key of a report that brings none: effect, needs, ages, acuities, exceptions, such as `divert`,
+ * `divert:stroke+trauma`, `refuse:age-17` or `divert:age18-:except.maternity+stroke`. The same ED asking the same for the
+ * same patients again replaces what it asked before.
  */
-export function restrictionKey(effect: Effect, { needs, minAge, maxAge, acuity }: Scope): string {
+export function restrictionKey(effect: Effect, { needs, exceptNeeds, minAge, maxAge, acuity }: Scope): string {
   const ages = minAge === undefined && maxAge === undefined ? undefined : `age${minAge ?? ""}-${maxAge ?? ""}`;
-  return [effect, needs?.join("+"), ages, acuity?.join("+")].filter((part) => part !== undefined).join(":");
+  // No capability and no acuity has a full stop in it, so that the exceptions are taken for neither.
+  const except = exceptNeeds === undefined ? undefined : `except.${exceptNeeds.join("+")}`;
+  return [effect, needs?.join("+"), ages, acuity?.join("+"), except].filter((part) => part !== undefined).join(":");
 }
 
 /** The patient as far as restrictions go. */
 export interface PatientGroup {
   /** One way of meeting the needs, implied ones and `emergency` included: an element of `waysToMeet(needs)`. */
   readonly needs: ReadonlySet<string>;
+  /** What the patient needs beyond that and gets elsewhere: at a stop on the way to a specialist centre. */
+  readonly alsoNeeds?: ReadonlySet<string> | undefined;
   /** Years; absent when not known. */
   readonly age?: number | undefined;
   /** Absent when not known. */
@@ -144,10 +175,18 @@ export interface PatientGroup {
 /** Whether a restriction is about a patient; `unknown` when the age or acuity that decides it was not given. */
 export type Applicability = "yes" | "no" | "unknown";
 
-/** Whether a scope takes in a patient. A scope that needs `emergency` takes in everyone: every patient needs that. */
+/**
+ * Whether a scope takes in a patient. A scope that needs `emergency` takes in everyone: every patient needs that.
+ *
+ * One who could be treated in several ways is asked about way by way, so that an exception opens a door only to treatment
+ * of the excepted kind. For the same reason what is given elsewhere takes a patient into a scope, but never out of one: at
+ * a stop on the way both err away from a closed door.
+ */
 export function applicability(scope: Scope, patient: PatientGroup): Applicability {
-  const { needs, minAge, maxAge, acuity } = scope;
-  if (needs !== undefined && !needs.some((word) => patient.needs.has(word))) return "no";
+  const { needs, exceptNeeds, minAge, maxAge, acuity } = scope;
+  const isNeeded = (word: string): boolean => patient.needs.has(word) || patient.alsoNeeds?.has(word) === true;
+  if (needs !== undefined && !needs.some(isNeeded)) return "no";
+  if (exceptNeeds?.some((word) => patient.needs.has(word))) return "no";
   let answer: Applicability = "yes";
   if (minAge !== undefined || maxAge !== undefined) {
     if (patient.age === undefined) answer = "unknown";

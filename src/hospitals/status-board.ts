@@ -12,6 +12,7 @@ import {
   type RestrictionReport,
   RestrictionReportSchema,
   restrictionKey,
+  SCOPE_FIELDS,
   type Scope,
   StatementSchema,
 } from "./restriction";
@@ -114,7 +115,9 @@ export class StatusBoard implements Status {
         throw new DiversionError("invalid-status", message, { field: "divertTo" });
       }
     }
-    this.directory.vocabulary.requireKnown(statedScope.needs ?? [], "invalid-status", "scope.needs");
+    const { needs = [], exceptNeeds = [] } = statedScope;
+    this.directory.vocabulary.requireKnown(needs, "invalid-status", "scope.needs");
+    this.directory.vocabulary.requireKnown(exceptNeeds, "invalid-status", "scope.exceptNeeds");
     const scope = normalScope(statedScope);
     return this.hold({ ...result.data, key: result.data.key ?? restrictionKey(effect, scope), scope });
   }
@@ -338,8 +341,7 @@ function checked<S extends z.ZodObject>(schema: S, options: unknown): z.output<S
 }
 
 function invalidStatus(issues: readonly z.core.$ZodIssue[], input: unknown, fields: readonly string[]): DiversionError {
-  const scopeFields = ["needs", "minAge", "maxAge", "acuity"];
-  const problem = firstProblem(issues, input, (path) => (path[0] === "scope" ? scopeFields : fields));
+  const problem = firstProblem(issues, input, (path) => (path[0] === "scope" ? SCOPE_FIELDS : fields));
   return new DiversionError("invalid-status", problem.message, {
     field: problem.field === "" ? undefined : problem.field,
   });

@@ -137,6 +137,7 @@ export const RouteResponse = z
 const scope = z
   .object({
     needs: z.array(z.string()).optional(),
+    exceptNeeds: z.array(z.string()).optional(),
     minAge: z.int().optional(),
     maxAge: z.int().optional(),
     acuity: z.array(z.enum(ACUITIES)).optional(),

@@ -48,6 +48,16 @@ describe("status report", () => {
     expect(existsSync(`${log}.lock`)).toBe(false);
   });
 
+  it("holds a divert of adults that leaves needs out, and reads it back aloud", async () => {
+    expect(
+      await acknowledged(MORNING, ...divert("A1", "--min-age", "18", "--except-needs", "stroke,maternity")),
+    ).toMatch(/^version 1: A1 divert:age18-:except.maternity\+stroke held/);
+    const { stdout } = await status(MORNING, "list");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "in force: divert for adults, but not maternity or stroke, IT outage",
+    );
+  });
+
   it("records everything that was said", async () => {
     const said = await status(
       MORNING,
@@ -101,6 +111,11 @@ describe("status report", () => {
     [divert("A9"), 'No hospital has the id "A9"'],
     [divert("A1").with(3, "close"), '--effect is "close"; it takes refuse, divert, inform.'],
     [divert("A1", "--needs", "wings"), '"wings" is not a known capability.'],
+    [divert("A1", "--except-needs", "wings"), 'scope.exceptNeeds: "wings" is not a known capability.'],
+    [
+      divert("A1", "--except-needs", "emergency"),
+      "every patient needs emergency, so that with it excepted nobody is left",
+    ],
     [divert("A1", "--acuity", "bad"), '--acuity is "bad"; it takes extremis, immediate, urgent, standard.'],
     [divert("A1", "--min-age", "1.5"), "--min-age takes a whole number from 0 to 150"],
     [divert("A1", "--min-age", "20", "--max-age", "10"), "minAge is above maxAge"],

@@ -54,6 +54,7 @@ interface Asked {
   readonly ed: number;
   readonly effect: Effect;
   readonly needs?: readonly string[];
+  readonly exceptNeeds?: readonly string[];
   readonly minAge?: number;
   readonly maxAge?: number;
   readonly acuity?: readonly Acuity[];
@@ -119,12 +120,17 @@ const time = {
 const asked: fc.Arbitrary<Asked> = fc.oneof(
   {
     weight: 3,
-    arbitrary: record<Omit<Asked, "needs" | "minAge" | "maxAge" | "acuity">>(time, ["ed", "effect", "observed"]),
+    arbitrary: record<Omit<Asked, "needs" | "exceptNeeds" | "minAge" | "maxAge" | "acuity">>(time, [
+      "ed",
+      "effect",
+      "observed",
+    ]),
   },
   record<Asked>(
     {
       ...time,
       needs: fc.subarray(["emergency", ...WORDS], { minLength: 1, maxLength: 2 }),
+      exceptNeeds: fc.subarray([...WORDS], { minLength: 1, maxLength: 2 }),
       minAge: fc.constantFrom(0, 16),
       maxAge: fc.constantFrom(16, 30),
       acuity: fc.subarray([...ACUITIES], { minLength: 1 }),
@@ -203,13 +209,14 @@ const hospitalOf = (
 });
 
 function report(status: StatusBoard, one: Asked, key: number): void {
-  const { ed, effect, needs, minAge, maxAge, acuity, from, until, to, observed } = one;
+  const { ed, effect, needs, exceptNeeds, minAge, maxAge, acuity, from, until, to, observed } = one;
   status.report({
     hospital: `H${ed}`,
     key: `k${key}`,
     effect,
     scope: {
       ...(needs === undefined ? {} : { needs: [...needs] }),
+      ...(exceptNeeds === undefined ? {} : { exceptNeeds: [...exceptNeeds] }),
       ...(minAge === undefined ? {} : { minAge }),
       ...(maxAge === undefined ? {} : { maxAge }),
       ...(acuity === undefined ? {} : { acuity: [...acuity] }),
@@ -295,13 +302,25 @@ function offers({ services, hours: open }: Ed, word: string, age: number, minute
     ({ minAge = 0, maxAge = 999, hours: own }) => minAge <= age && age <= maxAge && isWithin(own, minutes),
   );
 }
-/** Whether what an ED asks is about this patient and in force when the ambulance arrives; unknown ages count as within. */
-function stands(one: Asked, way: readonly string[], { age, acuity }: Patient, minutes: number, rules: Policy): boolean {
+/**
+ * Whether what an ED asks is about this patient and in force when the ambulance arrives; unknown ages count as within.
+ *
+ * @param elsewhere needs of the way that are met beyond this ED: no exception is made for them.
+ */
+function stands(
+  one: Asked,
+  way: readonly string[],
+  { age, acuity }: Patient,
+  minutes: number,
+  rules: Policy,
+  elsewhere: readonly string[] = [],
+): boolean {
   const expiry = rules.defaultExpiryMinutes[one.effect];
   const began = one.from ?? Number.NEGATIVE_INFINITY;
   const ends = one.until ?? (expiry === null ? Number.POSITIVE_INFINITY : Math.max(began, one.observed) + expiry);
   if (minutes < began || minutes >= ends) return false;
   if (one.needs !== undefined && !one.needs.some((word) => way.includes(word))) return false;
+  if (one.exceptNeeds?.some((word) => way.includes(word) && !elsewhere.includes(word))) return false;
   if (age !== undefined && (age < (one.minAge ?? 0) || age > (one.maxAge ?? 999))) return false;
   return one.acuity === undefined || acuity === undefined || one.acuity.includes(acuity);
 }
@@ -312,9 +331,12 @@ const options = ({ destination, alternatives }: Recommendation): Option[] => [
 ];
 const isFallback = ({ destination }: Recommendation): boolean =>
   destination?.warnings.some(({ code }) => code === "bypass-fallback") ?? false;
-/** Ages that make no sense leave no world: the report itself would be refused. */
+/** Ages and exceptions that make no sense leave no world: the report itself would be refused. */
 const isSound = ({ asked }: Pick<World, "asked">): boolean =>
-  asked.every(({ minAge = 0, maxAge = 999 }) => minAge <= maxAge);
+  asked.every(
+    ({ minAge = 0, maxAge = 999, needs = [], exceptNeeds = [] }) =>
+      minAge <= maxAge && !exceptNeeds.some((word) => needs.includes(word)),
+  );
 
 const RANK_OF_OUTCOME = { destination: 0, "all-on-divert": 1, "no-facility": 2, unreachable: 3 } as const;
 
@@ -374,12 +396,13 @@ describe("whatever the roads, EDs, hours, feeds, policy, restrictions and names"
         const i = Number(hospital.id.slice(1));
         // A stop on the way is still for a patient who needs the specialist.
         const ways = isFallback(advice) ? waysOf(who, true).map((way) => [...way, "major-trauma"]) : waysOf(who, false);
+        const elsewhere = isFallback(advice) ? ["major-trauma"] : [];
         const isRefused = (way: readonly string[]): boolean =>
           one.asked.some(
             (restriction) =>
               restriction.ed === i &&
               restriction.effect === "refuse" &&
-              stands(restriction, way, who, driveSeconds / 60, one.policy),
+              stands(restriction, way, who, driveSeconds / 60, one.policy, elsewhere),
           );
         expect(ways.every(isRefused), `${hospital.id} of ${JSON.stringify(advice)}`).toBe(false);
       }

@@ -6,6 +6,7 @@ import { DECISION_LOG_FORMAT, DecisionRecorder, readDecisions } from "../../src/
 import { replayDecisions } from "../../src/diversion/decision-replay";
 import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy } from "../../src/diversion/policy";
 import type { Option, Recommendation } from "../../src/diversion/recommendation";
+import type { RecommendationRequest } from "../../src/diversion/request";
 import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import type { HospitalInput } from "../../src/hospitals/hospital";
@@ -217,6 +218,32 @@ rule(5, "capability: centres, units and services, with age limits per service", 
       destinationOf(target.recommend({ location: at(10), ...(age === undefined ? {} : { age }) }));
     expect([aged(17), aged(18), aged()]).toEqual(["A", "B", "B"]);
     expect(because(target.recommend({ location: at(10), age: 70 }))).toEqual(["A: age 18 and over divert, full"]);
+  });
+
+  it("keeps to the adult-only divert of Durham 2015: 18 and over, and never stroke, maternity or vascular", () => {
+    const capabilities = ["stroke", "maternity", "vascular", "trauma"];
+    const target = router({ A: { km: 9, capabilities }, B: { km: 20, capabilities } });
+    const exceptNeeds = ["stroke", "maternity", "vascular"];
+    const scope = { minAge: 18, exceptNeeds };
+    target.status.report({ hospital: "A", effect: "divert", divertTo: "B", scope, reason: "full" });
+    const goes = (needs: RecommendationRequest["needs"], age: number): string | undefined =>
+      destinationOf(target.recommend({ location: at(10), needs, age }));
+    expect([goes([], 17), goes([], 18), goes(["trauma"], 70)]).toEqual(["A", "B", "B"]);
+    expect(exceptNeeds.map((word) => goes([word], 70))).toEqual(["A", "A", "A"]);
+    expect(goes(["trauma", "stroke"], 70)).toBe("A");
+    expect(because(target.recommend({ location: at(10), age: 70 }))).toEqual([
+      "A: divert to B Hospital for adults, but not maternity, stroke or vascular, full",
+    ]);
+  });
+
+  it("opens the door to whom an exception lets in by one way of treating them, if the ED can treat them that way", () => {
+    const either = [{ anyOf: ["trauma", "stroke"] }];
+    const goes = (ofA: string[]): string | undefined => {
+      const target = router({ A: { km: 9, capabilities: ofA }, B: { km: 20, capabilities: ["trauma", "stroke"] } });
+      target.status.report({ hospital: "A", effect: "refuse", scope: { exceptNeeds: ["stroke"] }, reason: "full" });
+      return destinationOf(target.recommend({ location: at(10), needs: either }));
+    };
+    expect([goes(["trauma", "stroke"]), goes(["trauma"])]).toEqual(["A", "B"]);
   });
 });
 

@@ -5,20 +5,23 @@ import { MAXIMUM_WAYS, NeedsSchema, waysToMeet } from "../../src/hospitals/needs
 import {
   applicability,
   inForceAt,
+  normalScope,
+  type PatientGroup,
   type Restriction,
   restrictionKey,
   type Scope,
+  ScopeSchema,
   validity,
 } from "../../src/hospitals/restriction";
 import { epochMs, failure } from "./support/essex";
 
-const patient = (needs: string[], rest: { age?: number; acuity?: "extremis" | "urgent" } = {}) => ({
+const patient = (needs: string[], rest: Omit<PatientGroup, "needs"> = {}): PatientGroup => ({
   needs: waysToMeet(needs)[0]!,
   ...rest,
 });
 
 describe("applicability of a scope", () => {
-  it.each<[string, Scope, ReturnType<typeof patient>, string]>([
+  it.each<[string, Scope, PatientGroup, string]>([
     ["everyone", {}, patient([]), "yes"],
     ["a trauma divert, a trauma patient", { needs: ["trauma"] }, patient(["trauma"]), "yes"],
     ["a trauma divert, a patient without trauma", { needs: ["trauma"] }, patient(["stroke"]), "no"],
@@ -26,6 +29,32 @@ describe("applicability of a scope", () => {
     ["a major trauma divert, a trauma patient", { needs: ["major-trauma"] }, patient(["trauma"]), "no"],
     ["any of several needs", { needs: ["burns", "stroke"] }, patient(["stroke", "paediatric"]), "yes"],
     ["emergency means everyone", { needs: ["emergency"] }, patient([]), "yes"],
+    ["all but stroke, a stroke patient", { exceptNeeds: ["stroke"] }, patient(["stroke"]), "no"],
+    ["all but stroke, an injured one", { exceptNeeds: ["stroke"] }, patient(["trauma"]), "yes"],
+    ["all but stroke, nothing special needed", { exceptNeeds: ["stroke"] }, patient([]), "yes"],
+    ["all but stroke, stroke among other needs", { exceptNeeds: ["stroke"] }, patient(["stroke", "burns"]), "no"],
+    ["all but trauma, major trauma, which implies it", { exceptNeeds: ["trauma"] }, patient(["major-trauma"]), "no"],
+    ["all but major trauma, trauma", { exceptNeeds: ["major-trauma"] }, patient(["trauma"]), "yes"],
+    ["burns but not stroke, both", { needs: ["burns"], exceptNeeds: ["stroke"] }, patient(["burns", "stroke"]), "no"],
+    [
+      "adults but not stroke, stroke at no known age",
+      { minAge: 18, exceptNeeds: ["stroke"] },
+      patient(["stroke"]),
+      "no",
+    ],
+    ["adults but not stroke, no known age", { minAge: 18, exceptNeeds: ["stroke"] }, patient([]), "unknown"],
+    [
+      "all but major trauma, a stop on the way to where that is given",
+      { exceptNeeds: ["major-trauma"] },
+      { ...patient(["trauma"]), alsoNeeds: new Set(["major-trauma"]) },
+      "yes",
+    ],
+    [
+      "major trauma, a stop on the way to where that is given",
+      { needs: ["major-trauma"] },
+      { ...patient(["trauma"]), alsoNeeds: new Set(["major-trauma"]) },
+      "yes",
+    ],
     ["adults only, 18", { minAge: 18 }, patient([], { age: 18 }), "yes"],
     ["adults only, nearly 18", { minAge: 18 }, patient([], { age: 17.9 }), "no"],
     ["children up to 15, fifteen and a half", { maxAge: 15 }, patient([], { age: 15.5 }), "yes"],
@@ -51,9 +80,31 @@ describe("keys", () => {
     [["divert", {}], "divert"],
     [["refuse", { needs: ["stroke", "trauma"] }], "refuse:stroke+trauma"],
     [["divert", { minAge: 0 }], "divert:age0-"],
+    [["divert", { needs: ["stroke"] }], "divert:stroke"],
+    [["divert", { exceptNeeds: ["stroke"] }], "divert:except.stroke"],
+    [
+      ["divert", { minAge: 18, acuity: ["urgent"], exceptNeeds: ["maternity", "stroke"] }],
+      "divert:age18-:urgent:except.maternity+stroke",
+    ],
     [["divert", { maxAge: 15, acuity: ["urgent", "standard"] }], "divert:age-15:urgent+standard"],
   ])("of %j is %s", (parts, key) => {
     expect(restrictionKey(...parts)).toBe(key);
+  });
+});
+
+describe("the form of a scope", () => {
+  it("orders exceptions and leaves out repetition and emptiness", () => {
+    expect(normalScope({ exceptNeeds: ["stroke", "burns", "stroke"] })).toEqual({ exceptNeeds: ["burns", "stroke"] });
+    expect(normalScope({ exceptNeeds: [] })).toEqual({});
+  });
+
+  it.each<[Scope, RegExp]>([
+    [{ exceptNeeds: ["emergency"] }, /every patient needs emergency/],
+    [{ needs: ["stroke", "burns"], exceptNeeds: ["stroke"] }, /among the needs and among the exceptions/],
+  ])("refuses %j, which is about nobody", (scope, message) => {
+    expect(ScopeSchema.safeParse(scope).error?.issues).toMatchObject([
+      { path: ["exceptNeeds"], message: expect.stringMatching(message) },
+    ]);
   });
 });
 

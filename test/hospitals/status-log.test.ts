@@ -15,7 +15,7 @@ function someHistory(): readonly StatusEvent[] {
   status.report({
     hospital: "RQ8L0",
     effect: "divert",
-    scope: { needs: ["trauma"], minAge: 16, acuity: ["immediate"] },
+    scope: { needs: ["trauma"], exceptNeeds: ["burns"], minAge: 16, acuity: ["immediate"] },
     divertTo: "RAJ01",
     from: "2017-05-12T12:00:00+01:00",
     until: "2017-05-16T18:00:00+01:00",
@@ -28,7 +28,7 @@ function someHistory(): readonly StatusEvent[] {
   status.setOpen("RAJ01", false);
   status.setOpen("RAJ01", true, { reason: "again", by: "site manager", observedAt: "2017-05-12T12:00:02+01:00" });
   clock.advance(1500);
-  status.clear("RQ8L0", "divert:trauma:age16-:immediate");
+  status.clear("RQ8L0", "divert:trauma:age16-:immediate:except.burns");
   return status.history();
 }
 

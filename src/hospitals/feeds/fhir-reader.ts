@@ -274,7 +274,8 @@ const typeOf = (resource: unknown): string => {
 
 function bundleOf(json: unknown): z.output<typeof Bundle> {
   const type = typeOf(json);
-  if (type === "Location" || type === "HealthcareService") return { resourceType: "Bundle", entry: [{ resource: json }] };
+  if (type === "Location" || type === "HealthcareService")
+    return { resourceType: "Bundle", entry: [{ resource: json }] };
   const result = Bundle.safeParse(json);
   if (result.success) return result.data;
   throw wrongForm(result.error.issues, json, "", undefined);

@@ -1,7 +1,7 @@
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, formatInstant } from "../../core/instant";
 import type { Hospital } from "../hospital";
-import { inForceAt, type Restriction, type Scope } from "../restriction";
+import { inForceAt, isEveryone, type Restriction, type Scope } from "../restriction";
 import type { StatusView } from "../status";
 import type { FeedHealth } from "./feed-health";
 import type { FeedNote } from "./feed-reading";
@@ -110,10 +110,8 @@ function hospitalNode(
   ]);
 }
 
-const isForEveryone = ({ scope }: Restriction): boolean => Object.keys(scope).length === 0;
-
 const asks = (inForce: readonly Restriction[], effect: Restriction["effect"]): boolean =>
-  inForce.some((restriction) => restriction.effect === effect && isForEveryone(restriction));
+  inForce.some((restriction) => restriction.effect === effect && isEveryone(restriction.scope));
 
 function trafficOf(inForce: readonly Restriction[], unknown: boolean): string | undefined {
   if (asks(inForce, "refuse") || asks(inForce, "divert")) return "Closed";
@@ -128,7 +126,7 @@ function facilityOf(inForce: readonly Restriction[]): string | undefined {
 function noteLosses(restriction: Restriction, note: Note): void {
   const { key, effect, from, until, divertTo, authorisedBy, source } = restriction;
   const lost = (field: string, what: string): void => note(field, `${key}: HAVE cannot say ${what}.`);
-  if (!isForEveryone(restriction)) {
+  if (!isEveryone(restriction.scope)) {
     lost(
       "scope",
       `that the ${effect} is about ${scopeText(restriction.scope)} alone; it is written as Advisory, which binds nobody`,
@@ -142,9 +140,11 @@ function noteLosses(restriction: Restriction, note: Note): void {
   lost("observedAt", `when it was observed (${restriction.observedAt}); LastUpdateTime is the moment of the message`);
 }
 
-function scopeText({ needs, minAge, maxAge, acuity }: Scope): string {
+function scopeText({ needs, exceptNeeds, minAge, maxAge, acuity }: Scope): string {
   const ages = minAge === undefined && maxAge === undefined ? [] : [`age ${minAge ?? 0} to ${maxAge ?? "any"}`];
-  return [...(needs ?? []), ...ages, ...(acuity ?? [])].join(", ");
+  const who = [...(needs ?? []), ...ages, ...(acuity ?? [])].join(", ");
+  if (exceptNeeds === undefined) return who;
+  return `${who === "" ? "everyone" : who} except ${exceptNeeds.join(", ")}`;
 }
 
 /** "divert of trauma to RAJ01: IT outage", for people to read. */

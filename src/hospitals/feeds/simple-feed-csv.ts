@@ -19,6 +19,7 @@ const COLUMNS: Readonly<Record<string, { readonly read: CellReader; readonly for
     open: { read: flag, form: "true, false or unknown" },
     effect: { read: asText, form: "text" },
     needs: { read: words, form: "words separated by |", inScope: true },
+    exceptNeeds: { read: words, form: "words separated by |", inScope: true },
     minAge: { read: decimal, form: "a number", inScope: true },
     maxAge: { read: decimal, form: "a number", inScope: true },
     acuity: { read: words, form: "words separated by |", inScope: true },

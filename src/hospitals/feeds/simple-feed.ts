@@ -2,7 +2,14 @@ import * as z from "zod";
 import { checksumOfText } from "../../core/checksum";
 import { INSTANT_FORM, readInstant } from "../../core/instant";
 import type { HospitalDirectory } from "../directory";
-import { EFFECTS, normalScope, RestrictionReportSchema, restrictionKey, StatementSchema } from "../restriction";
+import {
+  EFFECTS,
+  normalScope,
+  RestrictionReportSchema,
+  restrictionKey,
+  SCOPE_FIELDS,
+  StatementSchema,
+} from "../restriction";
 import { quote, schemaProblems } from "../schema-problems";
 import { feedJson, feedText, invalidFeed } from "./feed-errors";
 import type { FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
@@ -83,8 +90,8 @@ export function readJsonFeed(content: string | Uint8Array, options: FeedReaderOp
 
 /**
  * Reads our own form as CSV (RFC 4180, UTF-8) with a header line: `hospital` and any of `open` (true, false, unknown),
- * `effect`, `needs` and `acuity` (words separated by `|`), `minAge`, `maxAge`, `from`, `until`, `divertTo`, `reason`,
- * `authorisedBy`, `observedAt`, `handoverMinutes`. Empty cells are fields left out.
+ * `effect`, `needs`, `exceptNeeds` and `acuity` (words separated by `|`), `minAge`, `maxAge`, `from`, `until`, `divertTo`,
+ * `reason`, `authorisedBy`, `observedAt`, `handoverMinutes`. Empty cells are fields left out.
  *
  * @throws DiversionError `invalid-feed` with the line of the file and the field.
  */
@@ -116,13 +123,15 @@ function statementOf(value: unknown, row: number, directory: HospitalDirectory):
   const result = StatementRow.safeParse(value);
   if (!result.success) {
     const [problem] = schemaProblems(result.error.issues, value, (path) =>
-      path.length === 0 ? Object.keys(StatementRow.shape) : ["needs", "minAge", "maxAge", "acuity"],
+      path.length === 0 ? Object.keys(StatementRow.shape) : SCOPE_FIELDS,
     );
     throw invalidFeed(withoutStop(problem!.message), { row, field: problem!.field });
   }
-  for (const word of result.data.scope?.needs ?? []) {
-    const complaint = directory.vocabulary.complaintAbout(word);
-    if (complaint !== undefined) throw invalidFeed(withoutStop(complaint), { row, field: "scope.needs" });
+  for (const field of ["needs", "exceptNeeds"] as const) {
+    for (const word of result.data.scope?.[field] ?? []) {
+      const complaint = directory.vocabulary.complaintAbout(word);
+      if (complaint !== undefined) throw invalidFeed(withoutStop(complaint), { row, field: `scope.${field}` });
+    }
   }
   return result.data;
 }

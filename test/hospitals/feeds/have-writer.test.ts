@@ -142,6 +142,14 @@ describe("writeHave", () => {
     expect(notes.at(-1)!.text).toBe("HAVE has no element for stroke.");
   });
 
+  it("takes a divert with exceptions for no divert of everyone", () => {
+    const scope = { exceptNeeds: ["stroke", "maternity"] };
+    const { xml, notes } = written([{ hospital: "RQ8L0", effect: "divert", scope, reason: "full" }]);
+    expect(traffic(xml)).toEqual(["accepting", "inform", "accepting"]);
+    expect(xml).toContain("<EMSTrafficReason>divert of everyone except maternity, stroke: full</EMSTrafficReason>");
+    expect(notes[0]!.text).toContain("is about everyone except maternity, stroke alone");
+  });
+
   it("writes what is in force at the moment, the policy's expiry included", () => {
     const observedAt = "2017-05-15T10:00:00+01:00";
     const reports: RestrictionReport[] = [
@@ -190,6 +198,7 @@ const anyReport: fc.Arbitrary<RestrictionReport> = fc.record(
     scope: fc.record(
       {
         needs: fc.subarray(["trauma", "stroke", "burns"]),
+        exceptNeeds: fc.subarray(["maternity", "vascular"]),
         minAge: fc.integer({ min: 0, max: 150 }),
         acuity: fc.subarray([...ACUITIES]),
       },

@@ -154,12 +154,12 @@ describe("readJsonFeed", () => {
 describe("readCsvFeed", () => {
   it("says the same as JSON does", () => {
     const reading = csv(
-      "\ufeffhospital,open,effect,needs,minAge,maxAge,acuity,until,divertTo,reason,observedAt,handoverMinutes\n" +
-        `RQ8L0,false,,,,,,,,"IT outage, all of it",${OBSERVED},20\n` +
-        "RAJ01,true,,,,,,,,,,\n" +
+      "\ufeffhospital,open,effect,needs,exceptNeeds,minAge,maxAge,acuity,until,divertTo,reason,observedAt,handoverMinutes\n" +
+        `RQ8L0,false,,,,,,,,,"IT outage, all of it",${OBSERVED},20\n` +
+        "RAJ01,true,,,,,,,,,,,\n" +
         "\n" +
-        "RWH01,,divert,stroke|trauma,16,,immediate,2017-05-15T18:00:00+01:00,RQ8L0,no CT,,\n" +
-        "NOWHERE,unknown,,,,,,,,,,\n",
+        "RWH01,,divert,stroke|trauma,burns|vascular,16,,immediate,2017-05-15T18:00:00+01:00,RQ8L0,no CT,,\n" +
+        "NOWHERE,unknown,,,,,,,,,,,\n",
     );
     expect(reading).toEqual({
       ...json([
@@ -168,7 +168,7 @@ describe("readCsvFeed", () => {
         {
           hospital: "RWH01",
           effect: "divert",
-          scope: { needs: ["stroke", "trauma"], minAge: 16, acuity: ["immediate"] },
+          scope: { needs: ["stroke", "trauma"], exceptNeeds: ["burns", "vascular"], minAge: 16, acuity: ["immediate"] },
           until: "2017-05-15T18:00:00+01:00",
           divertTo: "RQ8L0",
           reason: "no CT",
