@@ -11,7 +11,7 @@ import { TargetList } from "../../src/shortest-path/targets";
 import { newYorkIsPresent, readNewYork } from "../support/new-york";
 import { type RankedGraph, renumber } from "../support/ranked-graph";
 import { needsSharedData } from "../support/shared-data";
-import { collect, expectDrivable } from "./engine-contract";
+import { collect, expectDrivable } from "../shortest-path/engine-contract";
 
 const SEED = 20170512;
 const TARGETS = 200;
