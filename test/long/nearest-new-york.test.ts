@@ -8,10 +8,10 @@ import { buildHierarchy } from "../../src/shortest-path/hierarchy";
 import { buildTableByDijkstra } from "../../src/shortest-path/k-label-dijkstra";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
 import { TargetList } from "../../src/shortest-path/targets";
+import { collect, expectDrivable } from "../shortest-path/engine-contract";
 import { newYorkIsPresent, readNewYork } from "../support/new-york";
 import { type RankedGraph, renumber } from "../support/ranked-graph";
 import { needsSharedData } from "../support/shared-data";
-import { collect, expectDrivable } from "../shortest-path/engine-contract";
 
 const SEED = 20170512;
 const TARGETS = 200;
