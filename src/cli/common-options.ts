@@ -1,6 +1,7 @@
 import { DiversionError } from "../core/errors";
 import { type Clock, type Instant, parseInstant } from "../core/instant";
-import { BUILT_IN_POLICIES } from "../diversion/policy";
+import type { InboundSource } from "../diversion/inbound";
+import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy } from "../diversion/policy";
 import { DiversionRouter } from "../diversion/router";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedSource } from "../hospitals/feeds/feed-health";
@@ -34,6 +35,13 @@ export const HOSPITALS_OPTION = {
   hospitals: { value: "FILE", help: "The EDs, json or csv. Default: those of England in May 2017 (embedded)." },
 } as const satisfies Record<string, OptionSpec>;
 
+export const POLICY_OPTION = {
+  policy: {
+    value: "NAME|FILE",
+    help: `The rules of a region: ${[...BUILT_IN_POLICIES.keys()].join(", ")}, or json. Default: england-default.`,
+  },
+} as const satisfies Record<string, OptionSpec>;
+
 /** What every command that recommends takes; see {@link openRouter}. */
 export const ROUTER_OPTIONS = {
   ...ROADS_OPTION,
@@ -41,10 +49,7 @@ export const ROUTER_OPTIONS = {
   ...HOSPITALS_OPTION,
   status: { value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." },
   closures: { value: "FILE", help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says." },
-  policy: {
-    value: "NAME|FILE",
-    help: `The rules of a region: ${[...BUILT_IN_POLICIES.keys()].join(", ")}, or json. Default: england-default.`,
-  },
+  ...POLICY_OPTION,
   engine: { value: "NAME", help: `${ENGINES.join(", ")}: all give the same answers. Default: the fastest.` },
   "snap-limit": { value: "METRES", help: "Refuse locations farther from a road. Default: as the roads file says." },
   "exclude-off-network": { help: "Leave out EDs that no road of these leads to, instead of stopping." },
@@ -63,6 +68,10 @@ export interface OpenRouterOptions {
   readonly roads?: OpenRoadsOptions | undefined;
   /** Opens the status log that is named. Default: it is read as it is now. */
   readonly openStatus?: (file: string, hospitals: HospitalDirectory) => LoadedStatus | StatusFile;
+  /** How many ambulances are expected at EDs. Default: none, beside those the router tracks. */
+  readonly openInbound?:
+    | ((hospitals: HospitalDirectory, policy: Policy) => Promise<InboundSource | undefined>)
+    | undefined;
   /** What feeds there are, given where they report to. Default: none. */
   readonly feeds?: (status: Status) => FeedSource | undefined;
 }
@@ -71,7 +80,7 @@ export interface OpenRouterOptions {
 export async function openRouter(
   args: Arguments,
   terminal: Terminal,
-  { clock, roads: roadsOptions, openStatus, feeds: feedsOf }: OpenRouterOptions,
+  { clock, roads: roadsOptions, openStatus, openInbound, feeds: feedsOf }: OpenRouterOptions,
 ): Promise<DiversionRouter> {
   const engine = oneOf(args, "engine", ENGINES);
   const snapLimitMetres = args.number("snap-limit", { min: 0, max: 100_000 });
@@ -80,6 +89,7 @@ export async function openRouter(
   const roads = await openRoadsOption(args, roadsOptions);
   await enterClosures(args, terminal, roads);
   const hospitals = await openHospitalsOption(args, roads);
+  const inbound = await openInbound?.(hospitals, policy ?? ENGLAND_DEFAULT);
   const statusFile = args.text("status");
   let status: Status | undefined;
   if (statusFile !== undefined) {
@@ -98,6 +108,7 @@ export async function openRouter(
     ...(policy === undefined ? {} : { policy }),
     ...(status === undefined ? {} : { status }),
     ...(feeds === undefined ? {} : { feeds }),
+    ...(inbound === undefined ? {} : { inbound }),
     ...(engine === undefined ? {} : { engine }),
     ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
     hospitalsOffNetwork: args.flag("exclude-off-network") ? "exclude" : "error",

@@ -1,12 +1,16 @@
 import { basename } from "node:path";
 import { DiversionError } from "../core/errors";
 import type { Position } from "../core/units";
+import type { InboundSource } from "../diversion/inbound";
 import { type IncidentRow, incidentRow } from "../diversion/incident-row";
+import type { Policy } from "../diversion/policy";
 import { INCIDENT_FORMATS } from "../diversion/read-incidents";
 import type { Recommendation } from "../diversion/recommendation";
 import { type RecommendationRequest, RecommendationRequestSchema } from "../diversion/request";
 import type { DiversionRouter } from "../diversion/router";
+import type { HospitalDirectory } from "../hospitals/directory";
 import { type DecisionLogFile, openDecisionLog } from "../node/decision-log-file";
+import { openInbound } from "../node/inbound-file";
 import { incidentsOfFile, incidentsOfStream } from "../node/incident-file";
 import { answerIncidents, MAXIMUM_THREADS } from "../node/recommend-many";
 import { errorOf } from "../node/row-answer";
@@ -49,6 +53,8 @@ export const nearestCommand: Command = {
       "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, and kmh or factor for a slow road:\n" +
       '{"type":"Feature","geometry":null,"properties":{"road":"A12","reason":"crash","until":"2017-05-15T19:00:00+01:00"}}\n' +
       "Roads close piece by piece, from junction to junction: a piece blocked anywhere is closed as a whole.",
+    "--inbound counts ambulances due at EDs within the hour, for a policy that has a cap: csv with the header id,count, or\n" +
+      'json [{"id":"RQ8L0","count":7}]. None are due at an ED that is not listed.',
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +
       "(outcome no-facility or unreachable); 2 when an option, a file or any row is bad.",
   ],
@@ -65,6 +71,10 @@ export const nearestCommand: Command = {
     count: { short: "k", value: "N", help: "How many EDs in all. Default: as the policy says, 3 in england-default." },
     when: { value: "TIME", help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now." },
     ...ROUTER_OPTIONS,
+    inbound: {
+      value: "FILE",
+      help: "Ambulances due at EDs within the hour, csv id,count or json, for a policy with a cap. Default: none.",
+    },
     log: { value: "FILE", help: "Add the decisions to this log before they are written, for `replay-decision`." },
     instructions: { help: "Tell the way to the destination under the table, turn by turn; --geojson always does." },
     json: { help: "JSON on standard output, and nothing else." },
@@ -73,7 +83,11 @@ export const nearestCommand: Command = {
   async run(args, terminal) {
     const batch = readBatch(args, terminal);
     const nowMs = terminal.now().getTime();
-    const router = await openRouter(args, terminal, { clock: () => nowMs, roads: { shared: batch.threads !== 1 } });
+    const router = await openRouter(args, terminal, {
+      clock: () => nowMs,
+      roads: { shared: batch.threads !== 1 },
+      openInbound: (hospitals, policy) => inboundOption(args, hospitals, policy),
+    });
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
     const writer = args.flag("geojson")
       ? geojsonWriter(router)
@@ -159,6 +173,21 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
   const isSingle = places.length === 1;
   const writer = !args.flag("json") ? tableWriter() : isSingle ? jsonWriter : ndjsonWriter;
   return { name: isSingle ? undefined : "--at", incidents, needs, defaults, writer, threads: 1 };
+}
+
+/** @throws DiversionError `invalid-argument` where the policy counts nothing, so that the file would change nothing. */
+async function inboundOption(
+  args: Arguments,
+  hospitals: HospitalDirectory,
+  policy: Policy,
+): Promise<InboundSource | undefined> {
+  const file = args.text("inbound");
+  if (file === undefined) return undefined;
+  if (policy.inbound !== undefined) return openInbound(file, hospitals);
+  throw badUsage(
+    `The policy ${policy.id} sets no cap, so that inbound counts change nothing; name one that has "inbound" with --policy.`,
+    "--inbound",
+  );
 }
 
 const badUsage = (message: string, field?: string): DiversionError =>

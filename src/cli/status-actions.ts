@@ -1,11 +1,13 @@
 import { DiversionError } from "../core/errors";
 import { formatInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
-import { ENGLAND_DEFAULT } from "../diversion/policy";
+import { ENGLAND_DEFAULT, type Policy } from "../diversion/policy";
+import { restrictionOfWord } from "../diversion/status-words";
 import type { HospitalDirectory } from "../hospitals/directory";
-import { ACUITIES, EFFECTS, inForceAt } from "../hospitals/restriction";
+import { ACUITIES, EFFECTS, inForceAt, type RestrictionReport } from "../hospitals/restriction";
 import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status";
 import { StatusBoard } from "../hospitals/status-board";
+import { openPolicy } from "../node/policy-file";
 import { compactStatus } from "../node/status-compaction";
 import { loadStatus, openStatus } from "../node/status-file";
 import type { Arguments, Terminal } from "./command";
@@ -30,7 +32,7 @@ const badUsage = (message: string, field?: string): DiversionError =>
 async function change(
   { args, terminal, file, directory }: StatusContext,
   make: (status: Status) => readonly StatusResult[],
-  acknowledge: (result: StatusResult, status: Status) => string = acknowledgement,
+  acknowledge: (result: StatusResult, status: Status) => string = (result) => acknowledgement(result),
 ): Promise<void> {
   // Rehearsed on an empty board: a mistake is told before the log is opened, which would make it.
   make(new StatusBoard(directory));
@@ -49,18 +51,8 @@ async function change(
   }
 }
 
-export function report(context: StatusContext): Promise<void> {
-  const { args, terminal } = context;
-  const until = instantOption(args, "until");
-  // A restriction that is over when it is made changes nothing: a slip in the date or the offset, unless what is entered
-  // is history.
-  const isOfThePast = args.text("observed-at") !== undefined;
-  if (until !== undefined && !isOfThePast && until.epochMs <= terminal.now().getTime()) {
-    throw badUsage(
-      `--until is ${until.text}, which is past: nothing would be held. Give a later time; for something over, give --observed-at too.`,
-      "--until",
-    );
-  }
+/** What is asked of whom, in the options' words. */
+function askedByOptions(args: Arguments): Pick<RestrictionReport, "effect" | "scope" | "key"> {
   const ages = { min: 0, max: 150, integer: true };
   const needs = args.list("needs");
   const exceptNeeds = args.list("except-needs");
@@ -72,13 +64,45 @@ export function report(context: StatusContext): Promise<void> {
     maxAge: args.number("max-age", ages),
     acuity: acuity.length === 0 ? undefined : acuity,
   });
+  return { effect: oneOf(args, "effect", EFFECTS)!, scope, ...given({ key: args.text("key") }) };
+}
+
+/** What a status word settles, so that saying it again beside the word could only contradict. */
+const SETTLED_BY_WORD = ["effect", "needs", "except-needs", "min-age", "max-age", "acuity", "key"];
+
+/** The rules that have the word of `--word`; undefined without one. */
+async function policyOfWord(args: Arguments): Promise<Policy | undefined> {
+  const policy = args.text("policy");
+  if (args.text("word") === undefined) {
+    if (policy === undefined) return undefined;
+    throw badUsage("--policy goes with --word; it is not recorded otherwise.", "--policy");
+  }
+  const beside = SETTLED_BY_WORD.find((option) => args.flag(option));
+  if (beside !== undefined) throw badUsage(`--${beside} does not go with --word, which settles it.`, `--${beside}`);
+  if (policy === undefined) throw badUsage("Name the rules that have the word with --policy NAME|FILE.", "--policy");
+  return openPolicy(policy);
+}
+
+export async function report(context: StatusContext): Promise<void> {
+  const { args, terminal } = context;
+  const policy = await policyOfWord(args);
+  const asked = policy === undefined ? askedByOptions(args) : restrictionOfWord(policy, args.text("word")!);
+  const until = instantOption(args, "until");
+  // A restriction that is over when it is made changes nothing: a slip in the date or the offset, unless what is entered
+  // is history.
+  const isOfThePast = args.text("observed-at") !== undefined;
+  if (until !== undefined && !isOfThePast && until.epochMs <= terminal.now().getTime()) {
+    throw badUsage(
+      `--until is ${until.text}, which is past: nothing would be held. Give a later time; for something over, give --observed-at too.`,
+      "--until",
+    );
+  }
   const statement = {
+    reason: "",
+    ...asked,
     hospital: args.positionals[1]!,
-    effect: oneOf(args, "effect", EFFECTS)!,
-    scope,
-    reason: args.text("reason")!,
     ...given({
-      key: args.text("key"),
+      reason: args.text("reason"),
       divertTo: args.text("divert-to"),
       from: instantOption(args, "from")?.text,
       until: until?.text,
@@ -87,7 +111,11 @@ export function report(context: StatusContext): Promise<void> {
       observedAt: instantOption(args, "observed-at")?.text,
     }),
   };
-  return change(context, (status) => [status.report(statement)]);
+  return change(
+    context,
+    (status) => [status.report(statement)],
+    (result) => acknowledgement(result, policy),
+  );
 }
 
 export function setOpen(context: StatusContext): Promise<void> {

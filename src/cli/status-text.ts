@@ -2,19 +2,26 @@ import { formatInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
 import { lifetimeOf } from "../diversion/eligibility";
 import { restrictionText, type SpokenClock } from "../diversion/explanation";
-import { ENGLAND_DEFAULT } from "../diversion/policy";
+import { ENGLAND_DEFAULT, type Policy } from "../diversion/policy";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { Restriction } from "../hospitals/restriction";
 import type { StatusEvent, StatusResult, StatusView } from "../hospitals/status";
 import { FLAG_KEY } from "../hospitals/status";
 import { wrap } from "./answer-table";
 
-/** What became of a change, in one line. */
-export function acknowledgement({ outcome, version, hospital, key, held }: StatusResult): string {
+/**
+ * What became of a change, in one line.
+ *
+ * @param policy that gives an end to what has none. Default: England's.
+ */
+export function acknowledgement(
+  { outcome, version, hospital, key, held }: StatusResult,
+  policy: Policy = ENGLAND_DEFAULT,
+): string {
   const name = `version ${version}: ${hospital} ${key}`;
   switch (outcome) {
     case "accepted":
-      return held === undefined ? `${name} cleared` : `${name} held${term(held)}`;
+      return held === undefined ? `${name} cleared` : `${name} held${term(held, policy)}`;
     case "duplicate":
       return `${name} unchanged: the very same was already reported (duplicate)`;
     case "late": {
@@ -36,16 +43,16 @@ export function flagAcknowledgement(result: StatusResult, others: readonly Restr
   return `version ${version}: ${hospital} ${outcome === "accepted" ? "set" : "already"} ${state}${rest}`;
 }
 
-const term = (restriction: Restriction): string =>
-  `${restriction.from === undefined ? "" : ` from ${restriction.from}`} ${end(restriction)}`;
+const term = (restriction: Restriction, policy = ENGLAND_DEFAULT): string =>
+  `${restriction.from === undefined ? "" : ` from ${restriction.from}`} ${end(restriction, policy)}`;
 
-/** Until when a restriction holds; where no end was given, as the default policy takes it. */
-function end(restriction: Restriction): string {
+/** Until when a restriction holds; where no end was given, as the policy takes it. */
+function end(restriction: Restriction, policy = ENGLAND_DEFAULT): string {
   if (restriction.until !== undefined) return `until ${restriction.until}`;
-  const { untilMs } = lifetimeOf(restriction, ENGLAND_DEFAULT);
+  const { untilMs } = lifetimeOf(restriction, policy);
   if (untilMs === Number.POSITIVE_INFINITY) return "until cleared";
-  const offset = TimeZone.of(ENGLAND_DEFAULT.timeZone).offsetMinutes(untilMs);
-  return `until ${formatInstant(untilMs, offset)} (no end given: ${ENGLAND_DEFAULT.id})`;
+  const offset = TimeZone.of(policy.timeZone).offsetMinutes(untilMs);
+  return `until ${formatInstant(untilMs, offset)} (no end given: ${policy.id})`;
 }
 
 const holds = (restriction: Restriction, atMs: number): boolean => {

@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
 import { nearMatches } from "../core/near-matches";
+import { BUILT_IN_POLICIES } from "../diversion/policy";
 import type { HospitalDirectory } from "../hospitals/directory";
 import { ACUITIES, EFFECTS } from "../hospitals/restriction";
 import { englandHospitals } from "../node/embedded";
 import { openHospitals } from "../node/hospital-files";
 import { loadStatus } from "../node/status-file";
 import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
-import { HOSPITALS_OPTION, PATIENT_OPTIONS } from "./common-options";
+import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION } from "./common-options";
 import { clear, compact, history, list, report, type StatusContext, setOpen } from "./status-actions";
 import { strangersIn } from "./status-strangers";
 
 interface Action extends CommandAction {
   readonly positionals: readonly string[];
-  readonly required: readonly string[];
+  required(args: Arguments): readonly string[];
   run(context: StatusContext): Promise<void>;
 }
 
@@ -24,15 +25,28 @@ const EVERYWHERE = ["status", "hospitals"];
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   report: {
-    usage: "report ID --effect divert|refuse|inform --reason TEXT --by WHO --status FILE",
+    usage: "report ID --effect divert|refuse|inform --reason TEXT | --word WORD --policy NAME  --by WHO --status FILE",
     summary: "Hold a restriction: divert is a request, refuse is absolute, inform changes no ranking.",
     positionals: ["ID"],
     options: [
-      ...["effect", "needs", "except-needs", "min-age", "max-age", "acuity", "divert-to", "from", "until", "key"],
+      ...[
+        "word",
+        "policy",
+        "effect",
+        "needs",
+        "except-needs",
+        "min-age",
+        "max-age",
+        "acuity",
+        "divert-to",
+        "from",
+        "until",
+        "key",
+      ],
       ...STATED,
       ...EVERYWHERE,
     ],
-    required: ["effect", "reason", "by"],
+    required: ({ flag }) => (flag("word") ? ["by"] : ["effect", "reason", "by"]),
     run: report,
   },
   "set-open": {
@@ -40,7 +54,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     summary: "Set the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.",
     positionals: ["ID", "true|false"],
     options: ["effect", ...STATED, ...EVERYWHERE],
-    required: [],
+    required: () => [],
     run: setOpen,
   },
   clear: {
@@ -48,7 +62,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     summary: "End what is held: the one restriction there is, the one named by --key, or --all.",
     positionals: ["ID"],
     options: ["key", "all", ...STATED, ...EVERYWHERE],
-    required: [],
+    required: () => [],
     run: clear,
   },
   list: {
@@ -56,7 +70,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     summary: "Show what is held; with --when what was known then.",
     positionals: [],
     options: ["when", "json", ...EVERYWHERE],
-    required: [],
+    required: () => [],
     run: list,
   },
   history: {
@@ -64,7 +78,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     summary: "Show every change, those in archives beside the log included.",
     positionals: [],
     options: ["json", ...EVERYWHERE],
-    required: [],
+    required: () => [],
     run: history,
   },
   compact: {
@@ -72,10 +86,16 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     summary: "Move old changes to an archive beside the log, which keeps the audit whole.",
     positionals: [],
     options: ["json", ...EVERYWHERE],
-    required: [],
+    required: () => [],
     run: compact,
   },
 };
+
+const policiesWithWords = (): string =>
+  [...BUILT_IN_POLICIES.values()]
+    .filter(({ statusWords }) => statusWords !== undefined)
+    .map(({ id }) => id)
+    .join(", ");
 
 export const statusCommand: Command = {
   name: "status",
@@ -88,6 +108,8 @@ export const statusCommand: Command = {
     "report holds a restriction: divert is a request, refuse is absolute, inform changes no ranking. Without --needs,\n" +
       "ages and --acuity it is about everyone, but for those whom --except-needs leaves out. The same ED saying the same\n" +
       "about the same patients again replaces it; --key tells restrictions apart otherwise. Without --until it is held until cleared.",
+    "--word is a hospital's own word for its status, as the policy defines it: effect and patients follow from it, and the\n" +
+      "reason is its title unless another is given. It is held as word:WORD, the --key by which clear ends it.",
     "set-open is the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.\n" +
       "clear ends what is held: the one there is, the one named by --key, or --all.",
     "list shows what is held, with --when what was known then; history shows every change. Nothing is ever removed:\n" +
@@ -100,6 +122,8 @@ export const statusCommand: Command = {
   actions: ACTIONS,
   options: {
     status: { value: "FILE", help: "The log; report and set-open make it when there is none." },
+    word: { value: "WORD", help: "A status word of the policy, such as yellow, in place of effect and patients." },
+    policy: { ...POLICY_OPTION.policy, help: `The rules that have the word: ${policiesWithWords()}, or json.` },
     effect: { value: "EFFECT", help: `${EFFECTS.join(", ")}; for set-open divert (the default) or refuse.` },
     needs: { ...PATIENT_OPTIONS.needs, help: "Only patients who need any of these, such as trauma,stroke." },
     "except-needs": {
@@ -173,7 +197,7 @@ function checkUsage(name: string, action: Action, positionals: readonly string[]
     (option) => args.flag(option) && !action.options.includes(option),
   );
   if (stranger !== undefined) throw badUsage(`--${stranger} does not go with status ${name}.`, `--${stranger}`);
-  const missing = action.required.filter((option) => (args.text(option) ?? "").trim() === "");
+  const missing = action.required(args).filter((option) => (args.text(option) ?? "").trim() === "");
   if (missing.length > 0) {
     const options = missing.map((option) => `--${option}`).join(", ");
     throw badUsage(

@@ -295,3 +295,46 @@ describe("nearest's files", () => {
     }
   });
 });
+
+describe("nearest --inbound", () => {
+  const policy = county.write(
+    "capped.json",
+    JSON.stringify({ ...ENGLAND_DEFAULT, inbound: { capPerHour: 4, effect: "divert" } }),
+  );
+  const counted = (name: string, content: string, rules = policy) =>
+    nearest("--at", atKm(8), "--policy", rules, "--json", "--inbound", county.write(name, content));
+
+  it("passes over an ED at its cap, by counts in csv as in json", async () => {
+    const full = await counted("full.csv", "count,id\n4,A1\n0,B2\n");
+    expect([full.stderr, full.status]).toEqual(["", 0]);
+    expect(idsOf(full.stdout)[0]).toBe("B2");
+    expect(JSON.parse(full.stdout).basis.inbound).toMatchObject({ A1: 4, B2: 0 });
+    const json = JSON.stringify([
+      { id: "A1", count: 4 },
+      { id: "B2", count: 0 },
+    ]);
+    expect((await counted("full.json", json)).stdout).toBe(full.stdout);
+    expect(idsOf((await counted("one-less.csv", "id,count\nA1,3\n")).stdout)[0]).toBe("A1");
+  });
+
+  it.each([
+    ["count.csv", "id,count\nA1,many\n", /count\.csv.*inbound\.0\.count.*write a whole number/],
+    ["empty-cell.csv", "id,count\nA1,\n", /empty-cell\.csv.*inbound\.0\.count/],
+    ["header.csv", "ed,count\nA1,3\n", /header\.csv.*The header is "ed,count"; write id,count\./],
+    ["stranger.csv", "id,count\nZ9,3\n", /stranger\.csv.*Z9 is not in the list of hospitals/],
+    ["twice.csv", "id,count\nA1,3\nA1,4\n", /twice\.csv.*A1 comes twice/],
+    ["torn.csv", "id,count\nA1,3,5\n", /torn\.csv.*The CSV cannot be read/],
+    ["torn.json", "[", /torn\.json.*not JSON/],
+  ])("refuses %s with one line", async (name, content, message) => {
+    const { status, stdout, stderr } = await counted(name, content);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+    expect(stderr.split("\n")).toHaveLength(2);
+  });
+
+  it("is refused where the policy counts nothing", async () => {
+    const { status, stderr } = await counted("idle.csv", "id,count\nA1,3\n", "england-default");
+    expect(status).toBe(2);
+    expect(stderr).toContain("--inbound: The policy england-default sets no cap");
+  });
+});
