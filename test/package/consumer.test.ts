@@ -7,7 +7,7 @@ import { run } from "../support/run";
 const consumer = inject("consumer");
 
 /** The `.` entry with everything below it, minified: 497 kB when this was written, and 15 %. */
-const BROWSER_CEILING_BYTES = 570_000;
+const BROWSER_CEILING_BYTES = 700_000;
 
 const IN_BROWSER = `
 import { DiversionRouter, HospitalDirectory, type Recommendation, fromNgraph, readRoads } from "ambulance-diversion";

@@ -9,7 +9,7 @@ const { paths, unpackedBytes } = inject("packed");
 const installed = join(consumer, "node_modules/ambulance-diversion");
 
 /** 1.25 MB when this was written: a quarter is data, a third code, the rest types and papers. */
-const UNPACKED_CEILING_BYTES = 1_450_000;
+const UNPACKED_CEILING_BYTES = 2_400_000;
 
 describe("the packed tarball", () => {
   it("holds the bundle, the embedded data and the papers, and nothing else", () => {
@@ -24,6 +24,7 @@ describe("the packed tarball", () => {
       "data/policies",
       "data/profiles",
       "data/safety",
+      "data/scenarios",
       "dist",
       "package.json",
     ]);
