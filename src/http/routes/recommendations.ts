@@ -130,16 +130,20 @@ function requestOf(query: {
   readonly age?: string | undefined;
   readonly acuity?: RecommendationRequest["acuity"];
   readonly alternatives?: string | undefined;
+  readonly bearing?: string | undefined;
+  readonly roadName?: string | undefined;
   readonly at?: string | undefined;
 }): RecommendationRequest {
   const [lon, lat] = query.location.split(",").map(Number) as [number, number];
-  const { needs, age, acuity, alternatives, at } = query;
+  const { needs, age, acuity, alternatives, bearing, roadName, at } = query;
   return {
     location: [lon, lat],
     ...(needs === undefined ? {} : { needs: needs.split(",").filter((need) => need !== "") }),
     ...(age === undefined ? {} : { age: Number(age) }),
     ...(acuity === undefined ? {} : { acuity }),
     ...(alternatives === undefined ? {} : { alternatives: Number(alternatives) }),
+    ...(bearing === undefined ? {} : { bearing: Number(bearing) }),
+    ...(roadName === undefined ? {} : { roadName }),
     ...(at === undefined ? {} : { at }),
   };
 }
