@@ -4,7 +4,7 @@ import type { Recommendation } from "../diversion/recommendation";
 import type { DiversionRouter } from "../diversion/router";
 import { recommendationFeatures } from "../output/recommendation-geojson";
 import { ndjsonLine, ndjsonRefusal } from "../output/recommendation-ndjson";
-import { answerTable } from "./answer-table";
+import { answerTable, wrap } from "./answer-table";
 import { instructionList } from "./instruction-list";
 
 /** How answers are written to standard output; each call returns the text that comes next. */
@@ -33,14 +33,15 @@ export const ndjsonWriter: AnswerWriter = {
 };
 
 /**
- * A table per incident for people, a blank line between two.
+ * A table per incident for people, a blank line between two, and last the notice that must travel with the roads.
  *
- * @param router when given, the way to the destination follows each table, instruction by instruction.
+ * @param withWay the way to the destination follows each table, instruction by instruction.
  */
-export function tableWriter(router?: DiversionRouter): AnswerWriter {
+export function tableWriter(router: DiversionRouter, withWay: boolean): AnswerWriter {
+  const { notice } = router.roads.description;
   let count = 0;
   const way = (advice: Recommendation): string => {
-    const route = router?.route(advice);
+    const route = withWay ? router.route(advice) : undefined;
     if (route === undefined) return "";
     const { destination, instructions } = route.properties;
     return `\nThe way to ${destination.name}:\n${instructionList(instructions)}`;
@@ -49,7 +50,7 @@ export function tableWriter(router?: DiversionRouter): AnswerWriter {
     begin: "",
     answer: (_, advice) => `${count++ === 0 ? "" : "\n"}${answerTable(advice)}${way(advice)}`,
     refusal: () => "",
-    end: "",
+    end: notice === "" ? "" : `\n${wrap(`Roads: ${notice}.`).join("\n")}\n`,
   };
 }
 

@@ -91,9 +91,7 @@ export const nearestCommand: Command = {
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
     const writer = args.flag("geojson")
       ? geojsonWriter(router)
-      : args.flag("instructions")
-        ? tableWriter(router)
-        : batch.writer;
+      : (batch.writer ?? tableWriter(router, args.flag("instructions")));
     const logFile = args.text("log");
     // A batch is synchronized with the disk once, at its end.
     const durability = batch.name === undefined ? "each" : "batch";
@@ -113,7 +111,8 @@ interface Batch {
   readonly needs?: readonly string[] | undefined;
   /** What every incident is asked with unless it says otherwise. */
   readonly defaults: Pick<RecommendationRequest, "alternatives" | "at">;
-  readonly writer: AnswerWriter;
+  /** Undefined: tables for people. */
+  readonly writer: AnswerWriter | undefined;
   /** Undefined: as many as pay. */
   readonly threads: number | undefined;
 }
@@ -171,7 +170,7 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
   };
   const incidents = places.map((text, index) => incidentRow(index + 1, { location: locationOf(text), ...question }));
   const isSingle = places.length === 1;
-  const writer = !args.flag("json") ? tableWriter() : isSingle ? jsonWriter : ndjsonWriter;
+  const writer = !args.flag("json") ? undefined : isSingle ? jsonWriter : ndjsonWriter;
   return { name: isSingle ? undefined : "--at", incidents, needs, defaults, writer, threads: 1 };
 }
 

@@ -338,3 +338,20 @@ describe("nearest --inbound", () => {
     expect(stderr).toContain("--inbound: The policy england-default sets no cap");
   });
 });
+
+describe("the notice of the roads", () => {
+  const NOTICE = "\n\nRoads: Hand-compiled example data, major roads only; not for operational use.\n";
+
+  it("ends the tables of the embedded example once, and no JSON", async () => {
+    const at = ["--at", "0.469,51.7356", "--at", "0.1,51.8"];
+    const { stdout } = await runCommand(["nearest", ...at]);
+    expect(stdout.split(NOTICE)).toEqual([expect.stringContaining("Go to"), ""]);
+    for (const form of ["--json", "--geojson"]) {
+      expect((await runCommand(["nearest", ...at, form])).stdout).not.toContain("operational");
+    }
+  });
+
+  it("is not there for roads without one", async () => {
+    expect((await nearest("--at", atKm(8))).stdout).not.toContain("Roads:");
+  });
+});
