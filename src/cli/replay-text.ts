@@ -1,35 +1,7 @@
-import type { Scope } from "../hospitals/restriction";
+import { oneDecimal, scopeWords, wallClock } from "../output/replay-words";
 import type { Replay } from "../planning/replay";
 import { phasesOf } from "../planning/replay-phases";
 import { grouped, textColumns } from "./text";
-
-/** Whom a restriction is about, in few words. */
-export function scopeWords({ needs, exceptNeeds, minAge, maxAge, acuity }: Scope): string {
-  const ages =
-    minAge !== undefined && maxAge !== undefined
-      ? `aged ${minAge} to ${maxAge}`
-      : minAge !== undefined
-        ? `aged ${minAge} and over`
-        : maxAge !== undefined
-          ? `aged ${maxAge} and under`
-          : undefined;
-  const except = exceptNeeds === undefined ? undefined : `not ${exceptNeeds.join(", ")}`;
-  const words = [needs?.join(", "), except, ages, acuity?.join(", ")].filter((part) => part !== undefined);
-  return words.length === 0 ? "everyone" : words.join("; ");
-}
-
-const oneDecimal = (value: number): string =>
-  value.toLocaleString("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-
-const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** The wall clock of an instant as it is written: `Sun 14 May 15:00`. */
-export function wallClock(instant: string): string {
-  const [year, month, day] = instant.slice(0, 10).split("-").map(Number) as [number, number, number];
-  const weekday = WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()];
-  return `${weekday} ${day} ${MONTHS[month - 1]} ${instant.slice(11, 16)}`;
-}
 
 /** What a replay found, in a few lines. */
 export function replaySummary(replay: Replay): string {

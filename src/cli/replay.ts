@@ -1,11 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { DiversionError } from "../core/errors";
+import { distanceMetres } from "../core/geometry";
+import type { Position } from "../core/units";
 import { englandHospitals } from "../node/embedded";
-import { openForReading } from "../node/file-source";
+import { packageFile } from "../node/package-files";
 import { openPolicy } from "../node/policy-file";
+import { openPopulation } from "../node/population-file";
 import { BUILT_IN_SCENARIOS, openScenario } from "../node/scenario-file";
-import { type Places, readPopulation } from "../planning/places";
-import { replayScenario } from "../planning/replay";
+import { writeFileWhole } from "../node/write-file";
+import { MAP_COLUMNS } from "../output/report-html-map";
+import { replayReport } from "../output/report-html-replay";
+import { type ReplayOptions, replayScenario } from "../planning/replay";
+import { replayPicture } from "../planning/replay-picture";
 import { MOST_INCIDENTS_A_DAY } from "../planning/scenario";
 import { type Command, EXIT } from "./command";
 import { openHospitalsOption, openRoadsOption, ROUTER_OPTIONS } from "./common-options";
@@ -36,6 +42,7 @@ export const replayCommand: Command = {
     population: { value: "FILE", help: "Where people live: csv with lon,lat,people. Default: junctions count alike." },
     seed: { value: "N", help: "Draw other patients. Default: the scenario's seed." },
     "incidents-per-day": { value: "N", help: "Draw so many. Default: as the scenario says." },
+    html: { value: "OUT", help: "Write one self-contained page: maps, timeline, loads, worst places, assumptions." },
     hours: { help: "Print every hour, not only what changes." },
     json: { help: "Print JSON: every hour, every patient whose ED changed, the load of every ED." },
   },
@@ -52,7 +59,7 @@ export const replayCommand: Command = {
     const populationFile = args.text("population");
     const places = populationFile === undefined ? undefined : await openPopulation(populationFile);
     const { listener, clear } = progressLine(terminal);
-    const replay = replayScenario({
+    const options: ReplayOptions = {
       roads,
       hospitals,
       scenario,
@@ -62,8 +69,17 @@ export const replayCommand: Command = {
       ...(seed === undefined ? {} : { seed }),
       ...(incidentsPerDay === undefined ? {} : { incidentsPerDay }),
       onProgress: listener,
-    });
+    };
+    const replay = replayScenario(options);
     clear();
+    const page = args.text("html");
+    if (page !== undefined) {
+      const picture = replayPicture(options, replay, MAP_COLUMNS);
+      const isEmbedded = args.text("roads") === undefined;
+      const placeName = isEmbedded ? await embeddedPlaceNames() : undefined;
+      const areaName = isEmbedded ? "Essex, Hertfordshire and East London, major roads only" : undefined;
+      await writeFileWhole(page, [replayReport({ replay, scenario, roads, hospitals, picture, areaName, placeName })]);
+    }
     const json = args.flag("json");
     await writeText(
       terminal.stdout,
@@ -73,13 +89,13 @@ export const replayCommand: Command = {
   },
 };
 
-async function openPopulation(path: string): Promise<Places> {
-  const file = await openForReading(path);
-  try {
-    return readPopulation(await readFile(file, "utf8"));
-  } catch (error) {
-    throw error instanceof DiversionError ? error.in(path) : error;
-  } finally {
-    await file.close();
-  }
+/** Names for places on the embedded roads: the nearest junction of theirs. */
+async function embeddedPlaceNames(): Promise<(location: Position) => string> {
+  const text = await readFile(packageFile("data/essex/junctions.json"), "utf8");
+  const { junctions } = JSON.parse(text) as { junctions: readonly { name: string; location: Position }[] };
+  return (location) => {
+    const away = junctions.map((junction) => distanceMetres(location, junction.location));
+    const nearest = away.indexOf(Math.min(...away));
+    return `${away[nearest]! < 100 ? "" : "near "}${junctions[nearest]!.name}`;
+  };
 }

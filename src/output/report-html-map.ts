@@ -1,0 +1,146 @@
+import type { Position } from "../core/units";
+import type { GroundGrid } from "../planning/ground-grid";
+import type { RoadIndex } from "../roads/road-index";
+import { areaColours, areaPaths, borderPath, CELL } from "./report-html-areas";
+import { drawnRoads } from "./report-html-roads";
+import { AREA_COLOURS } from "./report-html-style";
+import { type Html, html } from "./report-html-text";
+
+/** What an ED asks at the moment of the second map. */
+export type MapAsks = "nothing" | "some" | "all";
+
+export interface MapHospital {
+  readonly name: string;
+  readonly location: Position;
+  readonly asks: MapAsks;
+}
+
+export interface CatchmentMaps {
+  readonly roads: RoadIndex;
+  readonly grid: GroundGrid;
+  /** By number. */
+  readonly hospitals: readonly MapHospital[];
+  /** Int32[cells]: number of the ED to which patients of each cell are brought; negative where there is none. */
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+  readonly beforeCaption: string;
+  readonly afterCaption: string;
+}
+
+const COLUMNS_OF_UNITS = 1000;
+/** Distance of the middles of two marks so that their numbers can be read. */
+const MARK_SPACING = 25;
+const MARK_RADIUS = 11;
+
+/** Grids for these maps are so many cells wide. */
+export const MAP_COLUMNS = COLUMNS_OF_UNITS / CELL;
+
+/** Two maps with the EDs' areas, before and after, and the key to their numbers. */
+export function catchmentMaps(maps: CatchmentMaps): Html {
+  const { grid, hospitals, before, after, beforeCaption, afterCaption } = maps;
+  const colours = areaColours(grid, [before, after], hospitals.length, AREA_COLOURS.length);
+  const project = projection(grid);
+  const roads = drawnRoads(maps.roads, project);
+  const marks = spread(hospitals.map(({ location }) => project(location)));
+  const moved = (cell: number): boolean => before[cell] !== after[cell];
+  const frame = (title: string, body: Html): Html =>
+    html`<figure><figcaption>${title}</figcaption><svg class="map" role="img" aria-label="${title}" viewBox="0 0 ${grid.columns * CELL} ${grid.rows * CELL}">${body}</svg></figure>`;
+  const fill = (paths: ReadonlyMap<number, string>, kind: string): Html[] =>
+    [...paths].map(([number, path]) => html`<path class="${kind}" fill="url(#area${colours[number]})" d="${path}"/>`);
+  const lines = html`<g id="roads">${roads.map(({ width, path }) => html`<path class="road" stroke-width="${width}" d="${path}"/>`)}</g>`;
+  return html`<div class="pair">${frame(
+    beforeCaption,
+    html`<defs>${AREA_COLOURS.map(areaPattern)}</defs>${fill(areaPaths(grid, before), "area")}<path class="edge" d="${borderPath(grid, before)}"/>${lines}${markers(
+      hospitals.map((hospital) => ({ ...hospital, asks: "nothing" })),
+      marks,
+      project,
+    )}`,
+  )}${frame(
+    afterCaption,
+    html`${fill(
+      areaPaths(grid, after, (cell) => !moved(cell)),
+      "area kept",
+    )}${fill(areaPaths(grid, after, moved), "area")}<path class="edge" d="${borderPath(grid, after)}"/><use href="#roads"/>${markers(hospitals, marks, project)}`,
+  )}</div>${key(hospitals, colours)}`;
+}
+
+/** Strokes over the fill, different for each colour, for readers who do not tell colours apart. */
+const STROKES = [
+  "",
+  "M0 16L16 0M-4 4L4 -4M12 20L20 12",
+  "M0 0L16 16M-4 12L4 20M12 -4L20 4",
+  "M0 4H16M0 12H16",
+  "M4 0V16M12 0V16",
+  "M8 6v4M6 8h4",
+  "M0 8H16M8 0V16",
+  "M0 0L16 16M16 0L0 16",
+];
+
+function areaPattern(colour: string, number: number): Html {
+  const stroke = STROKES[number];
+  const strokes =
+    stroke === "" ? "" : html`<path d="${stroke}" stroke="#000000" stroke-opacity="0.28" stroke-width="1.5"/>`;
+  return html`<pattern id="area${number}" width="16" height="16" patternUnits="userSpaceOnUse"><rect width="16" height="16" fill="${colour}"/>${strokes}</pattern>`;
+}
+
+/** A circle for an ED that asks nothing, a diamond for one that diverts some patients, a square for one that diverts all. */
+function markers(
+  hospitals: readonly MapHospital[],
+  marks: readonly (readonly [number, number])[],
+  project: (position: Position) => readonly [number, number],
+): Html {
+  const r = MARK_RADIUS;
+  return html`<g>${hospitals.map(({ name, location, asks }, number) => {
+    const [siteX, siteY] = project(location).map(Math.round) as [number, number];
+    const [x, y] = marks[number]!;
+    const shape =
+      asks === "all"
+        ? html`<rect class="mark all" x="${x - r}" y="${y - r}" width="${2 * r}" height="${2 * r}"/>`
+        : asks === "some"
+          ? html`<path class="mark some" d="M${x} ${y - r - 3}l${r + 3} ${r + 3}l-${r + 3} ${r + 3}l-${r + 3} -${r + 3}z"/>`
+          : html`<circle class="mark" cx="${x}" cy="${y}" r="${r}"/>`;
+    const isAway = (siteX - x) ** 2 + (siteY - y) ** 2 > 4;
+    return html`<g><title>${name}</title>${isAway ? html`<path class="leader" d="M${siteX} ${siteY}L${x} ${y}"/>` : undefined}${shape}<text class="number ${asks}" x="${x}" y="${y + 5}">${number + 1}</text></g>`;
+  })}</g>`;
+}
+
+const ASKS: Record<MapAsks, string> = { nothing: "", some: "diverts some", all: "diverts all" };
+
+function key(hospitals: readonly MapHospital[], colours: readonly number[]): Html {
+  return html`<ol class="key">${hospitals.map(
+    ({ name, asks }, number) =>
+      html`<li><b>${number + 1}</b><svg class="swatch" aria-hidden="true" viewBox="0 0 32 18"><rect width="32" height="18" fill="url(#area${colours[number]})"/></svg><span>${name}${
+        asks === "nothing" ? undefined : html` <span class="tag ${asks}">${ASKS[asks]}</span>`
+      }</span></li>`,
+  )}</ol>`;
+}
+
+function projection({ bounds, columns, rows }: GroundGrid): (position: Position) => readonly [number, number] {
+  const { west, south, east, north } = bounds;
+  return ([lon, lat]) => [
+    ((lon - west) / (east - west)) * columns * CELL,
+    ((north - lat) / (north - south)) * rows * CELL,
+  ];
+}
+
+/** Moves marks apart until their numbers can be read; each stays as near to its ED as that allows. */
+function spread(sites: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
+  const marks = sites.map(([x, y]): [number, number] => [x, y]);
+  for (let pass = 0; pass < 200; pass++) {
+    for (const [i, mark] of marks.entries()) {
+      for (const other of marks.slice(i + 1)) {
+        const [dx, dy] = [other[0] - mark[0], other[1] - mark[1]];
+        const distance = Math.sqrt(dx * dx + dy * dy);
+        if (distance >= MARK_SPACING) continue;
+        // Marks in the same place part along a line that depends on their number alone.
+        const [ux, uy] = distance === 0 ? [1, 0] : [dx / distance, dy / distance];
+        const push = (MARK_SPACING - distance) / 2;
+        mark[0] -= ux * push;
+        mark[1] -= uy * push;
+        other[0] += ux * push;
+        other[1] += uy * push;
+      }
+    }
+  }
+  return marks.map(([x, y]) => [Math.round(x), Math.round(y)]);
+}

@@ -1,0 +1,259 @@
+import fc from "fast-check";
+import { SaxesParser } from "saxes";
+import { beforeAll, describe, expect, it } from "vitest";
+import { HospitalDirectory } from "../../src/hospitals/directory";
+import { embeddedHospitals, embeddedRoads, englandHospitals } from "../../src/node/embedded";
+import { openScenario } from "../../src/node/scenario-file";
+import { reportHtml } from "../../src/output/report-html";
+import { areaColours, areaPaths, borderPath, CELL } from "../../src/output/report-html-areas";
+import { MAP_COLUMNS } from "../../src/output/report-html-map";
+import { replayReport } from "../../src/output/report-html-replay";
+import { escapeText, html } from "../../src/output/report-html-text";
+import { type ReplayOptions, replayScenario } from "../../src/planning/replay";
+import { replayPicture } from "../../src/planning/replay-picture";
+import { parseScenario, type Scenario } from "../../src/planning/scenario";
+import { smallCounty } from "../support/small-county";
+
+/** What an XML parser makes of a page: its text, its elements, and every value of every attribute. */
+function parsed(page: string) {
+  const parser = new SaxesParser();
+  const texts: string[] = [];
+  const elements: { name: string; attributes: Readonly<Record<string, string>> }[] = [];
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.on("text", (text) => texts.push(text));
+  parser.on("opentag", ({ name, attributes }) =>
+    elements.push({ name, attributes: attributes as Record<string, string> }),
+  );
+  parser.write(page).close();
+  return { text: texts.join(""), elements };
+}
+
+const ids = (elements: ReturnType<typeof parsed>["elements"]): string[] =>
+  elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
+
+function pageOf(options: ReplayOptions): string {
+  const replay = replayScenario(options);
+  const picture = replayPicture(options, replay, MAP_COLUMNS);
+  const { scenario, roads, hospitals } = options;
+  return replayReport({ replay, scenario, roads, hospitals, picture });
+}
+
+describe("the page of the replay of May 2017", () => {
+  let options: ReplayOptions;
+  let page: string;
+  beforeAll(async () => {
+    const roads = await embeddedRoads();
+    const hospitals = await embeddedHospitals(roads);
+    const scenario = await openScenario("nhs-cyber-attack-2017");
+    options = { roads, hospitals, scenario, elsewhere: await englandHospitals(), incidentsPerDay: 300 };
+    page = pageOf(options);
+  });
+
+  it("is well-formed, small, and the same byte for byte when it is made again", () => {
+    expect(parsed(page).elements.length).toBeGreaterThan(500);
+    expect(page.length).toBeLessThan(400_000);
+    expect(pageOf(options)).toBe(page);
+  });
+
+  it("asks for nothing: no script, no address, no reference but to its own parts", () => {
+    const { elements } = parsed(page);
+    const own = new Set(ids(elements));
+    expect(own.size).toBe(ids(elements).length);
+    expect(
+      elements.filter(({ name }) => ["script", "link", "img", "iframe", "object", "image"].includes(name)),
+    ).toEqual([]);
+    for (const { name, attributes } of elements) {
+      for (const [attribute, value] of Object.entries(attributes)) {
+        if (attribute !== "content") expect(`${name} ${attribute}=${value}`).not.toMatch(/\w+:\/\/|=\/\//);
+        for (const [, target] of value.matchAll(/url\(#([^)]+)\)/g)) expect(own).toContain(target);
+      }
+      if (attributes.href !== undefined) expect(own).toContain(attributes.href.slice(1));
+    }
+    expect(page).not.toMatch(/url\((?!#)|@import|\ssrc=/);
+  });
+
+  it("can be read by those who do not see it: language, captions, headings of rows and columns", () => {
+    const { elements } = parsed(page);
+    const named = (name: string) => elements.filter((element) => element.name === name);
+    expect(named("html")[0]!.attributes.lang).toBe("en-GB");
+    expect(named("meta")[0]!.attributes.charset).toBe("utf-8");
+    expect(named("h1").length).toBe(1);
+    expect(named("caption").length).toBe(named("table").length);
+    expect(named("figcaption").length).toBe(named("figure").length);
+    for (const { attributes } of named("th")) expect(["row", "col"]).toContain(attributes.scope);
+    for (const { attributes } of named("svg")) {
+      expect(
+        attributes["aria-hidden"] === "true" || (attributes.role === "img" && attributes["aria-label"] !== ""),
+      ).toBe(true);
+    }
+  });
+
+  it("holds the totals, every ED, every assumption with its source, and the basis", () => {
+    const { text } = parsed(page);
+    const replay = replayScenario(options);
+    expect(text).toContain(replay.incidents.total.toLocaleString("en-GB"));
+    expect(text).toContain("five acute trusts");
+    for (const { name } of options.hospitals.hospitals) expect(text).toContain(name);
+    for (const { note } of options.scenario.events) expect(text).toContain(note!);
+    for (const { statement, source } of options.scenario.facts) {
+      expect(text).toContain(statement);
+      expect(text).toContain(source);
+    }
+    for (const checksum of Object.values(replay.basis)) expect(text).toContain(checksum);
+  });
+});
+
+describe("hostile text", () => {
+  const hostile = `</title><script>alert("1")</script>&amp;'\u0000\u0007<!--`;
+
+  it("is shown, not obeyed, wherever a scenario or a list of hospitals can put it", () => {
+    const clock = (time: string): string => `2017-05-15T${time}:00+01:00`;
+    const scenario: Scenario = parseScenario({
+      id: "hostile",
+      title: hostile,
+      about: [hostile],
+      timeZone: "Europe/London",
+      period: { from: clock("12:00"), until: clock("14:00") },
+      facts: [{ at: clock("12:30"), diverting: 1, statement: hostile, source: hostile }],
+      events: [
+        {
+          at: clock("12:10"),
+          kind: "set-open",
+          hospital: "A",
+          open: false,
+          reason: hostile,
+          source: hostile,
+          assumed: true,
+          note: hostile,
+        },
+      ],
+      incidents: [{ at: clock("12:20"), location: [0.16, 52] }],
+    });
+    const hospitals = HospitalDirectory.parse([
+      { id: "A", name: hostile, location: [0.15, 52] },
+      { id: "B", name: `${hostile}2`, location: [0.45, 52] },
+    ]);
+    const page = pageOf({ roads: smallCounty(), hospitals, scenario });
+    const { elements, text } = parsed(page);
+    expect(elements.filter(({ name }) => name === "script")).toEqual([]);
+    expect(elements.filter(({ name }) => name === "title")[0]).toBeDefined();
+    expect(text).toContain(`</title><script>alert("1")</script>&amp;'\ufffd\ufffd<!--`);
+  });
+
+  it("comes out of any page as it went in, but for characters that XML cannot hold", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (wild) => {
+        const page = reportHtml({
+          title: wild,
+          standfirst: "",
+          caution: "",
+          figures: [],
+          sections: [{ heading: "one", body: html`<p title="${wild}">${wild}</p>` }],
+          assumptions: [],
+          basis: [],
+          notices: [],
+        });
+        const { elements } = parsed(page);
+        const shown = elements.find(({ name, attributes }) => name === "p" && attributes.title !== undefined);
+        const isUnprintable = (code: number): boolean =>
+          (code < 0x20 && ![9, 10, 13].includes(code)) ||
+          (code >= 0x7f && code < 0xa0) ||
+          (code >= 0xd800 && code < 0xe000) ||
+          code === 0xfffe ||
+          code === 0xffff;
+        // A parser reads line breaks and tabs in an attribute as spaces (XML 1.0, 3.3.3).
+        const expected = [...wild]
+          .map((character) => (isUnprintable(character.codePointAt(0)!) ? "\ufffd" : character))
+          .join("")
+          .replace(/\r\n|[\t\n\r]/g, " ");
+        expect(shown!.attributes.title).toBe(expected);
+      }),
+    );
+    expect(escapeText("a < b & 'c'")).toBe("a &lt; b &amp; &#39;c&#39;");
+  });
+});
+
+describe("areas on a map", () => {
+  /** Fills the rectangles of a path into cells again. */
+  function painted(columns: number, rows: number, paths: ReadonlyMap<number, string>): Int32Array {
+    const cells = new Int32Array(columns * rows).fill(-1);
+    for (const [owner, path] of paths) {
+      for (const [, x, y, width, height] of path.matchAll(/M(\d+) (\d+)h(\d+)v(\d+)h-\d+z/g)) {
+        for (let row = Number(y) / CELL; row < (Number(y) + Number(height)) / CELL; row++) {
+          for (let column = Number(x) / CELL; column < (Number(x) + Number(width)) / CELL; column++) {
+            expect(cells[row * columns + column], `painted twice at ${column} ${row}`).toBe(-1);
+            cells[row * columns + column] = owner;
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  const picture = fc
+    .record({ columns: fc.integer({ min: 1, max: 7 }), rows: fc.integer({ min: 1, max: 7 }) })
+    .chain(({ columns, rows }) =>
+      fc.record({
+        columns: fc.constant(columns),
+        rows: fc.constant(rows),
+        ed: fc.array(fc.integer({ min: -2, max: 3 }), { minLength: columns * rows, maxLength: columns * rows }),
+      }),
+    );
+
+  it("cover every cell of their ED once, and none besides", () => {
+    fc.assert(
+      fc.property(picture, ({ columns, rows, ed }) => {
+        const cells = Int32Array.from(ed);
+        expect(painted(columns, rows, areaPaths({ columns, rows }, cells))).toEqual(
+          cells.map((one) => Math.max(-1, one)),
+        );
+        const odd = painted(
+          columns,
+          rows,
+          areaPaths({ columns, rows }, cells, (cell) => cell % 2 === 1),
+        );
+        expect(odd).toEqual(cells.map((one, cell) => (cell % 2 === 1 ? Math.max(-1, one) : -1)));
+      }),
+    );
+  });
+
+  it("are parted by lines as long as their borders", () => {
+    fc.assert(
+      fc.property(picture, ({ columns, rows, ed }) => {
+        const owner = (row: number, column: number): number => Math.max(-1, ed[row * columns + column]!);
+        let borders = 0;
+        for (let row = 0; row < rows; row++) {
+          for (let column = 0; column < columns; column++) {
+            if (row > 0 && owner(row - 1, column) !== owner(row, column)) borders++;
+            if (column > 0 && owner(row, column - 1) !== owner(row, column)) borders++;
+          }
+        }
+        const path = borderPath({ columns, rows }, Int32Array.from(ed));
+        const length = [...path.matchAll(/[hv](\d+)/g)].reduce((sum, [, one]) => sum + Number(one), 0);
+        expect(length).toBe(borders * CELL);
+      }),
+    );
+  });
+
+  it("have another colour than their neighbours while there are colours enough, at both times", () => {
+    fc.assert(
+      fc.property(picture, ({ columns, rows, ed }) => {
+        const before = Int32Array.from(ed);
+        const after = Int32Array.from([...ed].reverse());
+        const colours = areaColours({ columns }, [before, after], 4, 4);
+        for (const cells of [before, after]) {
+          for (let cell = 0; cell < columns * rows; cell++) {
+            const right = (cell + 1) % columns === 0 ? undefined : cells[cell + 1];
+            for (const other of [right, cells[cell + columns]]) {
+              const one = cells[cell]!;
+              if (other === undefined || one < 0 || other < 0 || one === other) continue;
+              expect(colours[one]).not.toBe(colours[other]);
+            }
+          }
+        }
+      }),
+    );
+  });
+});
