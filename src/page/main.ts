@@ -46,10 +46,12 @@ async function start(): Promise<void> {
   store.watch(["hasToken"], ({ hasToken }) => {
     if (hasToken) link.retry();
   });
-  store.watch(["opened"], ({ opened }) => {
+  store.watch(["opened", "answer"], ({ opened, answer }) => {
     if (opened === undefined) return;
     const { nodes, notice } = opened.roads;
-    fill(byId("foot"), el("span", {}, `${nodes.toLocaleString("en")} junctions`), el("span", {}, notice));
+    const time = answer === undefined ? "" : `last answer ${answer.milliseconds.toFixed(1)} ms in this browser`;
+    const parts = [`${nodes.toLocaleString("en")} junctions`, time, notice].filter((part) => part !== "");
+    fill(byId("foot"), ...parts.map((part) => el("span", {}, part)));
   });
   setUpHelp(byId<HTMLDialogElement>("help"), byId<HTMLButtonElement>("help-button"), {
     "/": () => form.focus(),

@@ -7,7 +7,7 @@ export default defineConfig({
     ...reportersOf("browser"),
     root: ".",
     include: ["test/browser/**/*.test.ts"],
-    globalSetup: "test/browser/chromium.ts",
+    globalSetup: ["test/browser/chromium.ts", "test/support/built-page.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

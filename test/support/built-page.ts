@@ -1,13 +1,9 @@
 import { buildPage } from "../../src/page.config";
 
-/** Where the built page lies while tests run. */
-const FOLDER = ".cache/page";
+/** Where the map page lies that tests look at. */
+export const BUILT_PAGE = ".cache/page";
 
-let built: Promise<unknown> | undefined;
-
-/** Builds the map page from its sources, once per process. @returns the folder to serve it from. */
-export async function builtPage(): Promise<string> {
-  built ??= buildPage(FOLDER);
-  await built;
-  return FOLDER;
+/** Builds the map page from its sources, before the first test of a run that names this file as its `globalSetup`. */
+export default async function buildPageOnce(): Promise<void> {
+  await buildPage(BUILT_PAGE);
 }

@@ -48,6 +48,8 @@ interface Ground {
   readonly colours: Uint8Array;
 }
 
+const WARM_UP_ANSWERS = 50;
+
 /** Colours of catchments; more cannot be told apart at a glance. */
 const COLOURS = 8;
 
@@ -99,6 +101,8 @@ export class AnsweringDesk {
     this.ground = { roads: file, hospitals, policy, record, search, colours };
     this.setFeeds(setup.feeds);
     this.setClosures(closures);
+    // The first answers of a fresh engine run unoptimized: better these than somebody's.
+    this.measure(WARM_UP_ANSWERS);
     const { bounds, checksum, graph, description } = file;
     return {
       roads: {

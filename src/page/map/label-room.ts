@@ -1,13 +1,16 @@
-/** A label that would like to be shown: where, in pixels, and how much it matters. */
+/** A label that would like to be shown beside its symbol, in pixels, and how much it matters. */
 export interface WantedLabel {
-  readonly left: number;
-  readonly top: number;
+  /** The middle of the symbol, which covers other labels. */
+  readonly x: number;
+  readonly y: number;
+  readonly symbolSize: number;
   readonly width: number;
   readonly height: number;
-  /** The symbol the label belongs to, which covers other labels: left, top and side. */
-  readonly symbol: { readonly left: number; readonly top: number; readonly side: number };
   readonly weight: number;
 }
+
+/** On which side of its symbol a label has room. */
+export type LabelSide = "right" | "left";
 
 interface Box {
   readonly left: number;
@@ -20,26 +23,33 @@ const overlap = (a: Box, b: Box): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /**
- * Which labels have room: the weightiest first, then in the order given, each where no symbol but its own and no label
- * before it lies.
+ * Where labels have room, undefined where there is none: the weightiest choose first, then in the order given, right
+ * before left, each where no symbol but its own and no label before it lies.
  */
-export function labelsWithRoom(labels: readonly WantedLabel[]): readonly boolean[] {
-  const symbols = labels.map(({ symbol: { left, top, side } }) => ({
-    left,
-    top,
-    right: left + side,
-    bottom: top + side,
-  }));
+export function roomForLabels(labels: readonly WantedLabel[]): readonly (LabelSide | undefined)[] {
+  const symbols = labels.map(({ x, y, symbolSize }): Box => {
+    const half = symbolSize / 2;
+    return { left: x - half, top: y - half, right: x + half, bottom: y + half };
+  });
   const taken: Box[] = [];
-  const hasRoom = labels.map(() => false);
+  const sides = labels.map((): LabelSide | undefined => undefined);
   const order = [...labels.keys()].sort((a, b) => labels[b]!.weight - labels[a]!.weight || a - b);
   for (const index of order) {
-    const { left, top, width, height } = labels[index]!;
-    const box = { left, top, right: left + width, bottom: top + height };
-    if (taken.some((other) => overlap(box, other))) continue;
-    if (symbols.some((symbol, other) => other !== index && overlap(box, symbol))) continue;
-    taken.push(box);
-    hasRoom[index] = true;
+    const { y, width, height } = labels[index]!;
+    const { left, right } = symbols[index]!;
+    const [top, bottom] = [y - height / 2, y + height / 2];
+    const places = {
+      right: { left: right, top, right: right + width, bottom },
+      left: { left: left - width, top, right: left, bottom },
+    };
+    for (const side of ["right", "left"] as const) {
+      const box = places[side];
+      const isTaken = (other: Box): boolean => overlap(box, other);
+      if (taken.some(isTaken) || symbols.some((symbol, other) => other !== index && isTaken(symbol))) continue;
+      taken.push(box);
+      sides[index] = side;
+      break;
+    }
   }
-  return hasRoom;
+  return sides;
 }

@@ -7,7 +7,7 @@ import { CONDITION_TEXT } from "../formats";
 import type { PageState, Store } from "../page-state";
 import { Handover, type Remote } from "../remote-call";
 import { edSymbol } from "./ed-symbols";
-import { labelsWithRoom, type WantedLabel } from "./label-room";
+import { roomForLabels, type WantedLabel } from "./label-room";
 import { CATCHMENT_COLOURS, currentTheme, onThemeChange } from "./map-colours";
 import { RoadLayer } from "./road-layer";
 import type { TileService } from "./tile-worker";
@@ -108,9 +108,9 @@ export class MapView {
     }
     eds.forEach((ed, number) => {
       const marks = [
-        ed.id === destination ? "destination" : "",
-        ed.id === chosenEd ? "chosen" : "",
-        ed.id === selectedEd ? "selected" : "",
+        ed.id === destination ? "is-destination" : "",
+        ed.id === chosenEd ? "is-chosen" : "",
+        ed.id === selectedEd ? "is-selected" : "",
       ].filter((mark) => mark !== "");
       this.drawEd(ed, number, marks);
     });
@@ -124,7 +124,7 @@ export class MapView {
     let marker = this.markers.get(ed.id);
     if (marker === undefined) {
       const [lon, lat] = ed.location;
-      marker = L.marker([lat, lon], { riseOnHover: true }).addTo(this.edLayer);
+      marker = L.marker([lat, lon], { riseOnHover: true, icon: L.divIcon({ className: "ed" }) }).addTo(this.edLayer);
       marker.on("click", () => this.parts.actions.selectEd(ed.id));
       this.markers.set(ed.id, marker);
     } else if (marker.options.title === look) return;
@@ -157,13 +157,14 @@ export class MapView {
     const labels = markers.map((marker): WantedLabel => {
       const { x, y } = this.map.latLngToLayerPoint(marker.getLatLng());
       const { classList } = marker.getElement()!;
-      const weight = classList.contains("destination") ? 2 : classList.contains("takes-all") ? 0 : 1;
+      const weight = classList.contains("is-destination") ? 2 : classList.contains("takes-all") ? 0 : 1;
       const { length } = marker.getElement()!.textContent;
-      const symbol = { left: x - SYMBOL / 2, top: y - SYMBOL / 2, side: SYMBOL };
-      return { left: x + SYMBOL / 2, top: y - 11, width: 20 + LETTER * length, height: 22, symbol, weight };
+      return { x, y, symbolSize: SYMBOL, width: 20 + LETTER * length, height: 22, weight };
     });
-    labelsWithRoom(labels).forEach((hasRoom, index) => {
-      markers[index]!.getElement()!.classList.toggle("named", hasRoom);
+    roomForLabels(labels).forEach((side, index) => {
+      const { classList } = markers[index]!.getElement()!;
+      classList.toggle("named", side !== undefined);
+      classList.toggle("named-left", side === "left");
     });
   }
 
@@ -211,7 +212,12 @@ export class MapView {
 
   private show([west, south, east, north]: readonly number[]): void {
     const box = L.latLngBounds([south!, west!], [north!, east!]);
-    if (!this.map.getBounds().contains(box)) this.map.fitBounds(box, { padding: [60, 60], maxZoom: 14 });
+    const view = this.map.getBounds();
+    // A short way in the middle of a whole county is moved closer, one that can be followed is left where it is.
+    const isSmall =
+      box.getEast() - box.getWest() < (view.getEast() - view.getWest()) / 5 &&
+      box.getNorth() - box.getSouth() < (view.getNorth() - view.getSouth()) / 5;
+    if (isSmall || !view.contains(box)) this.map.fitBounds(box, { padding: [60, 60], maxZoom: 14 });
   }
 }
 

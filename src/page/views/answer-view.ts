@@ -212,11 +212,11 @@ function directions({ answer, chosenRoute }: PageState, open: boolean): HTMLElem
 }
 
 function basisText({ answer, live, entries }: PageState): string {
-  const { advice, milliseconds } = answer!;
+  const { advice } = answer!;
   const { at, statusVersion, roadsVersion } = advice.basis;
   const isPast = statusVersion < (live?.version ?? 0);
   const version = isPast ? statusVersion : (live?.version ?? statusVersion);
   const own = entries.length > 0 && !isPast ? ` and ${entries.length} entered here` : "";
   const roads = roadsVersion === undefined ? "" : `, roads version ${roadsVersion}`;
-  return `Status version ${version}${own}${roads}, at ${timeOf(at)}; computed here in ${milliseconds.toFixed(1)} ms. Advice only: a professional decides.`;
+  return `Status version ${version}${own}${roads}, at ${timeOf(at)}; computed here. Advice only: a professional decides.`;
 }
