@@ -1,11 +1,17 @@
 /**
- * `npm start`: answers one real question with the embedded data, or, with `--city montevideo`, on real streets that came
- * with `npm ci`.
+ * `npm start`: answers one real question with the embedded data and replays the days around it, or, with
+ * `--city montevideo`, answers on real streets that came with `npm ci`.
  */
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { DiversionRouter, type Recommendation, type RecommendationRequest } from "../src/index";
-import { embeddedHospitals, embeddedRoads } from "../src/node/index";
+import { writeReplayPage } from "../src/cli/replay";
+import { replaySummary } from "../src/cli/replay-text";
+import { DiversionRouter, type HospitalDirectory, type Recommendation, type RecommendationRequest } from "../src/index";
+import { embeddedHospitals, embeddedRoads, englandHospitals } from "../src/node/index";
+import { openScenario } from "../src/node/scenario-file";
+import { type ReplayOptions, replayScenario } from "../src/planning/replay";
+import type { RoadIndex } from "../src/roads/road-index";
 import { astana, montevideo } from "./networks";
 import { type Column, sideBySide } from "./side-by-side";
 import { cityRouter } from "./start-city";
@@ -13,14 +19,41 @@ import { cityRouter } from "./start-city";
 const CITIES = { montevideo, astana };
 const FOLDER = ".cache";
 
-const { values } = parseArgs({ options: { city: { type: "string" } } });
-if (values.city === undefined) await chelmsford();
-else await city(values.city);
+const HELP = `A first look: one question answered, and the days around it replayed, on the data that comes with the package.
+
+Usage: npm start [-- --city NAME]
+
+Options:
+  --city NAME  ${Object.keys(CITIES).join(" or ")}: builds a roads file of that city from OpenStreetMap data that came with
+               \`npm ci\`, and asks for its nearest ED with one of them closed.
+  -h, --help   Show this help.
+`;
+
+await start();
+
+async function start(): Promise<void> {
+  try {
+    const { values } = parseArgs({ options: { city: { type: "string" }, help: { type: "boolean", short: "h" } } });
+    if (values.help) process.stdout.write(HELP);
+    else if (values.city !== undefined) await city(values.city);
+    else await chelmsford();
+  } catch (error) {
+    if (!isBadUsage(error)) throw error;
+    process.stderr.write(`${error.message.split(". ")[0]}. See \`npm start -- --help\`.\n`);
+    process.exitCode = 2;
+  }
+}
+
+/** What parseArgs throws. */
+function isBadUsage(error: unknown): error is Error {
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS");
+}
 
 /** Monday 15 May 2017: Broomfield diverts trauma to Southend, Lister diverts trauma, stroke and heart attack. */
 async function chelmsford(): Promise<void> {
   const roads = await embeddedRoads();
-  const router = new DiversionRouter({ roads, hospitals: await embeddedHospitals(roads) });
+  const hospitals = await embeddedHospitals(roads);
+  const router = new DiversionRouter({ roads, hospitals });
   const question: RecommendationRequest = {
     location: [0.469, 51.7356],
     needs: ["trauma"],
@@ -55,6 +88,22 @@ async function chelmsford(): Promise<void> {
     `Roads: ${roads.graph.placeCount} junctions, ${roads.graph.segmentCount} links of Essex, Hertfordshire and East London, ` +
       `compiled by hand, major roads only.\nHospitals: ${router.hospitals.size} full EDs on them. ` +
       "Example data: it ranks and explains, a professional decides.\n",
+  );
+  await daysAround(roads, hospitals);
+}
+
+/** The whole of the cyber attack, hour by hour, for patients drawn at random, and its page. */
+async function daysAround(roads: RoadIndex, hospitals: HospitalDirectory): Promise<void> {
+  const scenario = await openScenario("nhs-cyber-attack-2017");
+  const options: ReplayOptions = { roads, hospitals, scenario, elsewhere: await englandHospitals() };
+  const replay = replayScenario(options);
+  const page = join(FOLDER, "replay.html");
+  await mkdir(FOLDER, { recursive: true });
+  await writeReplayPage(page, options, replay, true);
+  process.stdout.write(
+    `\n${replaySummary(replay)}Patients are drawn at random and parts of the scenario are assumed: it shows the size of the effect.\n` +
+      `The whole, with maps and sources: open ${page} in a browser. ` +
+      "The same page anywhere:\n`npx ambulance-diversion replay --html replay.html`.\n",
   );
 }
 

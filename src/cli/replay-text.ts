@@ -62,21 +62,20 @@ export function replayText(replay: Replay, { hourly }: { readonly hourly: boolea
     ...(facts.length === 0
       ? []
       : [
-          "What is known of EDs on divert, and what the scenario has",
+          "EDs on divert, as sources have it and as it was replayed",
           ...textColumns(
             [
-              ["at", "statement", "source", "stated", "here", "of it on these roads"],
+              ["at", "stated", "replayed", "on these roads", "said"],
               ...facts.map(({ at, statement, source, stated, inScenario, onRoads }) => [
                 wallClock(at),
-                statement,
-                source,
                 String(stated),
                 String(inScenario),
                 String(onRoads),
+                `${statement} (${source})`,
               ]),
             ],
-            3,
-          ),
+            5,
+          ).map((line) => line.trimEnd()),
           "",
         ]),
     "Restrictions",

@@ -1,16 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { DiversionError } from "../core/errors";
-import { distanceMetres } from "../core/geometry";
-import type { Position } from "../core/units";
 import { englandHospitals } from "../node/embedded";
-import { packageFile } from "../node/package-files";
+import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/embedded-places";
 import { openPolicy } from "../node/policy-file";
 import { openPopulation } from "../node/population-file";
 import { BUILT_IN_SCENARIOS, openScenario } from "../node/scenario-file";
 import { writeFileWhole } from "../node/write-file";
 import { MAP_COLUMNS } from "../output/report-html-map";
 import { replayReport } from "../output/report-html-replay";
-import { type ReplayOptions, replayScenario } from "../planning/replay";
+import { type Replay, type ReplayOptions, replayScenario } from "../planning/replay";
 import { replayPicture } from "../planning/replay-picture";
 import { MOST_INCIDENTS_A_DAY } from "../planning/scenario";
 import { type Command, EXIT } from "./command";
@@ -73,13 +70,7 @@ export const replayCommand: Command = {
     const replay = replayScenario(options);
     clear();
     const page = args.text("html");
-    if (page !== undefined) {
-      const picture = replayPicture(options, replay, MAP_COLUMNS);
-      const isEmbedded = args.text("roads") === undefined;
-      const placeName = isEmbedded ? await embeddedPlaceNames() : undefined;
-      const areaName = isEmbedded ? "Essex, Hertfordshire and East London, major roads only" : undefined;
-      await writeFileWhole(page, [replayReport({ replay, scenario, roads, hospitals, picture, areaName, placeName })]);
-    }
+    if (page !== undefined) await writeReplayPage(page, options, replay, args.text("roads") === undefined);
     const json = args.flag("json");
     await writeText(
       terminal.stdout,
@@ -89,13 +80,19 @@ export const replayCommand: Command = {
   },
 };
 
-/** Names for places on the embedded roads: the nearest junction of theirs. */
-async function embeddedPlaceNames(): Promise<(location: Position) => string> {
-  const text = await readFile(packageFile("data/essex/junctions.json"), "utf8");
-  const { junctions } = JSON.parse(text) as { junctions: readonly { name: string; location: Position }[] };
-  return (location) => {
-    const away = junctions.map((junction) => distanceMetres(location, junction.location));
-    const nearest = away.indexOf(Math.min(...away));
-    return `${away[nearest]! < 100 ? "" : "near "}${junctions[nearest]!.name}`;
-  };
+/**
+ * Writes what a replay found as a page.
+ *
+ * @param isEmbedded whether the roads are those that come with the package, whose places have names.
+ */
+export async function writeReplayPage(
+  path: string,
+  options: ReplayOptions,
+  replay: Replay,
+  isEmbedded: boolean,
+): Promise<void> {
+  const { scenario, roads, hospitals } = options;
+  const picture = replayPicture(options, replay, MAP_COLUMNS);
+  const names = isEmbedded ? { areaName: EMBEDDED_AREA, placeName: await embeddedPlaceNames() } : {};
+  await writeFileWhole(path, [replayReport({ replay, scenario, roads, hospitals, picture, ...names })]);
 }
