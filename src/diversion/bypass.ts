@@ -48,6 +48,7 @@ export function decide(open: () => NearestCursor, context: RankingContext, wante
     const timely: Ranking = {
       ...ranking,
       candidates: ranking.candidates.filter(isInTime),
+      able: ranking.able.filter(isInTime),
       accepting: ranking.accepting.filter(isInTime),
       diverting: ranking.diverting.filter(isInTime),
     };

@@ -35,7 +35,11 @@ export class ClosureComparison {
     this.undisturbed ??= this.makeUndisturbed();
     const { undisturbed } = this;
     const usualDeparture = undisturbed.departureFrom(context.incident);
-    const usual = decide(() => undisturbed.open(usualDeparture), context, 1).choice.destination;
+    const usually = {
+      ...context,
+      centimetresTo: (target: number): number => undisturbed.centimetres(usualDeparture, target),
+    };
+    const usual = decide(() => undisturbed.open(usualDeparture), usually, 1).choice.destination;
     const drives: (DrivenPath | undefined)[] = [];
     if (usual !== undefined && usual.target !== destination?.target) {
       drives.push(undisturbed.drive(usualDeparture, usual.target));

@@ -362,6 +362,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
       policy,
       feeds: this.feeds?.feeds,
       feedsAtMs: this.nowMs,
+      centimetresTo: (target: number): number => drives.centimetres(departure, target),
     };
     // What a new course would look at, this search has looked at too: the ED turned to is the best that may be chosen, or
     // all were looked at; and the ED turned from was looked at for being the destination.

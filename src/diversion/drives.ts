@@ -4,7 +4,7 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import type { RoadState } from "../roads/closure-state";
 import { LiveWeights } from "../roads/live-weights";
 import type { RoadIndex } from "../roads/road-index";
-import type { DrivenPath } from "../roads/route";
+import { type DrivenPath, driveCentimetres } from "../roads/route";
 import type { RoadPoint } from "../roads/snap-index";
 import type { CchEngineOptions } from "../shortest-path/cch-engine";
 import type { EngineName, NearestCursor, ShortestPathEngine } from "../shortest-path/engine";
@@ -107,6 +107,13 @@ export class Drives {
     const slot = this.sites.slots[number]!;
     const path = this.engine.path(departure, slot);
     return path === undefined ? undefined : this.sites.drivenPath(departure, slot, path);
+  }
+
+  /** The length of the fastest drive to a hospital that can be reached. */
+  centimetres(departure: Departure, number: number): number {
+    const drive = this.drive(departure, number);
+    if (drive === undefined) throw new Error(`The engine reached hospital ${number} and has no path to it.`);
+    return driveCentimetres(this.roads.graph, drive);
   }
 
   private retarget(slots: readonly number[]): void {

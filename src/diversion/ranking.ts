@@ -33,6 +33,11 @@ export interface RankingContext {
   readonly feedsAtMs?: EpochMs;
   /** How many ambulances are expected at EDs. Default: nothing is counted, whatever the policy. */
   readonly inbound?: InboundReading | undefined;
+  /**
+   * How far an ED is by road from where the search begins, by number; asked only of EDs that nothing else tells apart.
+   * Default: those go by number.
+   */
+  readonly centimetresTo?: ((target: number) => number) | undefined;
   /** EDs that are not to be chosen, by number; receivers that they name are. Default: none. */
   readonly avoid?: ReadonlySet<number>;
   /** An ED to be looked at however far it is, by number. */
@@ -42,6 +47,8 @@ export interface RankingContext {
 export interface Ranking {
   /** Every candidate looked at, in order of drive time: all that could matter, or all that can be reached. */
   readonly candidates: readonly Candidate[];
+  /** Those of them that can treat the patient and have an open door, whatever they ask, best first. */
+  readonly able: readonly Candidate[];
   /** Those that accept and may be chosen, best first. */
   readonly accepting: readonly Candidate[];
   /** Those that ask for a divert and may be chosen, best first. */
@@ -60,18 +67,19 @@ export interface Ranking {
 export function rank(cursor: NearestCursor, context: RankingContext, wanted: number): Ranking {
   const { hospitals, avoid, lookAt } = context;
   const candidates: Candidate[] = [];
-  const accepting: Candidate[] = [];
+  /** When care would begin at each that may be chosen, soonest first: all that tells when to stop. */
+  const acceptingMs: number[] = [];
   const seen = new Set<number>();
   const named = new Set<number>(lookAt === undefined ? [] : [lookAt]);
   let horizonMs = Number.POSITIVE_INFINITY;
   const enough = (driveMs: number): boolean => {
-    const last = accepting[wanted - 1];
-    return last !== undefined && driveMs > last.rankMs && named.size === 0;
+    const lastMs = acceptingMs[wanted - 1];
+    return lastMs !== undefined && driveMs > lastMs && named.size === 0;
   };
   while (cursor.next()) {
     const driveMs = cursor.milliseconds;
     if (enough(driveMs)) {
-      horizonMs = Math.max(accepting[wanted - 1]!.rankMs, candidates.at(-1)!.driveMs);
+      horizonMs = Math.max(acceptingMs[wanted - 1]!, candidates.at(-1)!.driveMs);
       break;
     }
     const candidate = candidateOf(cursor.target, driveMs, context);
@@ -80,19 +88,20 @@ export function rank(cursor: NearestCursor, context: RankingContext, wanted: num
     named.delete(candidate.target);
     if (candidate.assessment.verdict === "accepts") {
       if (avoid?.has(candidate.target)) continue;
-      accepting.push(candidate);
-      accepting.sort(byRank);
-    } else if (accepting.length === 0 || candidate.rankMs < accepting[0]!.rankMs) {
+      acceptingMs.push(candidate.rankMs);
+      acceptingMs.sort((a, b) => a - b);
+    } else if (acceptingMs.length === 0 || candidate.rankMs < acceptingMs[0]!) {
       for (const { divertTo } of candidate.assessment.restrictions) {
         const receiver = divertTo === undefined ? -1 : hospitals.indexOf(divertTo);
         if (receiver >= 0 && !seen.has(receiver)) named.add(receiver);
       }
     }
   }
-  const diverting = candidates
-    .filter(({ target, assessment }) => assessment.verdict === "diverts" && !avoid?.has(target))
-    .sort(byRank);
-  return { candidates, accepting, diverting, horizonMs };
+  // Only now: asking for a distance is a search of its own, which ends the one that the cursor walks.
+  const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(rankOrder(context));
+  const choosable = (verdict: Assessment["verdict"]): readonly Candidate[] =>
+    able.filter(({ target, assessment }) => assessment.verdict === verdict && !avoid?.has(target));
+  return { candidates, able, accepting: choosable("accepts"), diverting: choosable("diverts"), horizonMs };
 }
 
 function candidateOf(target: number, driveMs: number, context: RankingContext): Candidate {
@@ -119,15 +128,26 @@ function candidateOf(target: number, driveMs: number, context: RankingContext): 
 const concerns = ({ assessment }: Candidate): number => assessment.restrictions.length + assessment.notices.length;
 
 /**
- * Rank time, then fewer restrictions, then the fresher status, then the shorter drive, then id: the directory is ordered
- * by id. An ED of which nothing was ever reported has the least fresh status.
+ * Rank time, then fewer restrictions, then the fresher status, then the shorter distance, then id: the directory is
+ * ordered by id. An ED of which nothing was ever reported has the least fresh status.
  */
-const byRank = (a: Candidate, b: Candidate): number =>
-  a.rankMs - b.rankMs ||
-  concerns(a) - concerns(b) ||
-  Number(b.observedMs > a.observedMs) - Number(a.observedMs > b.observedMs) ||
-  a.driveMs - b.driveMs ||
-  a.target - b.target;
+function rankOrder({ centimetresTo = () => 0 }: RankingContext): (a: Candidate, b: Candidate) => number {
+  const known = new Map<number, number>();
+  const centimetres = ({ target }: Candidate): number => {
+    let distance = known.get(target);
+    if (distance === undefined) {
+      distance = centimetresTo(target);
+      known.set(target, distance);
+    }
+    return distance;
+  };
+  return (a, b) =>
+    a.rankMs - b.rankMs ||
+    concerns(a) - concerns(b) ||
+    Number(b.observedMs > a.observedMs) - Number(a.observedMs > b.observedMs) ||
+    centimetres(a) - centimetres(b) ||
+    a.target - b.target;
+}
 
 /** Which ED is recommended, and whose divert named it. */
 export interface Choice {
@@ -142,13 +162,9 @@ export interface Choice {
  * by A, B and again A is a documented case: HSIB local investigation pilot 3). When none accepts, the best of those that
  * only ask for a divert is used anyway.
  */
-export function choose(
-  { candidates, accepting, diverting }: Ranking,
-  { hospitals, policy, avoid }: RankingContext,
-): Choice {
+export function choose({ able, accepting, diverting }: Ranking, { hospitals, policy, avoid }: RankingContext): Choice {
   const named = policy.namedReceiver === "prefer" ? accepting : [];
   const receivers = new Map(named.map((candidate) => [candidate.target, candidate]));
-  const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(byRank);
   for (const candidate of able) {
     if (candidate.assessment.verdict === "accepts") {
       if (avoid?.has(candidate.target)) continue;

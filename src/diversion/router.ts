@@ -6,7 +6,7 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedHealth, FeedSource } from "../hospitals/feeds/feed-health";
 import type { Status } from "../hospitals/status";
 import type { RoadIndex } from "../roads/road-index";
-import { driveCentimetres, routeOf } from "../roads/route";
+import { routeOf } from "../roads/route";
 import { type RouteProperties, routeFeature } from "../roads/route-feature";
 import type { ShortestPathEngine } from "../shortest-path/engine";
 import { describeAdvice } from "./advice";
@@ -15,7 +15,7 @@ import { ClosureComparison } from "./closure-comparison";
 import type { Conveyance, TrackRequest } from "./conveyance";
 import { ConveyanceTracker, type TrackingGround } from "./conveyance-tracker";
 import type { Drives } from "./drives";
-import type { Departure, OffNetworkHospital } from "./hospital-sites";
+import type { OffNetworkHospital } from "./hospital-sites";
 import { HospitalsInService } from "./hospitals-in-service";
 import { InboundReading, type InboundSource } from "./inbound";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
@@ -139,7 +139,8 @@ export class DiversionRouter {
     const feeds = this.feedHealth();
     const { hospitals, policy } = this;
     const inbound = new InboundReading(this.inbound, policy);
-    const context = { hospitals, status: view, incident, policy, feeds, inbound };
+    const centimetresTo = (target: number): number => this.live.centimetres(departure, target);
+    const context = { hospitals, status: view, incident, policy, feeds, inbound, centimetresTo };
     const decision = decide(() => this.live.open(departure), context, incident.alternatives + 1);
     const snapAmbiguous = snapAmbiguity(this.live, context, place, decision);
     const closures = this.comparison.turning(context, departure, decision.choice);
@@ -151,7 +152,7 @@ export class DiversionRouter {
       ...decision,
       hospitals,
       road: this.roads.graph.roads[this.roads.graph.columns.segmentRoad[departure.point.segment]!]!,
-      distanceMetres: (target) => this.distanceMetres(departure, target),
+      distanceMetres: (target) => centimetresToMetres(centimetresTo(target)),
       closures,
       basis: {
         roads: this.roads.checksum,
@@ -173,14 +174,16 @@ export class DiversionRouter {
     this.live.moveTo(incident.atMs);
     const departure = this.live.departureFrom(incident);
     const { hospitals, policy } = this;
-    const context = { hospitals, status: this.status.view(), incident, policy, feeds: this.feedHealth() };
+    const centimetresTo = (target: number): number => this.live.centimetres(departure, target);
+    const feeds = this.feedHealth();
+    const context = { hospitals, status: this.status.view(), incident, policy, feeds, centimetresTo };
     const { accepting } = rank(this.live.open(departure), context, 1);
     const best = accepting[0];
     if (best === undefined) return undefined;
     return {
       hospital: this.hospitals.hospitals[best.target]!,
       driveSeconds: millisecondsToSeconds(best.driveMs),
-      distanceMetres: this.distanceMetres(departure, best.target),
+      distanceMetres: centimetresToMetres(centimetresTo(best.target)),
     };
   }
 
@@ -265,11 +268,5 @@ export class DiversionRouter {
       nowMs: this.clock,
       offsetMinutesAt: (epochMs) => TimeZone.of(this.policy.timeZone).offsetMinutes(epochMs),
     });
-  }
-
-  private distanceMetres(departure: Departure, target: number): number {
-    const drive = this.live.drive(departure, target);
-    if (drive === undefined) throw new Error(`The engine reached hospital ${target} and has no path to it.`);
-    return centimetresToMetres(driveCentimetres(this.roads.graph, drive));
   }
 }

@@ -33,7 +33,11 @@ export function snapAmbiguity(
     const answer = answerOf(
       context,
       candidate,
-      decide(() => drives.open(departure), context, 1),
+      decide(
+        () => drives.open(departure),
+        { ...context, centimetresTo: (target) => drives.centimetres(departure, target) },
+        1,
+      ),
     );
     if (differs(given, answer)) differing.push(answer);
   }

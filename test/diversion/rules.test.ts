@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import createGraph from "ngraph.graph";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { decisionCounts } from "../../src/diversion/decision-counts";
@@ -7,11 +8,14 @@ import { replayDecisions } from "../../src/diversion/decision-replay";
 import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy } from "../../src/diversion/policy";
 import type { Option, Recommendation } from "../../src/diversion/recommendation";
 import type { RecommendationRequest } from "../../src/diversion/request";
-import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
+import { DiversionRouter, type DiversionRouterOptions } from "../../src/diversion/router";
+import { HospitalDirectory } from "../../src/hospitals/directory";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import type { HospitalInput } from "../../src/hospitals/hospital";
 import { StatusBoard } from "../../src/hospitals/status-board";
 import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { indexRoads } from "../../src/roads/index-roads";
+import { fromNgraph } from "../../src/roads/ngraph";
 import { defaultProfile, parseProfile } from "../../src/roads/profile";
 import { RoadIndex } from "../../src/roads/road-index";
 import { countyFiles } from "../cli/county-files";
@@ -415,7 +419,7 @@ rule(10, "never invent a time: unreachable is an explicit outcome", () => {
 });
 
 rule(11, "ties are ties: exact integer times rank, equal ones break deterministically", () => {
-  it("breaks a tie by fewer restrictions, then fresher status, then the shorter drive, then id", () => {
+  it("breaks a tie by fewer restrictions, then fresher status, then id", () => {
     const target = router({ A: 5, B: 15, C: { km: 12, handoverMinutes: 3 } });
     const order = (): string[] => ids(target.recommend({ location: at(10) }));
     expect(order()).toEqual(["C", "A", "B"]);
@@ -433,6 +437,32 @@ rule(11, "ties are ties: exact integer times rank, equal ones break deterministi
     expect(order()).toEqual(["B", "C", "A"]);
     target.status.report({ hospital: "A", effect: "inform", reason: "new" });
     expect(order()).toEqual(["B", "C", "A"]);
+  });
+
+  it("breaks it by the shorter distance before the id, whatever part of it is the drive", () => {
+    // Ten minutes from the incident each: A by 12 km of fast road, B by 8 km, C by 5 km in 7 minutes and 3 at its door.
+    const spoke = (name: string, lon: number, km: number, minutes: number) => ({ name, lon, km, minutes });
+    const graph = createGraph<{ lon: number; lat: number }, { milliseconds: number; metres: number }>();
+    graph.addNode("incident", { lon: 0, lat: 52 });
+    const hospitals = [spoke("A", 0.12, 12, 10), spoke("B", -0.1, 8, 10), spoke("C", 0.05, 5, 7)].map(
+      ({ name, lon, km, minutes }) => {
+        graph.addNode(name, { lon, lat: 52 });
+        const length = { milliseconds: minutes * 60_000, metres: km * 1000 };
+        graph.addLink("incident", name, length);
+        graph.addLink(name, "incident", length);
+        return { id: name, name, location: [lon, 52], handoverMinutes: 10 - minutes };
+      },
+    );
+    const order = (options: Partial<DiversionRouterOptions>): string[] =>
+      ids(
+        new DiversionRouter({
+          roads: indexRoads(fromNgraph(graph).roads),
+          hospitals: HospitalDirectory.parse(hospitals),
+          clock: () => Date.parse(NOON),
+          ...options,
+        }).recommend({ location: [0, 52] }),
+      );
+    for (const engine of ["dijkstra", "cch"] as const) expect(order({ engine })).toEqual(["C", "B", "A"]);
   });
 
   it("lets a millisecond decide before any of these", () => {
