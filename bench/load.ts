@@ -44,7 +44,8 @@ async function main(words: readonly string[]): Promise<number> {
     const result = await run(options, folder, `npx tsx bench/load.ts ${words.join(" ")}`.trimEnd());
     process.stdout.write(formatLoad(result));
     if (options.record) record(result);
-    return 0;
+    // After the figures: on a machine busy with other work they say why.
+    return result.toldLate === 0 ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof Failure ? 1 : 2;
@@ -92,7 +93,6 @@ async function run(options: LoadArguments, folder: string, command: string): Pro
     const { disorder } = events.record;
     if (disorder !== undefined) throw new Failure(`Version ${disorder.version} was told after ${disorder.after}.`);
     if (verdict.missing.length > 0) throw new Failure(`Versions never told: ${verdict.missing.join(", ")}.`);
-    if (verdict.late.length > 0) throw new Failure(`Told after more than a second: ${verdict.late.join(", ")}.`);
     const { status } = loadStatus(county.statusFile, county.hospitals);
     const acknowledged = flips.at(-1)?.version ?? 0;
     if (status.version < acknowledged) {
@@ -120,6 +120,7 @@ async function run(options: LoadArguments, folder: string, command: string): Pro
       closuresPerSecond,
       closureMs: spreadOf(closureMs.slice(idleClosures)),
       eventMs: spreadOf(underLoad.delaysMs),
+      toldLate: verdict.late.length,
       memory: memoryTrend(sampler.samples),
       loopDelayP99Ms: { median: rounded(median(loopDelays)), worst: rounded(Math.max(...loopDelays)) },
       compared: load.kept.length,

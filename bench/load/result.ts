@@ -31,6 +31,8 @@ export interface LoadResult {
   readonly closureMs: Spread;
   /** From sending a change of status to its event at a client. */
   readonly eventMs: Spread;
+  /** Changes told, but more than a second after they were sent; none was lost or out of order. */
+  readonly toldLate: number;
   readonly memory: MemoryTrend;
   /** Of the server's event loop, over stretches of 5 s: the 99th percentile of its delays, in the middle and at worst. */
   readonly loopDelayP99Ms: { readonly median: number; readonly worst: number };
@@ -74,7 +76,10 @@ export function linesOf(result: LoadResult): [string, string][] {
     ],
     [`status changed ${result.flipsPerSecond}/s`, spreadText(flipMs)],
     ["the same without load", spreadText(idleFlipMs)],
-    ["change to event", spreadText(eventMs)],
+    [
+      "change to event",
+      `${spreadText(eventMs)}; ${result.toldLate} after more than a second, none lost or out of order`,
+    ],
     [`roads changed ${result.closuresPerSecond}/s`, spreadText(closureMs)],
     [
       "server's memory",

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -36,7 +37,8 @@ export async function startServer(county: County, nodeOptions: readonly string[]
       env: { ...process.env, AMBULANCE_DIVERSION_TOKEN: TOKEN },
     },
   );
-  return { url: await urlOf(child), stop: () => stopped(child) };
+  const url = await urlOf(child).finally(() => rmSync(bundle));
+  return { url, stop: () => stopped(child) };
 }
 
 /** Under `node_modules`, from where its packages are found and so is the folder of package.json. */
