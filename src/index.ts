@@ -103,16 +103,33 @@ export type {
 export { StatusBoard, type StatusBoardOptions } from "./hospitals/status-board";
 export { decodePolyline, encodePolyline, type PolylinePrecision } from "./output/polyline";
 export { recommendationFeatures } from "./output/recommendation-geojson";
+export { type ReplayReport, replayReport } from "./output/report-html-replay";
+export {
+  type AreaAccount,
+  type CatchmentCollection,
+  type CatchmentProperties,
+  type CatchmentsOptions,
+  catchments,
+} from "./planning/catchments";
+export {
+  type IsochroneCollection,
+  type IsochroneProperties,
+  type IsochronesOptions,
+  isochrones,
+} from "./planning/isochrones";
 export type { PatientGroup } from "./planning/patient-group";
 export { junctionsOf, type Places, readPopulation } from "./planning/places";
-export { type PlannedChange, separateRoads } from "./planning/planned-change";
-export { type PlanningBase, PlanningGround, type PlanningQuestion } from "./planning/planning-ground";
+export { type ChangedScene, type PlannedChange, sceneAfter, separateRoads } from "./planning/planned-change";
+export { type PlanningBase, PlanningGround, type PlanningQuestion, type Scene } from "./planning/planning-ground";
 export {
   type ClosureHarm,
   type ClosureRanking,
   type RankClosuresOptions,
   rankClosures,
 } from "./planning/rank-closures";
+export { type Replay, type ReplayOptions, replayScenario } from "./planning/replay";
+export { type ReplayPicture, replayPicture } from "./planning/replay-picture";
+export { parseScenario, type Scenario } from "./planning/scenario";
 export { whatIf } from "./planning/what-if";
 export type {
   ExtraMinutes,

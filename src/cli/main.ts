@@ -1,6 +1,7 @@
 import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
 import { buildCommand } from "./build";
+import { catchmentsCommand } from "./catchments";
 import { type Command, EXIT, helpOf, parseArguments, type Terminal } from "./command";
 import { exportCommand } from "./export";
 import { infoCommand } from "./info";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   nearestCommand,
   statusCommand,
   whatIfCommand,
+  catchmentsCommand,
   replayDecisionCommand,
   replayCommand,
   serveCommand,

@@ -5,8 +5,9 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import { BulkNearest, NO_TARGET } from "../roads/bulk-nearest";
 import type { RoadIndex } from "../roads/road-index";
 import { drivableEdges } from "../roads/road-point";
-import { SnapIndex } from "../roads/snap-index";
+import { type RoadPoint, SnapIndex } from "../roads/snap-index";
 import type { CchEngine } from "../shortest-path/cch-engine";
+import type { Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 import type { Tiers } from "./patient-group";
 import { type Places, placePosition } from "./places";
@@ -92,6 +93,16 @@ export class CatchmentMap {
     return this.sites.offNetwork;
   }
 
+  /** Where an ED may be driven into now, by its number. */
+  entrancesOf(number: number): readonly RoadPoint[] {
+    return this.sites.entrances(number);
+  }
+
+  /** Where journeys to an ED leave the graph, by its number; without the wait for handover. */
+  seedsOf(number: number): Target {
+    return this.sites.target(number);
+  }
+
   /** @param usable Uint8[hospitals], or several such in the order in which they are tried. */
   assign(usable: Uint8Array | Tiers): Assignment {
     const tiers = usable instanceof Uint8Array ? [usable] : usable;
@@ -103,55 +114,55 @@ export class CatchmentMap {
 
   /** The same for some of the places, in the order given. */
   assignSome(places: Int32Array, tiers: Tiers): Assignment {
-    const assignment = {
-      ed: new Int32Array(places.length).fill(NO_TARGET),
-      milliseconds: new Int32Array(places.length).fill(INFINITE_MS),
-    };
-    let left = Int32Array.from(places.keys());
-    for (const [tier, usable] of tiers.entries()) {
-      if (left.length === 0 || (tier > 0 && !usable.includes(1))) continue;
-      const found = this.nearest(
-        left.map((i) => places[i]!),
-        usable,
-      );
-      left.forEach((i, at) => {
-        assignment.ed[i] = found.ed[at]!;
-        assignment.milliseconds[i] = found.milliseconds[at]!;
-      });
-      left = left.filter((i) => assignment.ed[i] === NO_TARGET);
-    }
-    return assignment;
-  }
-
-  private nearest(places: Int32Array, usable: Uint8Array): Assignment {
     const { locations } = this.places;
     const some = new Float64Array(2 * places.length);
     for (let i = 0; i < places.length; i++) {
       some[2 * i] = locations[2 * places[i]!]!;
       some[2 * i + 1] = locations[2 * places[i]! + 1]!;
     }
-    const found = this.nearestOf(some, usable);
-    if (this.departures.size === 0) return found;
-    places.forEach((place, i) => {
-      const departure = this.departures.get(place);
-      if (departure === undefined) return;
-      const [nearest] = this.engine.nearest(departure, { accepts: (number) => usable[number] !== 0 });
-      found.ed[i] = nearest?.target ?? NO_TARGET;
-      found.milliseconds[i] = nearest?.milliseconds ?? INFINITE_MS;
-    });
+    const found = this.nearestUsable(some, tiers);
+    if (this.departures.size > 0) this.correctOnClosedRoads(places, tiers, found);
     return found;
   }
 
   /**
-   * The nearest usable ED of locations that are no places. One on a closed road is taken to the nearest open one.
+   * The nearest usable ED of locations that need be no places. One on a closed road is taken to the nearest open one.
    *
    * @param locations Float64[2 * n]: longitude and latitude in degrees, alternating.
+   * @param limitMetres farther than this from a road is off the network. Default: the map's snapping limit.
    */
-  nearestOf(locations: Float64Array, usable: Uint8Array): Assignment {
+  nearestUsable(locations: Float64Array, tiers: Tiers, limitMetres = this.snapLimitMetres): Assignment {
     const count = locations.length / 2;
     const found = { ed: new Int32Array(count), milliseconds: new Int32Array(count) };
-    this.bulk.find(locations, usable, found.ed, found.milliseconds, this.snapLimitMetres);
+    this.bulk.find(locations, tiers[0]!, found.ed, found.milliseconds, limitMetres);
+    for (const usable of tiers.slice(1)) {
+      if (!usable.includes(1)) continue;
+      const left = indexesWhere(found.ed, NO_TARGET);
+      const next = { ed: new Int32Array(left.length), milliseconds: new Int32Array(left.length) };
+      const some = Float64Array.from({ length: 2 * left.length }, (_, i) => locations[2 * left[i >> 1]! + (i & 1)]!);
+      this.bulk.find(some, usable, next.ed, next.milliseconds, limitMetres);
+      for (let i = 0; i < left.length; i++) {
+        found.ed[left[i]!] = next.ed[i]!;
+        found.milliseconds[left[i]!] = next.milliseconds[i]!;
+      }
+    }
     return found;
+  }
+
+  private correctOnClosedRoads(places: Int32Array, tiers: Tiers, found: Assignment): void {
+    for (let i = 0; i < places.length; i++) {
+      const departure = this.departures.get(places[i]!);
+      if (departure === undefined) continue;
+      found.ed[i] = NO_TARGET;
+      found.milliseconds[i] = INFINITE_MS;
+      for (const usable of tiers) {
+        const [nearest] = this.engine.nearest(departure, { accepts: (number) => usable[number] !== 0 });
+        if (nearest === undefined) continue;
+        found.ed[i] = nearest.target;
+        found.milliseconds[i] = nearest.milliseconds;
+        break;
+      }
+    }
   }
 
   private departuresFromClosedRoads(): ReadonlyMap<number, Departure> {
@@ -191,4 +202,10 @@ export function placesByEd({ ed }: Pick<Assignment, "ed">, hospitalCount: number
     if (number >= 0) lists[number]![counts[number]!++] = place;
   });
   return lists;
+}
+
+function indexesWhere(values: Int32Array, wanted: number): Int32Array {
+  const indexes: number[] = [];
+  for (let i = 0; i < values.length; i++) if (values[i] === wanted) indexes.push(i);
+  return Int32Array.from(indexes);
 }

@@ -91,6 +91,14 @@ export function tiersOf(
   return ["accepts", "diverts"].map((verdict) => Uint8Array.from(verdicts, (one) => (one === verdict ? 1 : 0)));
 }
 
+/** The same without some EDs, by number. */
+export const tiersWithout = (tiers: Tiers, closed: readonly number[]): Tiers =>
+  tiers.map((tier) => {
+    const left = tier.slice();
+    for (const number of closed) left[number] = 0;
+    return left;
+  });
+
 /** The EDs that such patients are brought to: those that accept; when none does, those that only ask for a divert. */
 export interface UsableEds {
   /** Uint8[hospitals]: 1 for each of them. */

@@ -114,8 +114,9 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
 }
 
 /** The places of these EDs, ascending. */
-export function placesOf({ placesByEd }: PlanningGround, eds: Iterable<number>): Int32Array {
-  const lists = Array.from(eds, (ed) => placesByEd[ed]!);
+export function placesOf(ground: PlanningGround, eds: Iterable<number>): Int32Array {
+  const byEd = ground.placesByEd();
+  const lists = Array.from(eds, (ed) => byEd[ed]!);
   const places = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
   let end = 0;
   for (const list of lists) {

@@ -53,8 +53,7 @@ export class PlanningGround {
   readonly moment: PlanningMoment;
   /** As things are. */
   readonly scene: Scene;
-  /** Of that. */
-  readonly totals: SceneTotals;
+  private readonly knownTotals: SceneTotals;
   private listedPlaces: readonly Int32Array[] | undefined;
 
   /**
@@ -80,12 +79,18 @@ export class PlanningGround {
     const map = this.mapOf(roads, hospitals, standings);
     const tiers = tiersOf(standings);
     this.scene = { hospitals, standings, map, tiers, assignment: map.assign(tiers) };
-    this.totals = totalsOf(this.scene, this.places);
+    this.knownTotals = totalsOf(this.scene, this.places);
   }
 
-  /** The places of each ED as things are, ascending, by its number. */
-  get placesByEd(): readonly Int32Array[] {
-    this.listedPlaces ??= placesByEd(this.scene.assignment, this.base.hospitals.size);
+  /** @param scene of the ground's places. Default: as things are. */
+  totals(scene = this.scene): SceneTotals {
+    return scene === this.scene ? this.knownTotals : totalsOf(scene, this.places);
+  }
+
+  /** The places of each ED, ascending, by its number. @param scene of the ground's places. Default: as things are. */
+  placesByEd(scene = this.scene): readonly Int32Array[] {
+    if (scene !== this.scene) return placesByEd(scene.assignment, scene.hospitals.size);
+    this.listedPlaces ??= placesByEd(scene.assignment, scene.hospitals.size);
     return this.listedPlaces;
   }
 

@@ -2,7 +2,7 @@ import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE } from "../core/instant";
 import type { HospitalReference } from "../diversion/recommendation";
 import { placesByEd } from "./catchment-map";
-import { tiersOf } from "./patient-group";
+import { tiersWithout } from "./patient-group";
 import type { PlanningGround } from "./planning-ground";
 import { LATE_MINUTES } from "./scene-totals";
 import { basisOf } from "./what-if";
@@ -59,16 +59,17 @@ export function rankClosures(
   if (!Number.isInteger(limit) || limit < 1) {
     throw new DiversionError("invalid-argument", `limit is ${limit}; ask for a whole number of closures, at least 1.`);
   }
-  const { scene, totals } = ground;
+  const { scene } = ground;
   const { hospitals } = scene.hospitals;
   const usable = hospitals.flatMap((_, number) => (scene.tiers.some((tier) => tier[number] === 1) ? [number] : []));
+  const byEd = ground.placesByEd();
   const singles = new Map<number, Harm>();
   const corrections = new Map<number, Harm>();
   const pairKey = (a: number, b: number): number => Math.min(a, b) * hospitals.length + Math.max(a, b);
 
   for (const ed of usable) {
-    const places = ground.placesByEd[ed]!;
-    const second = scene.map.assignSome(places, tiersOf(scene.standings, new Set([ed])));
+    const places = byEd[ed]!;
+    const second = scene.map.assignSome(places, tiersWithout(scene.tiers, [ed]));
     const harm = new Harm();
     places.forEach((place, i) => {
       const people = ground.places.weights[place]!;
@@ -81,7 +82,7 @@ export function rankClosures(
       if (rows.length === 0) continue;
       const third = scene.map.assignSome(
         rows.map((row) => places[row]!),
-        tiersOf(scene.standings, new Set([ed, other])),
+        tiersWithout(scene.tiers, [ed, other]),
       );
       const key = pairKey(ed, other);
       const correction = corrections.get(key) ?? new Harm();
@@ -108,7 +109,7 @@ export function rankClosures(
   closures.sort((x, y) => Harm.compare(x.harm, y.harm) || compareNumbers(x.eds, y.eds));
   return {
     basis: basisOf(ground),
-    total: totals.total,
+    total: ground.totals().total,
     together,
     weighed: closures.length,
     ranked: closures.slice(0, limit).map(({ eds, harm }) => ({

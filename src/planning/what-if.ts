@@ -22,7 +22,8 @@ export function whatIf(ground: PlanningGround, change: PlannedChange): WhatIfRes
 
 /** The ground's scene and another of the same places and patients, side by side. */
 export function compareScenes(ground: PlanningGround, after: ChangedScene): WhatIfResult {
-  const { scene: before, places, totals: totalsBefore } = ground;
+  const { scene: before, places } = ground;
+  const totalsBefore = ground.totals();
   const { weights } = places;
   const eds = new EdNumbering(before.hospitals, after.hospitals);
   const wasLoad = totalsBefore.renumbered(eds.ofBefore, eds.references.length).load;
