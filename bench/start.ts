@@ -10,7 +10,7 @@ import { replaySummary } from "../src/cli/replay-text";
 import { DiversionRouter, type HospitalDirectory, type Recommendation, type RecommendationRequest } from "../src/index";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../src/node/index";
 import { openScenario } from "../src/node/scenario-file";
-import { type ReplayOptions, replayScenario } from "../src/planning/replay";
+import { replayScenario, type ScenarioReplayOptions } from "../src/planning/replay";
 import type { RoadIndex } from "../src/roads/road-index";
 import { astana, montevideo } from "./networks";
 import { type Column, sideBySide } from "./side-by-side";
@@ -95,7 +95,7 @@ async function chelmsford(): Promise<void> {
 /** The whole of the cyber attack, hour by hour, for patients drawn at random, and its page. */
 async function daysAround(roads: RoadIndex, hospitals: HospitalDirectory): Promise<void> {
   const scenario = await openScenario("nhs-cyber-attack-2017");
-  const options: ReplayOptions = { roads, hospitals, scenario, elsewhere: await englandHospitals() };
+  const options: ScenarioReplayOptions = { roads, hospitals, scenario, elsewhere: await englandHospitals() };
   const replay = replayScenario(options);
   const page = join(FOLDER, "replay.html");
   await mkdir(FOLDER, { recursive: true });

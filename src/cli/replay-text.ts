@@ -1,10 +1,10 @@
 import { oneDecimal, scopeWords, wallClock } from "../output/replay-words";
-import type { Replay } from "../planning/replay";
+import type { ScenarioReplay } from "../planning/replay";
 import { phasesOf } from "../planning/replay-phases";
 import { grouped, textColumns } from "./text";
 
 /** What a replay found, in a few lines. */
-export function replaySummary(replay: Replay): string {
+export function replaySummary(replay: ScenarioReplay): string {
   const { scenario, incidents, extraMinutes } = replay;
   return [
     scenario.title,
@@ -22,7 +22,7 @@ export function replaySummary(replay: Replay): string {
   ].join("\n");
 }
 
-function effectLines({ incidents: { total, changed, withoutEd, outcomes } }: Replay): string[] {
+function effectLines({ incidents: { total, changed, withoutEd, outcomes } }: ScenarioReplay): string[] {
   return [
     `${grouped(changed)} of ${grouped(total)} patients were taken to another ED than with nothing restricted.`,
     ...(outcomes["all-on-divert"] === 0
@@ -33,7 +33,7 @@ function effectLines({ incidents: { total, changed, withoutEd, outcomes } }: Rep
 }
 
 /** Hours in which the same was restricted are one line. */
-function phaseTable(replay: Replay): string[] {
+function phaseTable(replay: ScenarioReplay): string[] {
   const rows = phasesOf(replay).map(({ from, until, restricted, incidents, changed, extraMinutes }) => {
     const here = new Set(restricted.filter(({ onRoads }) => onRoads).map(({ hospital }) => hospital)).size;
     const all = new Set(restricted.map(({ hospital }) => hospital)).size;
@@ -54,7 +54,7 @@ function phaseTable(replay: Replay): string[] {
 }
 
 /** Everything a person may want to read on a terminal. */
-export function replayText(replay: Replay, { hourly }: { readonly hourly: boolean }): string {
+export function replayText(replay: ScenarioReplay, { hourly }: { readonly hourly: boolean }): string {
   const { facts, diverts, load, generation, incidents, basis } = replay;
   const signed = (value: number): string => (value > 0 ? `+${grouped(value)}` : grouped(value));
   return [
@@ -130,7 +130,7 @@ export function replayText(replay: Replay, { hourly }: { readonly hourly: boolea
   ].join("\n");
 }
 
-function hourTable({ hours }: Replay): string[] {
+function hourTable({ hours }: ScenarioReplay): string[] {
   return textColumns(
     [
       ["hour", "on divert", "patients", "taken elsewhere", "extra min"],

@@ -5,9 +5,8 @@ import { openPolicy } from "../node/policy-file";
 import { openPopulation } from "../node/population-file";
 import { BUILT_IN_SCENARIOS, openScenario } from "../node/scenario-file";
 import { writeFileWhole } from "../node/write-file";
-import { MAP_COLUMNS } from "../output/report-html-map";
 import { replayReport } from "../output/report-html-replay";
-import { type Replay, type ReplayOptions, replayScenario } from "../planning/replay";
+import { replayScenario, type ScenarioReplay, type ScenarioReplayOptions } from "../planning/replay";
 import { replayPicture } from "../planning/replay-picture";
 import { MOST_INCIDENTS_A_DAY } from "../planning/scenario";
 import { type Command, EXIT } from "./command";
@@ -56,7 +55,7 @@ export const replayCommand: Command = {
     const populationFile = args.text("population");
     const places = populationFile === undefined ? undefined : await openPopulation(populationFile);
     const { listener, clear } = progressLine(terminal);
-    const options: ReplayOptions = {
+    const options: ScenarioReplayOptions = {
       roads,
       hospitals,
       scenario,
@@ -87,12 +86,12 @@ export const replayCommand: Command = {
  */
 export async function writeReplayPage(
   path: string,
-  options: ReplayOptions,
-  replay: Replay,
+  options: ScenarioReplayOptions,
+  replay: ScenarioReplay,
   isEmbedded: boolean,
 ): Promise<void> {
   const { scenario, roads, hospitals } = options;
-  const picture = replayPicture(options, replay, MAP_COLUMNS);
+  const picture = replayPicture(options, replay);
   const names = isEmbedded ? { areaName: EMBEDDED_AREA, placeName: await embeddedPlaceNames() } : {};
   await writeFileWhole(path, [replayReport({ replay, scenario, roads, hospitals, picture, ...names })]);
 }

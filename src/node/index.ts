@@ -11,5 +11,6 @@ export { openOsmSource, openOsmSources } from "./open-osm-source";
 export { openPolicy } from "./policy-file";
 export { type BatchAnswer, type BatchOptions, recommendMany } from "./recommend-many";
 export { type BuildRoadsOptions, buildRoads, type OpenRoadsOptions, openRoads, writeRoads } from "./roads-files";
+export { BUILT_IN_SCENARIOS, openScenario } from "./scenario-file";
 export { compactStatus, type StatusCompaction } from "./status-compaction";
 export { loadStatus, openStatus, type StatusFile } from "./status-file";

@@ -27,13 +27,9 @@ export interface CatchmentMaps {
   readonly afterCaption: string;
 }
 
-const COLUMNS_OF_UNITS = 1000;
 /** Distance of the middles of two marks so that their numbers can be read. */
 const MARK_SPACING = 25;
 const MARK_RADIUS = 11;
-
-/** Grids for these maps are so many cells wide. */
-export const MAP_COLUMNS = COLUMNS_OF_UNITS / CELL;
 
 /** Two maps with the EDs' areas, before and after, and the key to their numbers. */
 export function catchmentMaps(maps: CatchmentMaps): Html {

@@ -1,6 +1,6 @@
 import { readInstant } from "../core/instant";
 import type { HospitalDirectory } from "../hospitals/directory";
-import type { ChangedIncident, Replay } from "../planning/replay";
+import type { ChangedIncident, ScenarioReplay } from "../planning/replay";
 import { phasesOf } from "../planning/replay-phases";
 import type { ReplayPicture } from "../planning/replay-picture";
 import type { Scenario } from "../planning/scenario";
@@ -13,7 +13,7 @@ import { html } from "./report-html-text";
 import { type TimelineRow, timelineFigure } from "./report-html-timeline";
 
 export interface ReplayReport {
-  readonly replay: Replay;
+  readonly replay: ScenarioReplay;
   readonly scenario: Scenario;
   readonly roads: RoadIndex;
   readonly hospitals: HospitalDirectory;
@@ -162,7 +162,7 @@ changed are in full colour. A square is an ED that diverted everyone, a diamond 
   };
 }
 
-function loadSection({ load }: Replay): ReportSection {
+function loadSection({ load }: ScenarioReplay): ReportSection {
   const rows = [...load].sort((a, b) => b.after - b.before - (a.after - a.before) || b.before - a.before);
   const same = rows.filter(({ before, after }) => before === after);
   return {
@@ -237,7 +237,7 @@ function placeText({ location, road }: ChangedIncident, placeName: ReplayReport[
   return `${road === "" ? "" : `${road}, `}${lon.toFixed(4)}, ${lat.toFixed(4)}`;
 }
 
-function factsSection({ facts }: Replay): ReportSection {
+function factsSection({ facts }: ScenarioReplay): ReportSection {
   return {
     heading: "What sources say, and what was replayed",
     body: tableFigure({

@@ -11,11 +11,14 @@ export interface GroundGrid {
   readonly places: Places;
 }
 
+/** Fine enough for a map across a page, some 40,000 places for a square one. */
+const STANDARD_COLUMNS = 200;
+
 /**
  * @param bounds of the roads; a margin of a fiftieth of the longer side is added all round.
  * @param columns how many cells the grid is wide; its rows follow, for cells as high as they are wide.
  */
-export function groundGrid(bounds: BoundingBox, columns: number): GroundGrid {
+export function groundGrid(bounds: BoundingBox, columns = STANDARD_COLUMNS): GroundGrid {
   const scale = longitudeScale((bounds.south + bounds.north) / 2);
   const width = (bounds.east - bounds.west) * scale;
   const height = bounds.north - bounds.south;

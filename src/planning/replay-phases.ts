@@ -1,4 +1,4 @@
-import type { Replay, ReplayHour } from "./replay";
+import type { ReplayHour, ScenarioReplay } from "./replay";
 
 /** Hours in a row in which the same EDs were restricted for the same patients. */
 export interface ReplayPhase extends Pick<ReplayHour, "restricted" | "incidents" | "changed" | "extraMinutes"> {
@@ -9,7 +9,7 @@ export interface ReplayPhase extends Pick<ReplayHour, "restricted" | "incidents"
 }
 
 /** The hours of a replay, joined while nothing changes. */
-export function phasesOf({ hours, scenario }: Pick<Replay, "hours" | "scenario">): readonly ReplayPhase[] {
+export function phasesOf({ hours, scenario }: Pick<ScenarioReplay, "hours" | "scenario">): readonly ReplayPhase[] {
   const phases: ReplayPhase[] = [];
   for (const [index, hour] of hours.entries()) {
     const until = hours[index + 1]?.at ?? scenario.until;

@@ -4,7 +4,7 @@ import { DiversionRouter } from "../diversion/router";
 import { type GroundGrid, groundGrid } from "./ground-grid";
 import type { PatientGroup } from "./patient-group";
 import { PlanningGround } from "./planning-ground";
-import type { Replay, ReplayOptions } from "./replay";
+import type { ScenarioReplay, ScenarioReplayOptions } from "./replay";
 import { ScenarioStatus } from "./scenario-status";
 
 /** Whose ED is where, with nothing restricted and at the scenario's worst hour. */
@@ -19,8 +19,8 @@ export interface ReplayPicture {
   readonly after: Int32Array;
 }
 
-/** @param columns how many cells the picture is wide. */
-export function replayPicture(options: ReplayOptions, replay: Replay, columns: number): ReplayPicture {
+/** @param columns how many cells the picture is wide. Default: those of {@link groundGrid}. */
+export function replayPicture(options: ScenarioReplayOptions, replay: ScenarioReplay, columns?: number): ReplayPicture {
   const { roads, hospitals, policy = ENGLAND_DEFAULT } = options;
   const { at, group } = worstMoment(replay);
   const { epochMs: atMs } = readInstant(at)!;
@@ -35,7 +35,7 @@ export function replayPicture(options: ReplayOptions, replay: Replay, columns: n
 }
 
 /** Of the moments that sources speak of, and the full hours: the first at which the most EDs turned the group away. */
-function worstMoment({ hours, facts, diverts, scenario }: Replay): {
+function worstMoment({ hours, facts, diverts, scenario }: ScenarioReplay): {
   readonly at: string;
   readonly group: PatientGroup;
 } {

@@ -18,7 +18,7 @@ import { type ExtraMinutes, extraMinutesOf } from "./replay-figures";
 import { type Scenario, scenarioChecksum } from "./scenario";
 import { type DivertPeriod, restrictedBetween, ScenarioStatus } from "./scenario-status";
 
-export interface ReplayOptions {
+export interface ScenarioReplayOptions {
   readonly roads: RoadIndex;
   readonly hospitals: HospitalDirectory;
   readonly scenario: Scenario;
@@ -87,7 +87,7 @@ export interface ReplayLoad {
 }
 
 /** What diverts did, told as numbers: plain JSON, the same bytes for the same basis. */
-export interface Replay {
+export interface ScenarioReplay {
   readonly scenario: { readonly id: string; readonly title: string; readonly from: string; readonly until: string };
   readonly facts: readonly CheckedFact[];
   readonly diverts: readonly (Omit<DivertPeriod, "fromMs" | "untilMs"> & {
@@ -127,7 +127,7 @@ export interface Replay {
  * @throws DiversionError `invalid-scenario`, `unknown-hospital`, `invalid-status` for events and incidents that cannot be;
  * `off-network` and `invalid-incident` for a listed incident.
  */
-export function replayScenario(options: ReplayOptions): Replay {
+export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
   const { roads, hospitals, scenario, elsewhere, policy = ENGLAND_DEFAULT } = options;
   const fromMs = scenario.period.from.epochMs;
   const untilMs = scenario.period.until.epochMs;
@@ -267,7 +267,7 @@ function recommendTwice(
 }
 
 function incidentsOf(
-  { roads, hospitals, scenario, seed, incidentsPerDay }: ReplayOptions,
+  { roads, hospitals, scenario, seed, incidentsPerDay }: ScenarioReplayOptions,
   places: Places,
   policy: Policy,
 ): { readonly incidents: readonly ReplayIncident[]; readonly listed: number; readonly account?: GenerationAccount } {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Replay } from "../../src/planning/replay";
+import type { ScenarioReplay } from "../../src/planning/replay";
 import { runCommand } from "../support/terminal";
 
 const folder = mkdtempSync(join(tmpdir(), "replay-"));
@@ -27,7 +27,7 @@ describe("replay", () => {
 
   it("prints JSON alone with --json, the same bytes each time, and others for another seed", async () => {
     const first = await run("replay", "nhs-cyber-attack-2017", "--json", ...FEW);
-    const replay = JSON.parse(first.stdout) as Replay;
+    const replay = JSON.parse(first.stdout) as ScenarioReplay;
     expect(replay.incidents.total).toBe(270);
     expect(replay.changes.length).toBe(replay.incidents.changed);
     expect((await run("replay", "--json", ...FEW)).stdout).toBe(first.stdout);
@@ -52,7 +52,7 @@ describe("replay", () => {
   it("puts patients where people live, with --population", async () => {
     writeFileSync(file("people.csv"), "lon,lat,people\n0.4667,51.7746,100\n0.6886,51.5538,100\n-0.212,51.924,0\n");
     const { stdout } = await run("replay", "--json", "--population", file("people.csv"), ...FEW);
-    const { load, generation } = JSON.parse(stdout) as Replay;
+    const { load, generation } = JSON.parse(stdout) as ScenarioReplay;
     expect(generation!.placesBy).toBe("people");
     expect(load.filter(({ before }) => before > 0).map(({ hospital }) => hospital.id)).toEqual(
       expect.arrayContaining(["RAJ01", "RQ8L0"]),

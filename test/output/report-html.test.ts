@@ -6,10 +6,9 @@ import { embeddedHospitals, embeddedRoads, englandHospitals } from "../../src/no
 import { openScenario } from "../../src/node/scenario-file";
 import { reportHtml } from "../../src/output/report-html";
 import { areaColours, areaPaths, borderPath, CELL } from "../../src/output/report-html-areas";
-import { MAP_COLUMNS } from "../../src/output/report-html-map";
 import { replayReport } from "../../src/output/report-html-replay";
 import { escapeText, html } from "../../src/output/report-html-text";
-import { type ReplayOptions, replayScenario } from "../../src/planning/replay";
+import { replayScenario, type ScenarioReplayOptions } from "../../src/planning/replay";
 import { replayPicture } from "../../src/planning/replay-picture";
 import { parseScenario, type Scenario } from "../../src/planning/scenario";
 import { smallCounty } from "../support/small-county";
@@ -33,15 +32,15 @@ function parsed(page: string) {
 const ids = (elements: ReturnType<typeof parsed>["elements"]): string[] =>
   elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]));
 
-function pageOf(options: ReplayOptions): string {
+function pageOf(options: ScenarioReplayOptions): string {
   const replay = replayScenario(options);
-  const picture = replayPicture(options, replay, MAP_COLUMNS);
+  const picture = replayPicture(options, replay);
   const { scenario, roads, hospitals } = options;
   return replayReport({ replay, scenario, roads, hospitals, picture });
 }
 
 describe("the page of the replay of May 2017", () => {
-  let options: ReplayOptions;
+  let options: ScenarioReplayOptions;
   let page: string;
   beforeAll(async () => {
     const roads = await embeddedRoads();

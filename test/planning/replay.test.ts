@@ -5,7 +5,7 @@ import { DiversionRouter } from "../../src/diversion/router";
 import type { HospitalDirectory } from "../../src/hospitals/directory";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../../src/node/embedded";
 import { openScenario } from "../../src/node/scenario-file";
-import { type Replay, type ReplayOptions, replayScenario } from "../../src/planning/replay";
+import { replayScenario, type ScenarioReplay, type ScenarioReplayOptions } from "../../src/planning/replay";
 import { extraMinutesOf } from "../../src/planning/replay-figures";
 import { phasesOf } from "../../src/planning/replay-phases";
 import { parseScenario, type Scenario } from "../../src/planning/scenario";
@@ -250,9 +250,9 @@ describe("figures", () => {
 
 describe("the replay of May 2017", () => {
   let roads: RoadIndex;
-  let options: ReplayOptions;
+  let options: ScenarioReplayOptions;
   let hospitals: HospitalDirectory;
-  let replay: Replay;
+  let replay: ScenarioReplay;
   let text: string;
 
   beforeAll(async () => {
