@@ -72,6 +72,8 @@ export interface OpenRouterOptions {
   readonly openInbound?:
     | ((hospitals: HospitalDirectory, policy: Policy) => Promise<InboundSource | undefined>)
     | undefined;
+  /** As for a router. */
+  readonly schedule?: (work: () => void) => void;
   /** What feeds there are, given where they report to. Default: none. */
   readonly feeds?: (status: Status) => FeedSource | undefined;
 }
@@ -108,6 +110,7 @@ export async function openRouter(
     ...(policy === undefined ? {} : { policy }),
     ...(status === undefined ? {} : { status }),
     ...(feeds === undefined ? {} : { feeds }),
+    ...(schedule === undefined ? {} : { schedule }),
     ...(inbound === undefined ? {} : { inbound }),
     ...(engine === undefined ? {} : { engine }),
     ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),

@@ -85,6 +85,8 @@ async function openService(args: Arguments, terminal: Terminal): Promise<OpenSer
   let statusFile: StatusFile | undefined;
   const router = await openRouter(args, terminal, {
     clock: systemClock,
+    // Tables after a closure are brought up to date between two turns of the loop, without a timer's wait in each slice.
+    schedule: (work) => void setImmediate(work),
     openStatus(file, hospitals) {
       statusFile = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone });
       return statusFile;

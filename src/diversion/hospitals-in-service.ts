@@ -76,7 +76,7 @@ export class HospitalsInService {
 
   /** Drives to the same hospitals on the same roads as the file has them, whatever is closed. */
   undisturbedDrives(): Drives {
-    return new Drives({ ...this.options, schedule: undefined, hospitals: this.list });
+    return new Drives({ ...this.options, hospitals: this.list });
   }
 }
 
