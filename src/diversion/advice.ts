@@ -72,7 +72,9 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
   const unrestricted = unrestrictedBest(ranking.candidates);
   const option = (candidate: Candidate, place: number): Option => {
     const driveRank = placeByDrive(candidate, ranked);
-    return { ...describeOption(material, candidate), ...(driveRank === place + 1 ? {} : { driveRank }) };
+    const described = describeOption(material, candidate);
+    const warnings = mayComeLater(candidate, ranked) ? [...described.warnings, HANDOVER_UNKNOWN] : described.warnings;
+    return { ...described, warnings, ...(driveRank === place + 1 ? {} : { driveRank }) };
   };
   const described = destination === undefined ? undefined : withCaseWarnings(option(destination, 0), outcome, material);
   return new Recommendation({
@@ -106,6 +108,16 @@ export function describeAdvice(material: AdviceMaterial): Recommendation {
     basis,
   });
 }
+
+const HANDOVER_UNKNOWN: Warning = {
+  code: "handover-unknown",
+  text: "no handover time is known for this ED and 0 min were counted, but for others one is",
+};
+
+/** Whether an ED ranks before another only as long as its handover, of which nothing is known, takes no time. */
+const mayComeLater = (candidate: Candidate, ranked: readonly Candidate[]): boolean =>
+  candidate.handover === "unknown" &&
+  ranked.some(({ handover, rankMs }) => handover === "known" && rankMs >= candidate.rankMs);
 
 /** Where a candidate would stand by drive time alone, from 1; equal drives keep their order. */
 const placeByDrive = (candidate: Candidate, ranked: readonly Candidate[]): number =>

@@ -13,7 +13,10 @@ export interface Candidate {
   /** Its number in the directory and among the engine's targets. */
   readonly target: number;
   readonly driveMs: number;
+  /** 0 where no handover time is known. */
   readonly handoverMs: number;
+  /** Whether that time is known; `not-counted` where the drive alone ranks. */
+  readonly handover: "known" | "unknown" | "not-counted";
   /** What ranks it: time to care, or the drive alone for a patient in extremis. */
   readonly rankMs: number;
   /** When anything about its status was last observed, or its feed heard; -Infinity when nothing ever was. */
@@ -108,14 +111,16 @@ function candidateOf(target: number, driveMs: number, context: RankingContext): 
   const { hospitals, status, incident, policy, feeds, feedsAtMs = incident.atMs, inbound } = context;
   const hospital = hospitals.hospitals[target]!;
   const feed = feeds?.stateOf(target, feedsAtMs);
-  const handoverMs = Math.round((feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0) * MS_PER_MINUTE);
+  const handoverMinutes = feed?.handoverMinutes ?? hospital.handoverMinutes;
+  const handoverMs = Math.round((handoverMinutes ?? 0) * MS_PER_MINUTE);
+  const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
   const arrivalMs = incident.atMs + driveMs;
   const load = inbound?.loadAt(hospital, arrivalMs);
-  const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
   return {
     target,
     driveMs,
     handoverMs,
+    handover: driveOnly ? "not-counted" : handoverMinutes === undefined ? "unknown" : "known",
     rankMs: driveOnly ? driveMs : driveMs + handoverMs,
     observedMs: Math.max(
       ...status.restrictionsAt(target).map(({ observedAt }) => observedAt.epochMs),

@@ -67,6 +67,8 @@ export type WarningCode =
   | "capability"
   /** The age was not given and the ED or a service has age limits: the patient was taken for an adult. */
   | "age-not-given"
+  /** No handover time is known for the ED, and with one it might come after another for which one is. */
+  | "handover-unknown"
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
   | "snap-ambiguous"
   /** No road here is driven in the direction of the bearing. */

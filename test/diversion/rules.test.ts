@@ -305,6 +305,20 @@ rule(7, "handover minutes add to drive minutes; rank on total time to care, show
     expect(because(advice)).toEqual(["A: handover there takes about 23 min, so care would begin later"]);
   });
 
+  it("warns of an ED that ranks first only while its unknown handover is taken for none", () => {
+    const warned = (places: Places, asked: Partial<RecommendationRequest> = {}): (readonly string[])[] => {
+      const { destination, alternatives } = router(places).recommend({ location: at(10), ...asked });
+      return [destination!, ...alternatives].map((option) => option.warnings.map(({ code }) => code));
+    };
+    const [unknown, known] = [5, { km: 20, handoverMinutes: 0 }];
+    expect(warned({ A: unknown, B: known })).toEqual([["handover-unknown"], []]);
+    expect(warned({ A: unknown, B: 20 })).toEqual([[], []]);
+    expect(warned({ A: { km: 5, handoverMinutes: 3 }, B: known })).toEqual([[], []]);
+    // Known to be sooner already, a handover at B could only make it later still.
+    expect(warned({ A: { km: 5, handoverMinutes: 3 }, B: 20 })).toEqual([[], []]);
+    expect(warned({ A: unknown, B: known }, { acuity: "extremis" })).toEqual([[], []]);
+  });
+
   it("goes by the drive alone for extremis, and where the policy says so", () => {
     const places: Places = { A: { km: 5, handoverMinutes: 23 }, B: { km: 20, handoverMinutes: 13 } };
     expect(destinationOf(router(places).recommend({ location: at(10), acuity: "extremis" }))).toBe("A");
@@ -374,7 +388,8 @@ rule(
       ]);
       expect(advice.extraSeconds).toBe(19 * 60);
       expect(advice.extraMetres).toBeCloseTo(19_000, -2);
-      expect(advice.explain().split("\n")).toHaveLength(2 + advice.passedOver.length);
+      const { passedOver, destination } = advice;
+      expect(advice.explain().split("\n")).toHaveLength(2 + destination!.warnings.length + passedOver.length);
     });
 
     it("names the receiver for those it was preferred to, and the wait for those that are slower anyway", () => {
