@@ -1,12 +1,16 @@
 import { readdirSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { Metafile } from "esbuild";
 import { defineConfig, type Options } from "tsup";
 import { buildPage } from "./page.config";
 
 type BuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 
 const OUT_DIR = "dist";
+
+/** The map page that the HTTP wrapper serves. */
+const PAGE_DIR = `${OUT_DIR}/page`;
 
 /** Public entries, which also get types. */
 const LIBRARY = { index: "src/index.ts", "node/index": "src/node/index.ts", "http/index": "src/http/index.ts" };
@@ -29,22 +33,28 @@ async function noticeOf(folder: string): Promise<string> {
   return `${name} ${version} (${license})\n\n${text.trim()}\n`;
 }
 
-/** Builds the page, and writes the licence of every package whose code ended up in a bundle, which those licences ask for. */
-const pageAndNotices: BuildPlugin = {
-  name: "page-and-notices",
+/** Writes the licence of every package whose code ended up in a folder's files, which those licences ask for. */
+async function writeNotices(folder: string, metafiles: readonly Metafile[]): Promise<void> {
+  const bundled = metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+    ),
+  );
+  const folders = new Set(bundled.map(([file]) => packageFolder(file)).filter((found) => found !== undefined));
+  const notices = await Promise.all([...folders].sort().map(noticeOf));
+  const about = "Code of the following packages is part of the files beside this one.\n";
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "THIRD-PARTY-NOTICES.txt"), [about, ...notices].join(`\n${"-".repeat(80)}\n\n`));
+}
+
+const noticesAndPage: BuildPlugin = {
+  name: "notices-and-page",
   setup(build) {
     build.initialOptions.metafile = true;
     build.onEnd(async ({ metafile }) => {
       if (metafile === undefined) return;
-      const outputs = [metafile, ...(await buildPage(`${OUT_DIR}/page`))].flatMap((one) => Object.values(one.outputs));
-      const bundled = outputs.flatMap(({ inputs }) =>
-        Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
-      );
-      const folders = new Set(bundled.map(([file]) => packageFolder(file)).filter((folder) => folder !== undefined));
-      const notices = await Promise.all([...folders].sort().map(noticeOf));
-      const about = "Code of the following packages is part of the files beside this one.\n";
-      await mkdir(OUT_DIR, { recursive: true });
-      await writeFile(join(OUT_DIR, "THIRD-PARTY-NOTICES.txt"), [about, ...notices].join(`\n${"-".repeat(80)}\n\n`));
+      await writeNotices(OUT_DIR, [metafile]);
+      await writeNotices(PAGE_DIR, await buildPage(PAGE_DIR));
     });
   },
 };
@@ -69,5 +79,5 @@ export default defineConfig({
   noExternal: [/^@turf\//, "@mapbox/polyline"],
   external: [/^node:/],
   removeNodeProtocol: false,
-  esbuildPlugins: [pageAndNotices],
+  esbuildPlugins: [noticesAndPage],
 });

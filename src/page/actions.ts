@@ -145,7 +145,7 @@ export class Actions {
     const entries = await this.storage.entries();
     this.store.set({ entries });
     await this.desk.setEntries(entries);
-    await this.refresh();
+    await this.refresh(["What is entered here changed"]);
   }
 
   private refused(error: unknown): ChangeResult {

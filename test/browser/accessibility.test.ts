@@ -40,6 +40,12 @@ describe.each(["light", "dark"] as const)("accessibility in the %s", (colorSchem
 
   it("has nothing that axe objects to, in any state of the page", async () => {
     const page = await room.page({ colorScheme });
+    let streams = 0;
+    page.on("request", (request) => {
+      if (request.url().endsWith("/v1/events")) streams++;
+    });
+    await page.reload();
+    await page.locator(".eds button").first().waitFor();
     expect(await violations(page)).toEqual([]);
     await page.locator("input[name=need][value=trauma]").check();
     await ask(page);
@@ -62,6 +68,8 @@ describe.each(["light", "dark"] as const)("accessibility in the %s", (colorSchem
     await page.locator("#help-button").click();
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press("Escape");
+    // In all that time the stream of events held.
+    expect(streams).toBe(1);
     await room.stop();
     await page.locator(".notice.lost").waitFor();
     await page.fill("#change-reason", "Told by radio");

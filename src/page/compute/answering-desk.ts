@@ -237,7 +237,8 @@ export class AnsweringDesk {
     }
     const sorted = times.subarray(0, done).sort();
     const at = (share: number): number => sorted[Math.min(done - 1, Math.floor(share * done))] ?? 0;
-    return { answers: done, median: at(0.5), p99: at(0.99), worst: at(1) };
+    const mean = done === 0 ? 0 : times.subarray(0, done).reduce((sum, time) => sum + time) / done;
+    return { answers: done, mean, median: at(0.5), p99: at(0.99), worst: at(1) };
   }
 
   private statusChanged(): void {

@@ -185,6 +185,8 @@ export interface Opened {
 /** Figures over a series of answers, in milliseconds. */
 export interface AnswerTimes {
   readonly answers: number;
+  /** Of all of them together: browsers' clocks tick ten times a millisecond, too coarse for one. */
+  readonly mean: number;
   readonly median: number;
   readonly p99: number;
   readonly worst: number;

@@ -35,7 +35,8 @@ export class MapView {
   private readonly routeLayer = L.layerGroup();
   private generation = 0;
   private edColours: ArrayLike<number> = [];
-  private fittedFor: PageState["answer"];
+  /** The place and the ED that the map was last moved to show. */
+  private fittedFor = "";
 
   constructor(
     host: HTMLElement,
@@ -202,12 +203,11 @@ export class MapView {
       marker.getElement()?.setAttribute("aria-label", "Incident");
       marker.getElement()?.setAttribute("role", "img");
     }
-    // Once per answer to a new question: nobody wants the map to move under the mouse because a feed was heard.
-    if (answer !== undefined && this.fittedFor?.advice.incident.location !== answer.advice.incident.location) {
-      const isSame = String(this.fittedFor?.advice.incident.location) === String(answer.advice.incident.location);
-      if (!isSame && main !== undefined) this.show(main.bbox!);
-    }
-    this.fittedFor = answer ?? this.fittedFor;
+    // For another place or another ED alone: nobody wants the map to move under the mouse because a feed was heard.
+    const fit =
+      answer === undefined ? "" : `${answer.advice.incident.location} ${answer.advice.destination?.hospital.id}`;
+    if (fit !== this.fittedFor && main?.bbox !== undefined) this.show(main.bbox);
+    this.fittedFor = fit;
   }
 
   private show([west, south, east, north]: readonly number[]): void {

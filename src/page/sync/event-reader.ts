@@ -17,7 +17,7 @@ export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGene
   let text = "";
   try {
     for (;;) {
-      const chunk = await Promise.race([reader.read(), silence()]);
+      const chunk = await withinSilence(reader.read());
       if (chunk === undefined || chunk.done) return;
       text += decoder.decode(chunk.value, { stream: true });
       for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
@@ -30,7 +30,18 @@ export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGene
   }
 }
 
-const silence = (): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), SILENCE_MS));
+/** What is read; undefined when the connection broke or was silent for too long. */
+function withinSilence<T>(reading: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), SILENCE_MS);
+    reading
+      .catch(() => undefined)
+      .then((value) => {
+        clearTimeout(timer);
+        resolve(value);
+      });
+  });
+}
 
 function eventOf(block: string): ReceivedEvent {
   let event = "alive";

@@ -90,6 +90,7 @@ export class Link {
 
   private async catchUp(): Promise<void> {
     const basis = await this.api.basis();
+    await this.desk.setClockOffset(this.api.clockOffsetMs);
     const { kept } = this;
     const isOther = (part: keyof WireBasis): boolean => kept?.basis[part] !== basis[part];
     const from = this.lostAtVersion;

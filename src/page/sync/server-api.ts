@@ -26,11 +26,17 @@ export class NoConnection extends Error {}
 /** A request that has not been answered by then is taken for one that will not be; large bodies may take longer. */
 const PATIENCE_MS = 8000;
 
+/** A `Date` header tells whole seconds, and was written a little earlier. */
+const CLOCK_TOLERANCE_MS = 5000;
+
 /** Where the token lies: typed once, and gone with the tab. */
 const TOKEN_ITEM = "ambulance-diversion token";
 
 /** The HTTP interface of the server the page came from. */
 export class ServerApi {
+  /** How far this computer's clock is behind the server's, as of the last answer; 0 when they agree. */
+  clockOffsetMs = 0;
+
   get token(): string | undefined {
     return sessionStorage.getItem(TOKEN_ITEM) ?? undefined;
   }
@@ -47,7 +53,7 @@ export class ServerApi {
 
   /** @param onProgress bytes so far, and of the whole where the server says. */
   async roads(onProgress: (bytes: number, whole: number | undefined) => void): Promise<ArrayBuffer> {
-    const response = await this.fetch("/v1/roads", {}, undefined);
+    const response = await this.fetch("/v1/roads", {}, Number.POSITIVE_INFINITY);
     const length = Number(response.headers.get("Content-Length") ?? 0);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let bytes = 0;
@@ -68,7 +74,7 @@ export class ServerApi {
   /** The stream of events. @param after the version seen last. */
   async events(after: number | undefined, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const headers: HeadersInit = after === undefined ? {} : { "Last-Event-ID": String(after) };
-    return (await this.fetch("/v1/events", { headers, signal }, undefined)).body!;
+    return (await this.fetch("/v1/events", { headers, signal }, Number.POSITIVE_INFINITY)).body!;
   }
 
   /**
@@ -101,17 +107,18 @@ export class ServerApi {
     return (await this.fetch(path)).json();
   }
 
-  private async fetch(path: string, init: RequestInit = {}, patienceMs: number | undefined = PATIENCE_MS) {
+  private async fetch(path: string, init: RequestInit = {}, patienceMs = PATIENCE_MS) {
     const headers = new Headers(init.headers);
     if (this.token !== undefined) headers.set("Authorization", `Bearer ${this.token}`);
-    const signals = [init.signal, patienceMs === undefined ? undefined : AbortSignal.timeout(patienceMs)];
-    const signal = AbortSignal.any(signals.filter((one) => one !== undefined && one !== null));
+    const patience = patienceMs === Number.POSITIVE_INFINITY ? [] : [AbortSignal.timeout(patienceMs)];
+    const signal = AbortSignal.any([...(init.signal ? [init.signal] : []), ...patience]);
     let response: Response;
     try {
       response = await fetch(path, { ...init, headers, signal, cache: "no-store" });
     } catch (cause) {
       throw new NoConnection("The server does not answer.", { cause });
     }
+    this.compareClocks(response.headers.get("Date"));
     if (response.ok) return response;
     // A proxy before a server that is down answers in its place.
     if ([502, 503, 504].includes(response.status) && !isProblem(response)) {
@@ -119,6 +126,11 @@ export class ServerApi {
     }
     const detail = isProblem(response) ? (await response.json()).detail : `The server answered ${response.status}.`;
     throw new ServerProblem(response.status, detail);
+  }
+
+  private compareClocks(date: string | null): void {
+    const offsetMs = date === null ? 0 : Date.parse(date) - Date.now();
+    this.clockOffsetMs = Math.abs(offsetMs) > CLOCK_TOLERANCE_MS ? offsetMs : 0;
   }
 }
 
