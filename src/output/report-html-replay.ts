@@ -43,11 +43,11 @@ export function replayReport(report: ReplayReport): string {
         : "Not a record of what happened to patients: they are drawn at random, and parts of the scenario are assumed. Each is sent by the same rules twice, once as it was and once with nothing restricted. The differences show the size of the effect.",
     figures: [
       { value: grouped(incidents.total), label: "patients replayed" },
-      { value: grouped(incidents.changed), label: `taken to another ED (${oneDecimal(share)} %)` },
+      { value: grouped(incidents.changed), label: `taken to another ED (${oneDecimal(share)}\u00a0%)` },
       { value: `${oneDecimal(extraMinutes.mean)} min`, label: "longer for each of them, on average" },
       {
         value: `${oneDecimal(extraMinutes.worst)} min`,
-        label: `longer at worst; 95 % had at most ${oneDecimal(extraMinutes.p95)}`,
+        label: `longer at worst; 95\u00a0% had at most ${oneDecimal(extraMinutes.p95)}`,
       },
       { value: `${grouped(Math.round(extraMinutes.total / 60))} h`, label: "more on the road in all" },
     ],
