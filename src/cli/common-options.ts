@@ -82,7 +82,7 @@ export interface OpenRouterOptions {
 export async function openRouter(
   args: Arguments,
   terminal: Terminal,
-  { clock, roads: roadsOptions, openStatus, openInbound, feeds: feedsOf }: OpenRouterOptions,
+  { clock, roads: roadsOptions, openStatus, openInbound, schedule, feeds: feedsOf }: OpenRouterOptions,
 ): Promise<DiversionRouter> {
   const engine = oneOf(args, "engine", ENGINES);
   const snapLimitMetres = args.number("snap-limit", { min: 0, max: 100_000 });
