@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
-import { INFINITE_MS } from "../../src/core/units";
-import { BulkNearest, NO_TARGET, OFF_NETWORK } from "../../src/roads/bulk-nearest";
+import { INFINITE_MS, type Position } from "../../src/core/units";
+import { BulkNearest, type BulkNearestOptions, NO_TARGET, OFF_NETWORK } from "../../src/roads/bulk-nearest";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadGraph } from "../../src/roads/road-graph";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { departureSeeds, directDrive } from "../../src/roads/road-point";
+import { departureSeeds, directDrive, drivableEdges } from "../../src/roads/road-point";
 import type { RoadPoint } from "../../src/roads/snap-index";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
+import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
 import { randomRoads } from "../support/random-roads";
 
 const index = (graph: RoadGraph): RoadIndex =>
@@ -17,6 +18,7 @@ const index = (graph: RoadGraph): RoadIndex =>
 interface Setting {
   readonly roads: RoadIndex;
   readonly points: RoadPoint[][];
+  readonly options?: BulkNearestOptions;
   readonly engine: CchEngine;
   readonly bulk: BulkNearest;
   readonly random: SeededRandom;
@@ -60,18 +62,30 @@ function locationsIn({ roads, points, random }: Setting, count: number): Float64
   );
 }
 
-function oneByOne({ roads, points }: Setting, locations: Float64Array, accepted: Uint8Array): [number, number][] {
-  const oracle = roads.createEngine("dijkstra", BulkNearest.targetsAt(roads, points));
+function oneByOne(
+  { roads, points, options = {} }: Setting,
+  locations: Float64Array,
+  accepted: Uint8Array,
+): [number, number][] {
+  const { weights = roads.weights, addedMilliseconds = [] } = options;
+  const targets = BulkNearest.targetsAt(roads, points, { weights }).map((seeds, target) =>
+    seeds.map(({ node, milliseconds }) => ({ node, milliseconds: milliseconds + (addedMilliseconds[target] ?? 0) })),
+  );
+  const oracle = new DijkstraEngine(roads.graph.topology, weights);
+  oracle.setTargets(targets);
   return Array.from({ length: locations.length / 2 }, (_, i) => {
-    const from = roads.trySnap([locations[2 * i]!, locations[2 * i + 1]!]);
+    const location: Position = [locations[2 * i]!, locations[2 * i + 1]!];
+    const isOpen = (segment: number): boolean => drivableEdges(roads.graph, weights, { segment }).length > 0;
+    const from = roads.trySnap(location, undefined, isOpen) ?? roads.trySnap(location);
     if (from === undefined) return [OFF_NETWORK, INFINITE_MS];
     const direct = points.flatMap((entrances, target) =>
       entrances.flatMap((to) => {
-        const drive = directDrive(roads.graph, roads.weights, from, to);
-        return drive === undefined ? [] : [{ target, milliseconds: drive.milliseconds }];
+        const drive = directDrive(roads.graph, weights, from, to);
+        if (drive === undefined) return [];
+        return [{ target, milliseconds: drive.milliseconds + (addedMilliseconds[target] ?? 0) }];
       }),
     );
-    const origin = { seeds: departureSeeds(roads.graph, roads.weights, from), direct };
+    const origin = { seeds: departureSeeds(roads.graph, weights, from), direct };
     const [nearest] = oracle.nearest(origin, { accepts: (target) => accepted[target] !== 0 });
     return nearest === undefined ? [NO_TARGET, INFINITE_MS] : [nearest.target, nearest.milliseconds];
   });
@@ -134,6 +148,26 @@ describe("the nearest accepted target of many locations", () => {
     for (let i = 0; i < 1601; i++) many.set(few, i * few.length);
     const expected = inBulk(setting, few, accepted);
     expect(inBulk(setting, many, accepted)).toEqual(Array.from({ length: 1601 }, () => expected).flat());
+  });
+
+  it.each([1, 2])("counts waits at targets, and keeps to roads that are open and times that hold, seed %i", (seed) => {
+    const plain = setUp(syntheticRoads({ nodes: 600, seed }), seed, 14);
+    const { roads, points, random } = plain;
+    const weights = Int32Array.from(roads.weights, (milliseconds) =>
+      random.next() < 0.15 ? INFINITE_MS : random.next() < 0.2 ? 2 * milliseconds : milliseconds,
+    );
+    const options = { weights, addedMilliseconds: points.map((_, target) => (target % 3) * 200_000) };
+    const engine = roads.createEngine("cch", BulkNearest.targetsAt(roads, points, options)) as CchEngine;
+    engine.setWeights(Int32Array.from(weights.keys()), weights);
+    const setting = { ...plain, options, engine, bulk: new BulkNearest(roads, engine, points, options) };
+    const locations = locationsIn(setting, 200);
+    for (const share of openShares) {
+      engine.refreshTables();
+      const accepted = Uint8Array.from(points, () => (random.next() < share ? 1 : 0));
+      const found = inBulk(setting, locations, accepted);
+      expect(found, `seed ${seed}, share open ${share}`).toEqual(oneByOne(setting, locations, accepted));
+      if (share === 1) expect(found).not.toEqual(inBulk(plain, locations, accepted));
+    }
   });
 
   it("refuses locations that are not on the earth and arrays that do not fit", () => {
