@@ -13,6 +13,7 @@ export type {
   ConveyanceEnd,
   ConveyanceState,
   TrackRequest,
+  UpdateOptions as ConveyanceUpdateOptions,
 } from "./diversion/conveyance";
 export type { ConveyanceTracker, TrackingCounts } from "./diversion/conveyance-tracker";
 export {
@@ -127,7 +128,7 @@ export {
   type RankClosuresOptions,
   rankClosures,
 } from "./planning/rank-closures";
-export { type Replay, type ReplayOptions, replayScenario } from "./planning/replay";
+export { replayScenario, type ScenarioReplay, type ScenarioReplayOptions } from "./planning/replay";
 export { type ReplayPicture, replayPicture } from "./planning/replay-picture";
 export { parseScenario, type Scenario } from "./planning/scenario";
 export { whatIf } from "./planning/what-if";

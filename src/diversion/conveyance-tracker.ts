@@ -14,6 +14,7 @@ import {
   type ConveyanceState,
   requireTrackRequest,
   type TrackRequest,
+  type UpdateOptions,
 } from "./conveyance";
 import { ConveyanceBook, type Tracked } from "./conveyance-book";
 import { type FeedMoment, hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
@@ -247,12 +248,13 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   }
 
   /** @internal */
-  update(id: string, location: Position, at: string | Date | undefined): boolean {
+  update(id: string, location: Position, at: string | Date | undefined, { bearing }: UpdateOptions = {}): boolean {
     const known = this.book.find(id);
     if (known === undefined) return false;
     // Bearing and road were those of the place it has left.
     const { at: _, bearing: _bearing, roadName: _roadName, ...rest } = known.request;
-    const request = { ...rest, location, ...(at === undefined ? {} : { at }) };
+    const now = { ...(at === undefined ? {} : { at }), ...(bearing === undefined ? {} : { bearing }) };
+    const request = { ...rest, location, ...now };
     const incident = this.ground.readIncident({ ...request, alternatives: 0 });
     if (incident.atMs < known.incident.atMs) return false;
     this.advanceTo(Math.max(this.ground.clock(), incident.atMs));

@@ -65,11 +65,16 @@ export interface ConveyanceState {
 /** `arrived`: where it was bound, now. `stood-down`: it goes to no ED. */
 export type ConveyanceEnd = "arrived" | "stood-down";
 
+export interface UpdateOptions {
+  /** Which way it drives, in degrees from north clockwise: tells carriageways apart. Default: not known. */
+  readonly bearing?: number;
+}
+
 /** What a conveyance asks of its tracker. */
 export interface ConveyanceKeeper {
   readonly advice: Listeners<ConveyanceAdvice>;
   stateOf(id: string): ConveyanceState | undefined;
-  update(id: string, location: Position, at: string | Date | undefined): boolean;
+  update(id: string, location: Position, at: string | Date | undefined, options?: UpdateOptions): boolean;
   redirect(id: string, hospital: string): void;
   end(id: string, how: ConveyanceEnd): void;
 }
@@ -99,13 +104,14 @@ export class Conveyance {
   /**
    * It has moved.
    *
-   * @param at when it was there. Default: now.
+   * @param at when it was there. Default: now. Without a bearing it is on the road nearest to where it is now, whatever
+   * bearing was given for where it was.
    * @returns false for a position older than the last, which is dropped, and after the end.
-   * @throws DiversionError `invalid-location`, `invalid-incident` for a moment that is none, `off-network`; it is then
-   * where it was.
+   * @throws DiversionError `invalid-location`, `invalid-incident` for a moment or a bearing that is none,
+   * `off-network`; it is then where it was.
    */
-  update(location: Position, at?: string | Date): boolean {
-    return this.keeper.update(this.id, location, at);
+  update(location: Position, at?: string | Date, options?: UpdateOptions): boolean {
+    return this.keeper.update(this.id, location, at, options);
   }
 
   /**

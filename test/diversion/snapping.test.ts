@@ -358,4 +358,17 @@ describe("bearing and road name of a question", () => {
     going.update(at(8, HALF_SPACING_KM), "2017-05-15T12:01:00+01:00");
     expect(going.state.driveSeconds).toBeGreaterThan(720);
   });
+
+  it("place it anew with each position that brings a bearing", () => {
+    const going = routerTo().track({ id: "a1", location: EASTBOUND, bearing: 270 });
+    const [minute, next] = ["2017-05-15T12:01:00+01:00", "2017-05-15T12:02:00+01:00"];
+    const before = going.state.driveSeconds;
+    expect(going.update(EASTBOUND, minute, { bearing: 270 })).toBe(true);
+    expect([going.destination?.id, going.state.driveSeconds]).toEqual(["West", before]);
+    expect(() => going.update(EASTBOUND, next, { bearing: 400 })).toThrow(
+      expect.objectContaining({ code: "invalid-incident" }),
+    );
+    going.update(EASTBOUND, next, { bearing: 90 });
+    expect(going.state.driveSeconds).not.toBe(before);
+  });
 });
