@@ -45,10 +45,12 @@ export class RoadCells {
   /** The segments whose cells touch a box in world coordinates, each once. */
   within(left: number, top: number, right: number, bottom: number): number[] {
     const found: number[] = [];
+    const [west, north] = [this.west * CELL, this.north * CELL];
+    const [east, south] = [west + this.columns * CELL, north + this.rows * CELL];
+    if (right < west || left >= east || bottom < north || top >= south) return found;
     const search = ++this.searches;
     const [firstColumn, lastColumn] = [this.column(left), this.column(right)];
     const [firstRow, lastRow] = [this.row(top), this.row(bottom)];
-    if (right < this.west * CELL || bottom < this.north * CELL) return found;
     for (let row = firstRow; row <= lastRow; row++) {
       for (let column = firstColumn; column <= lastColumn; column++) {
         const cell = row * this.columns + column;

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { parseInstant } from "../../src/core/instant";
+import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
+import { DiversionRouter } from "../../src/diversion/router";
+import { StatusBoard } from "../../src/hospitals/status-board";
+import { AnsweringDesk } from "../../src/page/compute/answering-desk";
+import type { Change, OwnEntry, WireHistory, WireSetup } from "../../src/page/compute/protocol";
+import { encodeRoads } from "../../src/roads/roads-file";
+import { hospitalsAt, smallCounty } from "../support/small-county";
+
+const NOW = "2017-05-15T12:00:00+01:00";
+
+/** A server's router, and a desk that was given what the server sends. */
+function deskBesideServer() {
+  const clock = { nowMs: parseInstant(NOW).epochMs };
+  const roads = smallCounty();
+  const hospitals = hospitalsAt({
+    A1: { km: 10, name: "Ashby", capabilities: ["trauma"] },
+    B2: { km: 20, name: "Burton", capabilities: ["trauma", "stroke"] },
+    C3: { km: 40, name: "Cowley" },
+  });
+  const status = new StatusBoard(hospitals, { clock: () => clock.nowMs, timeZone: ENGLAND_DEFAULT.timeZone });
+  const router = new DiversionRouter({ roads, hospitals, status, clock: () => clock.nowMs });
+  const desk = new AnsweringDesk(() => clock.nowMs);
+  const wire = <T>(value: unknown): T => JSON.parse(JSON.stringify(value));
+  const history = (): WireHistory =>
+    wire({ version: status.version, archivedTo: status.archivedTo, events: status.history() });
+  const setup = (): WireSetup =>
+    wire({
+      hospitals: hospitals.toJSON(),
+      capabilities: { capabilities: hospitals.vocabulary.definitions },
+      policy: router.policy,
+    });
+  const bytes = new Blob(encodeRoads(roads) as Uint8Array<ArrayBuffer>[]).arrayBuffer();
+  const open = async (): Promise<void> => {
+    desk.openRoads((await bytes).slice(0), roads.checksum);
+    desk.open(setup(), history(), wire(roads.exportClosures()));
+  };
+  return { clock, roads, hospitals, status, router, desk, history, open, wire };
+}
+
+const location = smallCounty().graph.nodePosition(0);
+const question = { location, needs: ["trauma"] };
+
+const entry = (change: Change, key: string, enteredAt: string): OwnEntry => ({ id: key, change, key, enteredAt });
+
+const closing = (hospital: string): Change => ({
+  kind: "open",
+  hospital,
+  open: false,
+  reason: "By radio",
+  by: "Crew 12",
+});
+
+describe("what the page computes", () => {
+  it("is what the server computes, to the byte, through changes of status and roads", async () => {
+    const { desk, router, status, roads, open, history, wire } = deskBesideServer();
+    status.report({ hospital: "A1", effect: "divert", scope: { needs: ["trauma"] }, reason: "IT outage" });
+    await open();
+    const compare = (): void => {
+      const { advice, route } = desk.ask(question, {});
+      const expected = router.recommend({ ...question, at: NOW });
+      expect(JSON.stringify(advice)).toBe(JSON.stringify(expected));
+      expect(JSON.stringify(route)).toBe(JSON.stringify(router.route(expected)));
+    };
+    compare();
+    status.setOpen("B2", false);
+    desk.extendHistory(history().events.slice(-1));
+    compare();
+    const { id } = roads.close({ segments: [0], reason: "Flooded" });
+    desk.setClosures(wire(roads.exportClosures()));
+    compare();
+    roads.reopen(id);
+    desk.setClosures(wire(roads.exportClosures()));
+    compare();
+  });
+
+  it("tells how every ED stands, with the versions that a change must name", async () => {
+    const { desk, status, open, history } = deskBesideServer();
+    status.setOpen("A1", false, { effect: "refuse", reason: "Fire", by: "Site control" });
+    status.report({ hospital: "B2", effect: "divert", scope: { needs: ["stroke"] }, reason: "Scanner down" });
+    status.setOpen("A1", true);
+    await open();
+    const { eds, version, at } = desk.picture({});
+    expect([version, at]).toEqual([3, NOW]);
+    expect(eds.map(({ id, condition }) => `${id} ${condition}`)).toEqual(["A1 open", "B2 partial", "C3 open"]);
+    expect(eds[0]!.versions).toEqual({ flag: 3 });
+    expect(eds[1]!.restrictions).toMatchObject([
+      { text: "stroke divert, Scanner down", isOwn: false, inForce: true, endsByPolicyAt: "2017-05-15T16:00:00+01:00" },
+    ]);
+    // As it was.
+    expect(desk.picture({ version: 1 }).eds[0]!.condition).toBe("refuse");
+    expect(desk.eventsSince(1).map(({ text }) => text)).toEqual([
+      "Burton: stroke divert, Scanner down",
+      "Ashby: open again",
+    ]);
+    expect(history().events).toHaveLength(3);
+  });
+
+  it("lets own entries count until the server says something newer of the same", async () => {
+    const { desk, status, open, history, clock } = deskBesideServer();
+    await open();
+    expect(desk.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
+    desk.setEntries([entry(closing("A1"), "flag", "2017-05-15T11:59:00+01:00")]);
+    expect(desk.ask(question, {}).advice.destination!.hospital.id).toBe("B2");
+    expect(desk.picture({})).toMatchObject({ version: 0, ownEntries: [{ stands: true }] });
+    expect(desk.picture({}).eds[0]!.restrictions).toMatchObject([{ isOwn: true }]);
+
+    // A change of another ED leaves the entry standing; an older one of the same too.
+    status.setOpen("C3", false);
+    status.setOpen("A1", false, { reason: "Old news", observedAt: "2017-05-15T11:00:00+01:00" });
+    desk.extendHistory(history().events);
+    expect(desk.picture({})).toMatchObject({ version: 2, ownEntries: [{ stands: true }] });
+
+    clock.nowMs += 60_000;
+    status.setOpen("A1", true);
+    desk.extendHistory(history().events.slice(2));
+    expect(desk.picture({})).toMatchObject({ version: 3, ownEntries: [{ stands: false }] });
+    expect(desk.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
+  });
+
+  it("checks a change by the library's rules before anybody is asked to take it", async () => {
+    const { desk, open } = deskBesideServer();
+    await open();
+    const change: Change = {
+      kind: "report",
+      hospital: "A1",
+      effect: "divert",
+      scope: { needs: ["stroke"] },
+      reason: "x",
+    };
+    expect(desk.check(change)).toBe("divert:stroke");
+    expect(desk.check(closing("A1"))).toBe("flag");
+    expect(() => desk.check({ ...change, divertTo: "A1" })).toThrow("cannot divert to itself");
+    expect(() => desk.check({ ...change, scope: { minAge: 20, maxAge: 10 } })).toThrow("minAge is above maxAge");
+    expect(desk.picture({}).version).toBe(0);
+  });
+
+  it("colours each road by the nearest ED there is for the patients", async () => {
+    const { desk, status, open, history, roads } = deskBesideServer();
+    await open();
+    const colours = desk.edColours();
+    expect(new Set(colours).size).toBe(3);
+    const all = desk.catchmentColours({ needs: [] }, {}).value;
+    expect(all).toHaveLength(roads.graph.segmentCount);
+    expect(new Set(all)).toEqual(new Set(colours));
+    const stroke = desk.catchmentColours({ needs: ["stroke"] }, {}).value;
+    expect(new Set(stroke)).toEqual(new Set([colours[1]]));
+    status.setOpen("B2", false, { effect: "refuse" });
+    desk.extendHistory(history().events);
+    expect(new Set(desk.catchmentColours({ needs: ["stroke"] }, {}).value)).toEqual(new Set([-1]));
+  });
+
+  it("finds EDs and roads by part of a name", async () => {
+    const { desk, open, roads } = deskBesideServer();
+    await open();
+    expect(desk.find("BUR")).toMatchObject([{ label: "Burton", detail: "ED B2" }]);
+    const named = roads.graph.roads.find(({ name, ref }) => (ref || name) !== "");
+    if (named !== undefined) expect(desk.find(named.name || named.ref).length).toBeGreaterThan(0);
+    expect(desk.find("no such place")).toEqual([]);
+  });
+});
