@@ -1,4 +1,6 @@
 import { DiversionError } from "../core/errors";
+import { HospitalSites } from "../diversion/hospital-sites";
+import { HospitalDirectory } from "../hospitals/directory";
 import { englandHospitals } from "../node/embedded";
 import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/embedded-places";
 import { openPolicy } from "../node/policy-file";
@@ -9,6 +11,7 @@ import { replayReport } from "../output/report-html-replay";
 import { replayScenario, type ScenarioReplay, type ScenarioReplayOptions } from "../planning/replay";
 import { replayPicture } from "../planning/replay-picture";
 import { MOST_INCIDENTS_A_DAY } from "../planning/scenario";
+import type { RoadIndex } from "../roads/road-index";
 import { type Command, EXIT } from "./command";
 import { openHospitalsOption, openRoadsOption, ROUTER_OPTIONS } from "./common-options";
 import { progressLine } from "./progress-line";
@@ -35,6 +38,7 @@ export const replayCommand: Command = {
     profile: ROUTER_OPTIONS.profile,
     hospitals: ROUTER_OPTIONS.hospitals,
     policy: ROUTER_OPTIONS.policy,
+    "exclude-off-network": ROUTER_OPTIONS["exclude-off-network"],
     population: { value: "FILE", help: "Where people live: csv with lon,lat,people. Default: junctions count alike." },
     seed: { value: "N", help: "Draw other patients. Default: the scenario's seed." },
     "incidents-per-day": { value: "N", help: "Draw so many. Default: as the scenario says." },
@@ -51,7 +55,8 @@ export const replayCommand: Command = {
     const policyFile = args.text("policy");
     const policy = policyFile === undefined ? undefined : await openPolicy(policyFile);
     const roads = await openRoadsOption(args);
-    const hospitals = await openHospitalsOption(args, roads);
+    const listed = await openHospitalsOption(args, roads);
+    const hospitals = args.flag("exclude-off-network") ? onRoads(listed, roads) : listed;
     const populationFile = args.text("population");
     const places = populationFile === undefined ? undefined : await openPopulation(populationFile);
     const { listener, clear } = progressLine(terminal);
@@ -59,7 +64,7 @@ export const replayCommand: Command = {
       roads,
       hospitals,
       scenario,
-      elsewhere: await englandHospitals(),
+      elsewhere: hospitals.size < listed.size ? listed : await englandHospitals(),
       ...(policy === undefined ? {} : { policy }),
       ...(places === undefined ? {} : { places }),
       ...(seed === undefined ? {} : { seed }),
@@ -78,6 +83,16 @@ export const replayCommand: Command = {
     return EXIT.done;
   },
 };
+
+/** The EDs that these roads lead to. */
+function onRoads(listed: HospitalDirectory, roads: RoadIndex): HospitalDirectory {
+  const { offNetwork } = new HospitalSites(roads, listed, roads.description.snapLimitMetres);
+  const off = new Set(offNetwork.map(({ id }) => id));
+  return HospitalDirectory.parse(
+    listed.toJSON().filter(({ id }) => !off.has(id)),
+    { vocabulary: listed.vocabulary },
+  );
+}
 
 /**
  * Writes what a replay found as a page.
