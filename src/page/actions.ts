@@ -18,6 +18,7 @@ const SHOWN_CHANGES = 4;
 /** What people do at the page, and what follows from it. */
 export class Actions {
   private asked = 0;
+  private readonly otherPages = new BroadcastChannel("ambulance-diversion entries");
 
   constructor(
     private readonly store: Store,
@@ -26,6 +27,8 @@ export class Actions {
     private readonly storage: Storage,
   ) {
     store.set({ hasToken: api.token !== undefined });
+    // Pages in one browser hold the same entries.
+    this.otherPages.addEventListener("message", () => void this.takeEntries());
   }
 
   /** Asks a new question. */
@@ -125,7 +128,7 @@ export class Actions {
 
   async drop(id: string): Promise<void> {
     await this.storage.dropEntry(id);
-    await this.takeEntries();
+    await this.entriesChanged();
   }
 
   dismissAway = (): void => this.store.set({ away: undefined });
@@ -137,13 +140,19 @@ export class Actions {
     }
     const entry: OwnEntry = { id: crypto.randomUUID(), change, key, enteredAt: new Date().toISOString() };
     await this.storage.addEntry(entry);
-    await this.takeEntries();
+    await this.entriesChanged();
     return { done: true, text: "Entered here, not shared: it counts on this page alone until it is sent." };
+  }
+
+  private async entriesChanged(): Promise<void> {
+    this.otherPages.postMessage(undefined);
+    await this.takeEntries();
   }
 
   private async takeEntries(): Promise<void> {
     const entries = await this.storage.entries();
     this.store.set({ entries });
+    if (this.store.state.opened === undefined) return;
     await this.desk.setEntries(entries);
     await this.refresh(["What is entered here changed"]);
   }

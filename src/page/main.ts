@@ -72,4 +72,9 @@ async function start(): Promise<void> {
   await link.run();
 }
 
-void start();
+start().catch((error: unknown) => {
+  const what = error instanceof Error ? error.message : String(error);
+  byId("notices").append(
+    el("p", { class: "notice failure", role: "alert" }, `This browser cannot run the page: ${what}`),
+  );
+});

@@ -45,6 +45,8 @@ export interface PageState {
   readonly entries: readonly OwnEntry[];
   readonly away?: AwayReport | undefined;
   readonly hasToken: boolean;
+  /** The server tells nothing without its token. */
+  readonly needsToken: boolean;
 }
 
 export type StateListener = (state: PageState, before: PageState) => void;
@@ -60,6 +62,7 @@ export class Store {
     showsCatchments: false,
     entries: [],
     hasToken: false,
+    needsToken: false,
   };
   private readonly listeners: StateListener[] = [];
 

@@ -110,6 +110,21 @@ describe("a page without a server", () => {
     expect(await page.textContent(".notice.away")).toContain("another status log");
   });
 
+  it("asks for the token where reading needs it", async () => {
+    const guarded = await ControlRoom.open({}, { readsNeedToken: true });
+    const page = await (await guarded.browser.newContext()).newPage();
+    await page.goto(guarded.url);
+    await page.fill("#read-token", "guess");
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.locator("#read-token:not([value=guess])").waitFor();
+    await page.fill("#read-token", TOKEN);
+    await page.getByRole("button", { name: "Use it" }).click();
+    await page.locator(".eds button").first().waitFor();
+    await expect.poll(() => page.textContent("#connection")).toContain("Live");
+    expect(await page.locator("#read-token").count()).toBe(0);
+    await guarded.close();
+  });
+
   it("says that it has nothing to compute from when it never had a server", async () => {
     const context = await room.browser.newContext();
     const page = await context.newPage();

@@ -37,13 +37,24 @@ export class MapView {
   private edColours: ArrayLike<number> = [];
   /** The place and the ED that the map was last moved to show. */
   private fittedFor = "";
+  /** What the colours of catchments were computed from. */
+  private colouredFor = "";
 
   constructor(
     host: HTMLElement,
     private readonly parts: MapParts,
   ) {
     const { store, painter } = parts;
-    this.map = L.map(host, { zoomControl: false, attributionControl: false, zoomSnap: 0.5, maxZoom: 18, minZoom: 5 });
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const motion = { zoomAnimation: !isCalm, fadeAnimation: !isCalm, markerZoomAnimation: !isCalm, inertia: !isCalm };
+    this.map = L.map(host, {
+      ...motion,
+      zoomControl: false,
+      attributionControl: false,
+      zoomSnap: 0.5,
+      maxZoom: 18,
+      minZoom: 5,
+    });
     this.map.setView([51.8, 0.4], 9);
     L.control.zoom({ position: "topright" }).addTo(this.map);
     L.control.scale({ imperial: true }).addTo(this.map);
@@ -79,19 +90,25 @@ export class MapView {
     ]);
     this.edColours = await desk.edColours();
     const drawn = await desk.drawing();
+    this.colouredFor = "";
     await painter.setRoads(new Handover(drawn, [drawn.firstPoint.buffer, drawn.points.buffer, drawn.rank.buffer]));
     this.roads.repaint();
+    await this.colour(this.parts.store.state);
   }
 
-  private async colour({ showsCatchments, opened, moment, question }: PageState): Promise<void> {
+  private async colour(state: PageState): Promise<void> {
+    const { showsCatchments, opened, moment, question } = state;
     const { desk, painter } = this.parts;
     this.map.getContainer().classList.toggle("with-catchments", showsCatchments);
     if (opened === undefined) return;
+    const { needs = [], age, acuity } = question ?? this.parts.questionAt([0, 0]);
+    const group = { needs, ...(age === undefined ? {} : { age }), ...(acuity === undefined ? {} : { acuity }) };
+    const colouredFor = showsCatchments ? JSON.stringify([group, catchmentGround(state)]) : "";
+    if (colouredFor === this.colouredFor) return;
+    this.colouredFor = colouredFor;
     if (!showsCatchments) {
       await painter.setColours(undefined);
     } else {
-      const { needs = [], age, acuity } = question ?? this.parts.questionAt([0, 0]);
-      const group = { needs, ...(age === undefined ? {} : { age }), ...(acuity === undefined ? {} : { acuity }) };
       const colours = await desk.catchmentColours(group, moment);
       await painter.setColours(new Handover(colours, [colours.buffer]));
     }
@@ -219,6 +236,16 @@ export class MapView {
       box.getNorth() - box.getSouth() < (view.getNorth() - view.getSouth()) / 5;
     if (isSmall || !view.contains(box)) this.map.fitBounds(box, { padding: [60, 60], maxZoom: 14 });
   }
+}
+
+/** What catchments depend on beside the patients; closures begin and end by the minute. */
+function catchmentGround({ generation, shown, closures }: PageState): unknown {
+  const { features = [] } = (closures ?? {}) as { readonly features?: readonly unknown[] };
+  const eds = shown?.eds.map(({ condition, restrictions }) => [
+    condition,
+    restrictions.filter(({ inForce }) => inForce).map(({ effect, scope }) => [effect, scope]),
+  ]);
+  return [generation, eds, features, features.length === 0 ? "" : shown?.at.slice(0, 16)];
 }
 
 const round = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;

@@ -1,6 +1,6 @@
 import type { AnsweringDesk } from "../compute/answering-desk";
 import type { WireEvent } from "../compute/protocol";
-import type { PageState, Store } from "../page-state";
+import type { Store } from "../page-state";
 import { Handover, type Remote } from "../remote-call";
 import { readEvents } from "./event-reader";
 import { NoConnection, type ServerApi, ServerProblem, type WireBasis } from "./server-api";
@@ -148,7 +148,7 @@ export class Link {
     const over = new AbortController();
     try {
       const stream = await this.api.events(this.version, over.signal);
-      this.store.set({ connection: { state: "connected" }, failure: undefined, loading: undefined });
+      this.store.set({ connection: { state: "connected" }, failure: undefined, needsToken: false, loading: undefined });
       for await (const { event, data } of readEvents(stream)) {
         await this.heard();
         if (event === "reset") return;
@@ -219,7 +219,7 @@ export class Link {
     const sinceMs = (await this.storage.heardMs().catch(() => undefined)) ?? Date.now();
     this.store.set({
       connection: { state: "lost", sinceMs },
-      ...(opened === undefined
+      ...(opened === undefined && !this.store.state.needsToken
         ? { failure: "There is no connection to the server, and this browser holds no roads yet.", loading: undefined }
         : {}),
     });
@@ -237,11 +237,13 @@ export class Link {
   }
 
   private complain(error: unknown): void {
-    const failure: PageState["failure"] =
-      error instanceof ServerProblem && error.status === 401
-        ? "This server asks for the token before it tells anything; enter it under Changes."
-        : `The page could not take over what the server sent: ${error instanceof Error ? error.message : String(error)}`;
-    this.store.set({ failure, loading: undefined });
+    if (error instanceof ServerProblem && error.status === 401) {
+      this.api.token = undefined;
+      this.store.set({ hasToken: false, needsToken: true, loading: undefined });
+      return;
+    }
+    const what = error instanceof Error ? error.message : String(error);
+    this.store.set({ failure: `The page could not take over what the server sent: ${what}`, loading: undefined });
   }
 
   /** Tries again at once, such as when the token was entered. */

@@ -1,7 +1,7 @@
 import type { Actions, ChangeResult } from "../actions";
 import type { OwnEntry } from "../compute/protocol";
 import { el, fill } from "../dom";
-import { localTime } from "../formats";
+import { localTime, momentText } from "../formats";
 import type { AwayReport, PageState, Store } from "../page-state";
 
 /** What nobody must overlook: no connection, what changed meanwhile, what was entered here and is not shared, the past. */
@@ -14,7 +14,10 @@ export class Notices {
     private readonly store: Store,
     private readonly actions: Actions,
   ) {
-    store.watch(["connection", "loading", "failure", "live", "entries", "away", "moment", "opened"], () => this.draw());
+    store.watch(
+      ["connection", "loading", "failure", "live", "entries", "away", "moment", "opened", "shown", "needsToken"],
+      () => this.draw(),
+    );
   }
 
   private draw(): void {
@@ -23,9 +26,30 @@ export class Notices {
     this.pill.textContent = pillText(state);
     fill(
       this.host,
-      ...[failure(state), loading(state), past(state), lost(state), this.away(state.away), this.own(state)].filter(
-        (part) => part !== undefined,
-      ),
+      ...[
+        failure(state),
+        this.tokenWanted(state),
+        loading(state),
+        past(state),
+        lost(state),
+        this.away(state.away),
+        this.own(state),
+      ].filter((part) => part !== undefined),
+    );
+  }
+
+  private tokenWanted({ needsToken }: PageState): HTMLElement | undefined {
+    if (!needsToken) return undefined;
+    const token = el("input", { id: "read-token", type: "password", autocomplete: "off" });
+    const use = (event: Event): void => {
+      event.preventDefault();
+      this.actions.setToken(token.value);
+    };
+    return el(
+      "form",
+      { class: "notice token", onsubmit: use },
+      el("label", { for: "read-token" }, "This server tells nothing without its token. ", token),
+      el("button", { type: "submit", class: "primary" }, "Use it"),
     );
   }
 
@@ -102,10 +126,12 @@ const failure = ({ failure: text }: PageState): HTMLElement | undefined =>
 const loading = ({ loading: text }: PageState): HTMLElement | undefined =>
   text === undefined ? undefined : el("p", { class: "notice loading", role: "status" }, `${text}…`);
 
-const past = ({ moment }: PageState): HTMLElement | undefined =>
-  moment.version === undefined
-    ? undefined
-    : el("p", { class: "notice past", role: "status" }, "This is the past, not how things stand now.");
+function past({ moment, timeline, live }: PageState): HTMLElement | undefined {
+  if (moment.version === undefined || live === undefined) return undefined;
+  const event = timeline.find(({ version }) => version === moment.version);
+  const what = event === undefined ? "" : ` ${momentText(event.at, live.at)}, version ${event.version}: ${event.text}.`;
+  return el("p", { class: "notice past", role: "status" }, `This is the past, not how things stand now.${what}`);
+}
 
 function lost({ connection, opened, live }: PageState): HTMLElement | undefined {
   if (connection.state !== "lost" || opened === undefined || live === undefined) return undefined;

@@ -47,9 +47,9 @@ export class TimeBar {
     const text =
       moment.version === undefined || event === undefined
         ? `Now, version ${live.version}`
-        : `Past: ${momentText(event.at, live.at)}, version ${event.version}. ${event.text}`;
+        : `Past: ${momentText(event.at, live.at)}, version ${event.version}`;
     this.label.textContent = text;
-    this.slider.setAttribute("aria-valuetext", text);
+    this.slider.setAttribute("aria-valuetext", event === undefined ? text : `${text}. ${event.text}`);
     this.live.hidden = moment.version === undefined;
     document.body.classList.toggle("in-the-past", moment.version !== undefined);
     if (moment.version === undefined) this.stop();

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { DiversionRouter, type DiversionRouterOptions } from "../../../src/diversion/router";
-import { DiversionService, type RunningServer, serve } from "../../../src/http/index";
+import { DiversionService, type RunningServer, type ServeOptions, serve } from "../../../src/http/index";
 import { embeddedHospitals, embeddedRoads } from "../../../src/node/index";
 import type { PageState } from "../../../src/page/page-state";
 import { BUILT_PAGE } from "../../support/built-page";
@@ -23,15 +23,19 @@ export class ControlRoom {
     public router: DiversionRouter,
     readonly port: number,
     server: RunningServer,
+    private readonly serveOptions: Partial<ServeOptions>,
   ) {
     this.server = server;
   }
 
   /** Over the embedded example, or other roads. */
-  static async open(options: Partial<DiversionRouterOptions> = {}): Promise<ControlRoom> {
+  static async open(
+    options: Partial<DiversionRouterOptions> = {},
+    serveOptions: Partial<ServeOptions> = {},
+  ): Promise<ControlRoom> {
     const router = await routerOver(options);
-    const [browser, server] = await Promise.all([openBrowser(), served(router, 0)]);
-    return new ControlRoom(browser, router, server.port, server);
+    const [browser, server] = await Promise.all([openBrowser(), served(router, { ...serveOptions, port: 0 })]);
+    return new ControlRoom(browser, router, server.port, server, serveOptions);
   }
 
   get url(): string {
@@ -60,7 +64,7 @@ export class ControlRoom {
   /** @param router another, as a server started with other files has. */
   async start(router = this.router): Promise<void> {
     this.router = router;
-    this.server = await served(router, this.port);
+    this.server = await served(router, { ...this.serveOptions, port: this.port });
   }
 
   async close(): Promise<void> {
@@ -92,8 +96,8 @@ export async function routerOver(options: Partial<DiversionRouterOptions> = {}):
   return new DiversionRouter({ ...options, roads, hospitals });
 }
 
-const served = (router: DiversionRouter, port: number): Promise<RunningServer> =>
-  serve({ service: new DiversionService({ router }), token: TOKEN, port, graceMs: 100, pageFolder: BUILT_PAGE });
+const served = (router: DiversionRouter, options: Partial<ServeOptions>): Promise<RunningServer> =>
+  serve({ service: new DiversionService({ router }), token: TOKEN, graceMs: 100, pageFolder: BUILT_PAGE, ...options });
 
 /** What the page holds, as its console shows it. */
 export const stateOf = (page: Page): Promise<PageState> =>
