@@ -13,6 +13,8 @@ export interface MapHospital {
   readonly name: string;
   readonly location: Position;
   readonly asks: MapAsks;
+  /** Beside its name in the key. Default: what it asks. */
+  readonly tag?: string;
 }
 
 export interface CatchmentMaps {
@@ -104,9 +106,9 @@ const ASKS: Record<MapAsks, string> = { nothing: "", some: "diverts some", all: 
 
 function key(hospitals: readonly MapHospital[], colours: readonly number[]): Html {
   return html`<ol class="key">${hospitals.map(
-    ({ name, asks }, number) =>
+    ({ name, asks, tag = ASKS[asks] }, number) =>
       html`<li><b>${number + 1}</b><svg class="swatch" aria-hidden="true" viewBox="0 0 32 18"><rect width="32" height="18" fill="url(#area${colours[number]})"/></svg><span>${name}${
-        asks === "nothing" ? undefined : html` <span class="tag ${asks}">${ASKS[asks]}</span>`
+        tag === "" ? undefined : html` <span class="tag ${asks}">${tag}</span>`
       }</span></li>`,
   )}</ol>`;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { SaxesParser } from "saxes";
 import { beforeAll, describe, expect, it } from "vitest";
+import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../../src/node/embedded";
 import { openScenario } from "../../src/node/scenario-file";
@@ -8,10 +9,14 @@ import { reportHtml } from "../../src/output/report-html";
 import { areaColours, areaPaths, borderPath, CELL } from "../../src/output/report-html-areas";
 import { replayReport } from "../../src/output/report-html-replay";
 import { escapeText, html } from "../../src/output/report-html-text";
+import { whatIfReport } from "../../src/output/report-html-what-if";
+import { PlanningGround } from "../../src/planning/planning-ground";
 import { replayScenario, type ScenarioReplayOptions } from "../../src/planning/replay";
 import { replayPicture } from "../../src/planning/replay-picture";
 import { parseScenario, type Scenario } from "../../src/planning/scenario";
-import { smallCounty } from "../support/small-county";
+import { whatIf } from "../../src/planning/what-if";
+import { whatIfPicture } from "../../src/planning/what-if-picture";
+import { at, smallCounty } from "../support/small-county";
 
 /** What an XML parser makes of a page: its text, its elements, and every value of every attribute. */
 function parsed(page: string) {
@@ -254,5 +259,49 @@ describe("areas on a map", () => {
         }
       }),
     );
+  });
+});
+
+describe("the page of a what-if", () => {
+  it("is well-formed, shows the same counts as the answer, and is the same byte for byte when it is made again", async () => {
+    const roads = await embeddedRoads();
+    const hospitals = await embeddedHospitals(roads);
+    const clock = (): number => Date.parse("2017-05-15T12:00:00+01:00");
+    const change = {
+      close: ["RQ8L0"],
+      add: [{ id: "NEW1", name: "New <ED>", location: [0.469, 51.7356] as [number, number] }],
+    };
+    const make = (): string => {
+      const ground = new PlanningGround(new DiversionRouter({ roads, hospitals, clock }));
+      const result = whatIf(ground, change);
+      return whatIfReport({ title: "Broomfield closed", result, picture: whatIfPicture(ground, change), roads });
+    };
+    const page = make();
+    expect(make()).toBe(page);
+    const { text, elements } = parsed(page);
+    expect(text).toContain("What if: Broomfield closed");
+    expect(text).toContain("New <ED>");
+    expect(text).toMatch(/Broomfield Hospital closed/);
+    const result = whatIf(new PlanningGround(new DiversionRouter({ roads, hospitals, clock })), change);
+    expect(text).toContain(`${result.changed.people}`);
+    expect(elements.filter(({ name }) => name === "caption").length).toBe(3);
+    expect(new Set(ids(elements)).size).toBe(ids(elements).length);
+  });
+
+  it("colours each cell by the ED that patients there are brought to", () => {
+    const roads = smallCounty();
+    const hospitals = HospitalDirectory.parse([
+      { id: "A", name: "A", location: at(10) },
+      { id: "B", name: "B", location: at(50) },
+    ]);
+    const router = new DiversionRouter({ roads, hospitals, clock: () => 0 });
+    const { grid, before, after } = whatIfPicture(new PlanningGround(router), { close: ["B"] }, 61);
+    const middle = (cells: Int32Array) =>
+      cells.subarray(Math.floor(grid.rows / 2) * 61, Math.floor(grid.rows / 2) * 61 + 61);
+    const onRoad = [...middle(before)].filter((ed) => ed >= 0);
+    expect(onRoad.length).toBeGreaterThan(50);
+    expect(onRoad).toEqual([...onRoad].sort());
+    expect(Math.abs(onRoad.indexOf(1) - onRoad.length / 2)).toBeLessThanOrEqual(1);
+    expect(new Set([...middle(after)].filter((ed) => ed >= 0))).toEqual(new Set([0]));
   });
 });
