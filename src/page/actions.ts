@@ -12,6 +12,9 @@ export type ChangeResult =
   | { readonly done: true; readonly text: string }
   | { readonly done: false; readonly text: string; readonly isConflict?: true };
 
+/** How many changes of the status the time bar goes back. */
+const TIMELINE = 2000;
+
 /** How many changes of one answer are kept in sight. */
 const SHOWN_CHANGES = 4;
 
@@ -55,7 +58,10 @@ export class Actions {
     if (opened === undefined) return;
     const live = await desk.picture({});
     const shown = moment.version === undefined ? live : await desk.picture(moment);
-    const timeline = live.version === store.state.live?.version ? store.state.timeline : await desk.eventsSince(0);
+    const timeline =
+      live.version === store.state.live?.version
+        ? store.state.timeline
+        : await desk.eventsSince(live.version - TIMELINE);
     store.set({ live, shown, timeline });
     const before = store.state.answer?.advice;
     await this.answer();

@@ -119,6 +119,29 @@ describe("what the page computes", () => {
     expect(desk.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
   });
 
+  it("tells an ED of which its feed has not spoken from one that is open", async () => {
+    const { desk, open, router } = deskBesideServer();
+    await open();
+    desk.setFeeds([
+      { feed: "have", timeToLiveMs: 600_000, hospitals: { A1: { heardMs: router.clock(), says: "known" } } },
+    ]);
+    const [ashby, burton] = desk.picture({}).eds;
+    expect([ashby!.condition, burton!.condition]).toEqual(["open", "unknown"]);
+    expect(burton!.feedText).toBeDefined();
+    expect(desk.ask(question, {}).advice.basis.feeds).toMatch(/^sha256:/);
+  });
+
+  it("goes back no further than a compacted log tells", async () => {
+    const { desk, status, open, history } = deskBesideServer();
+    await open();
+    for (const isOpen of [false, true, false]) status.setOpen("A1", isOpen);
+    const { events } = history();
+    desk.replaceHistory({ version: 3, archivedTo: 2, events: events.slice(1) });
+    expect(desk.eventsSince(0).map(({ version }) => version)).toEqual([2, 3]);
+    expect(desk.picture({ version: 2 }).eds[0]!.condition).toBe("open");
+    expect(desk.picture({}).eds[0]!.condition).toBe("divert");
+  });
+
   it("checks a change by the library's rules before anybody is asked to take it", async () => {
     const { desk, open } = deskBesideServer();
     await open();

@@ -152,11 +152,11 @@ export class AnsweringDesk {
     return pictureOf({ hospitals, policy, record, feeds: this.feeds }, view, atMs, moment.version === undefined);
   }
 
-  /** The server's changes after a version, oldest first. */
+  /** The server's changes after a version, oldest first, as far back as the status can be told. */
   eventsSince(version: number): ToldEvent[] {
     const { hospitals, policy, record } = this.opened();
     return record.serverEvents
-      .filter((event) => event.version > version)
+      .filter((event) => event.version > version && event.version >= record.archivedTo)
       .map((event) => toldEvent(event, { hospitals, policy, feeds: this.feeds }));
   }
 

@@ -42,9 +42,11 @@ export interface EntryResult {
  */
 export class StatusRecord {
   private events: readonly StatusEvent[] = [];
-  private archivedTo = 0;
+  /** Versions before this one cannot be told. */
+  archivedTo = 0;
   private entries: readonly OwnEntry[] = [];
   private made: { readonly board: StatusBoard; readonly results: readonly EntryResult[] } | undefined;
+  private readonly versions = new Map<string, Record<string, number>>();
 
   constructor(
     private readonly directory: HospitalDirectory,
@@ -75,6 +77,8 @@ export class StatusRecord {
   replace({ archivedTo, events }: Pick<WireHistory, "archivedTo" | "events">): void {
     this.events = events.map(readStatusEvent);
     this.archivedTo = archivedTo;
+    this.versions.clear();
+    this.noteVersions(this.events);
     this.made = undefined;
   }
 
@@ -82,6 +86,7 @@ export class StatusRecord {
   extend(events: WireHistory["events"]): void {
     const news = events.map(readStatusEvent).filter(({ version }) => version > this.version);
     this.events = [...this.events, ...news];
+    this.noteVersions(news);
     this.made = undefined;
   }
 
@@ -92,18 +97,20 @@ export class StatusRecord {
 
   /** The server's version of the last change under each key of a hospital. */
   versionsOf(hospital: string): Readonly<Record<string, number>> {
-    const versions: Record<string, number> = {};
-    for (const event of this.events) {
-      const subject = subjectOf(event);
-      if (subject.hospital === hospital) versions[subject.key] = event.version;
-    }
-    return versions;
+    return { ...this.versions.get(hospital) };
   }
 
   /** The server's status alone. */
   serverBoard(): StatusBoard {
     const { directory, clock, timeZone, events: history, archivedTo } = this;
     return new StatusBoard(directory, { clock, timeZone, history, archivedTo });
+  }
+
+  private noteVersions(events: readonly StatusEvent[]): void {
+    for (const event of events) {
+      const { hospital, key } = subjectOf(event);
+      this.versions.set(hospital, { ...this.versions.get(hospital), [key]: event.version });
+    }
   }
 
   private whole(): NonNullable<StatusRecord["made"]> {

@@ -15,7 +15,8 @@ const RETRY_MS = 2000;
  */
 export class Link {
   private kept: Kept | undefined;
-  private keeping: Promise<unknown> = Promise.resolve();
+  private keeping: Promise<unknown> | undefined;
+  private isUnkept = false;
   private wake: () => void = () => undefined;
   /** What was there when the connection broke, to tell what came since. */
   private lostAtVersion: number | undefined;
@@ -132,10 +133,10 @@ export class Link {
   private async catchUpHistory(): Promise<boolean> {
     const { version } = this;
     const known = this.kept!.history.events.at(-1);
-    const { events, ...rest } = await this.api.history(Math.max(0, version - 1));
+    const { events } = await this.api.history(Math.max(0, version - 1));
     const isSame = version === 0 || JSON.stringify(events[0]) === JSON.stringify(known);
     if (isSame) {
-      await this.takeEvents(version === 0 ? events : events.slice(1), rest.archivedTo);
+      await this.takeEvents(version === 0 ? events : events.slice(1));
       return true;
     }
     const history = await this.api.history(0);
@@ -173,11 +174,12 @@ export class Link {
     await this.onNews(told.map(({ text }) => text));
   }
 
-  private async takeEvents(events: readonly WireEvent[], archivedTo?: number): Promise<void> {
+  /** What the server moves to an archive later stays here: it was whole when it came. */
+  private async takeEvents(events: readonly WireEvent[]): Promise<void> {
     const { history } = this.kept!;
     const version = events.at(-1)?.version ?? history.version;
     const all = [...history.events, ...events];
-    this.kept = { ...this.kept!, history: { version, archivedTo: archivedTo ?? history.archivedTo, events: all } };
+    this.kept = { ...this.kept!, history: { ...history, version, events: all } };
     if (events.length > 0) await this.desk.extendHistory(events);
   }
 
@@ -204,8 +206,18 @@ export class Link {
 
   /** Written one after the other; a browser that refuses to hold data still has a working page. */
   private keep(): void {
-    const { kept } = this;
-    if (kept !== undefined) this.keeping = this.keeping.then(() => this.storage.keep(kept)).catch(() => undefined);
+    this.isUnkept = true;
+    this.keeping ??= this.keepNewest().finally(() => {
+      this.keeping = undefined;
+    });
+  }
+
+  /** A burst of changes is written once or twice, not once each: a long log is copied whole. */
+  private async keepNewest(): Promise<void> {
+    while (this.isUnkept && this.kept !== undefined) {
+      this.isUnkept = false;
+      await this.storage.keep(this.kept).catch(() => undefined);
+    }
   }
 
   private async heard(): Promise<void> {
