@@ -128,8 +128,9 @@ export {
   type RankClosuresOptions,
   rankClosures,
 } from "./planning/rank-closures";
-export { replayScenario, type ScenarioReplay, type ScenarioReplayOptions } from "./planning/replay";
+export { replayScenario, type ScenarioReplayOptions } from "./planning/replay";
 export { type ReplayPicture, replayPicture } from "./planning/replay-picture";
+export type { ScenarioReplay } from "./planning/replay-result";
 export { parseScenario, type Scenario } from "./planning/scenario";
 export { whatIf } from "./planning/what-if";
 export type {

@@ -1,8 +1,8 @@
 import { readInstant } from "../core/instant";
 import type { HospitalDirectory } from "../hospitals/directory";
-import type { ChangedIncident, ScenarioReplay } from "../planning/replay";
 import { phasesOf } from "../planning/replay-phases";
 import type { ReplayPicture } from "../planning/replay-picture";
+import type { ChangedIncident, ScenarioReplay } from "../planning/replay-result";
 import type { Scenario } from "../planning/scenario";
 import type { RoadIndex } from "../roads/road-index";
 import { grouped, oneDecimal, scopeWords, wallClock, wallDay } from "./replay-words";

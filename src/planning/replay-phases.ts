@@ -1,4 +1,4 @@
-import type { ReplayHour, ScenarioReplay } from "./replay";
+import type { ReplayHour, ScenarioReplay } from "./replay-result";
 
 /** Hours in a row in which the same EDs were restricted for the same patients. */
 export interface ReplayPhase extends Pick<ReplayHour, "restricted" | "incidents" | "changed" | "extraMinutes"> {

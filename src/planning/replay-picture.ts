@@ -4,7 +4,8 @@ import { DiversionRouter } from "../diversion/router";
 import { type GroundGrid, groundGrid } from "./ground-grid";
 import type { PatientGroup } from "./patient-group";
 import { PlanningGround } from "./planning-ground";
-import type { ScenarioReplay, ScenarioReplayOptions } from "./replay";
+import type { ScenarioReplayOptions } from "./replay";
+import type { ScenarioReplay } from "./replay-result";
 import { ScenarioStatus } from "./scenario-status";
 
 /** Whose ED is where, with nothing restricted and at the scenario's worst hour. */

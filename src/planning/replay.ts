@@ -3,18 +3,16 @@ import { DiversionError } from "../core/errors";
 import { type EpochMs, formatInstant, MS_PER_HOUR, MS_PER_MINUTE } from "../core/instant";
 import type { ProgressListener } from "../core/progress";
 import { TimeZone } from "../core/time-zone";
-import type { Position } from "../core/units";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../diversion/policy";
-import type { HospitalReference, Outcome, Recommendation } from "../diversion/recommendation";
+import type { Outcome, Recommendation } from "../diversion/recommendation";
 import { DiversionRouter } from "../diversion/router";
 import type { HospitalDirectory } from "../hospitals/directory";
-import type { Needs } from "../hospitals/needs";
-import type { Acuity } from "../hospitals/restriction";
 import type { RoadIndex } from "../roads/road-index";
 import { CatchmentMap } from "./catchment-map";
 import { type GenerationAccount, generateIncidents, type ReplayIncident } from "./incident-generator";
 import { junctionsOf, type Places } from "./places";
-import { type ExtraMinutes, extraMinutesOf } from "./replay-figures";
+import { extraMinutesOf } from "./replay-figures";
+import type { ChangedIncident, ScenarioReplay } from "./replay-result";
 import { type Scenario, scenarioChecksum } from "./scenario";
 import { type DivertPeriod, restrictedBetween, ScenarioStatus } from "./scenario-status";
 
@@ -33,91 +31,6 @@ export interface ScenarioReplayOptions {
   /** Of generated incidents. Default: as the scenario says, or as its attendances come to. */
   readonly incidentsPerDay?: number;
   readonly onProgress?: ProgressListener;
-}
-
-/** An incident that would have gone elsewhere with nothing restricted. */
-export interface ChangedIncident {
-  readonly id: string;
-  readonly at: string;
-  readonly location: Position;
-  /** Number or name of the road it is on. */
-  readonly road: string;
-  readonly needs: Needs;
-  readonly age?: number;
-  readonly acuity?: Acuity;
-  readonly outcome: Outcome;
-  /** With nothing restricted. */
-  readonly from: HospitalReference;
-  /** As it was; absent when no ED was left. */
-  readonly to?: HospitalReference;
-  /** To care: drive and handover. Absent when no ED was left. */
-  readonly extraMinutes?: number;
-}
-
-export interface ReplayHour {
-  /** Its beginning. */
-  readonly at: string;
-  /** What kept some patients from an ED at some time of the hour, in order of the EDs' ids. */
-  readonly restricted: readonly (Pick<DivertPeriod, "onRoads" | "effect" | "scope"> & { readonly hospital: string })[];
-  readonly incidents: number;
-  readonly changed: number;
-  readonly extraMinutes: number;
-}
-
-/** A fact that the scenario quotes, beside what its events come to. */
-export interface CheckedFact {
-  readonly at: string;
-  readonly statement: string;
-  readonly source: string;
-  /** EDs on divert, as stated. */
-  readonly stated: number;
-  /** As the scenario's events have it. */
-  readonly inScenario: number;
-  /** Of these, on the roads of this replay. */
-  readonly onRoads: number;
-}
-
-export interface ReplayLoad {
-  readonly hospital: HospitalReference;
-  /** Patients brought there with nothing restricted, and as it was. */
-  readonly before: number;
-  readonly after: number;
-  /** Whether it diverted or refused some patients at some time. */
-  readonly restricted: boolean;
-}
-
-/** What diverts did, told as numbers: plain JSON, the same bytes for the same basis. */
-export interface ScenarioReplay {
-  readonly scenario: { readonly id: string; readonly title: string; readonly from: string; readonly until: string };
-  readonly facts: readonly CheckedFact[];
-  readonly diverts: readonly (Omit<DivertPeriod, "fromMs" | "untilMs"> & {
-    readonly from: string;
-    readonly until: string;
-  })[];
-  readonly incidents: {
-    readonly total: number;
-    /** Listed in the scenario, not drawn. */
-    readonly listed: number;
-    readonly changed: number;
-    /** By outcome, as it was. */
-    readonly outcomes: Readonly<Record<Outcome, number>>;
-    /** Had an ED with nothing restricted, and none as it was. */
-    readonly withoutEd: number;
-  };
-  /** Of the changed incidents that still had an ED. */
-  readonly extraMinutes: ExtraMinutes;
-  readonly hours: readonly ReplayHour[];
-  readonly load: readonly ReplayLoad[];
-  readonly changes: readonly ChangedIncident[];
-  /** Absent when the scenario generates no incidents. */
-  readonly generation?: GenerationAccount;
-  readonly basis: {
-    readonly roads: string;
-    readonly hospitals: string;
-    readonly policy: string;
-    readonly scenario: string;
-    readonly places: string;
-  };
 }
 
 /**
