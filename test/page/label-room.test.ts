@@ -18,13 +18,18 @@ const boxOf = ({ x, y, width, height, symbolSize }: WantedLabel, side: string) =
 
 describe("labels of the map", () => {
   it("stand to the right, or to the left where that is taken, or not at all", () => {
-    expect(roomForLabels([label(0, 0)])).toEqual(["right"]);
-    expect(roomForLabels([label(0, 0), label(100, 0)])).toEqual(["left", "right"]);
-    expect(roomForLabels([label(0, 0), label(100, 0), label(-100, 0)])).toEqual([undefined, "right", "left"]);
+    expect(roomForLabels([label(0, 0)], 1000)).toEqual(["right"]);
+    expect(roomForLabels([label(0, 0), label(100, 0)], 1000)).toEqual(["left", "right"]);
+    expect(roomForLabels([label(0, 0), label(100, 0), label(-100, 0)], 1000)).toEqual([undefined, "right", "left"]);
+  });
+
+  it("stand to the left where the map ends", () => {
+    expect(roomForLabels([label(300, 0)], 400)).toEqual(["left"]);
+    expect(roomForLabels([label(300, 0), label(200, 0)], 400)).toEqual(["right", "left"]);
   });
 
   it("make way for what matters more", () => {
-    expect(roomForLabels([label(0, 0), label(10, 5, 1)])[1]).toBeDefined();
+    expect(roomForLabels([label(0, 0), label(10, 5, 1)], 1000)[1]).toBeDefined();
   });
 
   it("never lie on each other or on the symbol of another", () => {
@@ -35,7 +40,7 @@ describe("labels of the map", () => {
     fc.assert(
       fc.property(labels, (places) => {
         const wanted = places.map(({ x, y, weight }) => label(x, y, weight));
-        const sides = roomForLabels(wanted);
+        const sides = roomForLabels(wanted, 600);
         const boxes = wanted.flatMap((one, i) => (sides[i] === undefined ? [] : [{ i, ...boxOf(one, sides[i]) }]));
         for (const a of boxes) {
           for (const b of boxes) {

@@ -24,9 +24,11 @@ const overlap = (a: Box, b: Box): boolean =>
 
 /**
  * Where labels have room, undefined where there is none: the weightiest choose first, then in the order given, right
- * before left, each where no symbol but its own and no label before it lies.
+ * before left unless it would be cut off there, each where no symbol but its own and no label before it lies.
+ *
+ * @param mapWidth in pixels; labels are placed from its left edge on.
  */
-export function roomForLabels(labels: readonly WantedLabel[]): readonly (LabelSide | undefined)[] {
+export function roomForLabels(labels: readonly WantedLabel[], mapWidth: number): readonly (LabelSide | undefined)[] {
   const symbols = labels.map(({ x, y, symbolSize }): Box => {
     const half = symbolSize / 2;
     return { left: x - half, top: y - half, right: x + half, bottom: y + half };
@@ -42,7 +44,8 @@ export function roomForLabels(labels: readonly WantedLabel[]): readonly (LabelSi
       right: { left: right, top, right: right + width, bottom },
       left: { left: left - width, top, right: left, bottom },
     };
-    for (const side of ["right", "left"] as const) {
+    const isCutOff = right + width > mapWidth;
+    for (const side of isCutOff ? (["left", "right"] as const) : (["right", "left"] as const)) {
       const box = places[side];
       const isTaken = (other: Box): boolean => overlap(box, other);
       if (taken.some(isTaken) || symbols.some((symbol, other) => other !== index && isTaken(symbol))) continue;

@@ -64,7 +64,7 @@ export class MapView {
     host.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target === host) this.askAt(this.map.getCenter());
     });
-    this.map.on("zoomend", () => this.showNames());
+    this.map.on("moveend", () => this.showNames());
     onThemeChange(() => this.roads.repaint());
     new ResizeObserver(() => this.map.invalidateSize()).observe(host);
     store.watch(["generation"], (state) => void this.replaceRoads(state));
@@ -173,13 +173,13 @@ export class MapView {
   private showNames(): void {
     const markers = [...this.markers.values()];
     const labels = markers.map((marker): WantedLabel => {
-      const { x, y } = this.map.latLngToLayerPoint(marker.getLatLng());
+      const { x, y } = this.map.latLngToContainerPoint(marker.getLatLng());
       const { classList } = marker.getElement()!;
       const weight = classList.contains("is-destination") ? 2 : classList.contains("takes-all") ? 0 : 1;
       const { length } = marker.getElement()!.textContent;
       return { x, y, symbolSize: SYMBOL, width: 20 + LETTER * length, height: 22, weight };
     });
-    roomForLabels(labels).forEach((side, index) => {
+    roomForLabels(labels, this.map.getSize().x).forEach((side, index) => {
       const { classList } = markers[index]!.getElement()!;
       classList.toggle("named", side !== undefined);
       classList.toggle("named-left", side === "left");
