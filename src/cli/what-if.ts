@@ -7,6 +7,7 @@ import type { RoadIndex } from "../roads/road-index";
 import { type Arguments, type Command, EXIT } from "./command";
 import { enterClosures } from "./common-options";
 import { openGround, PLANNING_OPTIONS, placedId } from "./planning-options";
+import { writeWhatIfPage } from "./what-if-page";
 import { rankingTable, whatIfTable } from "./what-if-table";
 import { writeText } from "./write-text";
 
@@ -48,6 +49,7 @@ export const whatIfCommand: Command = {
     pairs: { help: "With --rank: of two EDs together." },
     top: { value: "N", help: "With --rank: how many to list. Default: 20." },
     ...PLANNING_OPTIONS,
+    html: { value: "OUT", help: "Write the answer as one page that needs nothing else, to read, print or send." },
     json: { help: "JSON on standard output, and nothing else." },
   },
   async run(args, terminal) {
@@ -69,7 +71,10 @@ export const whatIfCommand: Command = {
       roads = separateRoads(router.roads);
       await enterClosures(args, terminal, roads);
     }
-    const result = namingOptions(() => whatIf(ground, roads === undefined ? change : { ...change, roads }));
+    const whole = roads === undefined ? change : { ...change, roads };
+    const result = namingOptions(() => whatIf(ground, whole));
+    const page = args.text("html");
+    if (page !== undefined) await writeWhatIfPage(page, ground, whole, result, args.text("roads") === undefined);
     await writeText(terminal.stdout, args.flag("json") ? `${JSON.stringify(result)}\n` : whatIfTable(result));
     return EXIT.done;
   },
@@ -92,6 +97,11 @@ function readChange(args: Arguments): PlannedChange {
   const counts = [close, open, add, move, closeRoads].map(({ length }) => length);
   const isEmpty = counts.every((count) => count === 0) && args.text("closures") === undefined;
   if (args.flag("rank")) {
+    if (args.text("html") !== undefined) {
+      throw new DiversionError("invalid-argument", "--html draws one change; it does not go with --rank.", {
+        field: "--html",
+      });
+    }
     if (isEmpty) return {};
     throw new DiversionError("invalid-argument", "--rank weighs every closure; it takes no change beside it.", {
       field: "--rank",

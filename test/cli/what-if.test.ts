@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { at } from "../support/small-county";
 import { runCommand } from "../support/terminal";
@@ -180,5 +180,18 @@ describe("catchments", () => {
     const { status, stdout, stderr } = await runCommand(["catchments", ...county.options, ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(words);
+  });
+});
+
+describe("what-if --html", () => {
+  it("writes the page beside the table, and none for a ranking", async () => {
+    const out = county.path("what-if.html");
+    const { status, stdout } = await whatIf("--close", "A1", "--html", out);
+    expect(status).toBe(0);
+    expect(stdout).toBe((await whatIf("--close", "A1")).stdout);
+    expect(readFileSync(out, "utf8")).toContain("<h1>What if: Ashby closed</h1>");
+    const refused = await whatIf("--rank", "--html", out);
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain("it does not go with --rank");
   });
 });
