@@ -179,7 +179,9 @@ describe("nearest --incidents", () => {
       expect({ status, stdout }, text).toEqual({ status: 2, stdout: "" });
       expect(stderr, text).toContain(message);
       if (text !== "")
-        expect(stderr, text).toContain("The first line names the columns: id,lon,lat,bearing,roadName,needs,age,acuity,at");
+        expect(stderr, text).toContain(
+          "The first line names the columns: id,lon,lat,bearing,roadName,needs,age,acuity,at",
+        );
     }
   });
 

@@ -44,13 +44,18 @@ describe("the tests that guard hazards", () => {
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), "guards-"));
     const list = join(folder, "tests.json");
-    const files = [...new Set(guards.map(({ file }) => file))];
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    const options = ["list", "--staticParse", `--json=${list}`, "--config", "test/vitest.config.ts"];
-    await runToSuccess(process.execPath, [vitest, ...options, ...files], { cwd: root });
-    const tests: { file: string; name: string }[] = JSON.parse(readFileSync(list, "utf8"));
+    for (const suite of ["test", "test/browser"]) {
+      const isBrowser = suite === "test/browser";
+      const files = new Set(
+        guards.map(({ file }) => file).filter((file) => file.startsWith("test/browser/") === isBrowser),
+      );
+      const options = ["list", "--staticParse", `--json=${list}`, "--config", `${suite}/vitest.config.ts`];
+      await runToSuccess(process.execPath, [vitest, ...options, ...files], { cwd: root });
+      const tests: { file: string; name: string }[] = JSON.parse(readFileSync(list, "utf8"));
+      for (const { file, name } of tests) known.add(`${file.slice(root.length)} ${name.split(" > ").at(-1)}`);
+    }
     rmSync(folder, { recursive: true });
-    for (const { file, name } of tests) known.add(`${file.slice(root.length)} ${name.split(" > ").at(-1)}`);
   });
 
   it.each(guards)("$id: $file, $test", ({ file, test }) => {
