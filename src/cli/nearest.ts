@@ -52,7 +52,9 @@ export const nearestCommand: Command = {
       "Polygon, or a line or Point with bufferMetres), or null; its properties are reason, and any of road, bridge, wayId\n" +
       "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, and kmh or factor for a slow road:\n" +
       '{"type":"Feature","geometry":null,"properties":{"road":"A12","reason":"crash","until":"2017-05-15T19:00:00+01:00"}}\n' +
-      "Roads close piece by piece, from junction to junction: a piece blocked anywhere is closed as a whole.",
+      "Roads close piece by piece, from junction to junction: a piece blocked anywhere is closed as a whole.\n" +
+      "Where the road at an ED's entrance or at the incident is closed, the drive ends or begins on an open road near it, and a\n" +
+      "warning (entrance-closed, road-closed) says on which and how far away; that stretch is not in the time.",
     "--inbound counts ambulances due at EDs within the hour, for a policy that has a cap: csv with the header id,count, or\n" +
       'json [{"id":"RQ8L0","count":7}]. None are due at an ED that is not listed.',
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +

@@ -37,8 +37,10 @@ import { type Incident, writeInstant } from "./request";
 export interface AdviceMaterial {
   readonly incident: Incident;
   readonly departure: Departure;
-  /** What of the bearing and the road's name could not be followed. */
+  /** What of the bearing and the road's name could not be followed, and that the road there is closed. */
   readonly placeWarnings: readonly Warning[];
+  /** That the drive to a hospital, by its number, ends away from its entrance. */
+  readonly entranceWarnings: (target: number) => readonly Warning[];
   /** Other answers for other roads the incident may be on. */
   readonly snapAmbiguous: SnapAmbiguity | undefined;
   readonly ranking: Ranking;
@@ -218,6 +220,7 @@ function warningsFor(material: AdviceMaterial, { target, assessment }: Candidate
     warnings.push({ code: "inform", text: restrictionText(notice, hospitals, incident) });
   }
   if (assessment.full !== undefined) warnings.push({ code: "inbound-cap", text: fullText(assessment.full) });
+  warnings.push(...material.entranceWarnings(target));
   const unknown = assessment.feed === undefined ? undefined : unknownText(assessment.feed);
   if (unknown !== undefined) warnings.push({ code: "unknown-status", text: unknown });
   for (const shortfall of plainShortfalls(assessment.missing, hospitals.vocabulary)) {

@@ -4,12 +4,12 @@ import type { HospitalDirectory } from "../hospitals/directory";
 import type { RoadState } from "../roads/closure-state";
 import { LiveWeights } from "../roads/live-weights";
 import type { RoadIndex } from "../roads/road-index";
-import { type DrivenPath, driveCentimetres } from "../roads/route";
+import { driveCentimetres } from "../roads/route";
 import type { RoadPoint } from "../roads/snap-index";
 import type { CchEngineOptions } from "../shortest-path/cch-engine";
 import type { EngineName, NearestCursor, ShortestPathEngine } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
-import { type Departure, HospitalSites } from "./hospital-sites";
+import { type Departure, HospitalSites, type SiteDrive } from "./hospital-sites";
 import { type IncidentPlace, placeIncident } from "./incident-place";
 import type { Whereabouts } from "./request";
 
@@ -103,7 +103,7 @@ export class Drives {
   }
 
   /** The fastest drive to a hospital; undefined when there is none. */
-  drive(departure: Departure, number: number): DrivenPath | undefined {
+  drive(departure: Departure, number: number): SiteDrive | undefined {
     const slot = this.sites.slots[number]!;
     const path = this.engine.path(departure, slot);
     return path === undefined ? undefined : this.sites.drivenPath(departure, slot, path);

@@ -17,6 +17,18 @@ import type { RoadPoint } from "../roads/snap-index";
 import type { Origin, Path, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 
+/** A point on the roads where a drive begins or ends. */
+export interface DriveEnd extends RoadPoint {
+  /** The point that was asked for, where its road is closed and this one, elsewhere, is driven to or from in its place. */
+  readonly standsInFor?: RoadPoint;
+}
+
+/** A drive that knows whether it begins and ends where it should. */
+export interface SiteDrive extends DrivenPath {
+  readonly from: DriveEnd;
+  readonly to: DriveEnd;
+}
+
 /** Where one hospital may be driven into, on the roads. */
 interface Site {
   readonly id: string;
@@ -25,7 +37,7 @@ interface Site {
   /** For each location the nearest point on the roads as the file has them; none when one of them is off the network. */
   readonly homes: readonly RoadPoint[];
   /** Where one may drive to now: the homes, but for those on closed roads the points that stand in for them. */
-  readonly entrances: readonly RoadPoint[];
+  readonly entrances: readonly DriveEnd[];
   /** Whether a home is on a closed road. */
   readonly isMoved: boolean;
   readonly seeds: readonly RoadSeed[];
@@ -46,7 +58,7 @@ export interface OffNetworkHospital {
 
 /** A point journeys start from, ready for any engine. */
 export interface Departure extends Origin {
-  readonly point: RoadPoint;
+  readonly point: DriveEnd;
   readonly seeds: readonly RoadSeed[];
   readonly directDrives: ReadonlyMap<number, { readonly drive: DirectDrive; readonly entrance: number }>;
   /** Whether the point is on the piece of road that was asked for, not on one that stands in for it. */
@@ -104,7 +116,7 @@ export class HospitalSites {
   }
 
   /** The points on the roads where the hospital in a slot may be driven into now; none when it is off the network. */
-  entrances(slot: number): readonly RoadPoint[] {
+  entrances(slot: number): readonly DriveEnd[] {
     return this.sites[slot]?.entrances ?? [];
   }
 
@@ -188,7 +200,7 @@ export class HospitalSites {
   }
 
   /** What a path to the hospital in a slot drives along, ready to be measured and drawn. */
-  drivenPath(departure: Departure, slot: number, path: Path): DrivenPath {
+  drivenPath(departure: Departure, slot: number, path: Path): SiteDrive {
     const site = this.sites[slot]!;
     const direct = departure.directDrives.get(slot);
     const entrance = path.targetSeed === undefined ? (direct?.entrance ?? 0) : site.seedEntrance[path.targetSeed]!;
@@ -202,7 +214,7 @@ export class HospitalSites {
     };
   }
 
-  private departureAt(point: RoadPoint, home: RoadPoint): Departure {
+  private departureAt(point: DriveEnd, home: RoadPoint): Departure {
     const { roads, weights } = this;
     const directDrives = new Map<number, { drive: DirectDrive; entrance: number }>();
     for (const { slot, entrance } of this.sitesOnSegment.get(point.segment) ?? []) {
@@ -237,7 +249,7 @@ export class HospitalSites {
 
   private siteAt(id: string, locations: readonly Position[], homes: readonly RoadPoint[]): Site {
     const isMoved = homes.some(({ segment }) => !this.isOpen(segment));
-    const entrances = isMoved
+    const entrances: readonly DriveEnd[] = isMoved
       ? homes.flatMap((home, i) => (this.isOpen(home.segment) ? [home] : this.standIns(locations[i]!, home)))
       : homes;
     const seeds: RoadSeed[] = [];
@@ -269,7 +281,8 @@ export class HospitalSites {
    * What stands in for a point on a closed piece of road: the nearest point on an open road, and those ends of the piece
    * where an open road begins. The nearest open road alone may be a stub that the closure has cut off from everything.
    */
-  private standIns(location: Position, { segment }: RoadPoint): RoadPoint[] {
+  private standIns(location: Position, home: RoadPoint): DriveEnd[] {
+    const { segment } = home;
     const { roads, snapLimitMetres } = this;
     const { segmentTail, segmentHead } = roads.graph.columns;
     const isOpen = (candidate: number): boolean => this.isOpen(candidate);
@@ -281,7 +294,9 @@ export class HospitalSites {
       const metres = distanceMetres(location, end.position);
       if (metres <= snapLimitMetres) points.push({ ...end, distanceMetres: metres });
     }
-    return points;
+    return points.map((point) =>
+      distanceMetres(home.position, point.position) > AT_NODE_METRES ? { ...point, standsInFor: home } : point,
+    );
   }
 
   /** Whether a segment may be driven in one direction at least. */

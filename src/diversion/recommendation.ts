@@ -69,6 +69,10 @@ export type WarningCode =
   | "age-not-given"
   /** No handover time is known for the ED, and with one it might come after another for which one is. */
   | "handover-unknown"
+  /** The road at the ED's entrance is closed: the drive, and its time, end on an open road some way from it. */
+  | "entrance-closed"
+  /** The road at the incident is closed: the drive, and its time, begin on an open road some way from it. */
+  | "road-closed"
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
   | "snap-ambiguous"
   /** No road here is driven in the direction of the bearing. */

@@ -11,6 +11,7 @@ import { type RouteProperties, routeFeature } from "../roads/route-feature";
 import type { ShortestPathEngine } from "../shortest-path/engine";
 import { describeAdvice } from "./advice";
 import { decide } from "./bypass";
+import { closedEntrance, closedStart } from "./closed-ends";
 import { ClosureComparison } from "./closure-comparison";
 import type { Conveyance, TrackRequest } from "./conveyance";
 import { ConveyanceTracker, type TrackingGround } from "./conveyance-tracker";
@@ -147,7 +148,11 @@ export class DiversionRouter {
     return describeAdvice({
       incident,
       departure,
-      placeWarnings: place.warnings,
+      placeWarnings: [
+        ...place.warnings,
+        ...closedStart(this.roads.graph, this.live.state, departure, decision.ranking.candidates.length > 0),
+      ],
+      entranceWarnings: (target) => closedEntrance(this.roads.graph, this.live, departure, target),
       snapAmbiguous,
       ...decision,
       hospitals,

@@ -214,6 +214,88 @@ describe("a router on closed roads", () => {
     expect(drive()).toBe(270);
   });
 
+  it("says that a drive ends short of a closed entrance, and no longer when its street is open again", () => {
+    const router = routerOver(hospitalsAt({ A: 5.5, B: 30 }));
+    const ask = () => router.recommend({ location: at(10) });
+    const before = JSON.stringify(ask());
+    const { id } = router.roads.close({ segments: [router.roads.snap(at(5.5)).segment], reason: "crash" });
+    const { destination, alternatives, incident } = ask();
+    expect(destination).toMatchObject({ hospital: { id: "A" }, driveSeconds: 240 });
+    const text = "the road at its entrance is closed (crash): the drive ends on A1, 500 m away; ";
+    expect(destination!.warnings).toEqual([
+      { code: "entrance-closed", text: `${text}the last stretch is not in the time` },
+    ]);
+    expect(ask().explain()).toContain(`Note: ${text}`);
+    expect([alternatives[0]!.warnings, incident.warnings]).toEqual([[], undefined]);
+    // Asked from afar the same ED is an alternative: that says so too.
+    const [far] = router.recommend({ location: at(29) }).alternatives;
+    expect(far!.warnings.map(({ code }) => code)).toEqual(["entrance-closed"]);
+    router.roads.reopen(id);
+    const after = ask();
+    expect(JSON.stringify(after)).toBe(before);
+    expect(after.destination!.warnings).toEqual([]);
+  });
+
+  it("names the road that is driven last where a closed street begins at a junction", () => {
+    const router = town(undefined, { snapLimitMetres: 3000 });
+    router.roads.close({ road: "West Road", reason: "flood" });
+    const hospitals = HospitalDirectory.parse([{ id: "W", name: "West Hospital", location: at(2.5) }]);
+    router.setHospitals(hospitals);
+    const endOf = (km: number): string | undefined =>
+      router.recommend({ location: at(km) }).destination!.warnings.find(({ code }) => code === "entrance-closed")?.text;
+    expect(endOf(9)).toContain("(flood): the drive ends on Long Bridge, 1500 m away;");
+    router.roads.close({ road: "Long Bridge", reason: "works" });
+    expect(endOf(9)).toContain("(flood): the drive ends on Ford Lane, 1500 m away;");
+  });
+
+  it("does not warn of a closed entrance when the open one is driven to", () => {
+    const entrances = [at(5.5), at(12.5)];
+    const router = routerOver(hospitalsAt({ A: { km: 9, entrances }, B: 30 }));
+    router.roads.close({ segments: [router.roads.snap(at(5.5)).segment], reason: "crash" });
+    const codes = (km: number): (string | undefined)[] => {
+      const { destination } = router.recommend({ location: at(km) });
+      return [destination!.hospital.id, ...destination!.warnings.map(({ code }) => code)];
+    };
+    expect(codes(14)).toEqual(["A"]);
+    expect(codes(2)).toEqual(["A", "entrance-closed"]);
+  });
+
+  it("does not warn where the closed road leaves a junction that the entrance and the incident are at", () => {
+    const router = routerOver(hospitalsAt({ A: 5 }));
+    const { segment } = router.roads.snap(at(5));
+    router.roads.close({ segments: [segment], reason: "works" });
+    const isWest = router.roads.snap(at(4.5)).segment === segment;
+    const { destination } = router.recommend({ location: at(isWest ? 7 : 3) });
+    expect(destination).toMatchObject({ driveSeconds: 120, warnings: [] });
+    const away = router.roads.snap(at(20)).segment;
+    router.roads.close({ segments: [away], reason: "works" });
+    const atJunction = router.recommend({ location: at(20) });
+    expect(atJunction.incident).not.toHaveProperty("warnings");
+  });
+
+  it("says that a drive begins away from the incident when the road there is closed", () => {
+    const router = routerOver(hospitalsAt({ A: 5, B: 30 }));
+    const ask = () => router.recommend({ location: at(12.25) });
+    const before = JSON.stringify(ask());
+    const cordon = router.roads.close({ segments: [router.roads.snap(at(12.25)).segment], reason: "cordon" });
+    const { incident, destination } = ask();
+    expect(destination).toMatchObject({ hospital: { id: "A" }, driveSeconds: 420, warnings: [] });
+    const text = "the road at the incident is closed (cordon): the drive begins on A1, 250 m away; ";
+    expect(incident.warnings).toEqual([{ code: "road-closed", text: `${text}that stretch is not in the time` }]);
+    expect(ask().explain()).toContain(`Note: ${text}`);
+    router.roads.reopen(cordon.id);
+    expect(JSON.stringify(ask())).toBe(before);
+  });
+
+  it("tells of no drive from a closed road when there is none", () => {
+    const router = town(undefined, { snapLimitMetres: 3000 });
+    for (const road of ["East Road", "South Road"]) router.roads.close({ road, reason: "gas leak" });
+    router.setHospitals(HospitalDirectory.parse([{ id: "S", name: "South Hospital", location: at(0, -20) }]));
+    const { outcome, incident } = router.recommend({ location: at(6) });
+    expect(outcome).toBe("unreachable");
+    expect(incident.warnings).toEqual([{ code: "road-closed", text: "the road at the incident is closed (gas leak)" }]);
+  });
+
   it("lets several routers share the roads, each at its own moment", () => {
     const roads = riverTown();
     const [early, late] = [town(roads), town(roads, { clock: () => Date.parse(NOON) + 3_600_000 })];

@@ -141,6 +141,26 @@ describe("replay of decisions (domain rule 14)", () => {
     }
   });
 
+  it("warns again of closed roads at an entrance and at the incident", () => {
+    const betweenJunctions = hospitalsAt({ A: 5.3, B: 20 });
+    const live = routerOver(betweenJunctions, { roads: new RoadIndex(county) });
+    const log = logOf(
+      [
+        { do: "close", km: 5 },
+        { do: "close", km: 12 },
+        { do: "ask", request: { location: at(9) } },
+        { do: "ask", request: { location: at(12.3) } },
+        { do: "reopen" },
+        { do: "ask", request: { location: at(9) } },
+      ],
+      live,
+    );
+    const lines = log.split("\n");
+    expect(lines.filter((line) => line.includes('"entrance-closed"'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('"road-closed"'))).toHaveLength(1);
+    expect(replay(log, live, { hospitals: betweenJunctions })).toEqual({ decisions: 3, reproduced: 3 });
+  });
+
   it("holds what feeds had said, and repeats decisions made by it", () => {
     let nowMs = Date.parse(NOON);
     const clock = (): number => nowMs;
