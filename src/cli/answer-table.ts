@@ -29,12 +29,14 @@ export function answerTable(advice: RecommendationData): string {
 }
 
 function question({ incident, basis }: RecommendationData): string[] {
-  const { location, snapped, needs } = incident;
+  const { location, snapped, needs, age, acuity } = incident;
   const away = `${Math.round(snapped.distanceMetres)} m from ${snapped.road === "" ? "the nearest road" : snapped.road}`;
   const wanted = needs.map((need) => (typeof need === "string" ? need : need.anyOf.join(" or "))).join(", ");
   return wrap(
-    `Incident at ${location.join(", ")} (${away}), ${clockTime(basis.at)} on ${basis.at.slice(0, 10)} (${/Z$/i.test(basis.at) ? "UTC" : basis.at.slice(-6)})` +
-      (wanted === "" ? "" : `, needs ${wanted}`),
+    `Incident at ${location.join(", ")} (${away}), ${basis.at.slice(11, 16)} on ${basis.at.slice(0, 10)} (${/Z$/i.test(basis.at) ? "UTC" : basis.at.slice(-6)})` +
+      (wanted === "" ? "" : `, needs ${wanted}`) +
+      (age === undefined ? "" : `, aged ${age}`) +
+      (acuity === undefined ? "" : `, ${acuity}`),
   );
 }
 
@@ -117,15 +119,15 @@ function basisLines({ basis }: RecommendationData): string[] {
 const named = ({ hospital }: { hospital: Option["hospital"] }): string => `${hospital.name} (${hospital.id})`;
 
 /** To the nearest minute, as the drive is: 24 min from 17:00 ends at 17:24. */
-function clockTime(instant: string): string {
+function nearestMinute(instant: string): string {
   const rounded = new Date(Math.round(Date.parse(`${instant.slice(0, 19)}Z`) / 60_000) * 60_000);
-  return rounded.toISOString().slice(11, 16);
+  return rounded.toISOString().slice(0, 16);
 }
 
 /** The time alone on the day of the question, the day as well on another. */
 function arrival({ arrival: instant }: Option, at: string): string {
-  const day = instant.slice(0, 10);
-  return day === at.slice(0, 10) ? clockTime(instant) : `${day} ${clockTime(instant)}`;
+  const [day, time] = nearestMinute(instant).split("T");
+  return day === at.slice(0, 10) ? time! : `${day} ${time}`;
 }
 
 /** Rows as columns of one width each: the first two to the left, figures to the right; names give way to the width. */

@@ -100,7 +100,9 @@ function meaningOf({ part }: ReplayDifference): string {
   if (part === "status") return "the status log is not the one it was made from";
   if (part === "feeds") return "what feeds had said is not what the log holds";
   if (part === "closures") return "the closures it was made under cannot be read";
-  return `the ${part} ${part === "policy" ? "is" : "are"} not those it was made from`;
+  return part === "policy"
+    ? "the policy is not the one it was made from"
+    : `the ${part} are not those it was made from`;
 }
 
 const asText = (value: unknown): string => JSON.stringify(value) ?? "nothing";

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
 import { systemClock } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/policy";
@@ -7,7 +8,6 @@ import { DiversionService } from "../http/service";
 import { openDecisionLog } from "../node/decision-log-file";
 import { openStatus, type StatusFile } from "../node/status-file";
 import { writeFileWhole } from "../node/write-file";
-import type { ClosureCollection } from "../roads/closure-geojson";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { openRouter, ROUTER_OPTIONS } from "./common-options";
 import { FEED_OPTIONS, ServedFeeds } from "./serve-feeds";
@@ -36,7 +36,7 @@ export const serveCommand: Command = {
     host: { value: "ADDRESS", help: "Default: 127.0.0.1. Any other than loopback needs a token." },
     ...ROUTER_OPTIONS,
     status: { value: "FILE", help: "The status log, made when there is none. Default: in memory." },
-    closures: { value: "FILE", help: "Closed and slow roads, GeoJSON; kept up to date. Default: in memory." },
+    closures: { value: "FILE", help: "Closed and slow roads, GeoJSON, made when there is none. Default: in memory." },
     log: { value: "FILE", help: "Add the decisions to this log, for `replay-decision`." },
     ...FEED_OPTIONS,
     "reads-need-token": { help: "Reading takes the token too; the page, health and metrics stay open." },
@@ -78,9 +78,17 @@ interface OpenService {
   close(): void;
 }
 
+const NO_CLOSURES = { type: "FeatureCollection", features: [] } as const;
+
+async function saveClosures(file: string, closures: object): Promise<void> {
+  await writeFileWhole(file, [`${JSON.stringify(closures)}\n`]);
+}
+
 /** What requests are answered from: roads, hospitals, the status log and the decision log, both to be written. */
 async function openService(args: Arguments, terminal: Terminal): Promise<OpenService> {
   const feeds = ServedFeeds.read(args);
+  const closureFile = args.text("closures");
+  if (closureFile !== undefined && !existsSync(closureFile)) await saveClosures(closureFile, NO_CLOSURES);
   let monitor: FeedMonitor | undefined;
   let statusFile: StatusFile | undefined;
   const router = await openRouter(args, terminal, {
@@ -93,12 +101,8 @@ async function openService(args: Arguments, terminal: Terminal): Promise<OpenSer
     },
     ...(feeds === undefined ? {} : { feeds: (status) => (monitor = feeds.monitorOver(status)) }),
   });
-  const closureFile = args.text("closures");
   const logFile = args.text("log");
   const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router);
-  const saveClosures = async (file: string, closures: ClosureCollection): Promise<void> => {
-    await writeFileWhole(file, [`${JSON.stringify(closures)}\n`]);
-  };
   const service = new DiversionService({
     router,
     ...(monitor === undefined ? {} : { feeds: monitor }),

@@ -35,7 +35,7 @@ async function change(
   acknowledge: (result: StatusResult, status: Status) => string = (result) => acknowledgement(result),
 ): Promise<void> {
   // Rehearsed on an empty board: a mistake is told before the log is opened, which would make it.
-  make(new StatusBoard(directory));
+  make(new StatusBoard(directory, { clock: () => terminal.now().getTime() }));
   const status = openStatus(file, directory, {
     clock: () => terminal.now().getTime(),
     timeZone: ENGLAND_DEFAULT.timeZone,
@@ -84,19 +84,10 @@ async function policyOfWord(args: Arguments): Promise<Policy | undefined> {
 }
 
 export async function report(context: StatusContext): Promise<void> {
-  const { args, terminal } = context;
+  const { args } = context;
   const policy = await policyOfWord(args);
   const asked = policy === undefined ? askedByOptions(args) : restrictionOfWord(policy, args.text("word")!);
   const until = instantOption(args, "until");
-  // A restriction that is over when it is made changes nothing: a slip in the date or the offset, unless what is entered
-  // is history.
-  const isOfThePast = args.text("observed-at") !== undefined;
-  if (until !== undefined && !isOfThePast && until.epochMs <= terminal.now().getTime()) {
-    throw badUsage(
-      `--until is ${until.text}, which is past: nothing would be held. Give a later time; for something over, give --observed-at too.`,
-      "--until",
-    );
-  }
   const statement = {
     reason: "",
     ...asked,

@@ -107,7 +107,8 @@ export const statusCommand: Command = {
       .join("\n"),
     "report holds a restriction: divert is a request, refuse is absolute, inform changes no ranking. Without --needs,\n" +
       "ages and --acuity it is about everyone, but for those whom --except-needs leaves out. The same ED saying the same\n" +
-      "about the same patients again replaces it; --key tells restrictions apart otherwise. Without --until it is held until cleared.",
+      "about the same patients again replaces it; --key tells restrictions apart otherwise. Without --until a divert lapses as the\n" +
+      "policy says (4 hours by england-default); refusals and the plain flag hold until cleared.",
     "--word is a hospital's own word for its status, as the policy defines it: effect and patients follow from it, and the\n" +
       "reason is its title unless another is given. It is held as word:WORD, the --key by which clear ends it.",
     "set-open is the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.\n" +
@@ -136,7 +137,10 @@ export const statusCommand: Command = {
     acuity: { value: "A,B", repeatable: true, help: `Only patients of these: ${ACUITIES.join(", ")}.` },
     "divert-to": { value: "ID", help: "The ED named to take these patients." },
     from: { value: "TIME", help: "In force from then, such as 2017-05-15T17:00:00+01:00. Default: at once." },
-    until: { value: "TIME", help: "No longer in force from then. Default: until cleared." },
+    until: {
+      value: "TIME",
+      help: "No longer in force from then. Default: as the policy says, 4 h for diverts by england-default.",
+    },
     key: { value: "KEY", help: "What the restriction is called. Default: from its effect and patients." },
     all: { help: "Clear everything held for the ED." },
     reason: { value: "TEXT", help: "Why. Nothing that identifies a patient." },

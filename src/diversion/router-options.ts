@@ -1,3 +1,4 @@
+import { DiversionError } from "../core/errors";
 import type { Clock } from "../core/instant";
 import type { HospitalDirectory } from "../hospitals/directory";
 import type { FeedSource } from "../hospitals/feeds/feed-health";
@@ -52,4 +53,34 @@ export interface NearestOpen {
   readonly hospital: Hospital;
   readonly driveSeconds: number;
   readonly distanceMetres: number;
+}
+
+/**
+ * Tells callers without a type checker which part is not what it should be, before it fails somewhere inside.
+ * @throws DiversionError `invalid-argument`.
+ */
+export function requireParts({ roads, hospitals, policy }: DiversionRouterOptions): void {
+  const parts: readonly (readonly [field: string, isRight: boolean, whence: string])[] = [
+    [
+      "roads",
+      typeof (roads as Partial<RoadIndex> | undefined)?.snap === "function",
+      "openRoads, readRoads or indexRoads",
+    ],
+    [
+      "hospitals",
+      Array.isArray((hospitals as Partial<HospitalDirectory> | undefined)?.hospitals),
+      "HospitalDirectory.parse",
+    ],
+    [
+      "policy",
+      policy === undefined || Array.isArray((policy as Partial<Policy>).bypass),
+      "parsePolicy, openPolicy or BUILT_IN_POLICIES",
+    ],
+  ];
+  const wrong = parts.find(([, isRight]) => !isRight);
+  if (wrong === undefined) return;
+  const [field, , whence] = wrong;
+  throw new DiversionError("invalid-argument", `${field} is not what a router takes; it comes from ${whence}.`, {
+    field,
+  });
 }

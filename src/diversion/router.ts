@@ -23,7 +23,7 @@ import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./policy";
 import { rank } from "./ranking";
 import type { Basis, Recommendation, RecommendationData } from "./recommendation";
 import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./request";
-import type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
+import { type DiversionRouterOptions, type NearestOpen, type RecommendOptions, requireParts } from "./router-options";
 import { snapAmbiguity } from "./snap-ambiguity";
 
 export type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
@@ -54,6 +54,7 @@ export class DiversionRouter {
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
   constructor(options: DiversionRouterOptions) {
+    requireParts(options);
     const { roads, policy = ENGLAND_DEFAULT, clock = systemClock } = options;
     this.options = options;
     this.roads = roads;

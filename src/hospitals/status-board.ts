@@ -118,8 +118,19 @@ export class StatusBoard implements Status {
     const { needs = [], exceptNeeds = [] } = statedScope;
     this.directory.vocabulary.requireKnown(needs, "invalid-status", "scope.needs");
     this.directory.vocabulary.requireKnown(exceptNeeds, "invalid-status", "scope.exceptNeeds");
+    this.requireNotOver(result.data);
     const scope = normalScope(statedScope);
     return this.hold({ ...result.data, key: result.data.key ?? restrictionKey(effect, scope), scope });
+  }
+
+  /**
+   * What is over when it is reported would end what is held under its key and hold nothing: a slip in the date, unless the
+   * report says when it was observed, as one that enters history does.
+   */
+  private requireNotOver({ until, observedAt }: Pick<Statement, "until" | "observedAt">): void {
+    if (until === undefined || observedAt !== undefined || until.epochMs > this.clock()) return;
+    const message = `until is ${until.text}, which is past: nothing would be held. Give a later time; for something over, give observedAt too.`;
+    throw new DiversionError("invalid-status", message, { field: "until" });
   }
 
   setOpen(hospital: string, open: boolean, options?: SetOpenOptions): StatusResult {

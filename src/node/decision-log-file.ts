@@ -12,6 +12,7 @@ import {
 } from "../diversion/decision-log";
 import type { RecommendationData } from "../diversion/recommendation";
 import type { RecommendationRequest } from "../diversion/request";
+import { hasCode } from "./file-lock";
 import { chunksOf, SealedLogWriter } from "./sealed-log-writer";
 
 export interface DecisionLogOptions {
@@ -79,7 +80,8 @@ export function* decisionsOfFile(path: string, onTorn?: (torn: TornLine) => void
   try {
     descriptor = openSync(path, "r");
   } catch (cause) {
-    const message = `The decision log cannot be read: ${String(cause)}.`;
+    const why = hasCode(cause, "ENOENT") ? "there is no such file" : String(cause);
+    const message = `The decision log cannot be read: ${why}.`;
     throw new DiversionError("file-not-found", message, { file: path }, { cause });
   }
   try {

@@ -76,6 +76,17 @@ describe("the table of an answer", () => {
     );
   });
 
+  it("has the day of the question and that of an arrival right at midnight, and who the patient is", () => {
+    const table = answerTable({
+      ...advice({}),
+      incident: { ...advice({}).incident, needs: [], age: 3, acuity: "extremis" },
+      basis: { ...advice({}).basis, at: "2017-05-15T23:59:40+01:00" },
+      destination: option("RAJ01", "Southend Hospital", { arrival: "2017-05-15T23:59:50+01:00" }),
+    });
+    expect(table).toContain("23:59 on 2017-05-15 (+01:00), aged 3,\n  extremis\n");
+    expect(table).toMatch(/destination .* 2017-05-16 00:00$/m);
+  });
+
   it("says in one line that nothing can be reached, without listing every ED of the country", () => {
     const unreachable = { code: "unreachable", text: "no road leads there from here" } as const;
     const table = answerTable({

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { BUILT_IN_POLICIES } from "../../src/diversion/policy";
 import type { Recommendation } from "../../src/diversion/recommendation";
+import { DiversionRouter } from "../../src/diversion/router";
 import type { EngineName } from "../../src/shortest-path/engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
@@ -361,6 +362,25 @@ describe("DiversionRouter", () => {
         "That is 5 min and 5.0 km more than with nothing on divert.",
         "Passed over A Hospital (5 min): divert, IT outage.",
       ].join("\n"),
+    );
+  });
+});
+
+describe("a router given the wrong parts", () => {
+  const roads = smallCounty();
+  const hospitals = hospitalsAt({ A: 10 });
+  it.each([
+    ["roads", { roads: undefined, hospitals }],
+    ["hospitals", { roads, hospitals: [{ id: "A" }] }],
+    ["policy", { roads, hospitals, policy: "maryland-like" }],
+    ["policy", { roads, hospitals, policy: { name: "x" } }],
+  ])("says that it is the %s, and where that comes from", (field, parts) => {
+    expect(() => new DiversionRouter(parts as never)).toThrow(
+      expect.objectContaining({
+        code: "invalid-argument",
+        place: { field },
+        message: expect.stringMatching(/comes from/),
+      }),
     );
   });
 });

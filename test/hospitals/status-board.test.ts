@@ -279,6 +279,19 @@ describe("views and history", () => {
     expect(failure(() => status.viewAt({ version: 0.5 })).code).toBe("invalid-argument");
   });
 
+  it("refuses what is over when it is reported, unless it is entered as history", () => {
+    const clock = stoppedClock("2017-05-15T12:00:00+01:00");
+    const status = new StatusBoard(essex, { clock });
+    const divert = { hospital: "RQ8L0", key: "it", effect: "divert", reason: "IT outage" } as const;
+    status.report(divert);
+    const slip = failure(() => status.report({ ...divert, until: "2017-05-15T12:00:00+01:00" }));
+    expect([slip.code, slip.place.field]).toEqual(["invalid-status", "until"]);
+    expect(status.view().restrictionsOf("RQ8L0")).toMatchObject([{ key: "it" }]);
+    expect(status.version).toBe(1);
+    const over = { ...divert, until: "2017-05-14T12:00:00Z", observedAt: "2017-05-15T12:00:00+01:00", reason: "over" };
+    expect(status.report(over).outcome).toBe("accepted");
+  });
+
   it("starts from the history of another board, and refuses one with a gap", () => {
     const { status, clock } = board();
     status.report(traumaDivert);

@@ -204,7 +204,7 @@ describe("the serve command", () => {
       "feed.json",
       JSON.stringify({ hospitals: [{ id: "A1", state: "restricted", restrictions: [] }] }),
     );
-    const closures = county.write("closures.geojson", '{"type":"FeatureCollection","features":[]}');
+    const closures = county.path("closures.geojson");
     const { child, url, log } = await started(
       ...county.options,
       ...["--closures", closures, "--feed", `board:json=${feed}`, "--feed-ttl", "10"],
