@@ -264,7 +264,15 @@ export const HospitalsResponse = z
           location: position,
           capabilities: z.array(z.string()),
           condition: z.enum(ED_CONDITIONS),
-          restrictions: z.array(restriction.extend({ version: z.int().min(1), inForce: z.boolean() })),
+          restrictions: z.array(
+            restriction.extend({
+              version: z.int().min(1),
+              inForce: z.boolean(),
+              lapsesAt: instant
+                .optional()
+                .meta({ description: "When the policy takes it as over, where it has no end." }),
+            }),
+          ),
           feed: feedReference.optional(),
         })
         .meta({ id: "Hospital" }),

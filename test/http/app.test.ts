@@ -221,6 +221,9 @@ describe("the status", () => {
       ["B2", "refuse"],
       ["C3", "partial"],
     ]);
+    const [, , cowley] = list.hospitals;
+    expect(cowley.restrictions[0].lapsesAt).toBe("2017-05-15T16:00:00+01:00");
+    expect(list.hospitals[0].restrictions[0].lapsesAt).toBeUndefined();
     // The policy's default end, 240 minutes, is over for C3; the flag and refusals hold until they are changed.
     county.clock.setTo("2017-05-15T16:00:00+01:00");
     const later = await (await get("/v1/hospitals")).json();

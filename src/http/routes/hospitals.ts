@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import { formatInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import { edCondition, isInForce } from "../../diversion/ed-condition";
-import type { RestrictionReport } from "../../hospitals/restriction";
+import { lifetimeOf } from "../../diversion/eligibility";
+import type { Restriction, RestrictionReport } from "../../hospitals/restriction";
 import { FLAG_KEY, type StatusResult } from "../../hospitals/status";
 import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
@@ -139,9 +140,16 @@ function hospitalsNow({ router, versions }: DiversionService): unknown {
   const atMs = router.clock();
   const view = status.view();
   const feeds = router.feeds?.health().in(hospitals);
+  const zone = TimeZone.of(policy.timeZone);
+  const written = (epochMs: number): string => formatInstant(epochMs, zone.offsetMinutes(epochMs));
+  /** When a restriction without an end of its own is taken as over. */
+  const lapse = (restriction: Restriction): { readonly lapsesAt?: string } => {
+    const { untilMs } = lifetimeOf(restriction, policy);
+    return restriction.until === undefined && Number.isFinite(untilMs) ? { lapsesAt: written(untilMs) } : {};
+  };
   return {
     statusVersion: view.version,
-    at: formatInstant(atMs, TimeZone.of(policy.timeZone).offsetMinutes(atMs)),
+    at: written(atMs),
     hospitals: hospitals.hospitals.map((hospital, index) => {
       const held = view.restrictionsAt(index);
       const feed = feeds?.stateOf(index, atMs);
@@ -156,6 +164,7 @@ function hospitalsNow({ router, versions }: DiversionService): unknown {
           ...restriction,
           version: versions.of(id, restriction.key),
           inForce: isInForce(restriction, policy, atMs),
+          ...lapse(restriction),
         })),
         ...(feed?.feed === undefined
           ? {}
