@@ -448,7 +448,13 @@ rule(11, "ties are ties: exact integer times rank, equal ones break deterministi
     expect(order()).toEqual(["C", "A", "B"]);
     target.status.clear("B", "n");
     // Nothing held against either, and B heard of last.
-    target.status.report({ hospital: "B", effect: "divert", reason: "over", until: "2017-05-15T09:00:00Z" });
+    target.status.report({
+      hospital: "B",
+      effect: "divert",
+      reason: "over",
+      until: "2017-05-15T09:00:00Z",
+      observedAt: "2017-05-15T10:30:00Z",
+    });
     expect(order()).toEqual(["B", "C", "A"]);
     target.status.report({ hospital: "A", effect: "inform", reason: "new" });
     expect(order()).toEqual(["B", "C", "A"]);
