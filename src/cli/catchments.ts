@@ -1,7 +1,10 @@
 import { DiversionError } from "../core/errors";
+import { EMBEDDED_AREA } from "../node/embedded-places";
 import { writeFileWhole } from "../node/write-file";
+import { catchmentsReport } from "../output/report-html-catchments";
 import { type CatchmentCollection, catchments } from "../planning/catchments";
 import { type IsochroneCollection, isochrones } from "../planning/isochrones";
+import { scenePicture } from "../planning/what-if-picture";
 import { type Arguments, type Command, EXIT } from "./command";
 import { CLOSURES_OPTION, openGround, PLANNING_OPTIONS } from "./planning-options";
 import { grouped } from "./text";
@@ -32,6 +35,7 @@ export const catchmentsCommand: Command = {
       help: "Side of a cell. Default: the smallest of 50, 100, 200 … that gives up to 400,000.",
     },
     within: { value: "METRES", help: "Claim nothing farther from a road. Default: the snapping limit, at most 2000." },
+    html: { value: "OUT", help: "Write the areas as one page that needs nothing else, to read, print or send." },
     ...PLANNING_OPTIONS,
     ...CLOSURES_OPTION,
   },
@@ -50,6 +54,12 @@ export const catchmentsCommand: Command = {
     const areas = catchments(ground, options);
     const bands = minutes.length === 0 ? undefined : isochrones(ground, { ...options, minutes });
     const text = `${JSON.stringify({ ...areas, features: [...areas.features, ...(bands?.features ?? [])] })}\n`;
+    const page = args.text("html");
+    if (page !== undefined) {
+      const areaName = args.text("roads") === undefined ? EMBEDDED_AREA : undefined;
+      const { roads } = ground.base;
+      await writeFileWhole(page, [catchmentsReport({ areas, picture: scenePicture(ground), roads, areaName })]);
+    }
     const file = args.text("output");
     if (file !== undefined) await writeFileWhole(file, [text]);
     await writeText(terminal.stdout, file === undefined ? text : catchmentsTable(areas, bands));

@@ -24,36 +24,44 @@ export interface CatchmentMaps {
   readonly hospitals: readonly MapHospital[];
   /** Int32[cells]: number of the ED to which patients of each cell are brought; negative where there is none. */
   readonly before: Int32Array;
-  readonly after: Int32Array;
+  /** Absent: there is one map. */
+  readonly after?: Int32Array;
   readonly beforeCaption: string;
-  readonly afterCaption: string;
+  readonly afterCaption?: string;
 }
 
 /** Distance of the middles of two marks so that their numbers can be read. */
 const MARK_SPACING = 25;
 const MARK_RADIUS = 11;
 
-/** Two maps with the EDs' areas, before and after, and the key to their numbers. */
+/** A map with the EDs' areas, or two, before and after, and the key to their numbers. */
 export function catchmentMaps(maps: CatchmentMaps): Html {
-  const { grid, hospitals, before, after, beforeCaption, afterCaption } = maps;
-  const colours = areaColours(grid, [before, after], hospitals.length, AREA_COLOURS.length);
+  const { grid, hospitals, before, after, beforeCaption, afterCaption = "" } = maps;
+  const colours = areaColours(
+    grid,
+    after === undefined ? [before] : [before, after],
+    hospitals.length,
+    AREA_COLOURS.length,
+  );
   const project = projection(grid);
   const roads = drawnRoads(maps.roads, project);
   const marks = spread(hospitals.map(({ location }) => project(location)));
-  const moved = (cell: number): boolean => before[cell] !== after[cell];
   const frame = (title: string, body: Html): Html =>
     html`<figure><figcaption>${title}</figcaption><svg class="map" role="img" aria-label="${title}" viewBox="0 0 ${grid.columns * CELL} ${grid.rows * CELL}">${body}</svg></figure>`;
   const fill = (paths: ReadonlyMap<number, string>, kind: string): Html[] =>
     [...paths].map(([number, path]) => html`<path class="${kind}" fill="url(#area${colours[number]})" d="${path}"/>`);
   const lines = html`<g id="roads">${roads.map(({ width, path }) => html`<path class="road" stroke-width="${width}" d="${path}"/>`)}</g>`;
-  return html`<div class="pair">${frame(
+  const first = frame(
     beforeCaption,
     html`<defs>${AREA_COLOURS.map(areaPattern)}</defs>${fill(areaPaths(grid, before), "area")}<path class="edge" d="${borderPath(grid, before)}"/>${lines}${markers(
       hospitals.map((hospital) => ({ ...hospital, asks: "nothing" })),
       marks,
       project,
     )}`,
-  )}${frame(
+  );
+  if (after === undefined) return html`<div class="pair">${first}</div>${key(hospitals, colours)}`;
+  const moved = (cell: number): boolean => before[cell] !== after[cell];
+  return html`<div class="pair">${first}${frame(
     afterCaption,
     html`${fill(
       areaPaths(grid, after, (cell) => !moved(cell)),

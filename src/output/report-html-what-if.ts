@@ -80,7 +80,8 @@ export function whatIfReport(report: WhatIfReport): string {
   });
 }
 
-function patientWords({ needs, age, acuity }: PlanBasis): string {
+/** The patients a plan is about, in words. */
+export function patientWords({ needs, age, acuity }: PlanBasis): string {
   const words = needs.map((need) => (typeof need === "string" ? need : need.anyOf.join(" or ")));
   return [
     words.length === 0 ? "any patient" : `patients who need ${words.join(", ")}`,

@@ -42,3 +42,24 @@ export function whatIfPicture(ground: PlanningGround, change: PlannedChange, col
     after: after.assignment.ed.map((ed) => eds.after(ed)),
   };
 }
+
+/** Whose ED is where, as things are. */
+export interface ScenePicture {
+  readonly grid: GroundGrid;
+  /** Every ED, by its number. */
+  readonly hospitals: readonly { readonly name: string; readonly location: Position }[];
+  /** Int32[cells]: number in `hospitals` of the ED to which patients of a cell are brought; negative where there is none. */
+  readonly assigned: Int32Array;
+}
+
+/** Draws the ground as things are. @param columns as for {@link whatIfPicture} */
+export function scenePicture(ground: PlanningGround, columns?: number): ScenePicture {
+  const grid = groundGrid(ground.base.roads.bounds, columns);
+  const drawn = new PlanningGround(ground.base, { ...ground.group, at: ground.at.text, places: grid.places });
+  const { hospitals, assignment } = drawn.scene;
+  return {
+    grid,
+    hospitals: hospitals.hospitals.map(({ name, location }) => ({ name, location })),
+    assigned: assignment.ed,
+  };
+}

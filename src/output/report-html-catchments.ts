@@ -1,0 +1,92 @@
+import type { CatchmentCollection } from "../planning/catchments";
+import type { ScenePicture } from "../planning/what-if-picture";
+import type { RoadIndex } from "../roads/road-index";
+import { grouped, oneDecimal, wallClock } from "./replay-words";
+import { reportHtml } from "./report-html";
+import { catchmentMaps } from "./report-html-map";
+import { tableFigure } from "./report-html-table";
+import { patientWords } from "./report-html-what-if";
+
+export interface CatchmentsReport {
+  readonly areas: CatchmentCollection;
+  readonly picture: ScenePicture;
+  readonly roads: RoadIndex;
+  /** What people call the area. Default: the source of the roads. */
+  readonly areaName?: string | undefined;
+}
+
+/** The page of catchments: a map of them, and who lives in each. */
+export function catchmentsReport({ areas, picture, roads, areaName }: CatchmentsReport): string {
+  const { basis, total, reach, features } = areas;
+  const inUse = features
+    .map(({ properties }) => properties)
+    .filter(({ people, use }) => people > 0 || use !== "none")
+    .sort((a, b) => b.people - a.people);
+  const spread = (of: { readonly mean: number; readonly p95: number } | null): string[] =>
+    of === null ? ["", ""] : [oneDecimal(of.mean), oneDecimal(of.p95)];
+  return reportHtml({
+    title: `Catchments of ${areaName ?? roads.description.source}`,
+    standfirst: `${grouped(total.people)} ${basis.unit}; ${patientWords(basis)}; as things are on ${wallClock(basis.at)}.`,
+    caution: "",
+    figures: [
+      { value: grouped(inUse.length), label: "EDs that such patients are brought to" },
+      { value: grouped(reach.stranded.people), label: `${basis.unit} without an ED` },
+      { value: grouped(reach.offNetwork.people), label: `${basis.unit} off these roads` },
+    ],
+    sections: [
+      {
+        heading: "Where patients would be taken",
+        body: catchmentMaps({
+          roads,
+          grid: picture.grid,
+          hospitals: picture.hospitals.map(({ name, location }) => ({ name, location, asks: "nothing", tag: "" })),
+          before: picture.assigned,
+          beforeCaption: "The nearest usable ED from every place near these roads.",
+        }),
+      },
+      {
+        heading: "Each ED's area",
+        body: tableFigure({
+          caption: "Minutes to care, and how many more the second choice takes.",
+          columns: [
+            { heading: "ED" },
+            { heading: basis.unit, isNumber: true },
+            { heading: "to care, mean", isNumber: true },
+            { heading: "95 % within", isNumber: true },
+            { heading: "margin, mean", isNumber: true },
+            { heading: "95 % within", isNumber: true },
+          ],
+          rows: inUse.map(({ hospital, use, people, minutes, margin }) => [
+            use === "diverts" ? `${hospital.name}, on divert` : hospital.name,
+            grouped(people),
+            ...spread(minutes),
+            ...spread(margin),
+          ]),
+        }),
+      },
+    ],
+    assumptions: [
+      {
+        text: "A picture of one moment. Bypass times and named receivers, which depend on the patient, have no part in it.",
+      },
+      ...(basis.unit === "junctions"
+        ? [{ text: "Every junction of the roads counts as one: where people live was not given." }]
+        : []),
+      {
+        text: "Travel times are those of the roads and the vehicle profile: no traffic, no time of day. Real blue-light journeys scatter by about 5 minutes around any such estimate.",
+        source: "McMeekin 2014",
+      },
+    ],
+    basis: [
+      ["roads", basis.roads],
+      ["hospitals", basis.hospitals],
+      ["policy", basis.policy],
+      ["status version", String(basis.statusVersion)],
+      ["moment", basis.at],
+    ],
+    notices: [
+      ...(roads.description.notice === "" ? [] : [`Roads: ${roads.description.notice}.`]),
+      "It ranks and explains; a professional decides. For planning and study, not for operations.",
+    ],
+  });
+}
