@@ -1,4 +1,5 @@
 import type { HospitalReference } from "../diversion/recommendation";
+import { patientWords } from "../output/plan-words";
 import type { ClosureRanking } from "../planning/rank-closures";
 import type { PlaceCount, PlanBasis, WhatIfResult } from "../planning/what-if-result";
 import { wrap } from "./answer-table";
@@ -33,15 +34,8 @@ export function whatIfTable(result: WhatIfResult): string {
 export const unitOf = ({ unit }: PlanBasis): string => unit;
 
 export function basisLines(basis: PlanBasis, total: PlaceCount): string[] {
-  const { needs, age, acuity, at } = basis;
-  const words = needs.map((need) => (typeof need === "string" ? need : need.anyOf.join(" or ")));
-  const patients = [
-    words.length === 0 ? "any patient" : `patients who need ${words.join(", ")}`,
-    ...(age === undefined ? [] : [`aged ${age}`]),
-    ...(acuity === undefined ? [] : [acuity]),
-  ].join(", ");
   const where = basis.unit === "people" ? ` at ${grouped(total.places)} places` : "";
-  return wrap(`${grouped(total.people)} ${basis.unit}${where}; ${patients}; ${at}.`);
+  return wrap(`${grouped(total.people)} ${basis.unit}${where}; ${patientWords(basis)}; ${basis.at}.`);
 }
 
 function summaryLines(result: WhatIfResult): string[] {

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import { DiversionError } from "../core/errors";
 import { InboundList } from "../diversion/inbound";
 import type { HospitalDirectory } from "../hospitals/directory";
-import { openForReading } from "./file-source";
+import { parseJsonText, parseTextFile } from "./text-file";
 
 const COLUMNS = ["id", "count"];
 
@@ -14,26 +13,12 @@ const COLUMNS = ["id", "count"];
  * @throws DiversionError `file-not-found`; `invalid-argument` for another form, an unknown id, or an id that comes twice,
  * naming file, row and field.
  */
-export async function openInbound(path: string, directory: HospitalDirectory): Promise<InboundList> {
-  const file = await openForReading(path);
-  try {
-    const text = await readFile(file, "utf8");
-    return InboundList.parse(/\.csv$/i.test(path) ? rowsOf(text) : jsonOf(text), directory);
-  } catch (error) {
-    throw error instanceof DiversionError ? error.in(path) : error;
-  } finally {
-    await file.close();
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const message = `The inbound counts are not JSON (${(cause as Error).message}); a csv list must be named .csv.`;
-    throw new DiversionError("invalid-argument", message, {}, { cause });
-  }
-}
+export const openInbound = (path: string, directory: HospitalDirectory): Promise<InboundList> =>
+  parseTextFile(path, (text) => {
+    const isCsv = /\.csv$/i.test(path);
+    const rows = isCsv ? rowsOf(text) : parseJsonText(text, "invalid-argument", "a csv list must be named .csv");
+    return InboundList.parse(rows, directory);
+  });
 
 function rowsOf(text: string): unknown[] {
   const [header = [], ...rows] = recordsOf(text);

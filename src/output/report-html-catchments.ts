@@ -1,11 +1,12 @@
 import type { CatchmentCollection } from "../planning/catchments";
 import type { ScenePicture } from "../planning/what-if-picture";
 import type { RoadIndex } from "../roads/road-index";
+import { patientWords } from "./plan-words";
 import { grouped, oneDecimal, wallClock } from "./replay-words";
 import { reportHtml } from "./report-html";
 import { catchmentMaps } from "./report-html-map";
+import { planEnding } from "./report-html-plan";
 import { tableFigure } from "./report-html-table";
-import { patientWords } from "./report-html-what-if";
 
 export interface CatchmentsReport {
   readonly areas: CatchmentCollection;
@@ -65,28 +66,6 @@ export function catchmentsReport({ areas, picture, roads, areaName }: Catchments
         }),
       },
     ],
-    assumptions: [
-      {
-        text: "A picture of one moment. Bypass times and named receivers, which depend on the patient, have no part in it.",
-      },
-      ...(basis.unit === "junctions"
-        ? [{ text: "Every junction of the roads counts as one: where people live was not given." }]
-        : []),
-      {
-        text: "Travel times are those of the roads and the vehicle profile: no traffic, no time of day. Real blue-light journeys scatter by about 5 minutes around any such estimate.",
-        source: "McMeekin 2014",
-      },
-    ],
-    basis: [
-      ["roads", basis.roads],
-      ["hospitals", basis.hospitals],
-      ["policy", basis.policy],
-      ["status version", String(basis.statusVersion)],
-      ["moment", basis.at],
-    ],
-    notices: [
-      ...(roads.description.notice === "" ? [] : [`Roads: ${roads.description.notice}.`]),
-      "It ranks and explains; a professional decides. For planning and study, not for operations.",
-    ],
+    ...planEnding(basis, roads),
   });
 }

@@ -1,9 +1,11 @@
 import type { WhatIfPicture } from "../planning/what-if-picture";
-import type { PlanBasis, Shift, WhatIfResult, WorsePlace } from "../planning/what-if-result";
+import type { Shift, WhatIfResult, WorsePlace } from "../planning/what-if-result";
 import type { RoadIndex } from "../roads/road-index";
+import { patientWords } from "./plan-words";
 import { grouped, oneDecimal, wallClock } from "./replay-words";
 import { type ReportSection, reportHtml } from "./report-html";
 import { catchmentMaps } from "./report-html-map";
+import { planEnding } from "./report-html-plan";
 import { loadFigure, tableFigure } from "./report-html-table";
 import { html } from "./report-html-text";
 
@@ -48,46 +50,8 @@ export function whatIfReport(report: WhatIfReport): string {
       })),
     ],
     sections: [mapSection(report), shiftSection(result), loadSection(result), worstSection(report)],
-    assumptions: [
-      {
-        text: "A picture of one moment: restrictions, opening hours and closures as they are then. Bypass times and named receivers, which depend on the patient, have no part in it.",
-      },
-      {
-        text:
-          basis.minutes === "drive"
-            ? "Minutes to care are those of the drive."
-            : "Minutes to care are the drive and the wait for handover, where it is known.",
-      },
-      ...(basis.unit === "junctions"
-        ? [{ text: "Every junction of the roads counts as one: where people live was not given." }]
-        : []),
-      {
-        text: "Travel times are those of the roads and the vehicle profile: no traffic, no time of day. Real blue-light journeys scatter by about 5 minutes around any such estimate.",
-        source: "McMeekin 2014",
-      },
-    ],
-    basis: [
-      ["roads", basis.roads],
-      ["hospitals", basis.hospitals],
-      ["policy", basis.policy],
-      ["status version", String(basis.statusVersion)],
-      ["moment", basis.at],
-    ],
-    notices: [
-      ...(roads.description.notice === "" ? [] : [`Roads: ${roads.description.notice}.`]),
-      "It ranks and explains; a professional decides. For planning and study, not for operations.",
-    ],
+    ...planEnding(basis, roads),
   });
-}
-
-/** The patients a plan is about, in words. */
-export function patientWords({ needs, age, acuity }: PlanBasis): string {
-  const words = needs.map((need) => (typeof need === "string" ? need : need.anyOf.join(" or ")));
-  return [
-    words.length === 0 ? "any patient" : `patients who need ${words.join(", ")}`,
-    ...(age === undefined ? [] : [`aged ${age}`]),
-    ...(acuity === undefined ? [] : [acuity]),
-  ].join(", ");
 }
 
 function mapSection({ picture, roads }: WhatIfReport): ReportSection {

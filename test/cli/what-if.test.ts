@@ -112,7 +112,7 @@ describe("what-if", () => {
     [["--add", `N1=${at(3).join(",")}:surgery`], "surgery"],
     [["--move", "A1=north"], '--move: --move is "A1=north"'],
     [["--close", "A1", "--needs", "magic"], "--needs"],
-    [["--close", "A1", "--population", "nowhere.csv"], "nowhere.csv: The population file cannot be read"],
+    [["--close", "A1", "--population", "nowhere.csv"], "nowhere.csv: The file nowhere.csv does not exist"],
     [["--close-road", "M99"], "M99"],
     [["A1"], 'takes options only, not "A1"'],
   ])("refuses %j", async (args, words) => {
