@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { DiversionError, type ErrorCode } from "../core/errors";
 import { firstProblem } from "../hospitals/schema-problems";
-import { ProblemResponse } from "./schemas";
+import { ProblemResponse } from "./schemas/operations";
 
 /** What requests carry along beside themselves. */
 export interface Env {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory";
 import { createApp, DiversionService } from "../../src/http/index";
-import { RecommendationResponse, RouteResponse } from "../../src/http/schemas";
+import { RecommendationResponse, RouteResponse } from "../../src/http/schemas/recommendations";
 import { HALF_SPACING_KM, motorway } from "../support/motorway";
 import { at, NOON } from "../support/small-county";
 import { countyApp } from "./support/county-server";

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { DiversionError, ERROR_TABLE } from "../../src/core/errors";
 import type { RequestLogEntry } from "../../src/http/app";
-import { HospitalsResponse, RecommendationResponse, RouteResponse, StatusResultResponse } from "../../src/http/schemas";
+import { HospitalsResponse, StatusResultResponse } from "../../src/http/schemas/hospitals";
+import { RecommendationResponse, RouteResponse } from "../../src/http/schemas/recommendations";
 import { type CountyApp, countyApp, TOKEN } from "./support/county-server";
 
 let county: CountyApp;

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
-import { ClosureCollectionBody, ClosureParams, ClosuresChanged } from "../schemas";
+import { ClosureCollectionBody, ClosureParams, ClosuresChanged } from "../schemas/closures";
 import type { DiversionService } from "../service";
 
 const list = createRoute({

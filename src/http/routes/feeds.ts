@@ -4,7 +4,7 @@ import { DiversionError } from "../../core/errors";
 import { type FeedFormat, readFeed } from "../../hospitals/feeds/read-feed";
 import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
-import { FeedQuery, FeedResponse } from "../schemas";
+import { FeedQuery, FeedResponse } from "../schemas/feeds";
 import type { DiversionService } from "../service";
 
 const responses = {

@@ -19,7 +19,7 @@ import {
   RestrictionBody,
   RestrictionParams,
   StatusResultResponse,
-} from "../schemas";
+} from "../schemas/hospitals";
 import type { DiversionService } from "../service";
 
 const changed = {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { policyChecksum } from "../../diversion/policy";
 import type { Metrics } from "../metrics";
 import { type Env, json } from "../openapi";
-import { BasisResponse } from "../schemas";
+import { BasisResponse } from "../schemas/operations";
 import type { DiversionService } from "../service";
 
 const plain = (description: string) => ({

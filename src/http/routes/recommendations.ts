@@ -6,7 +6,13 @@ import type { IncidentFormat } from "../../diversion/read-incidents";
 import type { RecommendationRequest } from "../../diversion/request";
 import { answerBatch } from "../batch";
 import { type Env, json, problems } from "../openapi";
-import { RecommendationResponse, RequestBody, RequestQuery, RouteQuery, RouteResponse } from "../schemas";
+import {
+  RecommendationResponse,
+  RequestBody,
+  RequestQuery,
+  RouteQuery,
+  RouteResponse,
+} from "../schemas/recommendations";
 import type { DiversionService } from "../service";
 
 const post = createRoute({

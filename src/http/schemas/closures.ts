@@ -1,0 +1,22 @@
+import * as z from "zod";
+
+/**
+ * What goes over the wire about closures, for validation of requests and for the OpenAPI document. Requests are strict: a field
+ * that is not listed is refused, so nothing that identifies a patient gets in. Responses are described as they are; later
+ * releases may add fields.
+ */
+
+export const ClosureCollectionBody = z
+  .looseObject({ type: z.literal("FeatureCollection"), features: z.array(z.looseObject({})) })
+  .meta({ id: "Closures", description: "A GeoJSON FeatureCollection, a closure or slowdown a feature." });
+
+export const ClosureParams = z.strictObject({
+  id: z
+    .string()
+    .min(1)
+    .meta({ param: { name: "id", in: "path" } }),
+});
+
+export const ClosuresChanged = z
+  .object({ roadsVersion: z.int().min(0), entered: z.array(z.string()), withoutRoads: z.array(z.int()) })
+  .meta({ id: "ClosuresChanged" });

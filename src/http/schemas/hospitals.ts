@@ -1,0 +1,154 @@
+import * as z from "zod";
+import { ED_CONDITIONS } from "../../diversion/ed-condition";
+import { HospitalIdSchema } from "../../hospitals/hospital";
+import {
+  ACUITIES,
+  EFFECTS,
+  RestrictionKeySchema,
+  RestrictionReportSchema,
+  StatementSchema,
+} from "../../hospitals/restriction";
+import { feedReference, instant, position } from "./words";
+
+/**
+ * What goes over the wire about hospitals and their status, for validation of requests and for the OpenAPI document. Requests are strict: a field
+ * that is not listed is refused, so nothing that identifies a patient gets in. Responses are described as they are; later
+ * releases may add fields.
+ */
+
+/** The path's hospital. */
+export const HospitalParams = z.strictObject({
+  id: HospitalIdSchema.meta({ param: { name: "id", in: "path" }, description: "ODS site code.", example: "RQ8L0" }),
+});
+
+/** The path's restriction. */
+export const RestrictionParams = HospitalParams.extend({
+  key: RestrictionKeySchema.meta({
+    param: { name: "key", in: "path" },
+    description: "What the restriction is called.",
+    example: "it-outage",
+  }),
+});
+
+const scope = z
+  .object({
+    needs: z.array(z.string()).optional(),
+    exceptNeeds: z.array(z.string()).optional(),
+    minAge: z.int().optional(),
+    maxAge: z.int().optional(),
+    acuity: z.array(z.enum(ACUITIES)).optional(),
+  })
+  .meta({ id: "Scope", description: "Which patients; empty means everyone." });
+
+const restriction = z
+  .object({
+    key: z.string(),
+    hospital: z.string(),
+    effect: z.enum(EFFECTS),
+    scope,
+    from: instant.optional(),
+    until: instant.optional(),
+    divertTo: z.string().optional(),
+    reason: z.string(),
+    authorisedBy: z.string().optional(),
+    source: z.string().optional(),
+    observedAt: instant,
+    receivedAt: instant,
+  })
+  .meta({ id: "Restriction" });
+
+export const HospitalsResponse = z
+  .object({
+    statusVersion: z.int().min(0),
+    at: instant,
+    hospitals: z.array(
+      z
+        .object({
+          id: z.string(),
+          name: z.string(),
+          location: position,
+          capabilities: z.array(z.string()),
+          condition: z.enum(ED_CONDITIONS),
+          restrictions: z.array(
+            restriction.extend({
+              version: z.int().min(1),
+              inForce: z.boolean(),
+              lapsesAt: instant
+                .optional()
+                .meta({ description: "When the policy takes it as over, where it has no end." }),
+            }),
+          ),
+          feed: feedReference.optional(),
+        })
+        .meta({ id: "Hospital" }),
+    ),
+  })
+  .meta({ id: "Hospitals" });
+
+export const OpenBody = z
+  .strictObject({
+    open: z.boolean(),
+    effect: z.enum(["divert", "refuse"]).optional().meta({ description: "What closed means. Default: divert." }),
+    reason: StatementSchema.optional(),
+    by: StatementSchema.optional().meta({ description: "Who says so: a role, or a name on the staff." }),
+    observedAt: z.string().optional().meta({ format: "date-time" }),
+    source: StatementSchema.optional(),
+  })
+  .meta({ id: "OpenFlag", description: "The plain flag." });
+
+const {
+  hospital: _hospital,
+  key: _key,
+  from: _from,
+  until: _until,
+  observedAt: _observedAt,
+  ...reportFields
+} = RestrictionReportSchema.shape;
+
+export const RestrictionBody = z
+  .strictObject({
+    ...reportFields,
+    from: z.string().optional().meta({ format: "date-time" }),
+    until: z.string().optional().meta({ format: "date-time" }),
+    observedAt: z.string().optional().meta({ format: "date-time" }),
+  })
+  .meta({ id: "RestrictionReport", description: "What the ED asks; the path says which ED, and what it is called." });
+
+export const ClearQuery = z.strictObject({
+  reason: StatementSchema.optional(),
+  by: StatementSchema.optional().meta({ description: "Who says so: a role, or a name on the staff." }),
+  observedAt: z.string().optional(),
+  source: StatementSchema.optional(),
+});
+
+export const PreconditionHeaders = z.object({
+  "if-match": z.string().optional().meta({
+    description: 'The version the change is meant for, as in the ETag: "12"; "0" or * for one never heard of, or any.',
+  }),
+});
+
+export const StatusResultResponse = z
+  .object({
+    outcome: z.enum(["accepted", "duplicate", "late", "nothing-held"]),
+    version: z.int().min(0),
+    hospital: z.string(),
+    key: z.string(),
+    held: restriction.optional(),
+  })
+  .meta({ id: "StatusResult", description: "Late and duplicate reports change nothing, and are no error." });
+
+export const HistoryQuery = z.strictObject({
+  since: z
+    .string()
+    .regex(/^\d+$/, "write a version")
+    .optional()
+    .meta({ description: "Changes after this version. Default: 0, all." }),
+});
+
+export const HistoryResponse = z
+  .object({
+    version: z.int().min(0),
+    archivedTo: z.int().min(0),
+    events: z.array(z.looseObject({ version: z.int().min(1), kind: z.enum(["report", "clear"]) })),
+  })
+  .meta({ id: "StatusHistory" });
