@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { DiversionError } from "../core/errors";
-import { type Clock, type EpochMs, type Instant, instantAt, systemClock } from "../core/instant";
+import { type Clock, type Instant, instantAt, systemClock } from "../core/instant";
+import { Listeners } from "../core/listeners";
 import { TimeZone } from "../core/time-zone";
 import type { HospitalDirectory } from "./directory";
-import { HeldRestrictions, subjectOf } from "./held-restrictions";
+import { subjectOf } from "./held-restrictions";
 import {
   InstantSchema,
   normalScope,
@@ -29,6 +30,7 @@ import {
   type StatusResult,
   type StatusView,
 } from "./status";
+import { StatusHistory } from "./status-history";
 
 export interface StatusBoardOptions {
   /** Tells when a report is received. Default: the wall clock. It is never believed to run backwards. */
@@ -65,16 +67,8 @@ export class StatusBoard implements Status {
   private readonly clock: Clock;
   private readonly zone: TimeZone | undefined;
   private readonly journal: ((event: StatusEvent) => void) | undefined;
-  private readonly events: StatusEvent[];
-  private readonly now: HeldRestrictions;
-  readonly archivedTo: number;
-  /** How many of the events are carried over from before {@link archivedTo}. */
-  private readonly carried: number;
-  /** Where the last {@link viewAt} stopped: audits ask for one version after the other. */
-  private past: HeldRestrictions;
-  private readonly listeners = new Set<StatusListener>();
-  private readonly untold: { readonly event: StatusEvent; readonly result: StatusResult }[] = [];
-  private telling = false;
+  private readonly record: StatusHistory;
+  private readonly listeners = new Listeners<{ readonly event: StatusEvent; readonly result: StatusResult }>();
   private received: Instant | undefined;
   private tally = { accepted: 0, duplicate: 0, late: 0 };
 
@@ -85,18 +79,17 @@ export class StatusBoard implements Status {
     this.clock = options.clock ?? systemClock;
     this.zone = options.timeZone === undefined ? undefined : TimeZone.of(options.timeZone);
     this.journal = options.journal;
-    this.events = [...(options.history ?? [])];
-    this.archivedTo = options.archivedTo ?? 0;
-    this.carried = carriedIn(this.events, this.archivedTo);
-    this.now = this.heldAtFirst();
-    this.past = this.heldAtFirst();
-    for (const event of this.events.slice(this.carried)) this.now.apply(event);
-    const newest = this.events.at(-1);
+    this.record = new StatusHistory(directory, options.history ?? [], options.archivedTo ?? 0);
+    const newest = this.record.events.at(-1);
     this.received = newest === undefined ? undefined : subjectOf(newest).receivedAt;
   }
 
   get version(): number {
-    return this.now.version;
+    return this.record.now.version;
+  }
+
+  get archivedTo(): number {
+    return this.record.archivedTo;
   }
 
   get counts(): StatusCounts {
@@ -162,51 +155,19 @@ export class StatusBoard implements Status {
   }
 
   view(): StatusView {
-    return this.now.view();
+    return this.record.now.view();
   }
 
   viewAt(moment: StatusMoment): StatusView {
-    const version = "version" in moment ? moment.version : this.versionKnownAt(moment.at);
-    if (!Number.isInteger(version) || version < 0 || version > this.version) {
-      throw new DiversionError(
-        "invalid-argument",
-        `There is no version ${version}; versions are 0 to ${this.version}.`,
-        {
-          field: "version",
-        },
-      );
-    }
-    if (version < this.archivedTo) {
-      throw new DiversionError(
-        "status-archived",
-        `Version ${version} of the status is in an archive, and what is here begins at version ${this.archivedTo}. Put the archive beside the status log.`,
-        { field: "version" },
-      );
-    }
-    if (version === this.version) return this.view();
-    if (version < this.past.version) this.past = this.heldAtFirst();
-    while (this.past.version < version) {
-      this.past.apply(this.events[this.carried + this.past.version - this.archivedTo]!);
-    }
-    return this.past.view();
+    return this.record.viewAt(moment);
   }
 
   history(): readonly StatusEvent[] {
-    return this.events.slice();
+    return this.record.events.slice();
   }
 
   onChange(listener: StatusListener): () => void {
-    // A wrapper of its own: the same function registered twice is called twice, and each registration ends by itself.
-    const registered: StatusListener = (event, result) => listener(event, result);
-    this.listeners.add(registered);
-    return () => void this.listeners.delete(registered);
-  }
-
-  /** What is held at the first version that can be told. */
-  private heldAtFirst(): HeldRestrictions {
-    const held = new HeldRestrictions(this.directory);
-    for (const event of this.events.slice(0, this.carried)) held.apply(event);
-    return held;
+    return this.listeners.add(({ event, result }) => listener(event, result));
   }
 
   private end(hospital: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusResult {
@@ -214,7 +175,7 @@ export class StatusBoard implements Status {
     const { reason, by, source, observedAt } = stated;
     // Something held may be about to arrive late only if the clearance says when it was observed; otherwise a clearance
     // of nothing is no news.
-    if (observedAt === undefined && this.now.held(hospital, key) === undefined) {
+    if (observedAt === undefined && this.record.now.held(hospital, key) === undefined) {
       return { outcome: "nothing-held", version: this.version, hospital, key };
     }
     const received = this.receive();
@@ -253,47 +214,25 @@ export class StatusBoard implements Status {
   }
 
   private take(event: StatusEvent): StatusResult {
-    const verdict = this.now.judge(event);
+    const verdict = this.record.now.judge(event);
     const { hospital, key } = subjectOf(event);
     if (verdict !== "news") {
       this.tally[verdict]++;
       return this.resultOf(verdict, hospital, key);
     }
     this.journal?.(event);
-    this.events.push(event);
-    this.now.apply(event);
+    this.record.append(event);
     this.received = subjectOf(event).receivedAt;
     this.tally.accepted++;
     const result = this.resultOf("accepted", hospital, key);
-    if (this.listeners.size > 0) this.tell(event, result);
+    this.listeners.tell({ event, result });
     return result;
   }
 
   private resultOf(outcome: StatusResult["outcome"], hospital: string, key: string): StatusResult {
-    const held = this.now.held(hospital, key);
+    const held = this.record.now.held(hospital, key);
     const { version } = this;
     return held === undefined ? { outcome, version, hospital, key } : { outcome, version, hospital, key, held };
-  }
-
-  /** Listeners hear of changes in order, also of those that a listener makes. */
-  private tell(event: StatusEvent, result: StatusResult): void {
-    this.untold.push({ event, result });
-    if (this.telling) return;
-    this.telling = true;
-    for (let next = this.untold.shift(); next !== undefined; next = this.untold.shift()) {
-      for (const listener of [...this.listeners]) {
-        try {
-          listener(next.event, next.result);
-        } catch (error) {
-          // The change stands and the other listeners must hear of it, so the error goes where the platform reports
-          // uncaught ones, as for listeners of an EventTarget.
-          queueMicrotask(() => {
-            throw error;
-          });
-        }
-      }
-    }
-    this.telling = false;
   }
 
   /** The moment of receipt. Never before the last: a wall clock set back must not make new reports look late. */
@@ -303,46 +242,6 @@ export class StatusBoard implements Status {
     if (last !== undefined && epochMs <= last.epochMs) return last;
     return instantAt(epochMs, this.zone?.offsetMinutes(epochMs));
   }
-
-  private versionKnownAt(epochMs: EpochMs): number {
-    // Moments of receipt never fall, so the first event after the moment can be found by halving.
-    let low = 0;
-    let high = this.events.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (subjectOf(this.events[middle]!).receivedAt.epochMs <= epochMs) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? 0 : this.events[low - 1]!.version;
-  }
-}
-
-/**
- * How many of the events are carried over from an archive that ends at `archivedTo`: their versions ascend to it, later
- * ones follow without a gap.
- */
-function carriedIn(events: readonly StatusEvent[], archivedTo: number): number {
-  const carried = events.filter(({ version }) => version <= archivedTo).length;
-  const refusal = (message: string): DiversionError =>
-    new DiversionError("invalid-argument", message, { field: "history" });
-  for (const [index, { version }] of events.entries()) {
-    const before = index === 0 ? 0 : events[index - 1]!.version;
-    if (index < carried) {
-      if (version <= before) throw refusal(`The history has version ${version} after ${before}; give it oldest first.`);
-      continue;
-    }
-    const due = archivedTo + index - carried + 1;
-    if (version !== due) {
-      throw refusal(`The history has version ${version} where ${due} is due; give all events from the first.`);
-    }
-  }
-  const last = carried === 0 ? 0 : events[carried - 1]!.version;
-  if (last !== archivedTo) {
-    throw refusal(
-      `The history ends its archive at version ${last} where ${archivedTo} is due; give the last change too.`,
-    );
-  }
-  return carried;
 }
 
 function checked<S extends z.ZodObject>(schema: S, options: unknown): z.output<S> {

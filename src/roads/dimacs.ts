@@ -2,14 +2,13 @@ import { DiversionError } from "../core/errors";
 import type { ProgressListener } from "../core/progress";
 import { INFINITE_MS, MINIMUM_EDGE_MS, UNITS_PER_DEGREE } from "../core/units";
 import { NAMELESS_ROAD, toCentimetres } from "./assemble-road-graph";
-import { type BuildReport, summarizeRoadGraph } from "./build-report";
+import { reportOfGivenTimes } from "./build-report";
 import type { BuiltRoads } from "./build-road-graph";
 import type { ByteChunks } from "./byte-chunks";
 import { DimacsLine } from "./dimacs-line";
 import { fixedDistanceMetres } from "./fixed-distance";
 import { roadsFromArcs } from "./roads-from-arcs";
 import { forEachLine } from "./text-lines";
-import { NO_TURN_RESTRICTIONS } from "./turn-restrictions";
 
 /** A text file of the 9th DIMACS Implementation Challenge, unpacked. */
 export interface DimacsFile {
@@ -84,20 +83,7 @@ export async function readDimacs({ graph, coordinates, onProgress }: DimacsOptio
     },
     [NAMELESS_ROAD],
   );
-  const report: BuildReport = {
-    source: graph.name,
-    profile: undefined,
-    ...summarizeRoadGraph(roads),
-    waysRead: tails.length,
-    waysUsed: tails.length,
-    waysNotDriven: { class: 0, area: 0, access: 0, reversible: 0, closed: 0, size: 0, "too-short": 0 },
-    barriers: { shut: 0, delayed: 0, atJunctions: 0 },
-    missingNodes: 0,
-    waysCut: 0,
-    turnRestrictions: NO_TURN_RESTRICTIONS,
-    ignoredTags: [],
-  };
-  return { roads, report };
+  return { roads, report: reportOfGivenTimes(graph.name, undefined, roads, tails.length) };
 }
 
 interface Arcs {

@@ -8,7 +8,7 @@ import {
   type SegmentTable,
   toCentimetres,
 } from "./assemble-road-graph";
-import { summarizeRoadGraph } from "./build-report";
+import { reportOfGivenTimes } from "./build-report";
 import type { BuiltRoads } from "./build-road-graph";
 import type { ByteChunks } from "./byte-chunks";
 import { type CsvRow, forEachCsvRow } from "./csv-rows";
@@ -16,7 +16,6 @@ import { fixedDistanceMetres } from "./fixed-distance";
 import { GrowableFloat64, GrowableInt32 } from "./growable";
 import { IdIndex } from "./id-index";
 import { segmentsFromArcs } from "./roads-from-arcs";
-import { NO_TURN_RESTRICTIONS } from "./turn-restrictions";
 import type { ProfiledRun } from "./turn-runs";
 import { splitNodes } from "./turn-split";
 
@@ -89,19 +88,9 @@ export async function readCsvRoads(options: CsvRoadsOptions): Promise<BuiltRoads
   const runs = options.turns === undefined ? [] : await readTurns(options.turns, ids, segments, edges.profiles.length);
   const split = runs.length === 0 ? { segments, edges: undefined } : splitNodes(segments, runs);
   const roads = assembleRoadGraph(split.segments, [NAMELESS_ROAD], split.edges);
-  const reports = edges.profiles.map((profile, number) => ({
-    source,
-    profile,
-    ...summarizeRoadGraph(roads.underProfile(number)),
-    waysRead: tails.length,
-    waysUsed: tails.length,
-    waysNotDriven: { class: 0, area: 0, access: 0, reversible: 0, closed: 0, size: 0, "too-short": 0 },
-    barriers: { shut: 0, delayed: 0, atJunctions: 0 },
-    missingNodes: 0,
-    waysCut: 0,
-    turnRestrictions: NO_TURN_RESTRICTIONS,
-    ignoredTags: [],
-  }));
+  const reports = edges.profiles.map((profile, number) =>
+    reportOfGivenTimes(source, profile, roads.underProfile(number), tails.length),
+  );
   return { roads, report: reports[0]!, ...(reports.length === 1 ? {} : { profileReports: reports }) };
 }
 
