@@ -143,6 +143,7 @@ export type {
   WorsePlace,
 } from "./planning/what-if-result";
 export { AreaCutSource } from "./roads/area-cut-source";
+export type { BoundingBox } from "./roads/bounding-box";
 export type { BuildReport } from "./roads/build-report";
 export { type BuildOptions, type BuiltRoads, buildRoadGraph } from "./roads/build-road-graph";
 export type { CloseRequest, Direction, RoadClosure, RoadSelection, SpeedRequest } from "./roads/closure";
@@ -162,7 +163,7 @@ export type { CompassPoint, InstructionType, RouteInstruction, TurnModifier } fr
 export type { EditedLink, EditedLinkData } from "./roads/link-edit";
 export { MergedSource } from "./roads/merged-source";
 export {
-  type BoundingBox,
+  type BboxDegrees,
   type EventedGraph,
   type FromNgraphOptions,
   fromNgraph,

@@ -2,7 +2,7 @@ import type { Position as GeoJsonPosition, MultiPolygon, Polygon } from "geojson
 import { DiversionError } from "../core/errors";
 import { longitudeScale, METRES_PER_DEGREE } from "../core/geometry";
 import { fromFixedDegrees, toFixedDegrees } from "../core/units";
-import type { BoundingBox } from "../roads/road-index";
+import type { BoundingBox } from "../roads/bounding-box";
 import { type HalfCellRing, type TracedPolygon, traceLabels } from "./trace-labels";
 
 /** More cells than this are more than a map can show; the side of a cell is chosen so that there are no more. */

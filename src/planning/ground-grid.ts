@@ -1,5 +1,5 @@
 import { longitudeScale } from "../core/geometry";
-import type { BoundingBox } from "../roads/road-index";
+import type { BoundingBox } from "../roads/bounding-box";
 import type { Places } from "./places";
 
 /** The ground under some roads as equal cells, row by row from the north-west: what maps of catchments are drawn from. */

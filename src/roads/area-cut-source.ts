@@ -1,9 +1,9 @@
 import { DiversionError } from "../core/errors";
 import { fromFixedDegrees } from "../core/units";
+import type { BoundingBox } from "./bounding-box";
 import type { CutArea } from "./cut-area";
 import { IdSet } from "./id-set";
 import type { OsmHandler, OsmSource, SourceAccount } from "./osm-source";
-import type { BoundingBox } from "./road-index";
 
 /**
  * The part of a source that lies in an area: ways with at least one node in it or on its border, whole, with all their

@@ -3,7 +3,8 @@ import { INFINITE_MS } from "../core/units";
 import type { CchEngine } from "../shortest-path/cch-engine";
 import type { Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
-import type { BoundingBox, RoadIndex } from "./road-index";
+import type { BoundingBox } from "./bounding-box";
+import type { RoadIndex } from "./road-index";
 import { arrivalSeeds, directDrive, millisecondsAlong } from "./road-point";
 import { type RoadPoint, SnapIndex } from "./snap-index";
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { DiversionError } from "../core/errors";
 import { toFixedDegrees } from "../core/units";
+import type { BoundingBox } from "./bounding-box";
 import { ClosureArea } from "./closure-area";
 import { readOsmosisPolygon } from "./osmosis-polygon";
-import type { BoundingBox } from "./road-index";
 
 /** An area to cut out of a source. Its border is part of it. */
 export interface CutArea {

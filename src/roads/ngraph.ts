@@ -149,7 +149,7 @@ class LinkColumns {
 }
 
 /** West, south, east, north, in degrees. */
-export type BoundingBox = readonly [west: number, south: number, east: number, north: number];
+export type BboxDegrees = readonly [west: number, south: number, east: number, north: number];
 
 /** A graph of ngraph.graph that can be listened to. */
 export type EventedGraph<NodeData, LinkData> = ReturnType<typeof createGraph<NodeData, LinkData>>;
@@ -160,7 +160,7 @@ export type EventedGraph<NodeData, LinkData> = ReturnType<typeof createGraph<Nod
  *
  * @param bbox only nodes inside (borders included), and edges with both ends inside. Default: everything.
  */
-export function toNgraph(roads: RoadGraph, bbox?: BoundingBox): Graph<NgraphNodeData, NgraphLinkData> {
+export function toNgraph(roads: RoadGraph, bbox?: BboxDegrees): Graph<NgraphNodeData, NgraphLinkData> {
   return linkedGraph(roads, bbox, (node) => node);
 }
 
@@ -168,14 +168,14 @@ export function toNgraph(roads: RoadGraph, bbox?: BoundingBox): Graph<NgraphNode
  * The same without copies of nodes: a node for each place and a link for each direction of a segment, as people see
  * roads. Its paths know nothing of turn restrictions.
  */
-export function toNgraphOfPlaces(roads: RoadGraph, bbox?: BoundingBox): EventedGraph<NgraphNodeData, NgraphLinkData> {
+export function toNgraphOfPlaces(roads: RoadGraph, bbox?: BboxDegrees): EventedGraph<NgraphNodeData, NgraphLinkData> {
   return linkedGraph(roads, bbox, (node) => roads.baseNode(node));
 }
 
 /** @param nodeFor the node that stands for a node: itself, or its base. */
 function linkedGraph(
   roads: RoadGraph,
-  bbox: BoundingBox | undefined,
+  bbox: BboxDegrees | undefined,
   nodeFor: (node: number) => number,
 ): EventedGraph<NgraphNodeData, NgraphLinkData> {
   const graph = createGraph<NgraphNodeData, NgraphLinkData>({ multigraph: true });
@@ -210,7 +210,7 @@ function linkDataOf(roads: RoadGraph, edge: number): NgraphLinkData {
   };
 }
 
-const contains = ([west, south, east, north]: BoundingBox, lon: number, lat: number): boolean =>
+const contains = ([west, south, east, north]: BboxDegrees, lon: number, lat: number): boolean =>
   lon >= west && lon <= east && lat >= south && lat <= north;
 
 type FixedPosition = readonly [lon: number, lat: number];

@@ -4,7 +4,7 @@ import type { RoadClosure } from "./closure";
 import type { ClosureEntry } from "./closures";
 import { type EditedLink, type EditedLinkData, type LinkReading, nameOfLink, readLink, refusedEdit } from "./link-edit";
 import {
-  type BoundingBox,
+  type BboxDegrees,
   type EventedGraph,
   type NgraphLinkData,
   type NgraphNodeData,
@@ -14,7 +14,7 @@ import type { RoadIndex } from "./road-index";
 
 export interface RoadEditorOptions {
   /** Only roads with both ends inside. Default: all of them; meant for districts, as ngraph.graph is. */
-  readonly bbox?: BoundingBox;
+  readonly bbox?: BboxDegrees;
   /** Why roads are edited: the reason of every closure and slowdown made. */
   readonly reason: string;
   /** Who edits: a role, or a name on the staff. */

@@ -1,7 +1,6 @@
 import { DiversionError } from "../core/errors";
-import { longitudeScale } from "../core/geometry";
 import type { EpochMs } from "../core/instant";
-import { fromFixedDegrees, type Position } from "../core/units";
+import type { Position } from "../core/units";
 import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
 import { DijkstraEngine } from "../shortest-path/dijkstra-engine";
 import type { EngineName, ShortestPathEngine, Target } from "../shortest-path/engine";
@@ -9,10 +8,12 @@ import type { ArcWeights } from "../shortest-path/graph";
 import type { Hierarchy } from "../shortest-path/hierarchy";
 import { customize, type Metric } from "../shortest-path/metric";
 import { ReferenceEngine } from "../shortest-path/reference-engine";
+import { type BoundingBox, boundsOf } from "./bounding-box";
 import type { CloseRequest, RoadClosure, SpeedRequest } from "./closure";
 import { type ClosureCollection, closureFeatures, readClosures } from "./closure-geojson";
 import type { RoadState } from "./closure-state";
 import { type ClosureRevision, type EntryWithoutRoads, type RoadChangeListener, RoadClosures } from "./closures";
+import { offNetwork } from "./off-network";
 import type { RoadGraph } from "./road-graph";
 import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap-candidates";
 import { buildSnapColumns, type SnapColumns } from "./snap-columns";
@@ -34,13 +35,6 @@ export interface RoadsDescription {
 
 /** Locations farther than this from any usable road are refused unless the roads file or the caller says otherwise. */
 export const DEFAULT_SNAP_LIMIT_METRES = 1000;
-
-export interface BoundingBox {
-  readonly west: number;
-  readonly south: number;
-  readonly east: number;
-  readonly north: number;
-}
 
 /** One of the vehicle profiles that roads serve. */
 export interface RoadProfile {
@@ -260,23 +254,7 @@ export class RoadIndex implements RoadIndexParts {
 
   /** The box of all usable roads, in degrees. */
   get bounds(): BoundingBox {
-    const { points } = this.inCommon.drawn;
-    let west = Number.POSITIVE_INFINITY;
-    let south = Number.POSITIVE_INFINITY;
-    let east = Number.NEGATIVE_INFINITY;
-    let north = Number.NEGATIVE_INFINITY;
-    for (let i = 0; i < points.length; i += 2) {
-      west = Math.min(west, points[i]!);
-      east = Math.max(east, points[i]!);
-      south = Math.min(south, points[i + 1]!);
-      north = Math.max(north, points[i + 1]!);
-    }
-    return {
-      west: fromFixedDegrees(west),
-      south: fromFixedDegrees(south),
-      east: fromFixedDegrees(east),
-      north: fromFixedDegrees(north),
-    };
+    return boundsOf(this.inCommon.drawn.points);
   }
 
   /**
@@ -301,7 +279,7 @@ export class RoadIndex implements RoadIndexParts {
   snap(location: Position, limitMetres = this.description.snapLimitMetres): RoadPoint {
     const point = this.snapIndex.snap(location, limitMetres);
     if (point !== undefined) return point;
-    throw new DiversionError("off-network", this.explainOffNetwork(location, limitMetres), { field: "location" });
+    throw offNetwork(location, limitMetres, this.bounds, (other) => this.trySnap(other, limitMetres) !== undefined);
   }
 
   /**
@@ -313,22 +291,6 @@ export class RoadIndex implements RoadIndexParts {
   snapCandidates(location: Position, options: SnapCandidatesOptions = {}): SnapCandidate[] {
     const { limitMetres = this.description.snapLimitMetres } = options;
     return snapCandidates(this.graph, this.snapIndex, location, { ...options, limitMetres });
-  }
-
-  private explainOffNetwork([lon, lat]: Position, limitMetres: number): string {
-    const here = `No usable road lies within ${limitMetres} m of longitude ${lon}, latitude ${lat}`;
-    const swapped = Math.abs(lon) <= 90 ? this.snapIndex.snap([lat, lon], limitMetres) : undefined;
-    if (swapped !== undefined) {
-      return `${here}, but [${lat}, ${lon}] lies on these roads: longitude and latitude look swapped; give longitude first.`;
-    }
-    const { west, south, east, north } = this.bounds;
-    const reach = limitMetres / 111_000;
-    const reachLon = reach / longitudeScale(lat);
-    const outside =
-      lon < west - reachLon || lon > east + reachLon || lat < south - reach || lat > north + reach
-        ? `; these roads cover longitudes ${west} to ${east} and latitudes ${south} to ${north}`
-        : "";
-    return `${here}${outside}. Check the location, use roads that cover it, or raise the snapping limit.`;
   }
 
   /**
