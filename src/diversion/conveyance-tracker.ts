@@ -1,11 +1,9 @@
 import { DiversionError } from "../core/errors";
-import type { Clock, EpochMs } from "../core/instant";
+import type { EpochMs } from "../core/instant";
 import { Listeners } from "../core/listeners";
 import { millisecondsToSeconds, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory";
-import type { FeedHealth } from "../hospitals/feeds/feed-health";
 import type { Status, StatusEvent, StatusView } from "../hospitals/status";
-import type { RoadIndex } from "../roads/road-index";
 import {
   Conveyance,
   type ConveyanceAdvice,
@@ -16,32 +14,16 @@ import {
   type TrackRequest,
   type UpdateOptions,
 } from "./conveyance";
+import { allArrivals, expectedArrivals } from "./conveyance-arrivals";
 import { ConveyanceBook, type Tracked } from "./conveyance-book";
-import { type FeedMoment, hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
-import type { Drives } from "./drives";
-import { type Course, steer, type TurnReason } from "./en-route";
-import { type ExpectedArrivals, InboundReading, type InboundSource, mostInOneHour } from "./inbound";
-import type { Policy } from "./policy";
+import { type FeedMoment, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
+import { type Judged, judgeConveyance } from "./conveyance-judge";
+import type { Course, TurnReason } from "./en-route";
+import { type ExpectedArrivals, InboundReading, type InboundSource } from "./inbound";
 import type { HospitalReference } from "./recommendation";
-import { type Incident, type RecommendationRequest, writeInstant } from "./request";
+import { writeInstant } from "./request";
 import { RoadReach } from "./road-reach";
-
-/** What conveyances are judged by; a router, and what it keeps to itself. */
-export interface TrackingGround {
-  readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
-  readonly status: Status;
-  readonly policy: Policy;
-  readonly clock: Clock;
-  readonly drives: Drives;
-  /** What feeds know now, by the numbers of `hospitals`; the same object until something is heard. */
-  readonly feeds: FeedHealth | undefined;
-  /** Calls the listener when feeds were heard, if it can be told. Returns the way to stop it. */
-  onFeedNews(listener: () => void): () => void;
-  /** How many ambulances are expected at EDs, for a policy with a cap. */
-  readonly inbound: InboundSource | undefined;
-  readIncident(request: RecommendationRequest): Incident;
-}
+import type { TrackingGround } from "./tracking-ground";
 
 /** Since the tracker was made. */
 export interface TrackingCounts {
@@ -200,29 +182,13 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
     this.judgeAgain(this.book.all(), removed);
   }
 
-  /**
-   * The most ambulances that come to an ED in any one hour that takes in an arrival there: those bound for it, when they
-   * were predicted to arrive from where they were last reported, and those that have arrived.
-   *
-   * @param except one that is not counted, by id.
-   */
+  /** How many ambulances an arrival at an ED would meet within the hour; see {@link expectedArrivals}. */
   expectedAt(hospital: string, arrivalMs: EpochMs, except?: string): number {
-    return mostInOneHour(this.arrivalsAt(this.heldHospitals.indexOf(hospital), except), arrivalMs);
+    return expectedArrivals(this.book, this.heldHospitals.indexOf(hospital), arrivalMs, except);
   }
 
   expected(): readonly ExpectedArrivals[] {
-    return this.heldHospitals.hospitals.flatMap(({ id }, target) => {
-      const arrivalsMs = this.arrivalsAt(target).sort((a, b) => a - b);
-      return arrivalsMs.length === 0 ? [] : [{ hospital: id, arrivalsMs }];
-    });
-  }
-
-  private arrivalsAt(target: number, except?: string): EpochMs[] {
-    const arrivals = [...this.book.arrivalsAt(target)];
-    for (const { id, incident, candidate } of this.book.boundFor(target)) {
-      if (id !== except && candidate !== undefined) arrivals.push(incident.atMs + candidate.driveMs);
-    }
-    return arrivals;
+    return allArrivals(this.book, this.heldHospitals);
   }
 
   /** Stops tracking and listening. */
@@ -349,42 +315,18 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
     this.tellTurns(turns);
   }
 
-  private judge(
-    { id, request, incident }: Pick<Tracked, "id" | "request" | "incident">,
-    course: Course,
-  ): { readonly tracked: Tracked; readonly because: readonly TurnReason[] } {
+  private judge(known: Pick<Tracked, "id" | "request" | "incident">, course: Course): Judged {
     const { drives, hospitals, policy } = this.ground;
-    // Others ask the same drives about other moments.
-    drives.moveTo(this.nowMs);
-    const departure = drives.departureFrom(incident);
-    const context = {
-      hospitals,
-      status: this.view,
-      incident,
-      policy,
-      feeds: this.feeds?.feeds,
-      feedsAtMs: this.nowMs,
-      centimetresTo: (target: number): number => drives.centimetres(departure, target),
-    };
-    // What a new course would look at, this search has looked at too: the ED turned to is the best that may be chosen, or
-    // all were looked at; and the ED turned from was looked at for being the destination.
-    const inbound = this.inboundBut(id, course);
-    const steering = steer(() => drives.open(departure), context, course, this.nowMs, inbound);
-    const { because } = steering;
     this.tally.judged++;
-    const { rankings } = steering;
-    const tracked: Tracked = {
-      id,
-      request,
-      incident,
-      course: steering.course,
-      candidate: steering.candidate,
-      departure,
-      lookedAt: new Set(rankings.flatMap(({ candidates }) => candidates.map(({ target }) => target))),
-      horizonMs: Math.max(...rankings.map(({ horizonMs }) => horizonMs)),
-      hasTies: rankings.some(hasTies),
-    };
-    return { tracked, because };
+    return judgeConveyance(known, course, {
+      drives,
+      hospitals,
+      policy,
+      status: this.view,
+      feeds: this.feeds?.feeds,
+      nowMs: this.nowMs,
+      inbound: this.inboundBut(known.id, course),
+    });
   }
 
   /**

@@ -14,7 +14,7 @@ import { decide } from "./bypass";
 import { closedEntrance, closedStart } from "./closed-ends";
 import { ClosureComparison } from "./closure-comparison";
 import type { Conveyance, TrackRequest } from "./conveyance";
-import { ConveyanceTracker, type TrackingGround } from "./conveyance-tracker";
+import { ConveyanceTracker } from "./conveyance-tracker";
 import type { Drives } from "./drives";
 import type { OffNetworkHospital } from "./hospital-sites";
 import { HospitalsInService } from "./hospitals-in-service";
@@ -25,6 +25,7 @@ import type { Basis, Recommendation, RecommendationData } from "./recommendation
 import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./request";
 import { type DiversionRouterOptions, type NearestOpen, type RecommendOptions, requireParts } from "./router-options";
 import { snapAmbiguity } from "./snap-ambiguity";
+import type { TrackingGround } from "./tracking-ground";
 
 export type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
 
