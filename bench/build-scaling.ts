@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { openOsmSource } from "../src/node/open-osm-source";
+import { openOsmSource } from "../src/node/files/open-osm-source";
 import { type ReplicatedCounts, writeReplicatedExtract } from "./suite/replicated-extract";
 import { thisMachine } from "./suite/row";
 

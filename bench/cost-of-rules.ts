@@ -6,10 +6,10 @@
 import { basename } from "node:path";
 import { SeededRandom } from "../src/core/random";
 import { INFINITE_MS } from "../src/core/units";
-import { openOsmSource } from "../src/node/open-osm-source";
-import { buildRoadGraph } from "../src/roads/build-road-graph";
-import type { OsmSource } from "../src/roads/osm-source";
-import { RoadGraph } from "../src/roads/road-graph";
+import { openOsmSource } from "../src/node/files/open-osm-source";
+import { buildRoadGraph } from "../src/roads/build/build-road-graph";
+import { RoadGraph } from "../src/roads/graph/road-graph";
+import type { OsmSource } from "../src/roads/sources/osm-source";
 import type { CaseName } from "./suite/case-names";
 import { thisMachine } from "./suite/row";
 import { runNetwork } from "./suite/run-network";

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadStatus } from "../src/node/status-file";
+import { loadStatus } from "../src/node/logs/status-file";
 import { type LoadArguments, parseLoadArguments, USAGE } from "./load/arguments";
 import { Changer } from "./load/changes";
 import { type County, makeCounty } from "./load/county";

@@ -15,11 +15,11 @@ const PAGE_DIR = `${OUT_DIR}/page`;
 /** Public entries, which also get types. */
 const LIBRARY = { index: "src/index.ts", "node/index": "src/node/index.ts", "http/index": "src/http/index.ts" };
 
-/** A thread is started from a file of its own, beside the node entry: `src/node/x-worker.ts` → `dist/node/x-worker.js`. */
+/** A thread is started from a file of its own, beside the node entry: `src/node/workers/x-worker.ts` → `dist/node/x-worker.js`. */
 const WORKERS = Object.fromEntries(
-  readdirSync("src/node")
+  readdirSync("src/node/workers")
     .filter((file) => file.endsWith("-worker.ts"))
-    .map((file) => [`node/${basename(file, ".ts")}`, `src/node/${file}`]),
+    .map((file) => [`node/${basename(file, ".ts")}`, `src/node/workers/${file}`]),
 );
 
 /** The folder of the innermost package that holds a bundled file, or undefined for a file of our own. */

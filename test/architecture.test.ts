@@ -20,6 +20,62 @@ const rooms: Record<string, readonly string[]> = {
   cli: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output", "node", "http"],
 };
 
+/**
+ * The folders inside a room and which of them each may import. Files at the top of a room are its front door: they may
+ * import all of it, and what is inside imports only those named under `base`.
+ */
+const inside: Record<
+  string,
+  { readonly folders: Record<string, readonly string[]>; readonly base: Readonly<Record<string, readonly string[]>> }
+> = {
+  "shortest-path": {
+    folders: { order: ["cch"], cch: [], nearest: ["cch"], dijkstra: [] },
+    base: {
+      "engine.ts": ["cch", "nearest", "dijkstra", "order"],
+      "engine-base.ts": ["cch", "nearest", "dijkstra"],
+      "graph.ts": ["cch", "nearest", "dijkstra", "order"],
+      "heap.ts": ["cch", "nearest", "dijkstra"],
+      "targets.ts": ["cch", "nearest", "dijkstra"],
+    },
+  },
+  hospitals: { folders: { directory: [], status: ["directory"], feeds: ["directory", "status"] }, base: {} },
+  roads: {
+    folders: {
+      graph: [],
+      sources: ["graph"],
+      profile: ["graph", "sources"],
+      turns: ["graph", "sources", "profile"],
+      build: ["graph", "sources", "profile", "turns"],
+      tables: ["graph", "sources", "turns", "build"],
+      snap: ["graph"],
+      closures: ["graph", "profile", "snap"],
+      route: ["graph", "snap"],
+    },
+    base: {},
+  },
+  diversion: {
+    folders: {
+      incidents: [],
+      rules: ["incidents"],
+      answer: ["incidents", "rules"],
+      drives: ["incidents", "rules", "answer"],
+      conveyances: ["incidents", "rules", "answer", "drives"],
+      log: ["incidents", "rules", "answer"],
+    },
+    base: { "router.ts": ["log"], "router-options.ts": ["drives"] },
+  },
+  planning: {
+    folders: {
+      ground: [],
+      "what-if": ["ground"],
+      catchments: ["ground", "what-if"],
+      replay: ["ground"],
+    },
+    base: {},
+  },
+  node: { folders: { workers: [], files: ["workers"], logs: ["files"], feeds: [] }, base: {} },
+};
+
 /** Rooms that may use Node; everything else also runs in a browser. */
 const nodeRooms = new Set(["node", "http", "cli"]);
 
@@ -32,6 +88,8 @@ interface Import {
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".config.ts"))
   .map((file) => file.replaceAll("\\", "/"));
+
+const known = new Set(sources);
 
 const imports: Import[] = sources.flatMap((file) => {
   const text = readFileSync(join(root, "src", file), "utf8");
@@ -49,6 +107,19 @@ const targetRoom = ({ file, specifier }: Import): string | undefined => {
   if (!target.startsWith("src/")) return undefined;
   const inside = relative("src", target);
   return inside.includes("/") ? inside.split("/")[0] : "";
+};
+
+/** The file an import names, relative to `src`; undefined for packages and for what is no TypeScript. */
+const targetFile = ({ file, specifier }: Import): string | undefined => {
+  if (!specifier.startsWith(".")) return undefined;
+  const path = normalize(join(dirname(file), specifier)).replaceAll("\\", "/");
+  return [path, `${path}.ts`, `${path}/index.ts`].find((candidate) => known.has(candidate));
+};
+
+/** The folder of a file inside its room; empty for the front door. */
+const folderOf = (file: string): string => {
+  const parts = file.split("/");
+  return parts.length > 2 ? parts[1]! : "";
 };
 
 const violations = (forbidden: (line: Import) => boolean): string[] =>
@@ -71,6 +142,52 @@ describe("architecture", () => {
     ).toEqual([]);
   });
 
+  it("has no arrow between the folders of a room that runs the other way", () => {
+    expect(
+      violations((line) => {
+        const { folders, base } = inside[line.room] ?? { folders: {}, base: {} };
+        const from = folderOf(line.file);
+        const target = targetFile(line);
+        if (from === "" || target === undefined || target.split("/")[0] !== line.room) return false;
+        const to = folderOf(target);
+        if (to === from || folders[from] === undefined) return false;
+        if (to === "") return !(base[target.split("/")[1]!] ?? []).includes(from);
+        return !folders[from]!.includes(to);
+      }),
+    ).toEqual([]);
+  });
+
+  it("knows every folder of a room that is laid out in folders", () => {
+    const unknown = sources.filter((file) => {
+      const room = inside[file.split("/")[0]!];
+      const folder = folderOf(file);
+      return room !== undefined && folder !== "" && room.folders[folder] === undefined;
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  it("has no circles of files", () => {
+    const targets = new Map<string, string[]>(sources.map((file) => [file, []]));
+    for (const line of imports) {
+      const target = targetFile(line);
+      if (target !== undefined) targets.get(line.file)!.push(target);
+    }
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const walk = (file: string, path: readonly string[]): void => {
+      const begun = path.indexOf(file);
+      if (begun >= 0) {
+        circles.push([...path.slice(begun), file].join(" -> "));
+        return;
+      }
+      if (done.has(file)) return;
+      for (const target of targets.get(file)!) walk(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of sources) walk(file, []);
+    expect(circles).toEqual([]);
+  });
+
   it("uses node: only where there is a Node", () => {
     expect(
       violations(({ room, specifier, file }) => {
@@ -84,7 +201,7 @@ describe("architecture", () => {
       violations(({ room, file, specifier }) => {
         if (room !== "shortest-path") return false;
         if (/^(zod|@turf\/)/.test(specifier)) return true;
-        return /^ngraph\./.test(specifier) && file !== "shortest-path/reference-engine.ts";
+        return /^ngraph\./.test(specifier) && file !== "shortest-path/dijkstra/reference-engine.ts";
       }),
     ).toEqual([]);
   });

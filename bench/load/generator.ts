@@ -1,5 +1,5 @@
 import autocannon, { type Client, type Request, type Result } from "autocannon";
-import type { RecommendationRequest } from "../../src/diversion/request";
+import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import { type KeptAnswer, requestFor } from "./questions";
 
 export interface GeneratorOptions {

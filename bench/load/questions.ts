@@ -1,6 +1,6 @@
 import type { Request } from "autocannon";
 import { SeededRandom } from "../../src/core/random";
-import type { RecommendationRequest } from "../../src/diversion/request";
+import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { PATIENTS } from "../suite/restricted";
 import { placeOnRoads } from "./county";

@@ -1,7 +1,7 @@
-import type { RecommendationData } from "../../src/diversion/recommendation";
+import type { RecommendationData } from "../../src/diversion/answer/recommendation";
 import { DiversionRouter } from "../../src/diversion/router";
-import type { HospitalDirectory } from "../../src/hospitals/directory";
-import type { Status } from "../../src/hospitals/status";
+import type { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import type { Status } from "../../src/hospitals/status/status";
 import type { RoadIndex } from "../../src/roads/road-index";
 import type { ClosureHistory } from "./closure-history";
 import type { KeptAnswer } from "./questions";

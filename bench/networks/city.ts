@@ -1,5 +1,5 @@
 import type { Position } from "../../src/core/units";
-import type { OsmSource } from "../../src/roads/osm-source";
+import type { OsmSource } from "../../src/roads/sources/osm-source";
 
 /** A hospital as OpenStreetMap tags it (`amenity=hospital`). */
 export interface CityHospital {

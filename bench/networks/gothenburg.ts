@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { GeoJsonSource } from "../../src/roads/geojson-source";
+import { GeoJsonSource } from "../../src/roads/sources/geojson-source";
 import type { City } from "./city";
 
 /** Gothenburg in December 2016, as tagged GeoJSON lines; no hospitals in the data. */

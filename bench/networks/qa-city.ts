@@ -1,5 +1,5 @@
 import { fromFixedDegrees, type Position, toFixedDegrees } from "../../src/core/units";
-import type { OsmHandler, OsmSource, Tags } from "../../src/roads/osm-source";
+import type { OsmHandler, OsmSource, Tags } from "../../src/roads/sources/osm-source";
 import type { City, CityHospital } from "./city";
 import { type QaFeature, type QaPoint, type QaTiles, readQaTiles } from "./vector-tiles";
 

@@ -1,4 +1,4 @@
-import { type Hierarchy, NO_PARENT } from "../../src/shortest-path/hierarchy";
+import { type Hierarchy, NO_PARENT } from "../../src/shortest-path/cch/hierarchy";
 
 /** What an order made of a network: the figures that decide what everything else costs. */
 export interface HierarchyQuality {

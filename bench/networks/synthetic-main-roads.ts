@@ -1,5 +1,5 @@
+import { NodeSearch } from "../../src/shortest-path/dijkstra/node-search";
 import { graphFromArcs } from "../../src/shortest-path/graph";
-import { NodeSearch } from "../../src/shortest-path/node-search";
 import { JunctionGrid } from "./junction-grid";
 import { RoadClass, type Sketch, type Town } from "./synthetic-sketch";
 

@@ -1,9 +1,9 @@
 import { METRES_PER_DEGREE } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import { UNITS_PER_DEGREE } from "../../src/core/units";
-import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
-import type { RoadGraph, RoadNames } from "../../src/roads/road-graph";
-import { roadsFromArcs } from "../../src/roads/roads-from-arcs";
+import { NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
+import type { RoadGraph, RoadNames } from "../../src/roads/graph/road-graph";
+import { roadsFromArcs } from "../../src/roads/tables/roads-from-arcs";
 import { addMotorways, upgradeArterials } from "./synthetic-main-roads";
 import { settle } from "./synthetic-points";
 import { type Link, RoadClass, type Sketch } from "./synthetic-sketch";

@@ -2,11 +2,11 @@ import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import { INFINITE_MS, toFixedDegrees, UNITS_PER_DEGREE } from "../../src/core/units";
 import { BulkNearest, NO_TARGET, OFF_NETWORK } from "../../src/roads/bulk-nearest";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { departureSeeds, directDrive } from "../../src/roads/road-point";
-import { usableSegments } from "../../src/roads/snap-columns";
+import { departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { usableSegments } from "../../src/roads/snap/snap-columns";
+import { PointToPoint } from "../../src/shortest-path/cch/point-to-point";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { Path } from "../../src/shortest-path/engine";
-import { PointToPoint } from "../../src/shortest-path/point-to-point";
 import { Checksum, measure, type Samples } from "./measure";
 import { requireEqual, type Subject } from "./subject";
 

@@ -1,5 +1,5 @@
-import type { Recommendation } from "../../src/diversion/recommendation";
-import type { RecommendationRequest } from "../../src/diversion/request";
+import type { Recommendation } from "../../src/diversion/answer/recommendation";
+import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import type { DiversionRouter } from "../../src/diversion/router";
 import { Checksum, measure } from "./measure";
 import type { CaseResult } from "./query-cases";

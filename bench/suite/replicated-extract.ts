@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { deflateSync } from "node:zlib";
 import { PbfWriter } from "pbf";
 import { UNITS_PER_DEGREE } from "../../src/core/units";
-import type { OsmMember, OsmSource, Tags } from "../../src/roads/osm-source";
+import type { OsmMember, OsmSource, Tags } from "../../src/roads/sources/osm-source";
 
 /** Elements a block holds in the extracts people download (osmium's and Osmosis's limit). */
 const BLOCK_ELEMENTS = 8000;

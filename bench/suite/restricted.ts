@@ -1,9 +1,9 @@
 import { distanceMetres } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
-import type { RecommendationRequest } from "../../src/diversion/request";
+import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import type { RestrictionReport } from "../../src/hospitals/restriction";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import type { RestrictionReport } from "../../src/hospitals/status/restriction";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { EngineName } from "../../src/shortest-path/engine";
 import type { Subject } from "./subject";

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Feature, LineString, Point } from "geojson";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
-import { ReferenceEngine } from "../../src/shortest-path/reference-engine";
+import { ReferenceEngine } from "../../src/shortest-path/dijkstra/reference-engine";
 import { Checksum, measure } from "./measure";
 import type { CaseResult } from "./query-cases";
 import { requireEqual, type Subject } from "./subject";

@@ -1,5 +1,5 @@
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexOrderedRoads } from "../../src/roads/index-roads";
-import type { RoadGraph } from "../../src/roads/road-graph";
 import { hierarchyQuality } from "../networks/quality";
 import * as build from "./build-cases";
 import { CASE_NAMES, type CaseName, UNITS, type Unit } from "./case-names";

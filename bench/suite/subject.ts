@@ -1,14 +1,14 @@
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { BulkNearest } from "../../src/roads/bulk-nearest";
 import type { RoadIndex } from "../../src/roads/road-index";
-import type { RoadPoint } from "../../src/roads/snap-index";
+import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
-import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
+import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
+import { NodeSearch } from "../../src/shortest-path/dijkstra/node-search";
 import type { EngineName, Origin, Target } from "../../src/shortest-path/engine";
-import { NodeSearch } from "../../src/shortest-path/node-search";
 
 /** A case whose answers are not those of Dijkstra: no figure of this run is worth anything. */
 export class WrongAnswer extends Error {}

@@ -1,9 +1,9 @@
 import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../../src/core/units";
-import type { RoadGraph } from "../../src/roads/road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/road-point";
-import type { RoadPoint } from "../../src/roads/snap-index";
+import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import type { RoadPoint } from "../../src/roads/snap/snap-index";
 
 /** A foreign line costed by our weights, or the piece of it (from point `refusedAt` to the next) that may not be driven. */
 export type Followed = { readonly milliseconds: number } | { readonly refusedAt: number };

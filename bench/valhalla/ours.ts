@@ -1,12 +1,12 @@
 import type { Position } from "../../src/core/units";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { OsmSource } from "../../src/roads/osm-source";
-import type { VehicleProfile } from "../../src/roads/profile";
+import type { VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/road-point";
-import { type DrivenPath, routeOf } from "../../src/roads/route";
-import type { RoadPoint } from "../../src/roads/snap-index";
+import { type DrivenPath, routeOf } from "../../src/roads/route/route";
+import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import type { RoadPoint } from "../../src/roads/snap/snap-index";
+import type { OsmSource } from "../../src/roads/sources/osm-source";
 import type { Path, ShortestPathEngine } from "../../src/shortest-path/engine";
 
 /** What one of the two engines answers. */

@@ -1,6 +1,6 @@
 import { distanceMetres } from "../../src/core/geometry";
 import { fromFixedDegrees, type Position } from "../../src/core/units";
-import type { OsmMember, OsmSource, Tags } from "../../src/roads/osm-source";
+import type { OsmMember, OsmSource, Tags } from "../../src/roads/sources/osm-source";
 
 export interface RawWay {
   readonly id: number;

@@ -1,7 +1,7 @@
 import type { Position } from "../../src/core/units";
-import type { Tags } from "../../src/roads/osm-source";
-import type { VehicleProfile } from "../../src/roads/profile";
-import { WayEvaluator } from "../../src/roads/way-evaluator";
+import type { VehicleProfile } from "../../src/roads/profile/profile";
+import { WayEvaluator } from "../../src/roads/profile/way-evaluator";
+import type { Tags } from "../../src/roads/sources/osm-source";
 import type { RawExtract } from "./raw-extract";
 import type { RawLineIndex, RawPiece } from "./raw-line";
 

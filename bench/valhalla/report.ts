@@ -1,5 +1,5 @@
 import type { Position } from "../../src/core/units";
-import { builtInProfile } from "../../src/roads/profile";
+import { builtInProfile } from "../../src/roads/profile/profile";
 import type { ComparedPair, Side, Verdict } from "./compare";
 import { type Explanations, pairKey } from "./explanations";
 import {

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { openOsmSource } from "../../src/node/open-osm-source";
+import { openOsmSource } from "../../src/node/files/open-osm-source";
 import { progressLine } from "../suite/progress";
 import { type ComparedPair, type Contest, comparePair } from "./compare";
 import { type Explanations, explanationFaults, pairKey } from "./explanations";

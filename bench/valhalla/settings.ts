@@ -1,4 +1,4 @@
-import { builtInProfile, parseProfile, type VehicleProfile } from "../../src/roads/profile";
+import { builtInProfile, parseProfile, type VehicleProfile } from "../../src/roads/profile/profile";
 
 /** The version compared with; another one answers otherwise, and the explanations below would no longer hold. */
 export const VALHALLA_PACKAGE = "@valhallajs/valhallajs";
@@ -129,6 +129,6 @@ export const REMAINING_DIFFERENCES: readonly string[] = [
   "The time Valhalla reports adds a duration for each turn and traffic light, which is in no way part of our times; without countries' borders in the extracts it takes all of them for countries that drive on the left.",
   "Valhalla lowers class speeds at dense junctions, halves them on roundabouts and raises them on turn lanes; here one set per extract stands for all of that. Links, which it rates by the roads they join, get one speed here.",
   "Valhalla reads no surface on a way with `maxspeed`, and slows ways without one by its own table. Ours caps both by `speedCaps`.",
-  "Both may turn round at dead ends. Valhalla does nowhere else; ours also where it has driven for more than 10 s past a forbidden turn (src/roads/turn-u-turns.ts). Both read `maxheight` and `maxwidth` for 3.0 m by 2.2 m; weights and lengths are read by neither (`auto` has none).",
+  "Both may turn round at dead ends. Valhalla does nowhere else; ours also where it has driven for more than 10 s past a forbidden turn (src/roads/turns/turn-u-turns.ts). Both read `maxheight` and `maxwidth` for 3.0 m by 2.2 m; weights and lengths are read by neither (`auto` has none).",
   "A location goes to the nearest drivable edge; Valhalla passes over edges from which fewer than 50 others can be reached, ours over components of fewer than 40 nodes. Pairs for which the two begin or end in different places are counted, and judged by their ratios alone.",
 ];

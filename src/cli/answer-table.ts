@@ -1,5 +1,5 @@
-import type { Option, PassedOver, RecommendationData } from "../diversion/recommendation";
-import { ambiguityLines } from "../diversion/snap-ambiguity-text";
+import type { Option, PassedOver, RecommendationData } from "../diversion/answer/recommendation";
+import { ambiguityLines } from "../diversion/answer/snap-ambiguity-text";
 
 /** No line is longer, as far as its words allow: it fits a terminal and a printed page. */
 export const TABLE_WIDTH = 100;

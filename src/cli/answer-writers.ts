@@ -1,6 +1,6 @@
 import type { DiversionError } from "../core/errors";
-import type { IncidentRow } from "../diversion/incident-row";
-import type { Recommendation } from "../diversion/recommendation";
+import type { Recommendation } from "../diversion/answer/recommendation";
+import type { IncidentRow } from "../diversion/incidents/incident-row";
 import type { DiversionRouter } from "../diversion/router";
 import { recommendationFeatures } from "../output/recommendation-geojson";
 import { ndjsonLine, ndjsonRefusal } from "../output/recommendation-ndjson";

@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DiversionError } from "../core/errors";
-import { buildRoads, writeRoads } from "../node/roads-files";
-import type { BuildReport } from "../roads/build-report";
-import { DIMACS_BUILD_STAGES, OSM_BUILD_STAGES, WRITING } from "../roads/build-stages";
-import { boxArea, type CutArea, readArea } from "../roads/cut-area";
+import { buildRoads, writeRoads } from "../node/files/roads-files";
+import type { BuildReport } from "../roads/build/build-report";
+import { DIMACS_BUILD_STAGES, OSM_BUILD_STAGES, WRITING } from "../roads/build/build-stages";
 import {
   BUILT_IN_PROFILES,
   type BuiltInProfileName,
   builtInProfile,
   parseProfile,
   type VehicleProfile,
-} from "../roads/profile";
+} from "../roads/profile/profile";
+import { boxArea, type CutArea, readArea } from "../roads/sources/cut-area";
 import { type Arguments, type Command, EXIT } from "./command";
 import { profileRows, profileSize } from "./profile-text";
 import { progressLine } from "./progress-line";

@@ -1,10 +1,10 @@
 import { DiversionError } from "../core/errors";
-import { EMBEDDED_AREA } from "../node/embedded-places";
-import { writeFileWhole } from "../node/write-file";
+import { EMBEDDED_AREA } from "../node/files/embedded-places";
+import { writeFileWhole } from "../node/files/write-file";
 import { catchmentsReport } from "../output/report-html-catchments";
-import { type CatchmentCollection, catchments } from "../planning/catchments";
-import { type IsochroneCollection, isochrones } from "../planning/isochrones";
-import { scenePicture } from "../planning/what-if-picture";
+import { type CatchmentCollection, catchments } from "../planning/catchments/catchments";
+import { type IsochroneCollection, isochrones } from "../planning/catchments/isochrones";
+import { scenePicture } from "../planning/what-if/what-if-picture";
 import { type Arguments, type Command, EXIT } from "./command";
 import { CLOSURES_OPTION, openGround, PLANNING_OPTIONS } from "./planning-options";
 import { grouped } from "./text";

@@ -1,12 +1,12 @@
 import { DiversionError } from "../core/errors";
 import { systemClock } from "../core/instant";
-import { openRoads } from "../node/roads-files";
-import { writeFolder } from "../node/write-file";
+import { openRoads } from "../node/files/roads-files";
+import { writeFolder } from "../node/files/write-file";
 import { csvFiles } from "../output/roads-csv";
 import { dimacsFiles } from "../output/roads-dimacs";
 import { geojsonFiles } from "../output/roads-geojson";
-import { graphInState } from "../roads/closure-state";
-import type { RoadGraph } from "../roads/road-graph";
+import { graphInState } from "../roads/closures/closure-state";
+import type { RoadGraph } from "../roads/graph/road-graph";
 import { type Command, EXIT } from "./command";
 import { enterClosures, instantOption, PROFILE_OPTION, underProfile } from "./common-options";
 import { grouped } from "./text";

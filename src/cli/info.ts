@@ -1,9 +1,9 @@
 import { DiversionError } from "../core/errors";
-import { openRoads } from "../node/roads-files";
-import { type BuildReport, summarizeRoadGraph } from "../roads/build-report";
+import { openRoads } from "../node/files/roads-files";
+import { type BuildReport, summarizeRoadGraph } from "../roads/build/build-report";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
-import type { TurnRestrictionCounts } from "../roads/turn-restrictions";
+import type { TurnRestrictionCounts } from "../roads/turns/turn-restrictions";
 import { type Command, EXIT } from "./command";
 import { PROFILE_OPTION, underProfile } from "./common-options";
 import { profileRows, profileSize } from "./profile-text";

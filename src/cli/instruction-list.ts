@@ -1,4 +1,4 @@
-import type { RouteInstruction } from "../roads/instruction";
+import type { RouteInstruction } from "../roads/route/instruction";
 import { wrap } from "./answer-table";
 
 /** How far to the next instruction, as people say it: to 10 m below a kilometre, to 100 m above. */

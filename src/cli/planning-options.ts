@@ -1,8 +1,8 @@
 import { DiversionError } from "../core/errors";
 import type { Position } from "../core/units";
 import type { DiversionRouter } from "../diversion/router";
-import { openPopulation } from "../node/population-file";
-import { PlanningGround } from "../planning/planning-ground";
+import { openPopulation } from "../node/files/population-file";
+import { PlanningGround } from "../planning/ground/planning-ground";
 import type { Arguments, OptionSpec, Terminal } from "./command";
 import { acuityOption, instantOption, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
 

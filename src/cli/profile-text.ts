@@ -1,4 +1,4 @@
-import { summarizeRoadGraph } from "../roads/build-report";
+import { summarizeRoadGraph } from "../roads/build/build-report";
 import type { RoadIndex } from "../roads/road-index";
 import { grouped } from "./text";
 

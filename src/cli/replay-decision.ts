@@ -1,11 +1,11 @@
 import { DiversionError } from "../core/errors";
 import type { TornLine } from "../core/sealed-log";
-import { type DecisionCounts, decisionCounts } from "../diversion/decision-counts";
-import { type Replay, type ReplayDifference, replayDecisions } from "../diversion/decision-replay";
-import { ENGLAND_DEFAULT } from "../diversion/policy";
-import type { HospitalDirectory } from "../hospitals/directory";
-import { decisionsOfFile } from "../node/decision-log-file";
-import { openPolicy } from "../node/policy-file";
+import { type DecisionCounts, decisionCounts } from "../diversion/log/decision-counts";
+import { type Replay, type ReplayDifference, replayDecisions } from "../diversion/log/decision-replay";
+import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
+import { openPolicy } from "../node/files/policy-file";
+import { decisionsOfFile } from "../node/logs/decision-log-file";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { ENGINES, oneOf, openHospitalsOption, openRoadsOption, ROUTER_OPTIONS, warnOfTornLine } from "./common-options";
 import { progressLine } from "./progress-line";

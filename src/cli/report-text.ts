@@ -1,4 +1,4 @@
-import type { BuildReport } from "../roads/build-report";
+import type { BuildReport } from "../roads/build/build-report";
 import { grouped } from "./text";
 
 /** Kinds of ignored tags named one by one; the rest are counted together. */

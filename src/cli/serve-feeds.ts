@@ -2,8 +2,8 @@ import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE } from "../core/instant";
 import { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { FEED_FORMATS, type FeedFormat } from "../hospitals/feeds/read-feed";
-import type { Status } from "../hospitals/status";
-import { FeedPoller } from "../node/feed-poller";
+import type { Status } from "../hospitals/status/status";
+import { FeedPoller } from "../node/feeds/feed-poller";
 import type { Arguments, OptionSpec, Terminal } from "./command";
 
 export const FEED_OPTIONS = {

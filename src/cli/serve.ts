@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
 import { systemClock } from "../core/instant";
-import { ENGLAND_DEFAULT } from "../diversion/policy";
+import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { serve } from "../http/server";
 import { DiversionService } from "../http/service";
-import { openDecisionLog } from "../node/decision-log-file";
-import { openStatus, type StatusFile } from "../node/status-file";
-import { writeFileWhole } from "../node/write-file";
+import { writeFileWhole } from "../node/files/write-file";
+import { openDecisionLog } from "../node/logs/decision-log-file";
+import { openStatus, type StatusFile } from "../node/logs/status-file";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import { openRouter, ROUTER_OPTIONS } from "./common-options";
 import { FEED_OPTIONS, ServedFeeds } from "./serve-feeds";

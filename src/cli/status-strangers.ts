@@ -1,4 +1,4 @@
-import type { Status } from "../hospitals/status";
+import type { Status } from "../hospitals/status/status";
 
 /** Ids that a status log speaks of and its hospital list does not have, in order of first mention. */
 export function strangersIn(status: Status): string[] {

@@ -1,12 +1,12 @@
 import { formatInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
-import { lifetimeOf } from "../diversion/eligibility";
-import { restrictionText, type SpokenClock } from "../diversion/explanation";
-import { ENGLAND_DEFAULT, type Policy } from "../diversion/policy";
-import type { HospitalDirectory } from "../hospitals/directory";
-import type { Restriction } from "../hospitals/restriction";
-import type { StatusEvent, StatusResult, StatusView } from "../hospitals/status";
-import { FLAG_KEY } from "../hospitals/status";
+import { restrictionText, type SpokenClock } from "../diversion/answer/explanation";
+import { lifetimeOf } from "../diversion/rules/eligibility";
+import { ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
+import type { Restriction } from "../hospitals/status/restriction";
+import type { StatusEvent, StatusResult, StatusView } from "../hospitals/status/status";
+import { FLAG_KEY } from "../hospitals/status/status";
 import { wrap } from "./answer-table";
 
 /**

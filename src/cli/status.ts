@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
 import { nearMatches } from "../core/near-matches";
-import { BUILT_IN_POLICIES } from "../diversion/policy";
-import type { HospitalDirectory } from "../hospitals/directory";
-import { ACUITIES, EFFECTS } from "../hospitals/restriction";
-import { englandHospitals } from "../node/embedded";
-import { openHospitals } from "../node/hospital-files";
-import { loadStatus } from "../node/status-file";
+import { BUILT_IN_POLICIES } from "../diversion/rules/policy";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
+import { ACUITIES, EFFECTS } from "../hospitals/status/restriction";
+import { englandHospitals } from "../node/files/embedded";
+import { openHospitals } from "../node/files/hospital-files";
+import { loadStatus } from "../node/logs/status-file";
 import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
 import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION } from "./common-options";
 import { clear, compact, history, list, report, type StatusContext, setOpen } from "./status-actions";

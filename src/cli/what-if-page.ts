@@ -1,11 +1,11 @@
-import type { HospitalDirectory } from "../hospitals/directory";
-import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/embedded-places";
-import { writeFileWhole } from "../node/write-file";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
+import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/files/embedded-places";
+import { writeFileWhole } from "../node/files/write-file";
 import { whatIfReport } from "../output/report-html-what-if";
-import type { PlannedChange } from "../planning/planned-change";
-import type { PlanningGround } from "../planning/planning-ground";
-import { whatIfPicture } from "../planning/what-if-picture";
-import type { WhatIfResult } from "../planning/what-if-result";
+import type { PlanningGround } from "../planning/ground/planning-ground";
+import type { PlannedChange } from "../planning/what-if/planned-change";
+import { whatIfPicture } from "../planning/what-if/what-if-picture";
+import type { WhatIfResult } from "../planning/what-if/what-if-result";
 
 /**
  * Writes what a change does as a page.

@@ -1,7 +1,8 @@
-import type { HospitalReference } from "../diversion/recommendation";
+import type { HospitalReference } from "../diversion/answer/recommendation";
 import { patientWords } from "../output/plan-words";
-import type { ClosureRanking } from "../planning/rank-closures";
-import type { PlaceCount, PlanBasis, WhatIfResult } from "../planning/what-if-result";
+import type { PlaceCount } from "../planning/ground/scene-totals";
+import type { ClosureRanking } from "../planning/what-if/rank-closures";
+import type { PlanBasis, WhatIfResult } from "../planning/what-if/what-if-result";
 import { wrap } from "./answer-table";
 import { grouped, textColumns } from "./text";
 

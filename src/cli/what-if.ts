@@ -1,8 +1,8 @@
 import { DiversionError } from "../core/errors";
-import type { HospitalInput } from "../hospitals/hospital";
-import { type PlannedChange, separateRoads } from "../planning/planned-change";
-import { type RankClosuresOptions, rankClosures } from "../planning/rank-closures";
-import { whatIf } from "../planning/what-if";
+import type { HospitalInput } from "../hospitals/directory/hospital";
+import { type PlannedChange, separateRoads } from "../planning/what-if/planned-change";
+import { type RankClosuresOptions, rankClosures } from "../planning/what-if/rank-closures";
+import { whatIf } from "../planning/what-if/what-if";
 import type { RoadIndex } from "../roads/road-index";
 import { type Arguments, type Command, EXIT } from "./command";
 import { enterClosures } from "./common-options";

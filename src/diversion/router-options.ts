@@ -1,13 +1,13 @@
 import { DiversionError } from "../core/errors";
 import type { Clock } from "../core/instant";
-import type { HospitalDirectory } from "../hospitals/directory";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
+import type { Hospital } from "../hospitals/directory/hospital";
 import type { FeedSource } from "../hospitals/feeds/feed-health";
-import type { Hospital } from "../hospitals/hospital";
-import type { Status } from "../hospitals/status";
+import type { Status } from "../hospitals/status/status";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
-import type { InboundSource } from "./inbound";
-import type { Policy } from "./policy";
+import type { InboundSource } from "./rules/inbound";
+import type { Policy } from "./rules/policy";
 
 export interface DiversionRouterOptions {
   readonly roads: RoadIndex;

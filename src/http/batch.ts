@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { DiversionError } from "../core/errors";
-import type { IncidentRow } from "../diversion/incident-row";
-import { type IncidentFormat, readIncidents } from "../diversion/read-incidents";
+import type { IncidentRow } from "../diversion/incidents/incident-row";
+import { type IncidentFormat, readIncidents } from "../diversion/incidents/read-incidents";
 import { ndjsonLine, ndjsonRefusal } from "../output/recommendation-ndjson";
 import type { DiversionService } from "./service";
 

@@ -1,5 +1,5 @@
-import { subjectOf } from "../hospitals/held-restrictions";
-import type { Status, StatusEvent } from "../hospitals/status";
+import { subjectOf } from "../hospitals/status/held-restrictions";
+import type { Status, StatusEvent } from "../hospitals/status/status";
 
 /**
  * Under which version of the status each restriction was last changed: what an `ETag` names and `If-Match` asks for. A

@@ -1,5 +1,5 @@
 import { Listeners } from "../core/listeners";
-import type { StatusEvent } from "../hospitals/status";
+import type { StatusEvent } from "../hospitals/status/status";
 import type { DiversionService } from "./service";
 
 /** One server-sent event. */

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { DiversionError, type ErrorCode } from "../core/errors";
-import { firstProblem } from "../hospitals/schema-problems";
+import { firstProblem } from "../hospitals/directory/schema-problems";
 import { ProblemResponse } from "./schemas/operations";
 
 /** What requests carry along beside themselves. */

@@ -1,11 +1,11 @@
 import { DiversionError } from "../core/errors";
 import { Listeners } from "../core/listeners";
-import type { Recommendation } from "../diversion/recommendation";
-import type { RecommendationRequest } from "../diversion/request";
+import type { Recommendation } from "../diversion/answer/recommendation";
+import type { RecommendationRequest } from "../diversion/incidents/request";
 import type { DiversionRouter } from "../diversion/router";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
-import type { StatusResult } from "../hospitals/status";
-import type { ClosureCollection } from "../roads/closure-geojson";
+import type { StatusResult } from "../hospitals/status/status";
+import type { ClosureCollection } from "../roads/closures/closure-geojson";
 import { EntityVersions } from "./entity-versions";
 
 export interface DiversionServiceOptions {

@@ -1,16 +1,22 @@
 /**
  * `ambulance-diversion/node`: what needs a file system. Roads and status from disk, and the embedded example data.
  */
-export { loadClosures } from "./closure-file";
-export { type DecisionLogFile, type DecisionLogOptions, decisionsOfFile, openDecisionLog } from "./decision-log-file";
-export { embeddedHospitals, embeddedRoads, englandHospitals } from "./embedded";
-export { FeedPoller, type FeedPollerOptions, type PollerHealth } from "./feed-poller";
-export { openHospitals } from "./hospital-files";
-export { incidentsOfFile, incidentsOfStream } from "./incident-file";
-export { openOsmSource, openOsmSources } from "./open-osm-source";
-export { openPolicy } from "./policy-file";
-export { type BatchAnswer, type BatchOptions, recommendMany } from "./recommend-many";
-export { type BuildRoadsOptions, buildRoads, type OpenRoadsOptions, openRoads, writeRoads } from "./roads-files";
-export { BUILT_IN_SCENARIOS, openScenario } from "./scenario-file";
-export { compactStatus, type StatusCompaction } from "./status-compaction";
-export { loadStatus, openStatus, type StatusFile } from "./status-file";
+
+export { FeedPoller, type FeedPollerOptions, type PollerHealth } from "./feeds/feed-poller";
+export { loadClosures } from "./files/closure-file";
+export { embeddedHospitals, embeddedRoads, englandHospitals } from "./files/embedded";
+export { openHospitals } from "./files/hospital-files";
+export { incidentsOfFile, incidentsOfStream } from "./files/incident-file";
+export { openOsmSource, openOsmSources } from "./files/open-osm-source";
+export { openPolicy } from "./files/policy-file";
+export { type BuildRoadsOptions, buildRoads, type OpenRoadsOptions, openRoads, writeRoads } from "./files/roads-files";
+export { BUILT_IN_SCENARIOS, openScenario } from "./files/scenario-file";
+export {
+  type DecisionLogFile,
+  type DecisionLogOptions,
+  decisionsOfFile,
+  openDecisionLog,
+} from "./logs/decision-log-file";
+export { compactStatus, type StatusCompaction } from "./logs/status-compaction";
+export { loadStatus, openStatus, type StatusFile } from "./logs/status-file";
+export { type BatchAnswer, type BatchOptions, recommendMany } from "./workers/recommend-many";

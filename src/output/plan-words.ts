@@ -1,4 +1,4 @@
-import type { PlanBasis } from "../planning/what-if-result";
+import type { PlanBasis } from "../planning/what-if/what-if-result";
 
 /** The patients a plan is about, in words. */
 export function patientWords({ needs, age, acuity }: PlanBasis): string {

@@ -1,9 +1,9 @@
 import type { Feature, Geometry, LineString, Point } from "geojson";
 import type { Position } from "../core/units";
-import type { IncidentId } from "../diversion/incident-row";
-import type { Basis, Option, Outcome, PassedOver, RecommendationData } from "../diversion/recommendation";
+import type { Basis, Option, Outcome, PassedOver, RecommendationData } from "../diversion/answer/recommendation";
+import type { IncidentId } from "../diversion/incidents/incident-row";
 import type { DiversionRouter } from "../diversion/router";
-import type { RouteProperties } from "../roads/route-feature";
+import type { RouteProperties } from "../roads/route/route-feature";
 
 /** Every feature says which incident it belongs to, so that a map may hold many. */
 interface Labelled {

@@ -1,5 +1,5 @@
 import type { DiversionError } from "../core/errors";
-import type { IncidentRow } from "../diversion/incident-row";
+import type { IncidentRow } from "../diversion/incidents/incident-row";
 
 /** A line of NDJSON from a recommendation's JSON: the id comes first when there is one. */
 export const ndjsonLine = ({ id }: Pick<IncidentRow, "id">, json: string): string =>

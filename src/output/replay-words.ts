@@ -1,4 +1,4 @@
-import type { Scope } from "../hospitals/restriction";
+import type { Scope } from "../hospitals/status/restriction";
 
 /** Whom a restriction is about, in few words. */
 export function scopeWords({ needs, exceptNeeds, minAge, maxAge, acuity }: Scope): string {

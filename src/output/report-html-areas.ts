@@ -1,4 +1,4 @@
-import type { GroundGrid } from "../planning/ground-grid";
+import type { GroundGrid } from "../planning/ground/ground-grid";
 
 /** Units of drawing per cell. */
 export const CELL = 5;

@@ -1,5 +1,5 @@
-import type { CatchmentCollection } from "../planning/catchments";
-import type { ScenePicture } from "../planning/what-if-picture";
+import type { CatchmentCollection } from "../planning/catchments/catchments";
+import type { ScenePicture } from "../planning/what-if/what-if-picture";
 import type { RoadIndex } from "../roads/road-index";
 import { patientWords } from "./plan-words";
 import { grouped, oneDecimal, wallClock } from "./replay-words";

@@ -1,5 +1,5 @@
 import type { Position } from "../core/units";
-import type { GroundGrid } from "../planning/ground-grid";
+import type { GroundGrid } from "../planning/ground/ground-grid";
 import type { RoadIndex } from "../roads/road-index";
 import { areaColours, areaPaths, borderPath, CELL } from "./report-html-areas";
 import { drawnRoads } from "./report-html-roads";

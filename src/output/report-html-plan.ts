@@ -1,4 +1,4 @@
-import type { PlanBasis } from "../planning/what-if-result";
+import type { PlanBasis } from "../planning/what-if/what-if-result";
 import type { RoadIndex } from "../roads/road-index";
 import type { ReportPage } from "./report-html";
 

@@ -1,9 +1,9 @@
 import { readInstant } from "../core/instant";
-import type { HospitalDirectory } from "../hospitals/directory";
-import { phasesOf } from "../planning/replay-phases";
-import type { ReplayPicture } from "../planning/replay-picture";
-import type { ChangedIncident, ScenarioReplay } from "../planning/replay-result";
-import type { Scenario } from "../planning/scenario";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
+import { phasesOf } from "../planning/replay/replay-phases";
+import type { ReplayPicture } from "../planning/replay/replay-picture";
+import type { ChangedIncident, ScenarioReplay } from "../planning/replay/replay-result";
+import type { Scenario } from "../planning/replay/scenario";
 import type { RoadIndex } from "../roads/road-index";
 import { grouped, oneDecimal, scopeWords, wallClock, wallDay } from "./replay-words";
 import { type ReportAssumption, type ReportSection, reportHtml } from "./report-html";

@@ -1,5 +1,5 @@
-import type { WhatIfPicture } from "../planning/what-if-picture";
-import type { Shift, WhatIfResult, WorsePlace } from "../planning/what-if-result";
+import type { WhatIfPicture } from "../planning/what-if/what-if-picture";
+import type { Shift, WhatIfResult, WorsePlace } from "../planning/what-if/what-if-result";
 import type { RoadIndex } from "../roads/road-index";
 import { patientWords } from "./plan-words";
 import { grouped, oneDecimal, wallClock } from "./replay-words";

@@ -1,5 +1,5 @@
 import { fromFixedDegrees, INFINITE_MS } from "../core/units";
-import type { RoadGraph } from "../roads/road-graph";
+import type { RoadGraph } from "../roads/graph/road-graph";
 import { inChunks } from "./text-chunks";
 
 /** Seven decimals: the resolution of the road graph, so a position read back is the same node. */

@@ -1,5 +1,5 @@
 import { INFINITE_MS, UNITS_PER_DEGREE } from "../core/units";
-import type { RoadGraph } from "../roads/road-graph";
+import type { RoadGraph } from "../roads/graph/road-graph";
 import { inChunks } from "./text-chunks";
 
 const UNITS_PER_MICRODEGREE = UNITS_PER_DEGREE / 1e6;

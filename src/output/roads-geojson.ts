@@ -1,6 +1,6 @@
 import type { Feature, LineString } from "geojson";
 import { INFINITE_MS, millisecondsToSeconds } from "../core/units";
-import type { RoadGraph } from "../roads/road-graph";
+import type { RoadGraph } from "../roads/graph/road-graph";
 import { inChunks } from "./text-chunks";
 
 /** Properties of one exported road segment. */

@@ -1,4 +1,4 @@
-import type { RecommendationData } from "../diversion/recommendation";
+import type { RecommendationData } from "../diversion/answer/recommendation";
 import { minutesText } from "./formats";
 
 /** Shorter differences of a drive are of no use to anybody. */

@@ -1,4 +1,4 @@
-import type { EdCondition } from "../diversion/ed-condition";
+import type { EdCondition } from "../diversion/rules/ed-condition";
 
 export const minutesText = (seconds: number): string => `${Math.round(seconds / 60)} min`;
 export const kilometresText = (metres: number): string => `${(metres / 1000).toFixed(1)} km`;

@@ -1,12 +1,12 @@
+import type { BoundingBox } from "../core/bounding-box";
 import { DiversionError } from "../core/errors";
 import { INFINITE_MS } from "../core/units";
 import type { CchEngine } from "../shortest-path/cch-engine";
 import type { Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
-import type { BoundingBox } from "./bounding-box";
 import type { RoadIndex } from "./road-index";
-import { arrivalSeeds, directDrive, millisecondsAlong } from "./road-point";
-import { type RoadPoint, SnapIndex } from "./snap-index";
+import { arrivalSeeds, directDrive, millisecondsAlong } from "./snap/road-point";
+import { type RoadPoint, SnapIndex } from "./snap/snap-index";
 
 /** No accepted target can be reached from there. */
 export const NO_TARGET = -1;

@@ -2,15 +2,15 @@ import { DiversionError } from "../core/errors";
 import { longitudeScale } from "../core/geometry";
 import type { ProgressListener } from "../core/progress";
 import { fromFixedDegrees } from "../core/units";
-import { buildHierarchy } from "../shortest-path/hierarchy";
-import { customize } from "../shortest-path/metric";
+import { buildHierarchy } from "../shortest-path/cch/hierarchy";
+import { customize } from "../shortest-path/cch/metric";
 import { computeOrder } from "../shortest-path/order/compute-order";
 import type { NodeCoordinates } from "../shortest-path/order/coordinates";
-import { renumberRoadGraph } from "./renumber-road-graph";
-import type { RoadGraph } from "./road-graph";
+import { renumberRoadGraph } from "./graph/renumber-road-graph";
+import type { RoadGraph } from "./graph/road-graph";
 import { DEFAULT_SNAP_LIMIT_METRES, RoadIndex, type RoadProfile, type RoadsDescription } from "./road-index";
 import { roadGraphChecksum } from "./roads-file";
-import { buildSnapColumns } from "./snap-columns";
+import { buildSnapColumns } from "./snap/snap-columns";
 
 const UNDESCRIBED: RoadsDescription = {
   source: "",

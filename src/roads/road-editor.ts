@@ -1,16 +1,23 @@
 import type { Node, NodeId } from "ngraph.graph";
 import { INFINITE_MS } from "../core/units";
-import type { RoadClosure } from "./closure";
-import type { ClosureEntry } from "./closures";
-import { type EditedLink, type EditedLinkData, type LinkReading, nameOfLink, readLink, refusedEdit } from "./link-edit";
+import type { RoadClosure } from "./closures/closure";
+import type { ClosureEntry } from "./closures/closures";
+import type { RoadIndex } from "./road-index";
+import {
+  type EditedLink,
+  type EditedLinkData,
+  type LinkReading,
+  nameOfLink,
+  readLink,
+  refusedEdit,
+} from "./tables/link-edit";
 import {
   type BboxDegrees,
   type EventedGraph,
   type NgraphLinkData,
   type NgraphNodeData,
   toNgraphOfPlaces,
-} from "./ngraph";
-import type { RoadIndex } from "./road-index";
+} from "./tables/ngraph";
 
 export interface RoadEditorOptions {
   /** Only roads with both ends inside. Default: all of them; meant for districts, as ngraph.graph is. */

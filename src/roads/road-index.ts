@@ -1,23 +1,28 @@
+import { type BoundingBox, boundsOf } from "../core/bounding-box";
 import { DiversionError } from "../core/errors";
 import type { EpochMs } from "../core/instant";
 import type { Position } from "../core/units";
+import type { Hierarchy } from "../shortest-path/cch/hierarchy";
+import { customize, type Metric } from "../shortest-path/cch/metric";
 import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
-import { DijkstraEngine } from "../shortest-path/dijkstra-engine";
+import { DijkstraEngine } from "../shortest-path/dijkstra/dijkstra-engine";
+import { ReferenceEngine } from "../shortest-path/dijkstra/reference-engine";
 import type { EngineName, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
-import type { Hierarchy } from "../shortest-path/hierarchy";
-import { customize, type Metric } from "../shortest-path/metric";
-import { ReferenceEngine } from "../shortest-path/reference-engine";
-import { type BoundingBox, boundsOf } from "./bounding-box";
-import type { CloseRequest, RoadClosure, SpeedRequest } from "./closure";
-import { type ClosureCollection, closureFeatures, readClosures } from "./closure-geojson";
-import type { RoadState } from "./closure-state";
-import { type ClosureRevision, type EntryWithoutRoads, type RoadChangeListener, RoadClosures } from "./closures";
-import { offNetwork } from "./off-network";
-import type { RoadGraph } from "./road-graph";
-import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap-candidates";
-import { buildSnapColumns, type SnapColumns } from "./snap-columns";
-import { type RoadPoint, SnapIndex } from "./snap-index";
+import type { CloseRequest, RoadClosure, SpeedRequest } from "./closures/closure";
+import { type ClosureCollection, closureFeatures, readClosures } from "./closures/closure-geojson";
+import type { RoadState } from "./closures/closure-state";
+import {
+  type ClosureRevision,
+  type EntryWithoutRoads,
+  type RoadChangeListener,
+  RoadClosures,
+} from "./closures/closures";
+import type { RoadGraph } from "./graph/road-graph";
+import { offNetwork } from "./snap/off-network";
+import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap/snap-candidates";
+import { buildSnapColumns, type SnapColumns } from "./snap/snap-columns";
+import { type RoadPoint, SnapIndex } from "./snap/snap-index";
 
 /** Where the roads came from and how they were read; part of the roads file, shown by `info`. */
 export interface RoadsDescription {

@@ -2,11 +2,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { DiversionError } from "../core/errors";
 import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
-import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/hierarchy";
-import type { Metric } from "../shortest-path/metric";
-import { type ProfileColumns, RoadGraph, type RoadGraphColumns, type RoadNames } from "./road-graph";
+import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/cch/hierarchy";
+import type { Metric } from "../shortest-path/cch/metric";
+import { type ProfileColumns, RoadGraph, type RoadGraphColumns, type RoadNames } from "./graph/road-graph";
 import { RoadIndex, type RoadProfile, type RoadsDescription } from "./road-index";
-import type { SnapColumns } from "./snap-columns";
+import type { SnapColumns } from "./snap/snap-columns";
 
 /**
  * The `.roads` file.

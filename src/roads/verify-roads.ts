@@ -2,10 +2,10 @@ import type { ProgressListener } from "../core/progress";
 import { SeededRandom } from "../core/random";
 import { INFINITE_MS } from "../core/units";
 import { CchEngine } from "../shortest-path/cch-engine";
+import { plainDijkstra } from "../shortest-path/dijkstra/plain-dijkstra";
 import type { EngineName, Origin, Path, ShortestPathEngine, Target } from "../shortest-path/engine";
-import { plainDijkstra } from "../shortest-path/plain-dijkstra";
 import type { RoadIndex } from "./road-index";
-import { arrivalSeeds, departureSeeds } from "./road-point";
+import { arrivalSeeds, departureSeeds } from "./snap/road-point";
 import { type TurnVerification, verifyTurns } from "./verify-turns";
 
 export interface VerifyOptions {

@@ -1,5 +1,5 @@
 import { INFINITE_MS } from "../core/units";
-import type { RoadGraph } from "./road-graph";
+import type { RoadGraph } from "./graph/road-graph";
 
 /** What {@link verifyTurns} found. */
 export interface TurnVerification {

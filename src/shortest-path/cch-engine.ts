@@ -1,19 +1,19 @@
 import { DiversionError } from "../core/errors";
 import { INFINITE_MS } from "../core/units";
-import { BucketQuery } from "./bucket-query";
-import { TargetBuckets } from "./buckets";
-import { PartialCustomizer } from "./customization-partial";
+import { PartialCustomizer } from "./cch/customization-partial";
+import { type Hierarchy, NO_PARENT } from "./cch/hierarchy";
+import { customize, type Metric } from "./cch/metric";
+import { PointToPoint } from "./cch/point-to-point";
 import type { Nearest, NearestCursor, NearestOptions, Origin, Path, Target } from "./engine";
 import { checkCount, collectNearest, EngineBase, type TargetStream } from "./engine-base";
-import { FastestWalk } from "./fastest-walk";
 import type { ArcWeights } from "./graph";
-import { type Hierarchy, NO_PARENT } from "./hierarchy";
-import { customize, type Metric } from "./metric";
-import { BEYOND_TABLE, type NearestTable, NOWHERE } from "./nearest-table";
-import { PointToPoint } from "./point-to-point";
-import { TablePathWalker } from "./table-path";
-import { TableStream } from "./table-stream";
-import { ALL_TARGETS, type TableOptions, TargetTables } from "./target-tables";
+import { BucketQuery } from "./nearest/bucket-query";
+import { TargetBuckets } from "./nearest/buckets";
+import { FastestWalk } from "./nearest/fastest-walk";
+import { BEYOND_TABLE, type NearestTable, NOWHERE } from "./nearest/nearest-table";
+import { TablePathWalker } from "./nearest/table-path";
+import { TableStream } from "./nearest/table-stream";
+import { ALL_TARGETS, type TableOptions, TargetTables } from "./nearest/target-tables";
 import { checkTargetNumber } from "./targets";
 
 export interface CchEngineOptions extends TableOptions {

@@ -6,7 +6,7 @@ import { median, memoryTrend, metricOf, slope } from "../../bench/load/memory";
 import { type KeptAnswer, requestFor } from "../../bench/load/questions";
 import { spreadOf } from "../../bench/load/result";
 import { firstDifference, firstWrongAnswer } from "../../bench/load/verify";
-import { StatusBoard } from "../../src/hospitals/status-board";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
 const clock = (): number => Date.parse(NOON);

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { hierarchyQuality } from "../../bench/networks/quality";
 import { syntheticRoads } from "../../bench/networks/synthetic";
+import { renumberRoadGraph } from "../../src/roads/graph/renumber-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { coordinatesOf } from "../../src/roads/index-roads";
-import { renumberRoadGraph } from "../../src/roads/renumber-road-graph";
-import type { RoadGraph } from "../../src/roads/road-graph";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
 
 const NODES = 20_000;

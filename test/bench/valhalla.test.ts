@@ -5,9 +5,9 @@ import { OurRouter } from "../../bench/valhalla/ours";
 import { comparisonProfile } from "../../bench/valhalla/settings";
 import { countBy, disagreement, distribution, SHARES, worstByRatio } from "../../bench/valhalla/statistics";
 import type { Position } from "../../src/core/units";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { OsmSource } from "../../src/roads/osm-source";
+import type { OsmSource } from "../../src/roads/sources/osm-source";
 
 describe("the statistics of the comparison with Valhalla", () => {
   it("tells a distribution by nearest rank, its ends included", () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HospitalDirectory } from "../../src/index";
-import { buildRoads } from "../../src/node/roads-files";
+import { buildRoads } from "../../src/node/files/roads-files";
 import type { AnswerTimes } from "../../src/page/compute/protocol";
 import { sharedData } from "../support/shared-data";
 import { ask, ControlRoom, stateOf } from "./support/control-room";

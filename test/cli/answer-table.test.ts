@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerTable, TABLE_WIDTH, wrap } from "../../src/cli/answer-table";
-import type { Option, RecommendationData } from "../../src/diversion/recommendation";
+import type { Option, RecommendationData } from "../../src/diversion/answer/recommendation";
 
 const option = (id: string, name: string, fields: Partial<Option> = {}): Option => ({
   hospital: { id, name },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRoads } from "../../src/node/roads-files";
+import { openRoads } from "../../src/node/files/roads-files";
 import type { OsmElements } from "../support/osm-elements";
 import { osmXml } from "../support/osm-text";
 import { runCommand } from "../support/terminal";

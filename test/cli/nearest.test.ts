@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
+import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
 import { at } from "../support/small-county";
 import { runCommand } from "../support/terminal";
 import { countyFiles } from "./county-files";

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { DiversionRouter } from "../../src/diversion/router";
-import { openDecisionLog } from "../../src/node/decision-log-file";
-import { openHospitals } from "../../src/node/hospital-files";
-import { openRoads } from "../../src/node/roads-files";
-import { openStatus } from "../../src/node/status-file";
+import { openHospitals } from "../../src/node/files/hospital-files";
+import { openRoads } from "../../src/node/files/roads-files";
+import { openDecisionLog } from "../../src/node/logs/decision-log-file";
+import { openStatus } from "../../src/node/logs/status-file";
 import { at, NOON } from "../support/small-county";
 import { runCommand } from "../support/terminal";
 import { countyFiles } from "./county-files";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { ScenarioReplay } from "../../src/planning/replay-result";
+import type { ScenarioReplay } from "../../src/planning/replay/replay-result";
 import { runCommand } from "../support/terminal";
 
 const folder = mkdtempSync(join(tmpdir(), "replay-"));

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { writeWhatIfPage } from "../../src/cli/what-if-page";
 import { DiversionRouter } from "../../src/diversion/router";
-import type { PlannedChange } from "../../src/planning/planned-change";
-import { PlanningGround } from "../../src/planning/planning-ground";
-import { whatIf } from "../../src/planning/what-if";
+import { PlanningGround } from "../../src/planning/ground/planning-ground";
+import type { PlannedChange } from "../../src/planning/what-if/planned-change";
+import { whatIf } from "../../src/planning/what-if/what-if";
 import { at, hospitalsAt, smallCounty } from "../support/small-county";
 
 const folder = mkdtempSync(join(tmpdir(), "what-if-"));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { HospitalDirectory } from "../../src/hospitals/directory";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { needsSharedData, sharedData } from "../support/shared-data";
 
 interface StatedService {

@@ -4,8 +4,8 @@ import type { Feature, FeatureCollection, LineString } from "geojson";
 import { describe, expect, it } from "vitest";
 import { distanceMetres } from "../../src/core/geometry";
 import type { Position } from "../../src/core/units";
-import { openOsmSource } from "../../src/node/open-osm-source";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { openOsmSource } from "../../src/node/files/open-osm-source";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 
 interface RoadProperties {
   readonly ref?: string;

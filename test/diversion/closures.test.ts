@@ -6,17 +6,17 @@ import { distanceMetres } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import { StatusBoard } from "../../src/hospitals/status-board";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import { fromNgraph } from "../../src/roads/ngraph";
 import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds } from "../../src/roads/road-point";
-import type { RoadPoint } from "../../src/roads/snap-index";
+import { arrivalSeeds, departureSeeds } from "../../src/roads/snap/road-point";
+import type { RoadPoint } from "../../src/roads/snap/snap-index";
+import { fromNgraph } from "../../src/roads/tables/ngraph";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
+import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
 import type { EngineName } from "../../src/shortest-path/engine";
-import { plainDijkstra } from "../../src/shortest-path/plain-dijkstra";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
 /**

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import type { ConveyanceAdvice, TrackRequest } from "../../src/diversion/conveyance";
-import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
+import type { ConveyanceAdvice, TrackRequest } from "../../src/diversion/conveyances/conveyance";
 import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
-import type { HospitalDirectory } from "../../src/hospitals/directory";
+import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
+import type { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import { readJsonFeed } from "../../src/hospitals/feeds/simple-feed";
-import { StatusBoard } from "../../src/hospitals/status-board";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { RoadIndex } from "../../src/roads/road-index";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decisionCounts } from "../../src/diversion/decision-counts";
-import type { LoggedDecision } from "../../src/diversion/decision-log";
+import { decisionCounts } from "../../src/diversion/log/decision-counts";
+import type { LoggedDecision } from "../../src/diversion/log/decision-log";
 import type { DiversionRouter } from "../../src/diversion/router";
 import { at, hospitalsAt, routerOver } from "../support/small-county";
 

@@ -2,19 +2,19 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import type { SealedLine } from "../../src/core/sealed-log";
+import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import {
   DECISION_LOG_FORMAT,
   DecisionRecorder,
   type LoggedDecision,
   readDecisions,
-} from "../../src/diversion/decision-log";
-import { replayDecisions } from "../../src/diversion/decision-replay";
-import { BUILT_IN_POLICIES } from "../../src/diversion/policy";
-import type { RecommendationRequest } from "../../src/diversion/request";
+} from "../../src/diversion/log/decision-log";
+import { replayDecisions } from "../../src/diversion/log/decision-replay";
 import type { DiversionRouter } from "../../src/diversion/router";
+import { BUILT_IN_POLICIES } from "../../src/diversion/rules/policy";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import { readJsonFeed } from "../../src/hospitals/feeds/simple-feed";
-import { StatusBoard } from "../../src/hospitals/status-board";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { RoadIndex } from "../../src/roads/road-index";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { readInstant } from "../../src/core/instant";
-import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy, parsePolicy } from "../../src/diversion/policy";
-import type { Recommendation } from "../../src/diversion/recommendation";
+import type { Recommendation } from "../../src/diversion/answer/recommendation";
+import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy, parsePolicy } from "../../src/diversion/rules/policy";
 import { FeedHealth } from "../../src/hospitals/feeds/feed-health";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import type { HospitalReading } from "../../src/hospitals/feeds/feed-reading";
-import { StatusBoard } from "../../src/hospitals/status-board";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { stoppedClock } from "../hospitals/support/essex";
 import { at, hospitalsAt, NOON, routerOver } from "../support/small-county";
 

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SealedLine } from "../../src/core/sealed-log";
-import { DECISION_LOG_FORMAT, DecisionRecorder, readDecisions } from "../../src/diversion/decision-log";
-import { replayDecisions } from "../../src/diversion/decision-replay";
-import { InboundList, type InboundSource, mostInOneHour } from "../../src/diversion/inbound";
-import { ENGLAND_DEFAULT, type Policy, parsePolicy } from "../../src/diversion/policy";
-import type { Recommendation } from "../../src/diversion/recommendation";
-import { partsOf, routerOf } from "../../src/node/router-parts";
+import type { Recommendation } from "../../src/diversion/answer/recommendation";
+import { DECISION_LOG_FORMAT, DecisionRecorder, readDecisions } from "../../src/diversion/log/decision-log";
+import { replayDecisions } from "../../src/diversion/log/decision-replay";
+import { InboundList, type InboundSource, mostInOneHour } from "../../src/diversion/rules/inbound";
+import { ENGLAND_DEFAULT, type Policy, parsePolicy } from "../../src/diversion/rules/policy";
+import { partsOf, routerOf } from "../../src/node/workers/router-parts";
 import { failure, stoppedClock } from "../hospitals/support/essex";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { BUILT_IN_POLICIES, parsePolicy, policySchema } from "../../src/diversion/policy";
-import { keyOfWord, restrictionOfWord } from "../../src/diversion/status-words";
-import { CapabilityVocabulary } from "../../src/hospitals/capabilities";
+import { BUILT_IN_POLICIES, parsePolicy, policySchema } from "../../src/diversion/rules/policy";
+import { keyOfWord, restrictionOfWord } from "../../src/diversion/rules/status-words";
+import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
 import { failure } from "../hospitals/support/essex";
 import { schemaFields } from "../support/schema-fields";
 import { at, hospitalsAt, routerOver } from "../support/small-county";

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import { partsOf, routerOf } from "../../src/node/router-parts";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
-import { builtInProfile, type VehicleProfile } from "../../src/roads/profile";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import { partsOf, routerOf } from "../../src/node/workers/router-parts";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import { builtInProfile, type VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { osmFixture } from "../support/osm-fixture";
 import { indexOf } from "../support/profile-parity";

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { astana, type City, gothenburg, montevideo } from "../../bench/networks";
-import { HospitalSites } from "../../src/diversion/hospital-sites";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { HospitalSites } from "../../src/diversion/drives/hospital-sites";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { verifyRoads } from "../../src/roads/verify-roads";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
-import { Drives } from "../../src/diversion/drives";
-import { RoadReach, type RoadSearch } from "../../src/diversion/road-reach";
-import { HospitalDirectory } from "../../src/hospitals/directory";
+import { Drives } from "../../src/diversion/drives/drives";
+import { RoadReach, type RoadSearch } from "../../src/diversion/drives/road-reach";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { indexRoads } from "../../src/roads/index-roads";
 import { randomRoads } from "../support/random-roads";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import { BUILT_IN_POLICIES } from "../../src/diversion/policy";
-import type { Recommendation } from "../../src/diversion/recommendation";
+import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import { DiversionRouter } from "../../src/diversion/router";
+import { BUILT_IN_POLICIES } from "../../src/diversion/rules/policy";
 import type { EngineName } from "../../src/shortest-path/engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DECISION_LOG_FORMAT, DecisionRecorder, readDecisions } from "../../src/diversion/decision-log";
-import { replayDecisions } from "../../src/diversion/decision-replay";
-import type { RecommendationRequest } from "../../src/diversion/request";
+import type { RecommendationRequest } from "../../src/diversion/incidents/request";
+import { DECISION_LOG_FORMAT, DecisionRecorder, readDecisions } from "../../src/diversion/log/decision-log";
+import { replayDecisions } from "../../src/diversion/log/decision-replay";
 import { DiversionRouter, type DiversionRouterOptions } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import type { HospitalInput } from "../../src/hospitals/hospital";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import type { HospitalInput } from "../../src/hospitals/directory/hospital";
 import { HALF_SPACING_KM, motorway, roadsOfWays } from "../support/motorway";
 import { at, NOON } from "../support/small-county";
 

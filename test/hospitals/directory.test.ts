@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import { CapabilityVocabulary } from "../../src/hospitals/capabilities";
-import { HospitalDirectory } from "../../src/hospitals/directory";
+import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 
 const broomfield = { id: "RQ8L0", name: "Broomfield Hospital", location: [0.4663, 51.7741] as [number, number] };
 const southend = { id: "RAJ01", name: "Southend Hospital", location: [0.6885, 51.5539] as [number, number] };

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../src/core/instant";
-import { shortfalls } from "../../src/hospitals/availability";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import { waysToMeet } from "../../src/hospitals/needs";
+import { shortfalls } from "../../src/hospitals/directory/availability";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import { waysToMeet } from "../../src/hospitals/directory/needs";
 import {
   isOpenAt,
   nextClosing,
@@ -11,7 +11,7 @@ import {
   type OpeningHours,
   OpeningHoursSchema,
   WEEKDAYS,
-} from "../../src/hospitals/opening-hours";
+} from "../../src/hospitals/directory/opening-hours";
 import { epochMs, failure } from "./support/essex";
 
 const zone = "Europe/London";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { instantAt, parseInstant } from "../../src/core/instant";
-import { CapabilityVocabulary } from "../../src/hospitals/capabilities";
-import { MAXIMUM_WAYS, NeedsSchema, waysToMeet } from "../../src/hospitals/needs";
+import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
+import { MAXIMUM_WAYS, NeedsSchema, waysToMeet } from "../../src/hospitals/directory/needs";
 import {
   applicability,
   inForceAt,
@@ -12,7 +12,7 @@ import {
   type Scope,
   ScopeSchema,
   validity,
-} from "../../src/hospitals/restriction";
+} from "../../src/hospitals/status/restriction";
 import { epochMs, failure } from "./support/essex";
 
 const patient = (needs: string[], rest: Omit<PatientGroup, "needs"> = {}): PatientGroup => ({

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../src/core/instant";
-import { ACUITIES, EFFECTS, type Restriction, type RestrictionReport } from "../../src/hospitals/restriction";
-import type { StatusView } from "../../src/hospitals/status";
-import { StatusBoard } from "../../src/hospitals/status-board";
+import { ACUITIES, EFFECTS, type Restriction, type RestrictionReport } from "../../src/hospitals/status/restriction";
+import type { StatusView } from "../../src/hospitals/status/status";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { epochMs, essex, failure, stoppedClock } from "./support/essex";
 
 const board = (start = "2017-05-15T15:00:00+01:00") => {

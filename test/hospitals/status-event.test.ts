@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { StatusBoard } from "../../src/hospitals/status-board";
-import { readStatusEvent } from "../../src/hospitals/status-event";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { readStatusEvent } from "../../src/hospitals/status/status-event";
 import { hospitalsAt } from "../support/small-county";
 
 describe("a change of the status as JSON", () => {

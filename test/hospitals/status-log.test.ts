@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../src/core/instant";
-import { ACUITIES, EFFECTS } from "../../src/hospitals/restriction";
-import type { StatusEvent } from "../../src/hospitals/status";
-import { StatusBoard } from "../../src/hospitals/status-board";
-import { readStatusLog, statusLogHeader, statusLogLine, writeStatusLog } from "../../src/hospitals/status-log";
+import { ACUITIES, EFFECTS } from "../../src/hospitals/status/restriction";
+import type { StatusEvent } from "../../src/hospitals/status/status";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { readStatusLog, statusLogHeader, statusLogLine, writeStatusLog } from "../../src/hospitals/status/status-log";
 import { epochMs, essex, failure, stoppedClock } from "./support/essex";
 
 /** A few changes of every kind, non-ASCII text included, so that a cut may fall inside a character. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { createApp, DiversionService } from "../../src/http/index";
 import { RecommendationResponse, RouteResponse } from "../../src/http/schemas/recommendations";
 import { HALF_SPACING_KM, motorway } from "../support/motorway";

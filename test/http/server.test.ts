@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { DiversionService, type RunningServer, type ServeOptions, serve } from "../../src/http/index";
-import { loadStatus } from "../../src/node/status-file";
+import { loadStatus } from "../../src/node/logs/status-file";
 import { countyFiles } from "../cli/county-files";
 import { essex } from "../hospitals/support/essex";
 import { hospitalsAt, routerOver } from "../support/small-county";

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
-import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
+import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import type { Target } from "../../src/shortest-path/engine";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { buildTableByDijkstra } from "../../src/shortest-path/k-label-dijkstra";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
 import { TargetList } from "../../src/shortest-path/targets";
 import { collect, expectDrivable } from "../shortest-path/engine-contract";
+import { buildTableByDijkstra } from "../support/k-label-dijkstra";
 import { newYorkIsPresent, readNewYork } from "../support/new-york";
 import { type RankedGraph, renumber } from "../support/ranked-graph";
 import { needsSharedData } from "../support/shared-data";

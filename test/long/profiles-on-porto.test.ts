@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { openOsmSource } from "../../src/node/open-osm-source";
-import { builtInProfile } from "../../src/roads/profile";
+import { openOsmSource } from "../../src/node/files/open-osm-source";
+import { builtInProfile } from "../../src/roads/profile/profile";
 import { profileParity } from "../support/profile-parity";
 import { needsSharedData, sharedData } from "../support/shared-data";
 

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
-import { type ChunkOptions, chunksInOrder } from "../../src/node/chunks-in-order";
+import { type ChunkOptions, chunksInOrder } from "../../src/node/workers/chunks-in-order";
 
 const OPTIONS: ChunkOptions = { chunkLength: 4, window: 3 };
 

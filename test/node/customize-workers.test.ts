@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
-import { CustomizeWorkers } from "../../src/node/customize-workers";
-import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { createMetric, customize } from "../../src/shortest-path/metric";
+import { CustomizeWorkers } from "../../src/node/workers/customize-workers";
+import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { createMetric, customize } from "../../src/shortest-path/cch/metric";
 import { archipelago, gridGraph, planarGraph } from "../support/graphs";
 import { changeSomeWeights, rankByMinimumDegree } from "../support/ranked-graph";
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
-import { StatusBoard } from "../../src/hospitals/status-board";
-import { FeedPoller, type FeedPollerOptions } from "../../src/node/feed-poller";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { FeedPoller, type FeedPollerOptions } from "../../src/node/feeds/feed-poller";
 import { directory, haveHospital, haveMessage } from "../hospitals/feeds/support/have";
 import { epochMs, failure, stoppedClock } from "../hospitals/support/essex";
 

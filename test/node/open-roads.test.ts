@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { openRoads } from "../../src/node/roads-files";
-import { isShared } from "../../src/node/shared-memory";
+import { openRoads } from "../../src/node/files/roads-files";
+import { isShared } from "../../src/node/workers/shared-memory";
 import { countyFiles } from "../cli/county-files";
 import { at } from "../support/small-county";
 

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { subjectOf } from "../../src/hospitals/held-restrictions";
-import { StatusBoard } from "../../src/hospitals/status-board";
-import { readStatusLog, writeStatusLog } from "../../src/hospitals/status-log";
-import { compactStatus } from "../../src/node/status-compaction";
-import { loadStatus, openStatus } from "../../src/node/status-file";
+import { subjectOf } from "../../src/hospitals/status/held-restrictions";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { readStatusLog, writeStatusLog } from "../../src/hospitals/status/status-log";
+import { compactStatus } from "../../src/node/logs/status-compaction";
+import { loadStatus, openStatus } from "../../src/node/logs/status-file";
 import { essex, failure, stoppedClock } from "../hospitals/support/essex";
 
 let folder: string;

@@ -14,8 +14,8 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readStatusLog } from "../../src/hospitals/status-log";
-import { loadStatus, openStatus } from "../../src/node/status-file";
+import { readStatusLog } from "../../src/hospitals/status/status-log";
+import { loadStatus, openStatus } from "../../src/node/logs/status-file";
 import { essex, failure, stoppedClock } from "../hospitals/support/essex";
 
 let folder: string;

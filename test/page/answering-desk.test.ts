@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseInstant } from "../../src/core/instant";
-import { ENGLAND_DEFAULT } from "../../src/diversion/policy";
 import { DiversionRouter } from "../../src/diversion/router";
-import { StatusBoard } from "../../src/hospitals/status-board";
+import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { AnsweringDesk } from "../../src/page/compute/answering-desk";
 import type { Change, OwnEntry, WireHistory, WireSetup } from "../../src/page/compute/protocol";
 import { encodeRoads } from "../../src/roads/roads-file";

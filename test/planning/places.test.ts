@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import { junctionsOf, placePosition, readPopulation } from "../../src/planning/places";
+import { junctionsOf, placePosition, readPopulation } from "../../src/planning/ground/places";
 import { sharedData } from "../support/shared-data";
 import { at, smallCounty } from "../support/small-county";
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import { junctionsOf } from "../../src/planning/places";
-import { PlanningGround } from "../../src/planning/planning-ground";
-import { type ClosureHarm, rankClosures } from "../../src/planning/rank-closures";
-import { whatIf } from "../../src/planning/what-if";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import { junctionsOf } from "../../src/planning/ground/places";
+import { PlanningGround } from "../../src/planning/ground/planning-ground";
+import { type ClosureHarm, rankClosures } from "../../src/planning/what-if/rank-closures";
+import { whatIf } from "../../src/planning/what-if/what-if";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { RoadGraph } from "../../src/roads/road-graph";
 import { randomRoads } from "../support/random-roads";
 
 /** Whole people, seeded; one ED in seven on divert; handover of some minutes. */

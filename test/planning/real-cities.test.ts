@@ -3,15 +3,15 @@ import { astana, type City, gothenburg, montevideo } from "../../bench/networks"
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import type { HospitalInput } from "../../src/hospitals/hospital";
-import { type PlannedChange, sceneAfter } from "../../src/planning/planned-change";
-import { PlanningGround, type Scene } from "../../src/planning/planning-ground";
-import { whatIf } from "../../src/planning/what-if";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import type { HospitalInput } from "../../src/hospitals/directory/hospital";
+import { PlanningGround, type Scene } from "../../src/planning/ground/planning-ground";
+import { type PlannedChange, sceneAfter } from "../../src/planning/what-if/planned-change";
+import { whatIf } from "../../src/planning/what-if/what-if";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { OsmHandler, OsmSource } from "../../src/roads/osm-source";
 import type { RoadIndex } from "../../src/roads/road-index";
+import type { OsmHandler, OsmSource } from "../../src/roads/sources/osm-source";
 import { bruteForceChoice, bruteForceTimes } from "../support/brute-catchments";
 
 const SEED = 2017;

@@ -7,7 +7,7 @@ import {
   type TracedPolygon,
   traceLabels,
   UNCLAIMED,
-} from "../../src/planning/trace-labels";
+} from "../../src/planning/catchments/trace-labels";
 
 /** Rows from the north, as drawn; a dot is unclaimed. */
 function drawn(...rows: readonly string[]): LabelledCells {

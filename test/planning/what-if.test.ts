@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
 import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import type { Places } from "../../src/planning/places";
-import { type PlannedChange, separateRoads } from "../../src/planning/planned-change";
-import { PlanningGround } from "../../src/planning/planning-ground";
-import { whatIf } from "../../src/planning/what-if";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import type { Places } from "../../src/planning/ground/places";
+import { PlanningGround } from "../../src/planning/ground/planning-ground";
+import { type PlannedChange, separateRoads } from "../../src/planning/what-if/planned-change";
+import { whatIf } from "../../src/planning/what-if/what-if";
 import { indexRoads } from "../../src/roads/index-roads";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { distanceMetres } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
-import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build-road-graph";
-import type { RoadGraph } from "../../src/roads/road-graph";
+import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { type FixtureWay, osmFixture } from "../support/osm-fixture";
 import { allPairsMilliseconds, brokenInvariants, lineOfNodes, placeOf, roundProfile } from "../support/road-fixtures";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { BarrierVerdict } from "../../src/roads/barrier";
-import { type BuiltInProfileName, builtInProfile } from "../../src/roads/profile";
-import { WayEvaluator } from "../../src/roads/way-evaluator";
+import type { BarrierVerdict } from "../../src/roads/profile/barrier";
+import { type BuiltInProfileName, builtInProfile } from "../../src/roads/profile/profile";
+import { WayEvaluator } from "../../src/roads/profile/way-evaluator";
 
 const evaluate = (tags: Record<string, string>, profile: BuiltInProfileName = "blue-light") => {
   const { barriers, ignored } = new WayEvaluator(builtInProfile(profile));

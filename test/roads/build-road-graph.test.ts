@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { distanceMetres } from "../../src/core/geometry";
-import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
-import { parseProfile } from "../../src/roads/profile";
-import type { RoadGraph } from "../../src/roads/road-graph";
-import { NO_TURN_RESTRICTIONS } from "../../src/roads/turn-restrictions";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import { NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
+import { parseProfile } from "../../src/roads/profile/profile";
+import { NO_TURN_RESTRICTIONS } from "../../src/roads/turns/turn-restrictions";
 import { osmFixture } from "../support/osm-fixture";
 import { brokenInvariants, buildOnLine, lineOfNodes } from "../support/road-fixtures";
 

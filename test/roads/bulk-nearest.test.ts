@@ -3,13 +3,13 @@ import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { BulkNearest, type BulkNearestOptions, NO_TARGET, OFF_NETWORK } from "../../src/roads/bulk-nearest";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { RoadGraph } from "../../src/roads/road-graph";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { departureSeeds, directDrive, drivableEdges } from "../../src/roads/road-point";
-import type { RoadPoint } from "../../src/roads/snap-index";
+import { departureSeeds, directDrive, drivableEdges } from "../../src/roads/snap/road-point";
+import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
-import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
+import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { randomRoads } from "../support/random-roads";
 
 const index = (graph: RoadGraph): RoadIndex =>

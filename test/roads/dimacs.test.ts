@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { distanceMetres } from "../../src/core/geometry";
-import { fileChunks } from "../../src/node/file-chunks";
-import { type DimacsFile, readDimacs } from "../../src/roads/dimacs";
+import { fileChunks } from "../../src/node/files/file-chunks";
+import { type DimacsFile, readDimacs } from "../../src/roads/tables/dimacs";
 import { brokenInvariants } from "../support/road-fixtures";
 import { needsSharedData, sharedData } from "../support/shared-data";
 import { textBytes } from "../support/texts";

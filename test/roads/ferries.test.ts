@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { distanceMetres } from "../../src/core/geometry";
 import { INFINITE_MS } from "../../src/core/units";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
-import type { RoadGraph } from "../../src/roads/road-graph";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { type FixtureWay, osmFixture } from "../support/osm-fixture";
 import { allPairsMilliseconds, lineOfNodes, roundProfile } from "../support/road-fixtures";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { distanceMetres } from "../../src/core/geometry";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
-import { defaultProfile } from "../../src/roads/profile";
-import { WayEvaluator } from "../../src/roads/way-evaluator";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import { defaultProfile } from "../../src/roads/profile/profile";
+import { WayEvaluator } from "../../src/roads/profile/way-evaluator";
 import { type OsmFixture, osmFixture } from "../support/osm-fixture";
 import { allPairsMilliseconds, brokenInvariants, placeOf } from "../support/road-fixtures";
 

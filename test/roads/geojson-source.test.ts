@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import { CoordinateIds } from "../../src/roads/coordinate-ids";
-import { GeoJsonSource } from "../../src/roads/geojson-source";
+import { CoordinateIds } from "../../src/roads/graph/coordinate-ids";
+import { GeoJsonSource } from "../../src/roads/sources/geojson-source";
 import { collect } from "../support/osm-elements";
 import { textChunks } from "../support/osm-text";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { IdIndex } from "../../src/roads/id-index";
+import { IdIndex } from "../../src/roads/graph/id-index";
 
 it("finds every id at its place in ascending order and no other", () => {
   const id = fc.oneof(

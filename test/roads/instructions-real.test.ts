@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import type { Position } from "../../src/core/units";
-import { openOsmSource } from "../../src/node/open-osm-source";
+import { openOsmSource } from "../../src/node/files/open-osm-source";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { routeFeature } from "../../src/roads/route-feature";
+import { routeFeature } from "../../src/roads/route/route-feature";
 import { roadsOf, routeBetween } from "../support/route-fixture";
 import { needsSharedData, sharedData } from "../support/shared-data";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Position } from "../../src/core/units";
-import type { RouteInstruction } from "../../src/roads/instruction";
-import { routeInstructions } from "../../src/roads/instructions";
-import { routeFeature } from "../../src/roads/route-feature";
+import type { RouteInstruction } from "../../src/roads/route/instruction";
+import { routeInstructions } from "../../src/roads/route/instructions";
+import { routeFeature } from "../../src/roads/route/route-feature";
 import { placeAt, roadsOf, routeBetween, type SketchRoad, sketch } from "../support/route-fixture";
 
 type Places = Parameters<typeof sketch>[0];

@@ -1,8 +1,8 @@
 import createGraph from "ngraph.graph";
 import { describe, expect, it } from "vitest";
 import { distanceMetres } from "../../src/core/geometry";
-import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
-import { fromNgraph, toNgraph } from "../../src/roads/ngraph";
+import { NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
+import { fromNgraph, toNgraph } from "../../src/roads/tables/ngraph";
 import { randomRoads } from "../support/random-roads";
 import { allPairsMilliseconds, brokenInvariants } from "../support/road-fixtures";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { SeededRandom } from "../../src/core/random";
-import { inflate } from "../../src/node/inflate";
-import { OsmPbfSource } from "../../src/roads/osm-pbf";
+import { inflate } from "../../src/node/files/inflate";
+import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
 import { byteSource, collect, noElements } from "../support/osm-elements";
 import { blob, framed, headerBlob, pbfFile, primitiveBlock, type SampleBlock } from "../support/osm-pbf-encoder";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { openFileSource } from "../../src/node/file-source";
-import { inflate } from "../../src/node/inflate";
-import { openOsmSource } from "../../src/node/open-osm-source";
-import { OsmPbfSource } from "../../src/roads/osm-pbf";
-import { OsmXmlSource } from "../../src/roads/osm-xml";
+import { openFileSource } from "../../src/node/files/file-source";
+import { inflate } from "../../src/node/files/inflate";
+import { openOsmSource } from "../../src/node/files/open-osm-source";
+import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
+import { OsmXmlSource } from "../../src/roads/sources/osm-xml";
 import { countNetwork } from "../support/network-counts";
 import { collect } from "../support/osm-elements";
 import { osmXml, textChunks } from "../support/osm-text";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError, type ErrorCode } from "../../src/core/errors";
-import { inflate } from "../../src/node/inflate";
-import { OsmPbfSource } from "../../src/roads/osm-pbf";
+import { inflate } from "../../src/node/files/inflate";
+import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
 import { byteSource, collect, noElements } from "../support/osm-elements";
 import {
   blob,

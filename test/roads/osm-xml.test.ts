@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError, type ErrorCode } from "../../src/core/errors";
-import { OsmXmlSource } from "../../src/roads/osm-xml";
+import { OsmXmlSource } from "../../src/roads/sources/osm-xml";
 import { collect } from "../support/osm-elements";
 import { osmXml, textChunks } from "../support/osm-text";
 

@@ -8,8 +8,8 @@ import {
   defaultProfile,
   parseProfile,
   type VehicleProfile,
-} from "../../src/roads/profile";
-import { WayEvaluator } from "../../src/roads/way-evaluator";
+} from "../../src/roads/profile/profile";
+import { WayEvaluator } from "../../src/roads/profile/way-evaluator";
 import { profileFields } from "../support/profile-fields";
 
 const blueLight = builtInProfile("blue-light");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
-import { renumberRoadGraph } from "../../src/roads/renumber-road-graph";
-import type { RoadGraph } from "../../src/roads/road-graph";
+import { renumberRoadGraph } from "../../src/roads/graph/renumber-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { randomRoads } from "../support/random-roads";
 import { allPairsMilliseconds, brokenInvariants } from "../support/road-fixtures";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import { edgesCsv, nodesCsv, turnsCsv } from "../../src/output/roads-csv";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
-import { builtInProfile } from "../../src/roads/profile";
-import type { RoadGraph } from "../../src/roads/road-graph";
-import { type CsvFile, readCsvRoads } from "../../src/roads/roads-from-csv";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
+import { builtInProfile } from "../../src/roads/profile/profile";
+import { type CsvFile, readCsvRoads } from "../../src/roads/tables/roads-from-csv";
 import { verifyTurns } from "../../src/roads/verify-turns";
 import { CsvOutsider } from "../support/csv-outsider";
 import { osmFixture } from "../support/osm-fixture";

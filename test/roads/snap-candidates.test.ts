@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import type { Position } from "../../src/core/units";
-import { openOsmSource } from "../../src/node/open-osm-source";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { openOsmSource } from "../../src/node/files/open-osm-source";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import { defaultProfile } from "../../src/roads/profile";
+import { defaultProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { RoadNameMatcher } from "../../src/roads/road-name-match";
+import { RoadNameMatcher } from "../../src/roads/snap/road-name-match";
 import {
   OTHER_CARRIAGEWAY_TOLERANCE_METRES,
   OTHER_ROAD_TOLERANCE_METRES,
   type SnapCandidate,
-} from "../../src/roads/snap-candidates";
-import { usableSegments } from "../../src/roads/snap-columns";
+} from "../../src/roads/snap/snap-candidates";
+import { usableSegments } from "../../src/roads/snap/snap-columns";
 import { HALF_SPACING_KM, motorway } from "../support/motorway";
 import { randomRoads } from "../support/random-roads";
 import { needsSharedData, sharedData } from "../support/shared-data";

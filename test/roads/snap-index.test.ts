@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { longitudeScale } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
-import { assembleRoadGraph, NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
-import type { RoadGraph } from "../../src/roads/road-graph";
-import { SMALLEST_USABLE_COMPONENT, usableSegments } from "../../src/roads/snap-columns";
-import { SnapIndex } from "../../src/roads/snap-index";
+import { assembleRoadGraph, NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
+import { SMALLEST_USABLE_COMPONENT, usableSegments } from "../../src/roads/snap/snap-columns";
+import { SnapIndex } from "../../src/roads/snap/snap-index";
 
 interface Line {
   readonly from: number;

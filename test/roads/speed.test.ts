@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { IgnoredTags } from "../../src/roads/ignored-tags";
-import { defaultProfile } from "../../src/roads/profile";
-import { drivenSpeedKmh, parseDurationSeconds, parseLengthMetres, parseMaxspeed } from "../../src/roads/speed";
+import { IgnoredTags } from "../../src/roads/profile/ignored-tags";
+import { defaultProfile } from "../../src/roads/profile/profile";
+import { drivenSpeedKmh, parseDurationSeconds, parseLengthMetres, parseMaxspeed } from "../../src/roads/profile/speed";
 
 const profile = defaultProfile();
 const { named } = profile.maxspeed;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { csvFiles } from "../../src/output/roads-csv";
-import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build-road-graph";
+import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { OsmMember } from "../../src/roads/osm-source";
-import { builtInProfile, type VehicleProfile } from "../../src/roads/profile";
+import { builtInProfile, type VehicleProfile } from "../../src/roads/profile/profile";
 import { encodeRoads, readRoads } from "../../src/roads/roads-file";
+import type { OsmMember } from "../../src/roads/sources/osm-source";
 import type { FixtureWay } from "../support/osm-fixture";
 import { osmFixture } from "../support/osm-fixture";
 import { brokenInvariants } from "../support/road-fixtures";

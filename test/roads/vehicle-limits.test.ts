@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseLengthLimitMetres, parseWeightLimitTonnes } from "../../src/roads/vehicle-limits";
+import { parseLengthLimitMetres, parseWeightLimitTonnes } from "../../src/roads/profile/vehicle-limits";
 
 // Spellings of wiki.openstreetmap.org/wiki/Key:maxheight and Key:maxweight, and those met in the extracts.
 describe("lengths", () => {

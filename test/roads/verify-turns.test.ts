@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { openOsmSource } from "../../src/node/open-osm-source";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { openOsmSource } from "../../src/node/files/open-osm-source";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import { RoadGraph, type RoadGraphColumns } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import { BUILT_IN_PROFILES, type BuiltInProfileName, builtInProfile } from "../../src/roads/profile";
-import { RoadGraph, type RoadGraphColumns } from "../../src/roads/road-graph";
+import { BUILT_IN_PROFILES, type BuiltInProfileName, builtInProfile } from "../../src/roads/profile/profile";
 import { verifyTurns } from "../../src/roads/verify-turns";
 import { osmFixture } from "../support/osm-fixture";
 import { randomRoads } from "../support/random-roads";

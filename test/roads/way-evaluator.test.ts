@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BuiltInProfileName, builtInProfile, parseProfile } from "../../src/roads/profile";
-import { WayEvaluator } from "../../src/roads/way-evaluator";
+import { type BuiltInProfileName, builtInProfile, parseProfile } from "../../src/roads/profile/profile";
+import { WayEvaluator } from "../../src/roads/profile/way-evaluator";
 
 const evaluate = (tags: Record<string, string>, profile: BuiltInProfileName = "blue-light") => {
   const evaluator = new WayEvaluator(builtInProfile(profile));

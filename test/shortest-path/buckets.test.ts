@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
-import { TargetBuckets } from "../../src/shortest-path/buckets";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { customize } from "../../src/shortest-path/cch/metric";
 import type { Target } from "../../src/shortest-path/engine";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { customize } from "../../src/shortest-path/metric";
+import { TargetBuckets } from "../../src/shortest-path/nearest/buckets";
 import { TargetList } from "../../src/shortest-path/targets";
 import { describeGraph, graphZoo, planarGraph } from "../support/graphs";
 import { changeSomeWeights, rankByMinimumDegree } from "../support/ranked-graph";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
+import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { createMetric, customize } from "../../src/shortest-path/cch/metric";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
-import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
+import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import type { ShortestPathEngine } from "../../src/shortest-path/engine";
-import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { createMetric, customize } from "../../src/shortest-path/metric";
 import { planarGraph } from "../support/graphs";
 import { rankByMinimumDegree } from "../support/ranked-graph";
 import { collect } from "./engine-contract";

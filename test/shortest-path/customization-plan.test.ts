@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { planCustomization } from "../../src/shortest-path/customization-plan";
-import { createShareControl, customizeShare } from "../../src/shortest-path/customization-share";
-import { buildHierarchy, type Hierarchy, NO_PARENT } from "../../src/shortest-path/hierarchy";
-import { createCustomizationScratch, createMetric, customize } from "../../src/shortest-path/metric";
+import { planCustomization } from "../../src/shortest-path/cch/customization-plan";
+import { createShareControl, customizeShare } from "../../src/shortest-path/cch/customization-share";
+import { buildHierarchy, type Hierarchy, NO_PARENT } from "../../src/shortest-path/cch/hierarchy";
+import { createCustomizationScratch, createMetric, customize } from "../../src/shortest-path/cch/metric";
 import { archipelago, describeGraph, graphZoo, gridGraph, planarGraph } from "../support/graphs";
 import { rankByMinimumDegree } from "../support/ranked-graph";
 

@@ -1,8 +1,8 @@
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
-import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
+import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
+import { ReferenceEngine } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { ShortestPathEngine } from "../../src/shortest-path/engine";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { ReferenceEngine } from "../../src/shortest-path/reference-engine";
 import { describeEngineContract } from "./engine-contract";
 
 describeEngineContract("dijkstra", (graph, weights, targets) => new DijkstraEngine(graph, weights, targets));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { customize } from "../../src/shortest-path/cch/metric";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
-import { DijkstraEngine } from "../../src/shortest-path/dijkstra-engine";
-import { FastestWalk } from "../../src/shortest-path/fastest-walk";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { customize } from "../../src/shortest-path/metric";
+import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
+import { FastestWalk } from "../../src/shortest-path/nearest/fastest-walk";
 import { archipelago, planarGraph, randomGraph, type TestGraph } from "../support/graphs";
 import { rankByMinimumDegree } from "../support/ranked-graph";
 import { expectDrivable } from "./engine-contract";

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Graph } from "../../src/shortest-path/graph";
 import {
   adoptHierarchy,
   allocateSharedInt32,
@@ -11,7 +10,8 @@ import {
   lowerBound,
   NO_ARC,
   NO_PARENT,
-} from "../../src/shortest-path/hierarchy";
+} from "../../src/shortest-path/cch/hierarchy";
+import type { Graph } from "../../src/shortest-path/graph";
 import { describeGraph, graphZoo, randomGraph } from "../support/graphs";
 import { rankByMinimumDegree } from "../support/ranked-graph";
 

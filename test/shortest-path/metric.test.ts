@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
-import { PartialCustomizer } from "../../src/shortest-path/customization-partial";
+import { PartialCustomizer } from "../../src/shortest-path/cch/customization-partial";
+import { buildHierarchy, type Hierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { createMetric, customize, type Metric } from "../../src/shortest-path/cch/metric";
 import type { Graph } from "../../src/shortest-path/graph";
-import { buildHierarchy, type Hierarchy } from "../../src/shortest-path/hierarchy";
-import { createMetric, customize, type Metric } from "../../src/shortest-path/metric";
 import { archipelago, describeGraph, graphZoo, gridGraph, planarGraph } from "../support/graphs";
 import { changeSomeWeights, rankByMinimumDegree } from "../support/ranked-graph";
 

@@ -3,13 +3,18 @@ import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
+import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { Target } from "../../src/shortest-path/engine";
 import type { ArcWeights, Graph } from "../../src/shortest-path/graph";
-import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { buildTableByDijkstra } from "../../src/shortest-path/k-label-dijkstra";
-import { BEYOND_TABLE, NearestTable, NOWHERE, TABLE_WIDTH, TableRow } from "../../src/shortest-path/nearest-table";
-import { TablePathWalker } from "../../src/shortest-path/table-path";
+import {
+  BEYOND_TABLE,
+  NearestTable,
+  NOWHERE,
+  TABLE_WIDTH,
+  TableRow,
+} from "../../src/shortest-path/nearest/nearest-table";
+import { TablePathWalker } from "../../src/shortest-path/nearest/table-path";
 import { TargetList } from "../../src/shortest-path/targets";
 import {
   archipelago,
@@ -20,6 +25,7 @@ import {
   randomGraph,
   type TestGraph,
 } from "../support/graphs";
+import { buildTableByDijkstra } from "../support/k-label-dijkstra";
 import { rankByMinimumDegree } from "../support/ranked-graph";
 import { Oracle, randomTargets, randomWeightChange } from "./oracle";
 

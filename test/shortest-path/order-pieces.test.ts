@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { arcTails, graphFromArcs } from "../../src/shortest-path/graph";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
 import {
   type CellGraph,
   layOutCells,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import type { Graph } from "../../src/shortest-path/graph";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
 import type { NodeCoordinates } from "../../src/shortest-path/order/coordinates";
 import {

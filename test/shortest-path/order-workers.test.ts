@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Progress } from "../../src/core/progress";
 import { SeededRandom } from "../../src/core/random";
-import { orderWorkers } from "../../src/node/order-workers";
+import { orderWorkers } from "../../src/node/workers/order-workers";
 import type { CellGraph } from "../../src/shortest-path/order/cell-graph";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
 import { Dissector } from "../../src/shortest-path/order/dissect";

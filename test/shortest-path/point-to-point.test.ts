@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { customize } from "../../src/shortest-path/cch/metric";
+import { PointToPoint } from "../../src/shortest-path/cch/point-to-point";
+import { NodeSearch } from "../../src/shortest-path/dijkstra/node-search";
 import type { Path, Seed } from "../../src/shortest-path/engine";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
-import { customize } from "../../src/shortest-path/metric";
-import { NodeSearch } from "../../src/shortest-path/node-search";
-import { PointToPoint } from "../../src/shortest-path/point-to-point";
 import { archipelago, describeGraph, graphZoo, gridGraph, planarGraph, randomGraph } from "../support/graphs";
 import { type RankedGraph, rankByMinimumDegree } from "../support/ranked-graph";
 

@@ -1,7 +1,7 @@
 import { INFINITE_MS } from "../../src/core/units";
-import type { HospitalDirectory } from "../../src/hospitals/directory";
+import type { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds } from "../../src/roads/road-point";
+import { arrivalSeeds } from "../../src/roads/snap/road-point";
 import type { ArcWeights } from "../../src/shortest-path/graph";
 import { addStep, type PlainNetwork, plainDijkstra } from "./plain-dijkstra";
 

@@ -1,10 +1,10 @@
 import { distanceMetres } from "../../src/core/geometry";
 import { type Position, toFixedDegrees } from "../../src/core/units";
-import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
+import { NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
+import type { RoadNames } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { RoadNames } from "../../src/roads/road-graph";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { roadsFromArcs } from "../../src/roads/roads-from-arcs";
+import { roadsFromArcs } from "../../src/roads/tables/roads-from-arcs";
 import { at } from "./small-county";
 
 /** Half the distance between the lines of the two carriageways, in kilometres. */

@@ -1,4 +1,4 @@
-import type { OsmSource } from "../../src/roads/osm-source";
+import type { OsmSource } from "../../src/roads/sources/osm-source";
 
 /** The classes counted as car roads in the figures stated beside the test data. */
 export const CAR_ROADS =

@@ -1,4 +1,4 @@
-import type { ByteSource, OsmSource } from "../../src/roads/osm-source";
+import type { ByteSource, OsmSource } from "../../src/roads/sources/osm-source";
 
 /** Everything an {@link OsmSource} hands on, as plain values that compare. */
 export interface OsmElements {

@@ -1,5 +1,5 @@
 import { toFixedDegrees } from "../../src/core/units";
-import type { OsmMember, OsmSource } from "../../src/roads/osm-source";
+import type { OsmMember, OsmSource } from "../../src/roads/sources/osm-source";
 
 export interface FixtureWay {
   readonly id?: number;

@@ -1,4 +1,4 @@
-import type { ByteChunks } from "../../src/roads/byte-chunks";
+import type { ByteChunks } from "../../src/roads/sources/byte-chunks";
 import type { OsmElements } from "./osm-elements";
 
 /** Line breaks are escaped too: a parser reads a bare one in an attribute as a space (XML 1.0, 3.3.3). */

@@ -1,4 +1,4 @@
-import { vehicleProfileSchema } from "../../src/roads/profile";
+import { vehicleProfileSchema } from "../../src/roads/profile/profile";
 import { type SchemaField, schemaFields } from "./schema-fields";
 
 /** Every field a profile may have. */

@@ -1,11 +1,11 @@
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
-import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build-road-graph";
+import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { OsmSource } from "../../src/roads/osm-source";
-import type { VehicleProfile } from "../../src/roads/profile";
+import type { VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/road-point";
+import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import type { OsmSource } from "../../src/roads/sources/osm-source";
 import { verifyTurns } from "../../src/roads/verify-turns";
 import type { EngineName } from "../../src/shortest-path/engine";
 

@@ -1,7 +1,7 @@
 import { SeededRandom } from "../../src/core/random";
-import { NAMELESS_ROAD } from "../../src/roads/assemble-road-graph";
-import type { RoadGraph, RoadNames } from "../../src/roads/road-graph";
-import { roadsFromArcs } from "../../src/roads/roads-from-arcs";
+import { NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
+import type { RoadGraph, RoadNames } from "../../src/roads/graph/road-graph";
+import { roadsFromArcs } from "../../src/roads/tables/roads-from-arcs";
 
 const ROADS: readonly RoadNames[] = [
   NAMELESS_ROAD,

@@ -1,7 +1,7 @@
 import type { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { type ArcWeights, arcTails, type Graph, graphFromArcs } from "../../src/shortest-path/graph";
-import { buildHierarchy } from "../../src/shortest-path/hierarchy";
 
 export interface RankedGraph {
   readonly graph: Graph;

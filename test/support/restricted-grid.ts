@@ -1,5 +1,5 @@
 import { SeededRandom } from "../../src/core/random";
-import type { OsmMember } from "../../src/roads/osm-source";
+import type { OsmMember } from "../../src/roads/sources/osm-source";
 import type { FixtureWay, OsmFixture } from "./osm-fixture";
 
 export interface RestrictedGrid extends OsmFixture {

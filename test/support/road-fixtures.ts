@@ -1,7 +1,7 @@
 import { INFINITE_MS } from "../../src/core/units";
-import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build-road-graph";
-import { defaultProfile, type VehicleProfile } from "../../src/roads/profile";
-import type { RoadGraph } from "../../src/roads/road-graph";
+import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
+import { defaultProfile, type VehicleProfile } from "../../src/roads/profile/profile";
 import { type FixtureWay, osmFixture } from "./osm-fixture";
 
 /** Nodes 1, 2, 3 … on a line along the 51st parallel, 0.001 degree (about 70 m) apart. */

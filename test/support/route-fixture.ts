@@ -1,11 +1,11 @@
 import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import type { Position } from "../../src/core/units";
-import { buildRoadGraph } from "../../src/roads/build-road-graph";
+import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import type { OsmSource } from "../../src/roads/osm-source";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/road-point";
-import { type Route, routeOf } from "../../src/roads/route";
+import { type Route, routeOf } from "../../src/roads/route/route";
+import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import type { OsmSource } from "../../src/roads/sources/osm-source";
 import type { Path } from "../../src/shortest-path/engine";
 import { type FixtureWay, type OsmFixture, osmFixture } from "./osm-fixture";
 

@@ -1,10 +1,10 @@
 import createGraph from "ngraph.graph";
 import { DiversionRouter, type DiversionRouterOptions } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory";
-import type { HospitalInput } from "../../src/hospitals/hospital";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import type { HospitalInput } from "../../src/hospitals/directory/hospital";
 import { indexRoads } from "../../src/roads/index-roads";
-import { fromNgraph } from "../../src/roads/ngraph";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { fromNgraph } from "../../src/roads/tables/ngraph";
 
 /** One kilometre east at 52°N, in degrees of longitude. */
 const KILOMETRE = 1 / (111.195 * Math.cos((52 * Math.PI) / 180));

@@ -1,4 +1,4 @@
-import type { ByteChunks } from "../../src/roads/byte-chunks";
+import type { ByteChunks } from "../../src/roads/sources/byte-chunks";
 
 /** A text as a stream of bytes, cut into chunks of the given size. */
 export const textBytes = (text: string, chunkBytes = 7): ByteChunks =>

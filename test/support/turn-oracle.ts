@@ -1,6 +1,6 @@
 import { INFINITE_MS } from "../../src/core/units";
-import type { RoadGraph } from "../../src/roads/road-graph";
-import type { RoadPoint } from "../../src/roads/snap-index";
+import type { RoadGraph } from "../../src/roads/graph/road-graph";
+import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { MinHeap } from "../../src/shortest-path/heap";
 
 /** Where a drive stands: at a node, with what of it may still become a forbidden turn. */

@@ -1,6 +1,6 @@
 import { type Checksum, checksumOf } from "../../core/checksum";
 import type { EpochMs } from "../../core/instant";
-import type { HospitalDirectory } from "../directory";
+import type { HospitalDirectory } from "../directory/directory";
 
 /**
  * Why feeds do not tell whether an ED is open.

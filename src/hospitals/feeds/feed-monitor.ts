@@ -1,7 +1,7 @@
 import { DiversionError } from "../../core/errors";
 import { type Clock, type EpochMs, instantAt, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
-import type { Status, StatusResult } from "../status";
+import type { Status, StatusResult } from "../status/status";
 import { FeedHealth, type FeedHearing, type FeedNews, type FeedSource, type HospitalHearing } from "./feed-health";
 import type { EdState, FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
 

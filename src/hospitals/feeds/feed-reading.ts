@@ -1,7 +1,7 @@
 import type { Instant } from "../../core/instant";
 import type { Position } from "../../core/units";
-import type { OpeningHours } from "../opening-hours";
-import type { RestrictionReport } from "../restriction";
+import type { OpeningHours } from "../directory/opening-hours";
+import type { RestrictionReport } from "../status/restriction";
 
 /**
  * What a message says about an ED as a whole.

@@ -1,4 +1,4 @@
-import type { OpeningHours } from "../opening-hours";
+import type { OpeningHours } from "../directory/opening-hours";
 import type { AvailableTime } from "./fhir-schemas";
 
 type WeeklySpan = OpeningHours["periods"][number]["weekly"][number];

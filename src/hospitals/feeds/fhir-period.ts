@@ -1,6 +1,6 @@
 import { epochDay, instantAt, isCalendarDate, MS_PER_DAY, readInstant } from "../../core/instant";
 import type { TimeZone } from "../../core/time-zone";
-import { quote } from "../schema-problems";
+import { quote } from "../directory/schema-problems";
 import { invalidFeed } from "./feed-errors";
 import type { Period } from "./fhir-schemas";
 

@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import { type Instant, readInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
-import { EMERGENCY } from "../capabilities";
-import { quote, schemaProblems } from "../schema-problems";
+import { EMERGENCY } from "../directory/capabilities";
+import { quote, schemaProblems } from "../directory/schema-problems";
 import { feedJson, invalidFeed } from "./feed-errors";
 import type { FeedReading, FeedRestriction, HospitalReading, StatedHours } from "./feed-reading";
 import { hoursOf } from "./fhir-hours";

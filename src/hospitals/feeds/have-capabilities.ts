@@ -1,4 +1,4 @@
-import { quote } from "../schema-problems";
+import { quote } from "../directory/schema-problems";
 import { HAVE_SERVICES, TRAUMA_INDICATOR, TRAUMA_LEVEL, TRAUMA_LEVELS, TRAUMA_SERVICES } from "./have-services";
 import type { ReadingBuilder } from "./hospital-match";
 import { childOf, type XmlElement } from "./xml-element";

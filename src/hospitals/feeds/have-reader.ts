@@ -1,8 +1,8 @@
 import { distanceMetres } from "../../core/geometry";
 import { type Instant, readInstant } from "../../core/instant";
 import type { Position } from "../../core/units";
-import type { HospitalDirectory } from "../directory";
-import { quote } from "../schema-problems";
+import type { HospitalDirectory } from "../directory/directory";
+import { quote } from "../directory/schema-problems";
 import { invalidFeed } from "./feed-errors";
 import type { FeedReading, HospitalReading } from "./feed-reading";
 import { haveCapabilities } from "./have-capabilities";

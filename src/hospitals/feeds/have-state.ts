@@ -1,4 +1,4 @@
-import { quote } from "../schema-problems";
+import { quote } from "../directory/schema-problems";
 import type { FeedRestriction, HospitalReading } from "./feed-reading";
 import type { ReadingBuilder } from "./hospital-match";
 

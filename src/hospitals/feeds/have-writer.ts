@@ -1,8 +1,8 @@
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, formatInstant } from "../../core/instant";
-import type { Hospital } from "../hospital";
-import { inForceAt, isEveryone, type Restriction, type Scope } from "../restriction";
-import type { StatusView } from "../status";
+import type { Hospital } from "../directory/hospital";
+import { inForceAt, isEveryone, type Restriction, type Scope } from "../status/restriction";
+import type { StatusView } from "../status/status";
 import type { FeedHealth } from "./feed-health";
 import type { FeedNote } from "./feed-reading";
 import { HAVE_NAMESPACE, HAVE_SERVICES, TRAUMA_INDICATOR, TRAUMA_LEVEL, TRAUMA_SERVICES } from "./have-services";

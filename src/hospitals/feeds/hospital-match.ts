@@ -1,4 +1,4 @@
-import type { HospitalDirectory } from "../directory";
+import type { HospitalDirectory } from "../directory/directory";
 import type { FeedNote, HospitalReading, UnmatchedHospital } from "./feed-reading";
 
 /** What every reader of feeds needs to know. */

@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import { didYouMean } from "../../core/near-matches";
-import { quote } from "../schema-problems";
+import { quote } from "../directory/schema-problems";
 import { invalidFeed } from "./feed-errors";
 
 /** Text of a cell to the value of its field; undefined when it has no such form. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { checksumOfText } from "../../core/checksum";
 import { INSTANT_FORM, readInstant } from "../../core/instant";
-import type { HospitalDirectory } from "../directory";
+import type { HospitalDirectory } from "../directory/directory";
+import { quote, schemaProblems } from "../directory/schema-problems";
 import {
   EFFECTS,
   normalScope,
@@ -9,8 +10,7 @@ import {
   restrictionKey,
   SCOPE_FIELDS,
   StatementSchema,
-} from "../restriction";
-import { quote, schemaProblems } from "../schema-problems";
+} from "../status/restriction";
 import { feedJson, feedText, invalidFeed } from "./feed-errors";
 import type { FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
 import { type FeedReaderOptions, HospitalMatch, ReadingBuilder } from "./hospital-match";

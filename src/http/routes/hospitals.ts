@@ -2,10 +2,10 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { formatInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
-import { edCondition, isInForce } from "../../diversion/ed-condition";
-import { lifetimeOf } from "../../diversion/eligibility";
-import type { Restriction, RestrictionReport } from "../../hospitals/restriction";
-import { FLAG_KEY, type StatusResult } from "../../hospitals/status";
+import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
+import { lifetimeOf } from "../../diversion/rules/eligibility";
+import type { Restriction, RestrictionReport } from "../../hospitals/status/restriction";
+import { FLAG_KEY, type StatusResult } from "../../hospitals/status/status";
 import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
 import {

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { policyChecksum } from "../../diversion/policy";
+import { policyChecksum } from "../../diversion/rules/policy";
 import type { Metrics } from "../metrics";
 import { type Env, json } from "../openapi";
 import { BasisResponse } from "../schemas/operations";

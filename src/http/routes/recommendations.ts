@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod";
 import { DiversionError } from "../../core/errors";
-import type { IncidentFormat } from "../../diversion/read-incidents";
-import type { RecommendationRequest } from "../../diversion/request";
+import type { IncidentFormat } from "../../diversion/incidents/read-incidents";
+import type { RecommendationRequest } from "../../diversion/incidents/request";
 import { answerBatch } from "../batch";
 import { type Env, json, problems } from "../openapi";
 import {

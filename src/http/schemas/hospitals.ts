@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { ED_CONDITIONS } from "../../diversion/ed-condition";
-import { HospitalIdSchema } from "../../hospitals/hospital";
+import { ED_CONDITIONS } from "../../diversion/rules/ed-condition";
+import { HospitalIdSchema } from "../../hospitals/directory/hospital";
 import {
   ACUITIES,
   EFFECTS,
   RestrictionKeySchema,
   RestrictionReportSchema,
   StatementSchema,
-} from "../../hospitals/restriction";
+} from "../../hospitals/status/restriction";
 import { feedReference, instant, position } from "./words";
 
 /**

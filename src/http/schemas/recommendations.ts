@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { RecommendationRequestSchema } from "../../diversion/request";
-import { HospitalIdSchema } from "../../hospitals/hospital";
-import { NeedsSchema } from "../../hospitals/needs";
-import { ACUITIES } from "../../hospitals/restriction";
+import { RecommendationRequestSchema } from "../../diversion/incidents/request";
+import { HospitalIdSchema } from "../../hospitals/directory/hospital";
+import { NeedsSchema } from "../../hospitals/directory/needs";
+import { ACUITIES } from "../../hospitals/status/restriction";
 import { checksum, degrees, feedReference, hospitalReference, instant, metres, position, seconds } from "./words";
 
 /**

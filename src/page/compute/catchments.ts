@@ -1,9 +1,9 @@
-import type { OffNetworkHospital } from "../../diversion/hospital-sites";
-import type { Policy } from "../../diversion/policy";
-import type { HospitalDirectory } from "../../hospitals/directory";
-import { CatchmentMap } from "../../planning/catchment-map";
-import { type PatientGroup, type PlanningMoment, usableEds } from "../../planning/patient-group";
-import type { RoadState } from "../../roads/closure-state";
+import type { OffNetworkHospital } from "../../diversion/drives/hospital-sites";
+import type { Policy } from "../../diversion/rules/policy";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import { CatchmentMap } from "../../planning/ground/catchment-map";
+import { type PatientGroup, type PlanningMoment, usableEds } from "../../planning/ground/patient-group";
+import type { RoadState } from "../../roads/closures/closure-state";
 import type { RoadIndex } from "../../roads/road-index";
 import { segmentMiddles } from "./road-drawing";
 

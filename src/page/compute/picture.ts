@@ -1,14 +1,14 @@
 import { type EpochMs, formatInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
-import { edCondition, isInForce } from "../../diversion/ed-condition";
-import { lifetimeOf } from "../../diversion/eligibility";
-import { restrictionText, type SpokenClock, unknownText } from "../../diversion/explanation";
-import type { Policy } from "../../diversion/policy";
-import type { HospitalDirectory } from "../../hospitals/directory";
+import { restrictionText, type SpokenClock, unknownText } from "../../diversion/answer/explanation";
+import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
+import { lifetimeOf } from "../../diversion/rules/eligibility";
+import type { Policy } from "../../diversion/rules/policy";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { FeedHealth } from "../../hospitals/feeds/feed-health";
-import { subjectOf } from "../../hospitals/held-restrictions";
-import type { Restriction } from "../../hospitals/restriction";
-import type { StatusEvent, StatusView } from "../../hospitals/status";
+import { subjectOf } from "../../hospitals/status/held-restrictions";
+import type { Restriction } from "../../hospitals/status/restriction";
+import type { StatusEvent, StatusView } from "../../hospitals/status/status";
 import type { EntryStanding, Picture, ShownEd, ShownRestriction, ToldEvent } from "./protocol";
 import type { EntryResult, StatusRecord } from "./status-record";
 

@@ -1,6 +1,6 @@
 import { distanceMetres } from "../../core/geometry";
 import type { Position } from "../../core/units";
-import type { HospitalDirectory } from "../../hospitals/directory";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { RoadIndex } from "../../roads/road-index";
 import type { FoundPlace } from "./protocol";
 

@@ -1,9 +1,9 @@
 import type { Feature, LineString } from "geojson";
 import type { Position } from "../../core/units";
-import type { EdCondition } from "../../diversion/ed-condition";
-import type { RecommendationData } from "../../diversion/recommendation";
-import type { Effect, Scope } from "../../hospitals/restriction";
-import type { RouteProperties } from "../../roads/route-feature";
+import type { RecommendationData } from "../../diversion/answer/recommendation";
+import type { EdCondition } from "../../diversion/rules/ed-condition";
+import type { Effect, Scope } from "../../hospitals/status/restriction";
+import type { RouteProperties } from "../../roads/route/route-feature";
 
 /** A change of the status as it goes over the wire: a `StatusEvent` whose instants are text. */
 export interface WireEvent {

@@ -1,10 +1,10 @@
 import type { Clock } from "../../core/instant";
-import type { HospitalDirectory } from "../../hospitals/directory";
-import { subjectOf } from "../../hospitals/held-restrictions";
-import { type RestrictionReport, restrictionKey } from "../../hospitals/restriction";
-import { FLAG_KEY, type StatusEvent, type StatusResult } from "../../hospitals/status";
-import { StatusBoard } from "../../hospitals/status-board";
-import { readStatusEvent } from "../../hospitals/status-event";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import { subjectOf } from "../../hospitals/status/held-restrictions";
+import { type RestrictionReport, restrictionKey } from "../../hospitals/status/restriction";
+import { FLAG_KEY, type StatusEvent, type StatusResult } from "../../hospitals/status/status";
+import { StatusBoard } from "../../hospitals/status/status-board";
+import { readStatusEvent } from "../../hospitals/status/status-event";
 import type { Change, OwnEntry, WireHistory } from "./protocol";
 
 /** The key under which a change is held. */

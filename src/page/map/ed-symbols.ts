@@ -1,4 +1,4 @@
-import type { EdCondition } from "../../diversion/ed-condition";
+import type { EdCondition } from "../../diversion/rules/ed-condition";
 import { svg } from "../dom";
 
 /** Outline and sign of each condition, in a square of 24 units: no two share a shape, so colour is never needed. */

@@ -1,4 +1,4 @@
-import type { Option, PassedOver, RecommendationData } from "../../diversion/recommendation";
+import type { Option, PassedOver, RecommendationData } from "../../diversion/answer/recommendation";
 import type { Actions } from "../actions";
 import { el, fill } from "../dom";
 import { kilometresText, minutesText, timeOf } from "../formats";

@@ -1,4 +1,4 @@
-import type { Effect, Scope } from "../../hospitals/restriction";
+import type { Effect, Scope } from "../../hospitals/status/restriction";
 import type { CapabilityWord, ShownEd } from "../compute/protocol";
 import { el } from "../dom";
 import { wordText } from "../formats";

@@ -1,4 +1,4 @@
-import { type Hierarchy, NO_PARENT } from "../hierarchy";
+import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
 
 /** What an elimination order costs, and how it limits queries: for judging orders in tests and benchmarks. */
 export interface EliminationStatistics {

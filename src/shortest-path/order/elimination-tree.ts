@@ -1,5 +1,5 @@
+import { NO_PARENT } from "../cch/hierarchy";
 import type { Graph } from "../graph";
-import { NO_PARENT } from "../hierarchy";
 
 /**
  * The elimination tree of an order: the parent of a node is the lowest-ranked of the higher-ranked nodes it is joined to

@@ -4,8 +4,8 @@ import { readInstant } from "../../../src/core/instant";
 import { FeedHealth } from "../../../src/hospitals/feeds/feed-health";
 import { type FeedDefinition, FeedMonitor } from "../../../src/hospitals/feeds/feed-monitor";
 import type { FeedReading, HospitalReading } from "../../../src/hospitals/feeds/feed-reading";
-import { StatusBoard } from "../../../src/hospitals/status-board";
-import { readStatusLog, writeStatusLog } from "../../../src/hospitals/status-log";
+import { StatusBoard } from "../../../src/hospitals/status/status-board";
+import { readStatusLog, writeStatusLog } from "../../../src/hospitals/status/status-log";
 import { epochMs, failure, stoppedClock } from "../support/essex";
 import { directory } from "./support/have";
 

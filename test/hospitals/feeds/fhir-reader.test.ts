@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { isOpenAt } from "../../../src/hospitals/directory/opening-hours";
 import { type FhirReaderOptions, ODS_SITE_SYSTEM, readFhir } from "../../../src/hospitals/feeds/fhir-reader";
-import { isOpenAt } from "../../../src/hospitals/opening-hours";
 import { epochMs, failure } from "../support/essex";
 import { directory } from "./support/have";
 

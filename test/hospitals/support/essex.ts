@@ -1,6 +1,6 @@
 import { DiversionError } from "../../../src/core/errors";
 import { type Clock, parseInstant } from "../../../src/core/instant";
-import { HospitalDirectory } from "../../../src/hospitals/directory";
+import { HospitalDirectory } from "../../../src/hospitals/directory/directory";
 
 /** Four EDs of May 2017. */
 export const essex = HospitalDirectory.parse([

@@ -1,6 +1,6 @@
 import { DiversionRouter } from "../../../src/diversion/router";
 import { FeedMonitor } from "../../../src/hospitals/feeds/feed-monitor";
-import { StatusBoard } from "../../../src/hospitals/status-board";
+import { StatusBoard } from "../../../src/hospitals/status/status-board";
 import { type AppOptions, createApp, type DiversionApp, DiversionService } from "../../../src/http/index";
 import type { DiversionServiceOptions } from "../../../src/http/service";
 import { stoppedClock } from "../../hospitals/support/essex";

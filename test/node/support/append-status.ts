@@ -1,6 +1,6 @@
 /** A process to be killed: flips a flag for ever, and writes each version to stdout once it was acknowledged. */
 import { writeSync } from "node:fs";
-import { openStatus } from "../../../src/node/status-file";
+import { openStatus } from "../../../src/node/logs/status-file";
 import { essex } from "../../hospitals/support/essex";
 
 const status = openStatus(process.argv[2]!, essex);

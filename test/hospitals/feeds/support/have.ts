@@ -1,4 +1,4 @@
-import { HospitalDirectory } from "../../../../src/hospitals/directory";
+import { HospitalDirectory } from "../../../../src/hospitals/directory/directory";
 
 export const directory = HospitalDirectory.parse([
   { id: "RQ8L0", name: "Broomfield Hospital", location: [0.4663, 51.7741], capabilities: ["trauma", "burns"] },

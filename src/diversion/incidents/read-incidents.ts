@@ -1,0 +1,73 @@
+import { DiversionError } from "../../core/errors";
+import { IncidentCsv } from "./incident-csv";
+import { geojsonIncidents } from "./incident-geojson";
+import { type IncidentRow, incidentRow } from "./incident-row";
+import { type TextBytes, textRows } from "./text-rows";
+
+export const INCIDENT_FORMATS = ["csv", "ndjson", "geojson"] as const;
+export type IncidentFormat = (typeof INCIDENT_FORMATS)[number];
+
+/**
+ * The incidents of a text, one after the other, as fast as the caller takes them: memory does not grow with the text.
+ * A row that is no incident comes in its place with its error; blank lines are passed over.
+ *
+ * - `csv`: a header and a line per incident: `id,lon,lat,bearing,roadName,needs,age,acuity,at`, needs split by `|`.
+ * - `ndjson`: an object a line, `{ "id"?, "location", "bearing"?, "roadName"?, "needs"?, "age"?, "acuity"?, "at"?, "alternatives"? }`.
+ * - `geojson`: a FeatureCollection of Points, the fields as properties.
+ *
+ * @throws DiversionError `invalid-incident` when the text as a whole cannot be read: a header that is not usable, a
+ * document that is no FeatureCollection, an endless line.
+ */
+export function readIncidents(chunks: TextBytes, format: IncidentFormat): AsyncGenerator<IncidentRow> {
+  switch (format) {
+    case "csv":
+      return csvIncidents(chunks);
+    case "ndjson":
+      return ndjsonIncidents(chunks);
+    case "geojson":
+      return geojsonIncidents(chunks);
+  }
+}
+
+async function* csvIncidents(chunks: TextBytes): AsyncGenerator<IncidentRow> {
+  let csv: IncidentCsv | undefined;
+  for await (const { row, text } of textRows(chunks)) {
+    if (text === undefined) {
+      const refusal = notUtf8(row);
+      if (csv === undefined) throw refusal;
+      yield { row, id: undefined, error: refusal };
+    } else if (text.trim() !== "") {
+      if (csv === undefined) csv = new IncidentCsv(text, row);
+      else {
+        const incident = csv.read(text, row);
+        if (incident !== undefined) yield incident;
+      }
+    }
+  }
+  if (csv === undefined) {
+    throw new DiversionError("invalid-incident", "There is no header; begin with a line such as id,lon,lat,needs.", {
+      row: 1,
+    });
+  }
+}
+
+async function* ndjsonIncidents(chunks: TextBytes): AsyncGenerator<IncidentRow> {
+  for await (const { row, text } of textRows(chunks)) {
+    if (text === undefined) yield { row, id: undefined, error: notUtf8(row) };
+    else if (text.trim() !== "") yield ndjsonIncident(row, text);
+  }
+}
+
+function ndjsonIncident(row: number, text: string): IncidentRow {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const message = `The line is not JSON (${(cause as Error).message}); write one object a line.`;
+    return { row, id: undefined, error: new DiversionError("invalid-incident", message, { row }, { cause }) };
+  }
+  return incidentRow(row, value);
+}
+
+const notUtf8 = (row: number): DiversionError =>
+  new DiversionError("invalid-incident", "The line is not UTF-8; save the file as UTF-8.", { row });

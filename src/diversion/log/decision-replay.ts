@@ -1,0 +1,221 @@
+import { checksumOf } from "../../core/checksum";
+import { DiversionError } from "../../core/errors";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import { FeedHealth, type FeedHearing } from "../../hospitals/feeds/feed-health";
+import type { Status } from "../../hospitals/status/status";
+import { StatusBoard } from "../../hospitals/status/status-board";
+import type { ClosureCollection } from "../../roads/closures/closure-geojson";
+import { RoadIndex } from "../../roads/road-index";
+import type { EngineName } from "../../shortest-path/engine";
+import { DiversionRouter } from "../router";
+import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../rules/policy";
+import { type LoggedDecision, statusChecksum } from "./decision-log";
+
+/** What decisions are made again from. */
+export interface ReplayOptions {
+  readonly roads: RoadIndex;
+  readonly hospitals: HospitalDirectory;
+  /** Default: `england-default`. */
+  readonly policy?: Policy;
+  /** Holds at least the versions that the decisions name. Default: nothing was ever reported. */
+  readonly status?: Status;
+  /** Which shortest-path engine answers; another one than before is a second opinion. Default: the roads' fastest. */
+  readonly engine?: EngineName;
+}
+
+/** What of a decision is not as it was: a part of its basis, or the answer. */
+export type ReplayedPart = "roads" | "hospitals" | "policy" | "status" | "feeds" | "closures" | "answer";
+
+/** The first thing in which a decision made again differs from the one recorded. */
+export interface ReplayDifference {
+  /** The number of the decision's line in the log. */
+  readonly line: number;
+  /** The moment of the decision, RFC 3339. */
+  readonly at: string;
+  readonly part: ReplayedPart;
+  /** Where in the decision, such as `answer.passedOver[0].driveSeconds`. */
+  readonly path: string;
+  /** What stands there, and what would now; undefined where there is nothing. JSON values. */
+  readonly recorded: unknown;
+  readonly recomputed: unknown;
+}
+
+export interface Replay {
+  readonly decisions: number;
+  /** Those whose answer came out the same, byte for byte. */
+  readonly reproduced: number;
+  /** Of the first decision that did not; absent when all did. */
+  readonly difference?: ReplayDifference;
+}
+
+/**
+ * Makes every decision of a log again, from its question and the versions its basis names, and compares byte for byte.
+ * Where the basis is not at hand the decision is not made again, and the difference names the part that is missing.
+ *
+ * @param onDecision called after each, for progress.
+ */
+export function replayDecisions(
+  decisions: Iterable<LoggedDecision>,
+  options: ReplayOptions,
+  onDecision?: (decision: LoggedDecision) => void,
+): Replay {
+  const replayer = new Replayer(options);
+  let count = 0;
+  let reproduced = 0;
+  let first: ReplayDifference | undefined;
+  for (const decision of decisions) {
+    const difference = replayer.replay(decision);
+    count++;
+    if (difference === undefined) reproduced++;
+    else first ??= { line: decision.line, at: decision.answer.basis.at, ...difference };
+    onDecision?.(decision);
+  }
+  return { decisions: count, reproduced, ...(first === undefined ? {} : { difference: first }) };
+}
+
+type Difference = Omit<ReplayDifference, "line" | "at">;
+
+class Replayer {
+  private readonly roads: RoadIndex;
+  private readonly hospitals: HospitalDirectory;
+  private readonly policy: Policy;
+  private readonly policyChecksum: string;
+  private readonly status: Status;
+  private readonly engine: EngineName | undefined;
+  /** The counts of the decision at hand, by hospital: all that its answer asked for are in its basis. */
+  private inbound: Readonly<Record<string, number>> = {};
+  private hearings: readonly FeedHearing[] | undefined;
+  private health: FeedHealth;
+  private statusKnown: { readonly version: number; readonly checksum: string } | undefined;
+  private routerKnown:
+    | {
+        readonly closures: ClosureCollection | undefined;
+        readonly hasFeeds: boolean;
+        readonly snapLimitMetres: number;
+        readonly router: DiversionRouter;
+      }
+    | undefined;
+
+  constructor({ roads, hospitals, policy = ENGLAND_DEFAULT, status, engine }: ReplayOptions) {
+    this.roads = roads;
+    this.hospitals = hospitals;
+    this.policy = policy;
+    this.policyChecksum = policyChecksum(policy);
+    this.status = status ?? new StatusBoard(hospitals, { clock: () => 0 });
+    this.engine = engine;
+    this.health = new FeedHealth(hospitals, []);
+  }
+
+  /** The first difference; undefined when there is none. */
+  replay(decision: LoggedDecision): Difference | undefined {
+    const { request, answer } = decision;
+    const missing = this.missingBasis(decision);
+    if (missing !== undefined) return missing;
+    try {
+      this.inbound = answer.basis.inbound ?? {};
+      const router = this.routerFor(decision);
+      const again = router.recommend(request, { statusVersion: answer.basis.statusVersion });
+      return differenceOf(answer, again);
+    } catch (error) {
+      if (!(error instanceof DiversionError)) throw error;
+      const part = error.code === "invalid-closure" ? "closures" : "answer";
+      return {
+        part,
+        path: part,
+        recorded: part === "answer" ? answer.outcome : answer.basis.roadsVersion,
+        recomputed: error.describe(),
+      };
+    }
+  }
+
+  private missingBasis({ answer: { basis }, status, feeds }: LoggedDecision): Difference | undefined {
+    const present = {
+      roads: this.roads.checksum,
+      hospitals: this.hospitals.checksum,
+      policy: this.policyChecksum,
+    };
+    for (const part of ["roads", "hospitals", "policy"] as const) {
+      if (basis[part] !== present[part]) {
+        return { part, path: `answer.basis.${part}`, recorded: basis[part], recomputed: present[part] };
+      }
+    }
+    const { statusVersion } = basis;
+    const { archivedTo, version } = this.status;
+    if (statusVersion > version || statusVersion < archivedTo) {
+      const path = "answer.basis.statusVersion";
+      return {
+        part: "status",
+        path,
+        recorded: statusVersion,
+        recomputed: statusVersion > version ? version : archivedTo,
+      };
+    }
+    const recomputed = this.statusAt(statusVersion);
+    if (recomputed !== status) return { part: "status", path: "status", recorded: status, recomputed };
+    const heard = feeds === undefined ? undefined : checksumOf(feeds);
+    if (heard === basis.feeds) return undefined;
+    return { part: "feeds", path: "answer.basis.feeds", recorded: basis.feeds, recomputed: heard };
+  }
+
+  private statusAt(version: number): string {
+    if (this.statusKnown?.version !== version) {
+      this.statusKnown = { version, checksum: statusChecksum(this.status, version) };
+    }
+    return this.statusKnown.checksum;
+  }
+
+  /** A router over roads of their own: those given may have other closures by now. */
+  private routerFor({ closures, feeds, snapLimitMetres }: LoggedDecision): DiversionRouter {
+    if (feeds !== this.hearings) {
+      this.hearings = feeds;
+      this.health = new FeedHealth(this.hospitals, feeds ?? []);
+    }
+    const hasFeeds = feeds !== undefined;
+    const known = this.routerKnown;
+    if (known?.closures === closures && known?.hasFeeds === hasFeeds && known?.snapLimitMetres === snapLimitMetres) {
+      return known.router;
+    }
+    const roads = new RoadIndex(this.roads);
+    if (closures !== undefined) roads.importClosures(closures);
+    const router = new DiversionRouter({
+      roads,
+      hospitals: this.hospitals,
+      policy: this.policy,
+      status: this.status,
+      snapLimitMetres,
+      // The router that made the decision was allowed to leave out hospitals, or had none to leave out.
+      hospitalsOffNetwork: "exclude",
+      inbound: { expectedAt: (hospital) => this.inbound[hospital] ?? 0, expected: () => [] },
+      ...(hasFeeds ? { feeds: { health: () => this.health } } : {}),
+      ...(this.engine === undefined ? {} : { engine: this.engine }),
+    });
+    this.routerKnown = { closures, hasFeeds, snapLimitMetres, router };
+    return router;
+  }
+}
+
+/** Compares as JSON: what was read from a log with what is in memory. */
+function differenceOf(recorded: unknown, recomputed: unknown): Difference | undefined {
+  const text = JSON.stringify(recomputed);
+  if (text === JSON.stringify(recorded)) return undefined;
+  return { part: "answer", ...firstDifference(recorded, JSON.parse(text), "answer") };
+}
+
+/**
+ * The first place where two JSON values differ, in the order of the first. When they hold the same and are written
+ * differently, it is the first object whose members come in another order.
+ */
+function firstDifference(a: unknown, b: unknown, path: string): Pick<Difference, "path" | "recorded" | "recomputed"> {
+  const whole = { path, recorded: a, recomputed: b };
+  if (!isNested(a) || !isNested(b) || Array.isArray(a) !== Array.isArray(b)) return whole;
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  for (const key of keys) {
+    const [inA, inB] = [a[key], b[key]];
+    if (JSON.stringify(inA) === JSON.stringify(inB)) continue;
+    return firstDifference(inA, inB, Array.isArray(a) ? `${path}[${key}]` : `${path}.${key}`);
+  }
+  return { path: `${path} (order of members)`, recorded: Object.keys(a), recomputed: Object.keys(b) };
+}
+
+const isNested = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

@@ -1,0 +1,44 @@
+import type { EpochMs } from "../../core/instant";
+import type { Hospital } from "../../hospitals/directory/hospital";
+import { isOpenAt } from "../../hospitals/directory/opening-hours";
+import type { FeedState } from "../../hospitals/feeds/feed-health";
+import { isEveryone, type Restriction } from "../../hospitals/status/restriction";
+import { lifetimeOf } from "./eligibility";
+import type { Policy } from "./policy";
+
+/**
+ * How an ED stands at a moment, in one word for maps and lists. It says nothing of any one patient: that is what a
+ * recommendation is for.
+ * - `refuse`: it takes nobody.
+ * - `shut`: outside its opening hours.
+ * - `divert`: it asks that everybody goes elsewhere.
+ * - `partial`: it refuses or diverts some patients.
+ * - `unknown`: nothing stands against it, and feeds do not tell whether it is open.
+ * - `open`: nothing stands against it.
+ */
+export const ED_CONDITIONS = ["open", "partial", "divert", "refuse", "shut", "unknown"] as const;
+export type EdCondition = (typeof ED_CONDITIONS)[number];
+
+/** Whether a restriction is in force at a moment, by the policy's default end where it has none of its own. */
+export function isInForce(restriction: Restriction, policy: Policy, atMs: EpochMs): boolean {
+  const { fromMs, untilMs } = lifetimeOf(restriction, policy);
+  return fromMs <= atMs && atMs < untilMs;
+}
+
+/** @param feed what feeds know of the ED at that moment; undefined without feeds. */
+export function edCondition(
+  hospital: Hospital,
+  held: readonly Restriction[],
+  policy: Policy,
+  atMs: EpochMs,
+  feed?: FeedState,
+): EdCondition {
+  const inForce = held.filter((restriction) => isInForce(restriction, policy, atMs));
+  const asksOfAll = (effect: Restriction["effect"]): boolean =>
+    inForce.some((restriction) => restriction.effect === effect && isEveryone(restriction.scope));
+  if (asksOfAll("refuse")) return "refuse";
+  if (!isOpenAt(hospital.openingHours, atMs)) return "shut";
+  if (asksOfAll("divert")) return "divert";
+  if (inForce.some(({ effect }) => effect !== "inform")) return "partial";
+  return feed?.unknown === true ? "unknown" : "open";
+}

@@ -1,0 +1,74 @@
+import type { EpochMs } from "../../core/instant";
+import { EMERGENCY } from "./capabilities";
+import type { Hospital } from "./hospital";
+import { isOpenAt, nextOpening } from "./opening-hours";
+
+/**
+ * Why a hospital does not offer a capability to a patient at a moment.
+ * - `not-offered`: never, to anyone.
+ * - `age`: only to patients of other ages.
+ * - `closed`: not at this time.
+ */
+export interface Shortfall {
+  readonly capability: string;
+  readonly why: "not-offered" | "age" | "closed";
+  /** When it opens next; present with `closed` only, absent when it does not within 400 days. */
+  readonly opensAtMs?: EpochMs;
+}
+
+/**
+ * What a hospital lacks of the capabilities a patient needs, if they arrive at a moment; empty when it has them all.
+ *
+ * Every way of meeting needs holds `emergency`, and that is open when the ED is: a service that keeps longer hours than
+ * its ED is of no use to an ambulance. An age that is not known counts as right: then nothing is held against the ED.
+ *
+ * @param way one of `waysToMeet(needs)`
+ * @param age in years, perhaps with a fraction
+ * @param arrivalMs the predicted arrival, not the time of the question
+ */
+export function shortfalls(
+  hospital: Hospital,
+  way: ReadonlySet<string>,
+  age: number | undefined,
+  arrivalMs: EpochMs,
+): readonly Shortfall[] {
+  const lacking: Shortfall[] = [];
+  for (const capability of way) {
+    const shortfall = shortfallOf(hospital, capability, age, arrivalMs);
+    if (shortfall !== undefined) lacking.push(shortfall);
+  }
+  return lacking;
+}
+
+function shortfallOf(
+  hospital: Hospital,
+  capability: string,
+  age: number | undefined,
+  arrivalMs: EpochMs,
+): Shortfall | undefined {
+  const offered = hospital.services.filter((service) => service.capability === capability);
+  if (offered.length === 0) return { capability, why: "not-offered" };
+  const forAge = offered.filter(({ minAge, maxAge }) => age === undefined || withinAges(age, minAge, maxAge));
+  if (forAge.length === 0) return { capability, why: "age" };
+  const hours = forAge.map(({ openingHours }) => openingHours);
+  if (capability === EMERGENCY && !isOpenAt(hospital.openingHours, arrivalMs)) {
+    return closed(capability, [nextOpening(hospital.openingHours, arrivalMs)]);
+  }
+  if (hours.some((one) => isOpenAt(one, arrivalMs))) return undefined;
+  return closed(
+    capability,
+    hours.map((one) => nextOpening(one, arrivalMs)),
+  );
+}
+
+function closed(capability: string, openings: readonly (EpochMs | undefined)[]): Shortfall {
+  const known = openings.filter((opening) => opening !== undefined);
+  return known.length === 0
+    ? { capability, why: "closed" }
+    : { capability, why: "closed", opensAtMs: Math.min(...known) };
+}
+
+/** Whether someone of this age, in years and perhaps a fraction, is in a band of completed years, both ends included. */
+export function withinAges(age: number, minAge: number | undefined, maxAge: number | undefined): boolean {
+  return (minAge === undefined || age >= minAge) && (maxAge === undefined || age < maxAge + 1);
+}

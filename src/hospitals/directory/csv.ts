@@ -1,0 +1,146 @@
+import { CsvError, parse } from "csv-parse/browser/esm/sync";
+import { DiversionError } from "../../core/errors";
+import { didYouMean } from "../../core/near-matches";
+import type { HospitalRow } from "./hospital-checks";
+import { quote } from "./schema-problems";
+
+type Cell = { readonly field: string; readonly value: unknown } | { readonly field: string; readonly problem: string };
+
+/** How the text of each column becomes the field of a hospital. */
+const COLUMNS: Readonly<Record<string, (text: string) => Cell>> = {
+  id: (value) => ({ field: "id", value }),
+  name: (value) => ({ field: "name", value }),
+  lon: (text) => degrees("lon", text),
+  lat: (text) => degrees("lat", text),
+  capabilities: (text) => ({ field: "capabilities", value: text.split("|").map((word) => word.trim()) }),
+  entrances: (text) => entrances(text),
+  handoverMinutes: (text) => number("handoverMinutes", text),
+  inboundCapPerHour: (text) => number("inboundCapPerHour", text),
+  openingHoursText: (value) => ({ field: "openingHoursText", value }),
+  trust: (value) => ({ field: "trust", value }),
+  address: (value) => ({ field: "address", value }),
+  postcode: (value) => ({ field: "postcode", value }),
+  source: (value) => ({ field: "source", value }),
+  notes: (value) => ({ field: "notes", value }),
+};
+
+const REQUIRED_COLUMNS = ["id", "name", "lon", "lat"];
+
+/**
+ * The rows of a hospital CSV, each as the object the schema checks. Empty cells are fields left out.
+ *
+ * @throws DiversionError `invalid-hospitals` for a header that is not usable or quoting that cannot be read.
+ */
+export function readHospitalRows(text: string): HospitalRow[] {
+  const [header, ...records] = readRecords(text);
+  if (header === undefined) throw invalidHeader("The file is empty", undefined);
+  const columns = header.cells.map((name) => name.trim());
+  checkHeader(columns);
+  return records.map(({ line, cells }) => hospitalRow(line, columns, cells));
+}
+
+interface CsvRecord {
+  /** The line the record ends on; for a record without line breaks in quotes the only one. Counts from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+function readRecords(text: string): CsvRecord[] {
+  try {
+    const records = parse(text, {
+      bom: true,
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
+    return (records as unknown as { info: { lines: number }; record: string[] }[]).map(({ info, record }) => ({
+      line: info.lines,
+      cells: record,
+    }));
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const row = typeof error.lines === "number" ? error.lines : undefined;
+    throw new DiversionError(
+      "invalid-hospitals",
+      `The CSV cannot be read: ${error.message}.`,
+      { row },
+      { cause: error },
+    );
+  }
+}
+
+function checkHeader(columns: readonly string[]): void {
+  const known = Object.keys(COLUMNS);
+  const semicolons =
+    columns.length === 1 && columns[0]!.includes(";") ? " Separate columns by commas, not semicolons." : "";
+  for (const [index, column] of columns.entries()) {
+    if (!Object.hasOwn(COLUMNS, column)) {
+      throw invalidHeader(
+        `${quote(column)} is not a known column.${semicolons}${didYouMean(column, known)} Known are ${known.join(", ")}`,
+        column,
+      );
+    }
+    if (columns.indexOf(column) !== index) throw invalidHeader(`The column ${column} comes twice`, column);
+  }
+  const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
+  if (missing.length > 0) throw invalidHeader(`The column ${missing.join(", ")} is missing`, missing[0]);
+}
+
+const invalidHeader = (message: string, field: string | undefined): DiversionError =>
+  new DiversionError("invalid-hospitals", `${message}. The first line names the columns: id,name,lon,lat,...`, {
+    row: 1,
+    field,
+  });
+
+function hospitalRow(row: number, columns: readonly string[], cells: readonly string[]): HospitalRow {
+  if (cells.length !== columns.length) {
+    const message = `The row has ${cells.length} cells and the header ${columns.length}; quote cells that contain commas.`;
+    return { row, value: undefined, problems: [{ field: "", message }] };
+  }
+  const value: Record<string, unknown> = {};
+  const problems: { field: string; message: string }[] = [];
+  columns.forEach((column, index) => {
+    const text = cells[index]!;
+    if (text === "" && !REQUIRED_COLUMNS.includes(column)) return;
+    const cell =
+      text === ""
+        ? { field: column, problem: `${column} is empty; every hospital needs one.` }
+        : COLUMNS[column]!(text);
+    if ("problem" in cell) problems.push({ field: cell.field, message: cell.problem });
+    else value[cell.field] = cell.value;
+  });
+  const { lon, lat, ...rest } = value;
+  return { row, value: { ...rest, location: [lon, lat] }, problems };
+}
+
+function degrees(field: "lon" | "lat", text: string): Cell {
+  return number(field, text, /^-?\d+,\d+$/.test(text) ? " Write a decimal point, not a comma." : "");
+}
+
+function number(field: string, text: string, hint = ""): Cell {
+  // Number() alone would read "" and " " as 0 and "0x10" as 16.
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
+    return { field, problem: `${field} is ${quote(text)}; write a decimal number.${hint}` };
+  }
+  return { field, value: Number(text) };
+}
+
+function entrances(text: string): Cell {
+  const field = "entrances";
+  const positions: number[][] = [];
+  for (const pair of text.split("|")) {
+    const cells = pair
+      .trim()
+      .split(/\s+/)
+      .map((part) => number(field, part));
+    if (cells.length !== 2 || cells.some((cell) => "problem" in cell)) {
+      return {
+        field,
+        problem: `${field} is ${quote(text)}; write pairs such as "0.4855 51.7742|0.4861 51.7739", longitude first.`,
+      };
+    }
+    positions.push(cells.map((cell) => ("value" in cell ? (cell.value as number) : Number.NaN)));
+  }
+  return { field, value: positions };
+}

@@ -1,0 +1,225 @@
+import * as z from "zod";
+import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
+import { withinAges } from "../directory/availability";
+import { EMERGENCY } from "../directory/capabilities";
+import { HospitalIdSchema } from "../directory/hospital";
+
+/**
+ * What a restriction asks. `refuse` is absolute: the building is evacuated, never go there. `divert` is a request: go
+ * elsewhere if you can. `inform` is shown and changes no ranking.
+ */
+export const EFFECTS = ["refuse", "divert", "inform"] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/**
+ * How urgent a patient is, most urgent first. `extremis`: would not survive the longer drive. The others follow the top
+ * three levels of the Manchester Triage System: immediate, very urgent or urgent, and standard.
+ */
+export const ACUITIES = ["extremis", "immediate", "urgent", "standard"] as const;
+export type Acuity = (typeof ACUITIES)[number];
+
+/** Which patients a restriction is about: all conditions together. Empty means everyone. */
+export interface Scope {
+  /** Patients who need any of these, by what their needs imply too. */
+  readonly needs?: readonly string[];
+  /**
+   * But nobody who needs any of these, by what their needs imply too: an ED may divert adults and still take every stroke
+   * and every birth.
+   */
+  readonly exceptNeeds?: readonly string[];
+  /** Completed years, included. */
+  readonly minAge?: number;
+  /** Completed years, included. */
+  readonly maxAge?: number;
+  /** Patients of any of these acuities. */
+  readonly acuity?: readonly Acuity[];
+}
+
+/** What an ED asks or refuses. */
+export interface Restriction {
+  /** Tells the restrictions of one hospital apart: a report under a known key replaces what was held. */
+  readonly key: string;
+  readonly hospital: string;
+  readonly effect: Effect;
+  readonly scope: Scope;
+  /** Absent: in force from the start. */
+  readonly from?: Instant;
+  /** The first moment it is no longer in force. Absent: until cleared, or until the policy's default expiry. */
+  readonly until?: Instant;
+  /** The id of the hospital named to take these patients. */
+  readonly divertTo?: string;
+  readonly reason: string;
+  /** A person's role or name on the staff; never a patient's. */
+  readonly authorisedBy?: string;
+  /** A feed or a role. */
+  readonly source?: string;
+  /** When it was true at the source; when nothing was said, the moment we heard. */
+  readonly observedAt: Instant;
+  /** When we heard. */
+  readonly receivedAt: Instant;
+}
+
+/** An instant at a boundary: RFC 3339 text with an offset. */
+export const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
+  const instant = readInstant(text);
+  if (instant !== undefined) return instant;
+  context.addIssue({ code: "custom", message: INSTANT_FORM });
+  return z.NEVER;
+});
+
+/** Fields are for the operation of an ED; nothing here may identify a patient, so unknown fields are refused. */
+export const StatementSchema = z
+  .string()
+  .max(500, "at most 500 characters")
+  .refine((value) => value.trim() !== "", "write some text");
+
+/** A key is part of URLs and commands. */
+export const RestrictionKeySchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/, "a key is up to 200 letters, digits and . _ : + -");
+
+const Age = z
+  .int("an age is a whole number of years")
+  .min(0, "an age is from 0 to 150")
+  .max(150, "an age is from 0 to 150");
+
+const ScopeFields = z.strictObject({
+  needs: z.array(z.string().min(1)).optional(),
+  exceptNeeds: z.array(z.string().min(1)).optional(),
+  minAge: Age.optional(),
+  maxAge: Age.optional(),
+  acuity: z.array(z.enum(ACUITIES)).optional(),
+});
+
+export const SCOPE_FIELDS: readonly string[] = Object.keys(ScopeFields.shape);
+
+/** The form of a {@link Scope} at every boundary. */
+export const ScopeSchema = ScopeFields.refine(
+  ({ minAge, maxAge }) => minAge === undefined || maxAge === undefined || minAge <= maxAge,
+  {
+    error: "minAge is above maxAge; exchange them",
+  },
+)
+  .refine(({ exceptNeeds = [] }) => !exceptNeeds.includes(EMERGENCY), {
+    error: `every patient needs ${EMERGENCY}, so that with it excepted nobody is left; leave it out`,
+    path: ["exceptNeeds"],
+  })
+  .refine(({ needs = [], exceptNeeds = [] }) => !exceptNeeds.some((word) => needs.includes(word)), {
+    error: "a word is among the needs and among the exceptions; leave it out of one of them",
+    path: ["exceptNeeds"],
+  });
+
+/** The form of a report at every boundary. */
+export const RestrictionReportSchema = z
+  .strictObject({
+    hospital: HospitalIdSchema,
+    /** Default: derived from effect and scope by {@link restrictionKey}. */
+    key: RestrictionKeySchema.optional(),
+    effect: z.enum(EFFECTS),
+    scope: ScopeSchema.optional(),
+    from: InstantSchema.optional(),
+    until: InstantSchema.optional(),
+    divertTo: HospitalIdSchema.optional(),
+    reason: StatementSchema,
+    authorisedBy: StatementSchema.optional(),
+    source: StatementSchema.optional(),
+    observedAt: InstantSchema.optional(),
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || from.epochMs < until.epochMs, {
+    error: "until is not after from",
+    path: ["until"],
+  });
+
+/** What a caller reports about a hospital; instants are RFC 3339 text with an offset. */
+export type RestrictionReport = z.input<typeof RestrictionReportSchema>;
+
+/** Scopes that mean the same become the same: lists without repetition and ordered, empty ones left out. */
+export function normalScope({ needs, exceptNeeds, minAge, maxAge, acuity }: Scope): Scope {
+  return {
+    ...(needs === undefined || needs.length === 0 ? {} : { needs: ordered(needs) }),
+    ...(exceptNeeds === undefined || exceptNeeds.length === 0 ? {} : { exceptNeeds: ordered(exceptNeeds) }),
+    ...(minAge === undefined ? {} : { minAge }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+    ...(acuity === undefined || acuity.length === 0 ? {} : { acuity: ACUITIES.filter((one) => acuity.includes(one)) }),
+  };
+}
+
+const ordered = (words: readonly string[]): string[] => [...new Set(words)].sort();
+
+/** Whether a scope takes in every patient there is, whatever is known of them. */
+export const isEveryone = (scope: Scope): boolean => Object.keys(normalScope(scope)).length === 0;
+
+/**
+ * The key of a report that brings none: effect, needs, ages, acuities, exceptions, such as `divert`,
+ * `divert:stroke+trauma`, `refuse:age-17` or `divert:age18-:except.maternity+stroke`. The same ED asking the same for the
+ * same patients again replaces what it asked before.
+ */
+export function restrictionKey(effect: Effect, { needs, exceptNeeds, minAge, maxAge, acuity }: Scope): string {
+  const ages = minAge === undefined && maxAge === undefined ? undefined : `age${minAge ?? ""}-${maxAge ?? ""}`;
+  // No capability and no acuity has a full stop in it, so that the exceptions are taken for neither.
+  const except = exceptNeeds === undefined ? undefined : `except.${exceptNeeds.join("+")}`;
+  return [effect, needs?.join("+"), ages, acuity?.join("+"), except].filter((part) => part !== undefined).join(":");
+}
+
+/** The patient as far as restrictions go. */
+export interface PatientGroup {
+  /** One way of meeting the needs, implied ones and `emergency` included: an element of `waysToMeet(needs)`. */
+  readonly needs: ReadonlySet<string>;
+  /** What the patient needs beyond that and gets elsewhere: at a stop on the way to a specialist centre. */
+  readonly alsoNeeds?: ReadonlySet<string> | undefined;
+  /** Years; absent when not known. */
+  readonly age?: number | undefined;
+  /** Absent when not known. */
+  readonly acuity?: Acuity | undefined;
+}
+
+/** Whether a restriction is about a patient; `unknown` when the age or acuity that decides it was not given. */
+export type Applicability = "yes" | "no" | "unknown";
+
+/**
+ * Whether a scope takes in a patient. A scope that needs `emergency` takes in everyone: every patient needs that.
+ *
+ * One who could be treated in several ways is asked about way by way, so that an exception opens a door only to treatment
+ * of the excepted kind. For the same reason what is given elsewhere takes a patient into a scope, but never out of one: at
+ * a stop on the way both err away from a closed door.
+ */
+export function applicability(scope: Scope, patient: PatientGroup): Applicability {
+  const { needs, exceptNeeds, minAge, maxAge, acuity } = scope;
+  const isNeeded = (word: string): boolean => patient.needs.has(word) || patient.alsoNeeds?.has(word) === true;
+  if (needs !== undefined && !needs.some(isNeeded)) return "no";
+  if (exceptNeeds?.some((word) => patient.needs.has(word))) return "no";
+  let answer: Applicability = "yes";
+  if (minAge !== undefined || maxAge !== undefined) {
+    if (patient.age === undefined) answer = "unknown";
+    else if (!withinAges(patient.age, minAge, maxAge)) return "no";
+  }
+  if (acuity !== undefined) {
+    if (patient.acuity === undefined) answer = "unknown";
+    else if (!acuity.includes(patient.acuity)) return "no";
+  }
+  return answer;
+}
+
+/** The time in which a restriction holds, `[fromMs, untilMs)`; infinite where it has no end. */
+export interface Validity {
+  readonly fromMs: EpochMs;
+  readonly untilMs: EpochMs;
+}
+
+/**
+ * When a restriction is in force.
+ *
+ * @param defaultDurationMs how long one without `until` lasts, counted from `from`, or from when it was last observed if
+ * that is later: a report repeated is a report renewed. Default: until cleared.
+ */
+export function validity(restriction: Restriction, defaultDurationMs = Number.POSITIVE_INFINITY): Validity {
+  const { from, until, observedAt } = restriction;
+  const fromMs = from?.epochMs ?? Number.NEGATIVE_INFINITY;
+  return { fromMs, untilMs: until?.epochMs ?? Math.max(fromMs, observedAt.epochMs) + defaultDurationMs };
+}
+
+/** Whether a restriction is in force at a moment; see {@link validity}. */
+export function inForceAt(restriction: Restriction, epochMs: EpochMs, defaultDurationMs?: number): boolean {
+  const { fromMs, untilMs } = validity(restriction, defaultDurationMs);
+  return fromMs <= epochMs && epochMs < untilMs;
+}

@@ -1,0 +1,117 @@
+import { DiversionError } from "../../core/errors";
+import type { EpochMs } from "../../core/instant";
+import type { HospitalDirectory } from "../directory/directory";
+import { HeldRestrictions, subjectOf } from "./held-restrictions";
+import type { StatusEvent, StatusMoment, StatusView } from "./status";
+
+/** The accepted changes of a status, and what was held at any of its versions that can still be told. */
+export class StatusHistory {
+  private readonly known: StatusEvent[];
+  /** What is held after all of it. */
+  readonly now: HeldRestrictions;
+  /** How many of the events are carried over from before {@link archivedTo}. */
+  private readonly carried: number;
+  /** Where the last {@link viewAt} stopped: audits ask for one version after the other. */
+  private past: HeldRestrictions;
+
+  /**
+   * @param events versions without a gap, but for those up to `archivedTo`.
+   * @param archivedTo see {@link Status.archivedTo}.
+   * @throws DiversionError `invalid-argument` when a version is missing.
+   */
+  constructor(
+    private readonly directory: HospitalDirectory,
+    events: readonly StatusEvent[],
+    readonly archivedTo: number,
+  ) {
+    this.known = [...events];
+    this.carried = carriedIn(events, archivedTo);
+    this.past = this.heldAtFirst();
+    this.now = this.heldAtFirst();
+    for (const event of events.slice(this.carried)) this.now.apply(event);
+  }
+
+  /** Oldest first. */
+  get events(): readonly StatusEvent[] {
+    return this.known;
+  }
+
+  get version(): number {
+    return this.now.version;
+  }
+
+  /** Takes the next change, which must be news. */
+  append(event: StatusEvent): void {
+    this.known.push(event);
+    this.now.apply(event);
+  }
+
+  /** @throws DiversionError `invalid-argument` for a version not yet reached, `status-archived` for one no longer here. */
+  viewAt(moment: StatusMoment): StatusView {
+    const version = "version" in moment ? moment.version : this.versionKnownAt(moment.at);
+    if (!Number.isInteger(version) || version < 0 || version > this.version) {
+      const message = `There is no version ${version}; versions are 0 to ${this.version}.`;
+      throw new DiversionError("invalid-argument", message, { field: "version" });
+    }
+    if (version < this.archivedTo) {
+      throw new DiversionError(
+        "status-archived",
+        `Version ${version} of the status is in an archive, and what is here begins at version ${this.archivedTo}. Put the archive beside the status log.`,
+        { field: "version" },
+      );
+    }
+    if (version === this.version) return this.now.view();
+    if (version < this.past.version) this.past = this.heldAtFirst();
+    while (this.past.version < version) {
+      this.past.apply(this.known[this.carried + this.past.version - this.archivedTo]!);
+    }
+    return this.past.view();
+  }
+
+  /** What is held at the first version that can be told. */
+  private heldAtFirst(): HeldRestrictions {
+    const held = new HeldRestrictions(this.directory);
+    for (const event of this.known.slice(0, this.carried)) held.apply(event);
+    return held;
+  }
+
+  private versionKnownAt(epochMs: EpochMs): number {
+    // Moments of receipt never fall, so the first event after the moment can be found by halving.
+    let low = 0;
+    let high = this.known.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (subjectOf(this.known[middle]!).receivedAt.epochMs <= epochMs) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? 0 : this.known[low - 1]!.version;
+  }
+}
+
+/**
+ * How many of the events are carried over from an archive that ends at `archivedTo`: their versions ascend to it, later
+ * ones follow without a gap.
+ */
+function carriedIn(events: readonly StatusEvent[], archivedTo: number): number {
+  const carried = events.filter(({ version }) => version <= archivedTo).length;
+  const refusal = (message: string): DiversionError =>
+    new DiversionError("invalid-argument", message, { field: "history" });
+  for (const [index, { version }] of events.entries()) {
+    const before = index === 0 ? 0 : events[index - 1]!.version;
+    if (index < carried) {
+      if (version <= before) throw refusal(`The history has version ${version} after ${before}; give it oldest first.`);
+      continue;
+    }
+    const due = archivedTo + index - carried + 1;
+    if (version !== due) {
+      throw refusal(`The history has version ${version} where ${due} is due; give all events from the first.`);
+    }
+  }
+  const last = carried === 0 ? 0 : events[carried - 1]!.version;
+  if (last !== archivedTo) {
+    throw refusal(
+      `The history ends its archive at version ${last} where ${archivedTo} is due; give the last change too.`,
+    );
+  }
+  return carried;
+}

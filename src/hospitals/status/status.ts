@@ -1,0 +1,133 @@
+import type { EpochMs, Instant } from "../../core/instant";
+import type { HospitalDirectory } from "../directory/directory";
+import type { Restriction, RestrictionReport } from "./restriction";
+
+/** The key under which the plain open/closed flag is held. */
+export const FLAG_KEY = "flag";
+
+export interface SetOpenOptions {
+  /** Default: "Closed" when closing. */
+  readonly reason?: string;
+  /** Who says so: a role, or a name on the staff. */
+  readonly by?: string;
+  /** What closed means. Default: `divert`, a request; `refuse` when nobody may be brought there at all. */
+  readonly effect?: "divert" | "refuse";
+  /** When it was true at the source, RFC 3339. Default: now. */
+  readonly observedAt?: string;
+  readonly source?: string;
+}
+
+export interface ClearOptions {
+  readonly reason?: string;
+  readonly by?: string;
+  /** When it was true at the source, RFC 3339. Default: now. */
+  readonly observedAt?: string;
+  readonly source?: string;
+}
+
+/**
+ * What became of a report.
+ * - `accepted`: it is held now, under a new version.
+ * - `duplicate`: the very same was held already, observed at the same moment.
+ * - `late`: something observed later is held; this was not taken.
+ * - `nothing-held`: there was nothing to clear.
+ */
+export type StatusOutcome = "accepted" | "duplicate" | "late" | "nothing-held";
+
+export interface StatusResult {
+  readonly outcome: StatusOutcome;
+  /** The version after the call; raised by one when the outcome is `accepted`. */
+  readonly version: number;
+  readonly hospital: string;
+  readonly key: string;
+  /** What is held under the key now. */
+  readonly held?: Restriction;
+}
+
+/** An accepted change, as the history and the log keep it. */
+export type StatusEvent =
+  | { readonly version: number; readonly kind: "report"; readonly restriction: Restriction }
+  | {
+      readonly version: number;
+      readonly kind: "clear";
+      readonly hospital: string;
+      readonly key: string;
+      readonly reason?: string;
+      readonly authorisedBy?: string;
+      readonly source?: string;
+      readonly observedAt: Instant;
+      readonly receivedAt: Instant;
+    };
+
+/** The status at one version; it never changes. */
+export interface StatusView {
+  /** 0 before anything was reported. */
+  readonly version: number;
+  readonly directory: HospitalDirectory;
+  /** What is held for a hospital by its number in `directory.hospitals`, ordered by key; in force or not. */
+  restrictionsAt(hospitalIndex: number): readonly Restriction[];
+  /** What is held for a hospital, ordered by key. @throws DiversionError `unknown-hospital`. */
+  restrictionsOf(hospital: string): readonly Restriction[];
+  /** Everything held, ordered by hospital and key. */
+  all(): readonly Restriction[];
+}
+
+export interface StatusCounts {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly late: number;
+}
+
+/** A version, or a moment: what was known then. */
+export type StatusMoment = { readonly version: number } | { readonly at: EpochMs };
+
+export type StatusListener = (event: StatusEvent, result: StatusResult) => void;
+
+/**
+ * What EDs ask or refuse, over time. Every accepted change raises the version by one; a view is the whole at one version.
+ *
+ * Reports are ordered by when they were observed, not by when they came: a late, older message never overwrites a newer
+ * one, so the order in which reports arrive does not matter as long as their `observedAt` differ. A moment of observation
+ * after the moment of receipt counts as the moment of receipt: a source whose clock runs ahead must not win for ever.
+ */
+export interface Status {
+  readonly directory: HospitalDirectory;
+  readonly version: number;
+  /**
+   * Versions before this one cannot be told here: a compaction moved them to an archive. 0 when nothing was moved.
+   */
+  readonly archivedTo: number;
+  /** Since this object was made. */
+  readonly counts: StatusCounts;
+
+  /** @throws DiversionError `invalid-status`, `unknown-hospital`. */
+  report(report: RestrictionReport): StatusResult;
+
+  /**
+   * The plain flag: closed is a restriction for everyone under the key {@link FLAG_KEY}, open clears it. Restrictions
+   * reported otherwise stay.
+   * @throws DiversionError `invalid-status`, `unknown-hospital`.
+   */
+  setOpen(hospital: string, open: boolean, options?: SetOpenOptions): StatusResult;
+
+  /** Ends a restriction. @throws DiversionError `invalid-status`, `unknown-hospital`. */
+  clear(hospital: string, key: string, options?: ClearOptions): StatusResult;
+
+  /** The status as it is. */
+  view(): StatusView;
+
+  /**
+   * The status as it was at a version, or as it was known at a moment.
+   * @throws DiversionError `invalid-argument` for a version not yet reached, `status-archived` for one no longer here.
+   */
+  viewAt(moment: StatusMoment): StatusView;
+
+  /**
+   * All accepted changes, oldest first. Of those before {@link archivedTo} only the last for each hospital and key: what
+   * is held, and what was cleared.
+   */
+  history(): readonly StatusEvent[];
+
+  /** Calls the listener after every accepted change, in order. Returns the way to stop it. */
+  onChange(listener: StatusListener): () => void;
+}

@@ -1,0 +1,194 @@
+import { DiversionError } from "../../core/errors";
+import { type Clock, systemClock } from "../../core/instant";
+import { MAX_FEED_BYTES } from "../../hospitals/feeds/feed-errors";
+import type { FeedApplication, FeedMonitor } from "../../hospitals/feeds/feed-monitor";
+import type { FeedReading } from "../../hospitals/feeds/feed-reading";
+import { type FeedFormat, type ReadFeedOptions, readFeed } from "../../hospitals/feeds/read-feed";
+import { type FeedLocation, type Fetched, fetchFeed, urlOf } from "./feed-source";
+
+/** Does a piece of work after a while; returns the way to call it off. */
+export type Scheduler = (work: () => void, delayMs: number) => () => void;
+
+export interface FeedPollerOptions {
+  /** Knows the feed and takes its messages. */
+  readonly monitor: FeedMonitor;
+  /** The id of the feed in the monitor. */
+  readonly feed: string;
+  /** A URL of http or https, or the path of a file. */
+  readonly location: FeedLocation;
+  readonly format: FeedFormat;
+  /** From the end of one poll to the beginning of the next. Default: 30 s. */
+  readonly intervalMs?: number;
+  /** After each failure in a row the wait doubles, up to this. Default: 5 min, or the interval if that is longer. */
+  readonly maximumIntervalMs?: number;
+  /** For a whole answer. Default: 10 s. */
+  readonly timeoutMs?: number;
+  /** Default: 16 MiB. */
+  readonly maximumBytes?: number;
+  /** Sent with every request, such as a token. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How the message's hospitals and services are called: see the readers. */
+  readonly read?: Omit<ReadFeedOptions, "directory">;
+  /** Default: the wall clock. */
+  readonly clock?: Clock;
+  /** Default: a timer that keeps no process alive. */
+  readonly schedule?: Scheduler;
+  /** Told after every poll. */
+  readonly onPoll?: (health: PollerHealth) => void;
+}
+
+/** How polling goes. Whether the feed is silent is another matter, which the monitor knows. */
+export interface PollerHealth {
+  readonly feed: string;
+  readonly polls: number;
+  readonly failures: number;
+  /** Since the last success. */
+  readonly failuresInARow: number;
+  readonly lastSuccessMs?: number;
+  readonly lastError?: DiversionError;
+  /** The last message taken, with what it said that could not be held. */
+  readonly lastReading?: FeedReading;
+  readonly lastApplication?: FeedApplication;
+}
+
+/**
+ * Brings a feed's messages to a monitor, one poll after the other and never two at once.
+ *
+ * A source that fails (does not answer, answers nonsense) changes nothing: what it last said holds until the feed's
+ * time-to-live is over. A source that answers that nothing has changed has said again what it said before.
+ */
+export class FeedPoller {
+  private readonly options: FeedPollerOptions;
+  private readonly clock: Clock;
+  private readonly schedule: Scheduler;
+  private readonly intervalMs: number;
+  private readonly maximumIntervalMs: number;
+  private callOff: (() => void) | undefined;
+  private polling: Promise<PollerHealth> | undefined;
+  private ending = new AbortController();
+  private running = false;
+  private tag: string | undefined;
+  private state: PollerHealth;
+
+  /** @throws DiversionError `invalid-argument` for a location or an interval that is none. */
+  constructor(options: FeedPollerOptions) {
+    const { intervalMs = 30_000, clock = systemClock, schedule = later, feed } = options;
+    if (!(intervalMs > 0 && Number.isFinite(intervalMs))) {
+      const message = `The interval of the feed ${feed} is ${intervalMs}; give milliseconds above 0.`;
+      throw new DiversionError("invalid-argument", message, { field: "intervalMs" });
+    }
+    urlOf(options.location);
+    this.options = options;
+    this.clock = clock;
+    this.schedule = schedule;
+    this.intervalMs = intervalMs;
+    this.maximumIntervalMs = Math.max(intervalMs, options.maximumIntervalMs ?? 300_000);
+    this.state = { feed, polls: 0, failures: 0, failuresInARow: 0 };
+  }
+
+  get health(): PollerHealth {
+    return this.state;
+  }
+
+  /** Polls at once, and again and again until {@link stop}. */
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    this.ending = new AbortController();
+    void this.pollAndGoOn();
+  }
+
+  /** Ends polling, a poll under way included; resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.running = false;
+    this.callOff?.();
+    this.callOff = undefined;
+    this.ending.abort();
+    await this.polling;
+  }
+
+  /** Polls once; when a poll is under way, that one. Never rejects for what the source does: see the health. */
+  poll(): Promise<PollerHealth> {
+    this.polling ??= this.pollOnce().finally(() => {
+      this.polling = undefined;
+    });
+    return this.polling;
+  }
+
+  private async pollAndGoOn(): Promise<void> {
+    const { failuresInARow } = await this.poll();
+    if (!this.running) return;
+    const delayMs = Math.min(this.maximumIntervalMs, this.intervalMs * 2 ** Math.min(failuresInARow, 30));
+    this.callOff?.();
+    this.callOff = this.schedule(() => void this.pollAndGoOn(), delayMs);
+  }
+
+  private async pollOnce(): Promise<PollerHealth> {
+    const { location, headers, timeoutMs = 10_000, maximumBytes = MAX_FEED_BYTES } = this.options;
+    const { signal } = this.ending;
+    try {
+      this.take(
+        await fetchFeed(location, {
+          timeoutMs,
+          maximumBytes,
+          tag: this.tag,
+          signal,
+          ...(headers === undefined ? {} : { headers }),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof DiversionError)) throw error;
+      // A poll that was called off says nothing about the source.
+      if (signal.aborted) return this.state;
+      const { polls, failures, failuresInARow } = this.state;
+      this.state = {
+        ...this.state,
+        polls: polls + 1,
+        failures: failures + 1,
+        failuresInARow: failuresInARow + 1,
+        lastError: error,
+      };
+    }
+    this.options.onPoll?.(this.state);
+    return this.state;
+  }
+
+  private take(fetched: Fetched): void {
+    const { monitor, feed, format, read, location } = this.options;
+    // Until a message is taken its tag is not kept: one that could not be read must not pass for unchanged.
+    const reading =
+      fetched.kind === "unchanged"
+        ? this.state.lastReading!
+        : placed(() => readFeed(format, fetched.content, { ...read, directory: monitor.status.directory }), location);
+    const writtenMs = fetched.kind === "message" ? fetched.writtenMs : undefined;
+    const application = monitor.apply(feed, reading, writtenMs === undefined ? {} : { writtenMs });
+    if (fetched.kind === "message") this.tag = fetched.tag;
+    const { polls, failures, lastError: _, ...rest } = this.state;
+    this.state = {
+      ...rest,
+      polls: polls + 1,
+      failures,
+      failuresInARow: 0,
+      lastSuccessMs: this.clock(),
+      lastReading: reading,
+      lastApplication: application,
+    };
+  }
+}
+
+/** Errors name the file they are in; a URL is named by its path, without what may be secret in it. */
+function placed<T>(work: () => T, location: FeedLocation): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DiversionError)) throw error;
+    const url = urlOf(location);
+    throw error.in(url === undefined ? String(location) : `${url.host}${url.pathname}`);
+  }
+}
+
+const later: Scheduler = (work, delayMs) => {
+  const timer = setTimeout(work, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+};

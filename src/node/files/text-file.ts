@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { DiversionError, type ErrorCode } from "../../core/errors";
+import { openForReading } from "./file-source";
+
+/**
+ * Reads a file that is small enough to be held whole, and has it parsed; what is wrong with it is told with its name.
+ *
+ * @throws DiversionError `file-not-found`, and what `parse` throws.
+ */
+export async function parseTextFile<T>(path: string, parse: (text: string) => T): Promise<T> {
+  const file = await openForReading(path);
+  try {
+    return parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw error instanceof DiversionError ? error.in(path) : error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The JSON value of a text. @param code of the error for another text @param hint what to do about it, in words */
+export function parseJsonText(text: string, code: ErrorCode, hint: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DiversionError(code, `The file is not JSON (${(cause as Error).message}); ${hint}.`, {}, { cause });
+  }
+}

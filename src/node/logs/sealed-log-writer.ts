@@ -1,0 +1,193 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Checksum } from "../../core/checksum";
+import { DiversionError } from "../../core/errors";
+import type { SealedEnd, SealedLine, SealedLogFormat } from "../../core/sealed-log";
+import { FileLock, hasCode } from "../files/file-lock";
+import { syncFolder } from "../files/synchronize";
+
+/** What a writer is for. */
+export interface SealedLogWriterOptions<Log extends SealedEnd> {
+  readonly format: SealedLogFormat;
+  /** Reads what is in the file when it is opened, in pieces that stay as they are. */
+  readonly read: (chunks: Iterable<Uint8Array>) => Log;
+  /** What a line stands for, to say that it was not written: "change". */
+  readonly entry: string;
+}
+
+/**
+ * Appends to a sealed log on disk. A line is written whole and synchronized with the disk before {@link append} returns;
+ * what could not be is cut off again. One writer at a time.
+ */
+export class SealedLogWriter<Log extends SealedEnd> {
+  /** What was in the file when it was opened. */
+  readonly log: Log;
+  private readonly lock: FileLock;
+  private readonly descriptor: number;
+  private size: number;
+  /** Whether lines were written that are not synchronized. */
+  private isBehind = false;
+  private checksum: Checksum;
+  private failure: string | undefined;
+
+  /**
+   * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
+   * @throws DiversionError when another writer has the log open; `file-not-writable`, and what reading the log throws.
+   */
+  constructor(
+    private readonly path: string,
+    private readonly options: SealedLogWriterOptions<Log>,
+  ) {
+    this.lock = FileLock.acquire(`${path}.lock`, (holder, lock) => options.format.locked(path, holder, lock));
+    let descriptor: number | undefined;
+    try {
+      descriptor = openForUpdate(path, options.format.noun);
+      this.descriptor = descriptor;
+      this.log = readLog(path, descriptor, options.read);
+      this.size = this.log.wholeBytes;
+      this.checksum = this.log.checksum;
+      if (this.log.torn !== undefined) this.cutBack();
+      if (this.size === 0) this.begin();
+    } catch (error) {
+      if (descriptor !== undefined) closeSync(descriptor);
+      this.lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * @param line makes the line from the checksum of the one before it.
+   * @param lasting whether to wait until the line is safe from a loss of power. Without, it is safe only from the end of
+   * this process, until the next line that waits or {@link close}: for batches.
+   * @throws DiversionError `file-not-writable` when the line is not safely on disk; the file is then as it was before.
+   */
+  append(line: (previous: Checksum) => SealedLine, lasting = true): SealedLine {
+    if (this.failure !== undefined) {
+      throw this.notWritable(`an earlier write failed (${this.failure}); open the log again`);
+    }
+    this.requireUntouched();
+    const sealed = line(this.checksum);
+    this.write(sealed, lasting);
+    return sealed;
+  }
+
+  /** @throws DiversionError `file-not-writable` when lines that did not wait cannot be made safe. */
+  close(): void {
+    if (this.failure === CLOSED) return;
+    try {
+      if (this.failure === undefined && this.isBehind) this.synchronize();
+    } finally {
+      this.failure = CLOSED;
+      closeSync(this.descriptor);
+      this.lock.release();
+    }
+  }
+
+  private begin(): void {
+    this.write(this.options.format.header(), true);
+    syncFolder(dirname(this.path));
+  }
+
+  private write({ text, checksum }: SealedLine, lasting: boolean): void {
+    const bytes = Buffer.from(text, "utf8");
+    try {
+      // A write may take only part of the bytes, for instance when the disk is nearly full.
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(this.descriptor, bytes, done, bytes.length - done, this.size + done);
+      }
+    } catch (error) {
+      this.cutBack();
+      throw this.notWritable(String(error), error);
+    }
+    this.isBehind = true;
+    if (lasting) this.synchronize();
+    this.size += bytes.length;
+    this.checksum = checksum;
+  }
+
+  private synchronize(): void {
+    try {
+      fsyncSync(this.descriptor);
+      this.isBehind = false;
+    } catch (error) {
+      // After a failed fsync the system may have dropped the bytes and yet report success the next time, so this
+      // descriptor cannot be trusted with another line (Rebello et al., USENIX ATC 2020).
+      this.failure = String(error);
+      this.cutBack();
+      throw this.notWritable(String(error), error);
+    }
+  }
+
+  private cutBack(): void {
+    try {
+      ftruncateSync(this.descriptor, this.size);
+      fsyncSync(this.descriptor);
+    } catch (error) {
+      this.failure = String(error);
+      throw this.notWritable(`what was written in part cannot be cut off: ${String(error)}`, error);
+    }
+  }
+
+  /** The lock keeps honest writers apart; this notices the others, and a log that was moved away under us. */
+  private requireUntouched(): void {
+    const open = fstatSync(this.descriptor);
+    const named = statSync(this.path, { throwIfNoEntry: false });
+    if (named === undefined || named.ino !== open.ino || named.dev !== open.dev) {
+      throw this.notWritable("the file was moved or removed; open the log again");
+    }
+    if (open.size !== this.size) throw this.notWritable("another writer changed the file; open the log again");
+  }
+
+  private notWritable(why: string, cause?: unknown): DiversionError {
+    return new DiversionError(
+      "file-not-writable",
+      `The ${this.options.entry} is not made, because the ${this.options.format.noun} cannot be written: ${why}.`,
+      { file: this.path },
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}
+
+const CLOSED = "the log is closed";
+
+function openForUpdate(path: string, noun: string): number {
+  // "r+" fails where there is no file and "wx+" where there is one: neither can empty a log.
+  for (const flags of ["r+", "wx+"]) {
+    try {
+      return openSync(path, flags, 0o644);
+    } catch (error) {
+      const missing = flags === "r+" && hasCode(error, "ENOENT");
+      if (!missing) throw cannotOpen(path, noun, error);
+    }
+  }
+  throw cannotOpen(path, noun, "it appeared and vanished while it was opened");
+}
+
+const cannotOpen = (path: string, noun: string, cause: unknown): DiversionError =>
+  new DiversionError(
+    "file-not-writable",
+    `The ${noun} cannot be opened for writing: ${String(cause)}.`,
+    { file: path },
+    { cause },
+  );
+
+function readLog<Log>(path: string, descriptor: number, read: (chunks: Iterable<Uint8Array>) => Log): Log {
+  try {
+    return read(chunksOf(descriptor));
+  } catch (error) {
+    throw error instanceof DiversionError ? error.in(path) : error;
+  }
+}
+
+const CHUNK_BYTES = 1 << 18;
+
+/** An open file from its beginning, each piece in memory of its own. */
+export function* chunksOf(descriptor: number): Generator<Uint8Array> {
+  for (let position = 0; ; ) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const bytes = readSync(descriptor, chunk, 0, CHUNK_BYTES, position);
+    if (bytes === 0) return;
+    yield chunk.subarray(0, bytes);
+    position += bytes;
+  }
+}

@@ -1,0 +1,149 @@
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { DiversionError } from "../../core/errors";
+import { subjectOf } from "../../hospitals/status/held-restrictions";
+import type { StatusEvent } from "../../hospitals/status/status";
+import { readStatusLog, STATUS_LOG_FORMAT, type StatusLog, writeStatusLog } from "../../hospitals/status/status-log";
+import { syncFolder, synchronizeFile } from "../files/synchronize";
+import { SealedLogWriter } from "./sealed-log-writer";
+
+export interface StatusCompaction {
+  /** The archive's file, beside the log; undefined when there was nothing to move. */
+  readonly archive?: string;
+  /** The version of the status; compaction changes nothing of it. */
+  readonly version: number;
+  /** Changes in the log before and after. */
+  readonly changesBefore: number;
+  readonly changesAfter: number;
+}
+
+/**
+ * Makes a status log short again without losing anything of it: the log as it is becomes an archive beside it, named by
+ * the version it ends with, and the log starts anew from the last change for each hospital and key. The new log holds the
+ * archive's last seal, so the audit stays one sealed chain; {@link readArchivedStatusLog} reads it whole.
+ *
+ * A crash at any moment leaves the log as it was or as it is to be. An archive left behind by one is taken up again.
+ *
+ * @throws DiversionError `status-log-locked` while another writer has the log open; `file-not-found`, and what reading and
+ * writing the log throws.
+ */
+export function compactStatus(path: string): StatusCompaction {
+  // Writers make a log when there is none: a mistyped name must not.
+  if (!existsSync(path)) {
+    throw new DiversionError("file-not-found", "There is no status log to compact; check the name.", { file: path });
+  }
+  const read = (chunks: Iterable<Uint8Array>): StatusLog => readStatusLog(Buffer.concat([...chunks]));
+  const writer = new SealedLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "compaction" });
+  try {
+    const { events, checksum } = writer.log;
+    const kept = lastForEachKey(events);
+    const version = events.at(-1)?.version ?? 0;
+    const counts = { version, changesBefore: events.length, changesAfter: kept.length };
+    if (kept.length === events.length) return counts;
+    const archive = `${path}.to-${version}`;
+    writeArchive(path, archive, checksum);
+    const text = writeStatusLog(kept, { version, file: basename(archive), seal: checksum });
+    replaceFile(path, text);
+    return { archive, ...counts };
+  } finally {
+    writer.close();
+  }
+}
+
+/** In the order of their versions. */
+function lastForEachKey(events: readonly StatusEvent[]): StatusEvent[] {
+  const last = new Map<string, StatusEvent>();
+  for (const event of events) {
+    const { hospital, key } = subjectOf(event);
+    last.set(JSON.stringify([hospital, key]), event);
+  }
+  return [...last.values()].sort((a, b) => a.version - b.version);
+}
+
+function writeArchive(path: string, archive: string, checksum: string): void {
+  if (existsSync(archive)) {
+    if (sealOfFile(archive) === checksum) return;
+    const message = "A file of the archive's name is there and is not this log; move it away.";
+    throw new DiversionError("file-not-writable", message, { file: archive });
+  }
+  const temporary = `${archive}.tmp`;
+  inPlace(archive, () => {
+    copyFileSync(path, temporary);
+    synchronizeFile(temporary);
+    renameSync(temporary, archive);
+    syncFolder(dirname(archive));
+  });
+}
+
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.tmp`;
+  inPlace(path, () => {
+    writeFileSync(temporary, text);
+    synchronizeFile(temporary);
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  });
+}
+
+function inPlace(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    rmSync(`${file}.tmp`, { force: true });
+    throw new DiversionError(
+      "file-not-writable",
+      `The status log is not compacted, because a file cannot be written: ${String(error)}.`,
+      { file },
+      { cause: error },
+    );
+  }
+}
+
+function sealOfFile(path: string): string | undefined {
+  try {
+    const { checksum, torn } = readStatusLog(readFileSync(path));
+    return torn === undefined ? checksum : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface ArchivedStatusLog extends StatusLog {
+  /** The archive that is named and not there; what it holds is missing from the events. */
+  readonly missingArchive?: string;
+}
+
+/**
+ * A status log together with its archives, as if it had never been compacted; as far back as archives are at hand.
+ *
+ * @param read reads a file.
+ * @throws DiversionError `corrupt-status-log` for an archive that is not the one the log was made from.
+ */
+export function readArchivedStatusLog(path: string, read: (path: string) => Uint8Array): ArchivedStatusLog {
+  const log = readStatusLog(read(path));
+  const { archive } = log;
+  if (archive?.file === undefined) return log;
+  const file = join(dirname(path), archive.file);
+  if (!existsSync(file)) return { ...log, missingArchive: file };
+  const before = inFile(file, () => readArchivedStatusLog(file, read));
+  if (before.checksum !== archive.seal || before.torn !== undefined) {
+    const message = `The archive does not end with the line that ${path} was made from; restore it from a copy.`;
+    throw new DiversionError("corrupt-status-log", message, { file });
+  }
+  const { archive: _, ...rest } = log;
+  const events = [...before.events, ...log.events.filter(({ version }) => version > archive.version)];
+  return {
+    ...rest,
+    events,
+    ...(before.archive === undefined ? {} : { archive: before.archive }),
+    ...(before.missingArchive === undefined ? {} : { missingArchive: before.missingArchive }),
+  };
+}
+
+function inFile<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof DiversionError && error.place.file === undefined ? error.in(file) : error;
+  }
+}

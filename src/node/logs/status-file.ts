@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { DiversionError } from "../../core/errors";
+import type { Clock } from "../../core/instant";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import { StatusBoard } from "../../hospitals/status/status-board";
+import { readStatusLog, type TornLine } from "../../hospitals/status/status-log";
+import { hasCode } from "../files/file-lock";
+import { type ArchivedStatusLog, readArchivedStatusLog } from "./status-compaction";
+import { StatusLogWriter } from "./status-log-writer";
+
+export interface StatusFileOptions {
+  /** Tells when a report is received. Default: the wall clock. */
+  readonly clock?: Clock;
+  /** The IANA zone in which moments of receipt are written. Default: UTC, written with `Z`. */
+  readonly timeZone?: string;
+}
+
+/** Status kept in an append-only log on disk: a call that returns has its change safely there. */
+export class StatusFile extends StatusBoard {
+  /** @internal Use {@link openStatus}. */
+  constructor(
+    private readonly writer: StatusLogWriter,
+    directory: HospitalDirectory,
+    options: StatusFileOptions,
+  ) {
+    const { events: history, archive } = writer.log;
+    const archivedTo = archive?.version ?? 0;
+    super(directory, { ...options, history, archivedTo, journal: (event) => writer.append(event) });
+  }
+
+  /** The line a writer that died had begun, now cut off: that change was never acknowledged. */
+  get torn(): TornLine | undefined {
+    return this.writer.log.torn;
+  }
+
+  /** Lets others write the log. The status can still be read here; changes are refused. */
+  close(): void {
+    this.writer.close();
+  }
+}
+
+/**
+ * Opens a status log for reading and writing, and makes it when there is none. Reports are on disk before they are
+ * acknowledged; when they cannot be written they are not made, and the call throws `file-not-writable`.
+ *
+ * One process may have a log open this way; others read it with {@link loadStatus}.
+ *
+ * @throws DiversionError `status-log-locked`, `corrupt-status-log`, `unsupported-status-log`, `file-not-writable`.
+ */
+export function openStatus(path: string, directory: HospitalDirectory, options: StatusFileOptions = {}): StatusFile {
+  const writer = new StatusLogWriter(path);
+  try {
+    return new StatusFile(writer, directory, options);
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+export interface LoadStatusOptions extends StatusFileOptions {
+  /**
+   * Whether to read the archives of compactions too, as far as they lie beside the log: for audits, which ask for old
+   * versions. Default: false.
+   */
+  readonly archives?: boolean;
+}
+
+export interface LoadedStatus {
+  /** Changes to it stay in memory. */
+  readonly status: StatusBoard;
+  /** With `archives`: the archive that is named and not there. */
+  readonly missingArchive?: string;
+  /** Present when the file ends in the middle of a line: a writer died there, or is writing right now. */
+  readonly torn?: TornLine;
+}
+
+/**
+ * Reads a status log as it is now, without a lock and without changing it.
+ * @throws DiversionError `file-not-found`, `corrupt-status-log`, `unsupported-status-log`.
+ */
+export function loadStatus(path: string, directory: HospitalDirectory, options: LoadStatusOptions = {}): LoadedStatus {
+  const { archives = false, ...boardOptions } = options;
+  try {
+    const log: ArchivedStatusLog = archives ? readArchivedStatusLog(path, readWhole) : readStatusLog(readWhole(path));
+    const { events: history, archive, torn, missingArchive } = log;
+    const archivedTo = archive?.version ?? 0;
+    const status = new StatusBoard(directory, { ...boardOptions, history, archivedTo });
+    return {
+      status,
+      ...(torn === undefined ? {} : { torn }),
+      ...(missingArchive === undefined ? {} : { missingArchive }),
+    };
+  } catch (error) {
+    throw error instanceof DiversionError && error.place.file === undefined ? error.in(path) : error;
+  }
+}
+
+function readWhole(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const why = hasCode(error, "ENOENT") ? "there is no such file" : String(error);
+    const message = `The status log cannot be read: ${why}.`;
+    throw new DiversionError("file-not-found", message, { file: path }, { cause: error });
+  }
+}

@@ -1,0 +1,45 @@
+import type { BoundingBox } from "../../core/bounding-box";
+import { longitudeScale } from "../../core/geometry";
+import type { Places } from "./places";
+
+/** The ground under some roads as equal cells, row by row from the north-west: what maps of catchments are drawn from. */
+export interface GroundGrid {
+  readonly bounds: BoundingBox;
+  readonly columns: number;
+  readonly rows: number;
+  /** The middle of each cell, each counting 1. */
+  readonly places: Places;
+}
+
+/** Fine enough for a map across a page, some 40,000 places for a square one. */
+const STANDARD_COLUMNS = 200;
+
+/**
+ * @param bounds of the roads; a margin of a fiftieth of the longer side is added all round.
+ * @param columns how many cells the grid is wide; its rows follow, for cells as high as they are wide.
+ */
+export function groundGrid(bounds: BoundingBox, columns = STANDARD_COLUMNS): GroundGrid {
+  const scale = longitudeScale((bounds.south + bounds.north) / 2);
+  const width = (bounds.east - bounds.west) * scale;
+  const height = bounds.north - bounds.south;
+  // Roads all on one meridian or parallel still have ground to draw.
+  const margin = Math.max(width, height, 0.01) / 50;
+  const west = bounds.west - margin / scale;
+  const north = bounds.north + margin;
+  const cellHeight = (width + 2 * margin) / columns;
+  const cellWidth = cellHeight / scale;
+  const rows = Math.max(1, Math.ceil((height + 2 * margin) / cellHeight));
+  const locations = new Float64Array(2 * columns * rows);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      locations[at++] = west + (column + 0.5) * cellWidth;
+      locations[at++] = north - (row + 0.5) * cellHeight;
+    }
+  }
+  return {
+    bounds: { west, south: north - rows * cellHeight, east: west + columns * cellWidth, north },
+    columns,
+    rows,
+    places: { locations, weights: new Float64Array(columns * rows).fill(1), unit: "junctions" },
+  };
+}

@@ -1,0 +1,114 @@
+import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
+import { type Incident, type RecommendationRequest, readIncident } from "../../diversion/incidents/request";
+import { assess, type Verdict } from "../../diversion/rules/eligibility";
+import type { Policy } from "../../diversion/rules/policy";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import type { Hospital } from "../../hospitals/directory/hospital";
+import type { FeedHealth, FeedState } from "../../hospitals/feeds/feed-health";
+import type { Restriction } from "../../hospitals/status/restriction";
+import type { StatusView } from "../../hospitals/status/status";
+
+/** The patients a plan is about: what a recommendation asks of a patient, without a place. */
+export type PatientGroup = Pick<RecommendationRequest, "needs" | "age" | "acuity">;
+
+export interface PlanningMoment {
+  readonly hospitals: HospitalDirectory;
+  /** Of these EDs or of some of them; an ED that it does not know has no restrictions. */
+  readonly status: StatusView;
+  readonly policy: Policy;
+  readonly atMs: EpochMs;
+  /** By the numbers of the status's directory. Default: there are no feeds. */
+  readonly feeds?: FeedHealth | undefined;
+}
+
+/** How an ED stands to a group of patients at one moment. */
+export interface EdStanding {
+  readonly verdict: Verdict;
+  /** Whether it would accept such patients if nothing were reported against it and its doors were open. */
+  readonly isAble: boolean;
+  /** The wait for handover that the ranking counts, in milliseconds; 0 where it counts the drive alone. */
+  readonly handoverMs: number;
+}
+
+/**
+ * Judges every ED for a group of patients as a recommendation does, but for an arrival at the moment itself: a plan is a
+ * picture of one moment. Rules that depend on where a patient is (the bypass time of specialist centres, named receivers)
+ * have no part in it, nor have counts of inbound ambulances.
+ *
+ * @returns by the numbers of `hospitals`.
+ * @throws DiversionError `invalid-incident` for a group that is not of the documented form.
+ */
+export function standingsOf(group: PatientGroup, moment: PlanningMoment): readonly EdStanding[] {
+  const { hospitals, status, atMs, feeds } = moment;
+  const incident = readIncident(
+    { ...group, location: [0, 0] },
+    { vocabulary: hospitals.vocabulary, alternatives: 0, nowMs: () => atMs, offsetMinutesAt: () => 0 },
+  );
+  return hospitals.hospitals.map((hospital) => {
+    const number = status.directory.indexOf(hospital.id);
+    const held = number < 0 ? [] : status.restrictionsAt(number);
+    return standing(hospital, held, incident, moment, number < 0 ? undefined : feeds?.stateOf(number, atMs));
+  });
+}
+
+function standing(
+  hospital: Hospital,
+  held: readonly Restriction[],
+  incident: Incident,
+  { policy, atMs }: PlanningMoment,
+  feed: FeedState | undefined,
+): EdStanding {
+  const unhindered = assess(hospital, [], incident, policy, atMs);
+  const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
+  const handoverMinutes = driveOnly ? 0 : (feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0);
+  return {
+    verdict: assess(hospital, held, incident, policy, atMs, feed).verdict,
+    isAble: unhindered.verdict === "accepts" || unhindered.missing.every(({ why }) => why === "closed"),
+    handoverMs: Math.round(handoverMinutes * MS_PER_MINUTE),
+  };
+}
+
+/**
+ * The EDs that may be used, in the order in which they are tried: Uint8[hospitals] each, 1 for those that may. Where no
+ * ED of the first can be reached one of the second is used, and so on.
+ */
+export type Tiers = readonly Uint8Array[];
+
+/**
+ * EDs that accept; then, for places from where none of these can be reached, those that only ask for a divert.
+ *
+ * @param closed EDs that are not to be used, by number. Default: none.
+ * @param opened EDs that accept whatever was reported, if they are able. Default: none.
+ */
+export function tiersOf(
+  standings: readonly EdStanding[],
+  closed: ReadonlySet<number> = new Set(),
+  opened: ReadonlySet<number> = new Set(),
+): Tiers {
+  const verdicts = standings.map(({ verdict, isAble }, number) =>
+    closed.has(number) ? "refuses" : opened.has(number) && isAble ? "accepts" : verdict,
+  );
+  return ["accepts", "diverts"].map((verdict) => Uint8Array.from(verdicts, (one) => (one === verdict ? 1 : 0)));
+}
+
+/** The same without some EDs, by number. */
+export const tiersWithout = (tiers: Tiers, closed: readonly number[]): Tiers =>
+  tiers.map((tier) => {
+    const left = tier.slice();
+    for (const number of closed) left[number] = 0;
+    return left;
+  });
+
+/** The EDs that such patients are brought to: those that accept; when none does, those that only ask for a divert. */
+export interface UsableEds {
+  /** Uint8[hospitals]: 1 for each of them. */
+  readonly usable: Uint8Array;
+  readonly allOnDivert: boolean;
+}
+
+/** @throws DiversionError `invalid-incident` for a group that is not of the documented form. */
+export function usableEds(group: PatientGroup, moment: PlanningMoment): UsableEds {
+  const [accepting, diverting] = tiersOf(standingsOf(group, moment)) as [Uint8Array, Uint8Array];
+  if (accepting.includes(1)) return { usable: accepting, allOnDivert: false };
+  return { usable: diverting, allOnDivert: diverting.includes(1) };
+}

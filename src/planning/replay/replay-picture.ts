@@ -1,0 +1,57 @@
+import { type EpochMs, readInstant } from "../../core/instant";
+import { DiversionRouter } from "../../diversion/router";
+import { ENGLAND_DEFAULT } from "../../diversion/rules/policy";
+import { type GroundGrid, groundGrid } from "../ground/ground-grid";
+import type { PatientGroup } from "../ground/patient-group";
+import { PlanningGround } from "../ground/planning-ground";
+import type { ScenarioReplayOptions } from "./replay";
+import type { ScenarioReplay } from "./replay-result";
+import { ScenarioStatus } from "./scenario-status";
+
+/** Whose ED is where, with nothing restricted and at the scenario's worst hour. */
+export interface ReplayPicture {
+  /** When the most EDs on the roads were restricted for this group. */
+  readonly at: string;
+  /** Patients who need a full ED and no more; where nobody turned those away, the first who were. */
+  readonly group: PatientGroup;
+  readonly grid: GroundGrid;
+  /** Int32[cells]: number of the ED to which patients of a cell are brought; negative where there is none. */
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+}
+
+/** @param columns how many cells the picture is wide. Default: those of {@link groundGrid}. */
+export function replayPicture(options: ScenarioReplayOptions, replay: ScenarioReplay, columns?: number): ReplayPicture {
+  const { roads, hospitals, policy = ENGLAND_DEFAULT } = options;
+  const { at, group } = worstMoment(replay);
+  const { epochMs: atMs } = readInstant(at)!;
+  const grid = groundGrid(roads.bounds, columns);
+  const assigned = (untilMs: EpochMs | undefined): Int32Array => {
+    const playing = new ScenarioStatus({ ...options, policy });
+    if (untilMs !== undefined) playing.advanceTo(untilMs);
+    const router = new DiversionRouter({ roads, hospitals, policy, status: playing.status, clock: () => atMs });
+    return new PlanningGround(router, { ...group, places: grid.places }).scene.assignment.ed;
+  };
+  return { at, group, grid, before: assigned(undefined), after: assigned(atMs) };
+}
+
+/** Of the moments that sources speak of, and the full hours: the first at which the most EDs turned the group away. */
+function worstMoment({ hours, facts, diverts, scenario }: ScenarioReplay): {
+  readonly at: string;
+  readonly group: PatientGroup;
+} {
+  const turningAway = diverts.filter(({ effect, onRoads }) => effect !== "inform" && onRoads);
+  const everyone = turningAway.filter(({ scope }) => Object.keys(scope).length === 0);
+  const need = everyone.length > 0 ? undefined : turningAway.flatMap(({ scope }) => scope.needs ?? [])[0];
+  const counted = need === undefined ? everyone : turningAway.filter(({ scope }) => scope.needs?.includes(need));
+  let [worst, most] = [scenario.from, 0];
+  for (const { at } of [...facts, ...hours]) {
+    const { epochMs } = readInstant(at)!;
+    const then = counted.filter(
+      ({ from, until }) => readInstant(from)!.epochMs <= epochMs && epochMs < readInstant(until)!.epochMs,
+    );
+    const count = new Set(then.map(({ hospital }) => hospital.id)).size;
+    if (count > most) [worst, most] = [at, count];
+  }
+  return { at: worst, group: need === undefined ? {} : { needs: [need] } };
+}

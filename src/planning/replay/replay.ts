@@ -1,0 +1,213 @@
+import { checksumOf } from "../../core/checksum";
+import { DiversionError } from "../../core/errors";
+import { type EpochMs, formatInstant, MS_PER_HOUR, MS_PER_MINUTE } from "../../core/instant";
+import type { ProgressListener } from "../../core/progress";
+import { TimeZone } from "../../core/time-zone";
+import type { Outcome, Recommendation } from "../../diversion/answer/recommendation";
+import { DiversionRouter } from "../../diversion/router";
+import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../../diversion/rules/policy";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import type { RoadIndex } from "../../roads/road-index";
+import { CatchmentMap } from "../ground/catchment-map";
+import { junctionsOf, type Places } from "../ground/places";
+import { type GenerationAccount, generateIncidents, type ReplayIncident } from "./incident-generator";
+import { extraMinutesOf } from "./replay-figures";
+import type { ChangedIncident, ScenarioReplay } from "./replay-result";
+import { type Scenario, scenarioChecksum } from "./scenario";
+import { type DivertPeriod, restrictedBetween, ScenarioStatus } from "./scenario-status";
+
+export interface ScenarioReplayOptions {
+  readonly roads: RoadIndex;
+  readonly hospitals: HospitalDirectory;
+  readonly scenario: Scenario;
+  /** Default: `england-default`. */
+  readonly policy?: Policy;
+  /** Where EDs of the scenario that are not on the roads are looked up. Default: the scenario may name none. */
+  readonly elsewhere?: HospitalDirectory;
+  /** Where incidents may happen. Default: every junction of the roads, each as likely as the other. */
+  readonly places?: Places;
+  /** Of generated incidents. Default: the scenario's. */
+  readonly seed?: number;
+  /** Of generated incidents. Default: as the scenario says, or as its attendances come to. */
+  readonly incidentsPerDay?: number;
+  readonly onProgress?: ProgressListener;
+}
+
+/**
+ * Runs a scenario: its events change the status under a clock of its own, and at each incident's moment the router
+ * recommends twice, as it was and with nothing restricted. The difference is what the diverts did.
+ *
+ * @throws DiversionError `invalid-scenario`, `unknown-hospital`, `invalid-status` for events and incidents that cannot be;
+ * `off-network` and `invalid-incident` for a listed incident.
+ */
+export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
+  const { roads, hospitals, scenario, elsewhere, policy = ENGLAND_DEFAULT } = options;
+  const fromMs = scenario.period.from.epochMs;
+  const untilMs = scenario.period.until.epochMs;
+  const places = options.places ?? junctionsOf(roads);
+  const playing = new ScenarioStatus({ scenario, hospitals, elsewhere, policy });
+  const router = new DiversionRouter({
+    roads,
+    hospitals,
+    policy,
+    status: playing.status,
+    clock: playing.clock,
+  });
+  const { incidents, listed, account } = incidentsOf(options, places, policy);
+  const zone = TimeZone.of(scenario.timeZone);
+  const write = (epochMs: EpochMs): string => formatInstant(epochMs, zone.offsetMinutes(epochMs));
+
+  const outcomes: Record<Outcome, number> = { destination: 0, "all-on-divert": 0, "no-facility": 0, unreachable: 0 };
+  const load = hospitals.hospitals.map(() => ({ before: 0, after: 0 }));
+  const hours = Array.from({ length: Math.ceil((untilMs - fromMs) / MS_PER_HOUR) }, () => ({
+    incidents: 0,
+    changed: 0,
+    extraMs: 0,
+  }));
+  const changes: ChangedIncident[] = [];
+  const extraMs: number[] = [];
+  let withoutEd = 0;
+  for (const [done, incident] of incidents.entries()) {
+    playing.advanceTo(incident.atMs);
+    const { asItWas, unrestricted } = recommendTwice(router, incident);
+    outcomes[asItWas.outcome]++;
+    const before = unrestricted.destination;
+    const after = asItWas.destination;
+    if (before !== undefined) load[hospitals.indexOf(before.hospital.id)]!.before++;
+    if (after !== undefined) load[hospitals.indexOf(after.hospital.id)]!.after++;
+    const hour = hours[Math.floor((incident.atMs - fromMs) / MS_PER_HOUR)]!;
+    hour.incidents++;
+    if (before !== undefined && before.hospital.id !== after?.hospital.id) {
+      const extra = after === undefined ? undefined : Math.round((after.totalSeconds - before.totalSeconds) * 1000);
+      hour.changed++;
+      hour.extraMs += extra ?? 0;
+      if (extra === undefined) withoutEd++;
+      else extraMs.push(extra);
+      changes.push({
+        id: incident.id,
+        at: write(incident.atMs),
+        location: incident.location,
+        road: asItWas.incident.snapped.road,
+        needs: incident.needs,
+        ...(incident.age === undefined ? {} : { age: incident.age }),
+        ...(incident.acuity === undefined ? {} : { acuity: incident.acuity }),
+        outcome: asItWas.outcome,
+        from: before.hospital,
+        ...(after === undefined ? {} : { to: after.hospital }),
+        ...(extra === undefined ? {} : { extraMinutes: extra / 60_000 }),
+      });
+    }
+    if (done % 256 === 0)
+      options.onProgress?.({ stage: "replaying", done, total: incidents.length, unit: "incidents" });
+  }
+  playing.advanceTo(untilMs);
+  const periods = playing.periods();
+  const everRestricted = new Set(idsOf(restrictedBetween(periods, fromMs, untilMs)));
+  return {
+    scenario: { id: scenario.id, title: scenario.title, from: write(fromMs), until: write(untilMs) },
+    facts: scenario.facts.map(({ at, diverting, statement, source }) => {
+      const then = restrictedBetween(periods, at.epochMs, at.epochMs + 1);
+      const onRoads = idsOf(then.filter((period) => period.onRoads)).length;
+      return { at: write(at.epochMs), statement, source, stated: diverting, inScenario: idsOf(then).length, onRoads };
+    }),
+    diverts: periods.map(({ fromMs: begins, untilMs: ends, ...rest }) => ({
+      ...rest,
+      from: write(begins),
+      until: write(ends),
+    })),
+    incidents: { total: incidents.length, listed, changed: changes.length, outcomes, withoutEd },
+    extraMinutes: extraMinutesOf(extraMs),
+    hours: hours.map(({ incidents: count, changed, extraMs: extra }, index) => {
+      const beginMs = fromMs + index * MS_PER_HOUR;
+      const meanwhile = restrictedBetween(periods, beginMs, Math.min(beginMs + MS_PER_HOUR, untilMs));
+      return {
+        at: write(beginMs),
+        restricted: meanwhile.map(({ hospital, onRoads, effect, scope }) => ({
+          hospital: hospital.id,
+          onRoads,
+          effect,
+          scope,
+        })),
+        incidents: count,
+        changed,
+        extraMinutes: extra / 60_000,
+      };
+    }),
+    load: hospitals.hospitals.map(({ id, name }, ed) => ({
+      hospital: { id, name },
+      ...load[ed]!,
+      restricted: everRestricted.has(id),
+    })),
+    changes,
+    ...(account === undefined ? {} : { generation: account }),
+    basis: {
+      roads: roads.checksum,
+      hospitals: hospitals.checksum,
+      policy: policyChecksum(policy),
+      scenario: scenarioChecksum(scenario),
+      places: checksumOf({
+        unit: places.unit,
+        locations: Array.from(places.locations),
+        weights: Array.from(places.weights),
+      }),
+    },
+  };
+}
+
+const idsOf = (periods: readonly DivertPeriod[]): readonly string[] => [
+  ...new Set(periods.map(({ hospital }) => hospital.id)),
+];
+
+function recommendTwice(
+  router: DiversionRouter,
+  { id, atMs, location, needs, age, acuity }: ReplayIncident,
+): { readonly asItWas: Recommendation; readonly unrestricted: Recommendation } {
+  const request = {
+    location,
+    needs: needs.map((need) => (typeof need === "string" ? need : { anyOf: [...need.anyOf] })),
+    alternatives: 0,
+    at: new Date(atMs),
+    ...(age === undefined ? {} : { age }),
+    ...(acuity === undefined ? {} : { acuity }),
+  };
+  try {
+    // Version 0 is the status before anything was reported.
+    return { asItWas: router.recommend(request), unrestricted: router.recommend(request, { statusVersion: 0 }) };
+  } catch (error) {
+    if (!(error instanceof DiversionError)) throw error;
+    throw new DiversionError(error.code, `Incident ${id}: ${error.message}`, error.place, { cause: error });
+  }
+}
+
+function incidentsOf(
+  { roads, hospitals, scenario, seed, incidentsPerDay }: ScenarioReplayOptions,
+  places: Places,
+  policy: Policy,
+): { readonly incidents: readonly ReplayIncident[]; readonly listed: number; readonly account?: GenerationAccount } {
+  const listed = (scenario.incidents ?? []).map(
+    ({ id, at, location, needs = [], age, acuity }, index): ReplayIncident => ({
+      id: id ?? `listed-${index + 1}`,
+      atMs: at.epochMs,
+      location,
+      needs,
+      ...(age === undefined ? {} : { age }),
+      ...(acuity === undefined ? {} : { acuity }),
+    }),
+  );
+  if (scenario.generation === undefined) return { incidents: inOrder(listed), listed: listed.length };
+  const { from, until } = scenario.period;
+  const handoverMs = hospitals.hospitals.map(({ handoverMinutes = 0 }) =>
+    policy.rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0,
+  );
+  const map = new CatchmentMap({ roads, hospitals, places, handoverMs });
+  const nearest = map.assign([new Uint8Array(hospitals.size).fill(1)]);
+  const { incidents, account } = generateIncidents(
+    scenario.generation,
+    { hospitals, places, nearest, fromMs: from.epochMs, untilMs: until.epochMs },
+    { seed, perDay: incidentsPerDay },
+  );
+  return { incidents: inOrder([...listed, ...incidents]), listed: listed.length, account };
+}
+
+const inOrder = (incidents: readonly ReplayIncident[]): ReplayIncident[] =>
+  [...incidents].sort((a, b) => a.atMs - b.atMs);

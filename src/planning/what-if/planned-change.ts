@@ -1,0 +1,199 @@
+import * as z from "zod";
+import { DiversionError } from "../../core/errors";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import type { HospitalInput } from "../../hospitals/directory/hospital";
+import type { CloseRequest } from "../../roads/closures/closure";
+import { RoadIndex } from "../../roads/road-index";
+import type { Assignment, CatchmentMap } from "../ground/catchment-map";
+import { standingsOf, type Tiers, tiersOf } from "../ground/patient-group";
+import type { PlanningGround, Scene } from "../ground/planning-ground";
+
+/** What would be otherwise. At least one thing must be. */
+export interface PlannedChange {
+  /** EDs that take nobody, by id. */
+  readonly close?: readonly string[];
+  /** EDs that take those they are able to care for, whatever is reported against them and whatever the hour. */
+  readonly open?: readonly string[];
+  /** New EDs. Nothing is reported against them. */
+  readonly add?: readonly HospitalInput[];
+  /** EDs that are elsewhere: id, and the new location, which is their one entrance. */
+  readonly move?: readonly { readonly id: string; readonly location: readonly [longitude: number, latitude: number] }[];
+  /** Roads that are closed, beside those that are. Like any closure they hold from `from` until `until`. */
+  readonly closeRoads?: readonly CloseRequest[];
+  /** Other roads altogether, such as {@link separateRoads} with closures of their own. Default: the ground's. */
+  readonly roads?: RoadIndex;
+}
+
+const IdsSchema = z.array(z.string("write an ED's id"), "give a list of EDs' ids").optional();
+
+/** The form alone: hospitals and closures are checked by those who read them. */
+const PlannedChangeSchema = z.strictObject({
+  close: IdsSchema,
+  open: IdsSchema,
+  add: z.array(z.unknown(), "give a list of hospitals").optional(),
+  move: z
+    .array(
+      z.strictObject({
+        id: z.string("write an ED's id"),
+        location: z.tuple([z.number(), z.number()], "write [longitude, latitude] in degrees"),
+      }),
+      "give a list of { id, location }",
+    )
+    .optional(),
+  closeRoads: z.array(z.unknown(), "give a list of closures").optional(),
+  roads: z.instanceof(RoadIndex, { message: "give a RoadIndex" }).optional(),
+});
+
+/** A scene after a change, and what about the change is worth a word. */
+export interface ChangedScene extends Scene {
+  readonly notes: readonly string[];
+  /** Int32[…]: the places that may be brought elsewhere, ascending; undefined where all may. */
+  readonly touched: Int32Array | undefined;
+}
+
+/** The same roads with a book of closures of their own: what is closed there is closed nowhere else. */
+export function separateRoads(roads: RoadIndex): RoadIndex {
+  const { graph, snapColumns, hierarchy, metric, description, checksum, servedProfiles } = roads;
+  const own = new RoadIndex({ graph, snapColumns, hierarchy, metric, description, checksum, servedProfiles });
+  if (roads.closures.length > 0) own.importClosures(roads.exportClosures());
+  return own;
+}
+
+/**
+ * How things are after a change. Where EDs only close, the places of these are asked for again and no others.
+ *
+ * @throws DiversionError `invalid-argument` for a change that is not of the documented form, changes nothing or
+ * contradicts itself; `unknown-hospital`, `duplicate-hospital`, `invalid-hospitals`, `invalid-closure`, `unknown-road`;
+ * `hospital-off-network` for an ED added or moved to where no road is near.
+ */
+export function sceneAfter(ground: PlanningGround, change: PlannedChange): ChangedScene {
+  checkForm(change);
+  const { scene: before, base } = ground;
+  const notes: string[] = [];
+  const hospitals = directoryAfter(before.hospitals, change);
+  const numbersOf = (ids: readonly string[] = [], field: string): Set<number> =>
+    new Set(ids.map((id) => hospitals.requireIndex(id, field)));
+  const closed = numbersOf(change.close, "close");
+  const opened = numbersOf(change.open, "open");
+  const nameOf = (number: number): string =>
+    `${hospitals.hospitals[number]!.name} (${hospitals.hospitals[number]!.id})`;
+  const standings =
+    hospitals === before.hospitals ? before.standings : standingsOf(ground.group, { ...ground.moment, hospitals });
+  for (const number of closed) {
+    const { verdict } = standings[number]!;
+    if (verdict !== "accepts" && verdict !== "diverts") {
+      notes.push(`${nameOf(number)} is not used for such patients as things are, so that closing it changes nothing.`);
+    }
+  }
+  for (const number of opened) {
+    if (!standings[number]!.isAble) notes.push(`${nameOf(number)} does not offer what such patients need.`);
+    else if (standings[number]!.verdict === "accepts") notes.push(`${nameOf(number)} is open as things are.`);
+  }
+  for (const { id } of change.add ?? []) {
+    const number = hospitals.requireIndex(id);
+    if (!standings[number]!.isAble) notes.push(`${nameOf(number)} does not offer what such patients need.`);
+  }
+  const tiers = tiersOf(standings, closed, opened);
+
+  const roads = roadsAfter(change.roads ?? base.roads, change.closeRoads ?? []);
+  for (const closure of roads.closures.slice(base.roads.closures.length)) {
+    if (!roads.stateAt(ground.at.epochMs).inForce.includes(closure)) {
+      notes.push(`The closure ${closure.id} (${closure.reason}) does not hold at ${ground.at.text}.`);
+    }
+  }
+
+  if (roads === base.roads && hospitals === before.hospitals) {
+    const { map } = before;
+    const touched = opened.size > 0 ? undefined : placesOf(ground, closed);
+    const assignment = touched === undefined ? map.assign(tiers) : reassigned(before, touched, tiers);
+    return { hospitals, standings, map, tiers, assignment, notes, touched };
+  }
+  const map = ground.mapOf(roads, hospitals, standings);
+  requirePlaced(map, change);
+  return { hospitals, standings, map, tiers, assignment: map.assign(tiers), notes, touched: undefined };
+}
+
+/** The places of these EDs, ascending. */
+export function placesOf(ground: PlanningGround, eds: Iterable<number>): Int32Array {
+  const byEd = ground.placesByEd();
+  const lists = Array.from(eds, (ed) => byEd[ed]!);
+  const places = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const list of lists) {
+    places.set(list, end);
+    end += list.length;
+  }
+  return lists.length > 1 ? places.sort() : places;
+}
+
+/**
+ * Where everybody is brought when EDs close, given the places of these. Whoever was brought elsewhere still is: of the EDs
+ * left, their own is the first as before.
+ */
+function reassigned({ map, assignment }: Scene, touched: Int32Array, tiers: Tiers): Assignment {
+  const some = map.assignSome(touched, tiers);
+  const after = { ed: assignment.ed.slice(), milliseconds: assignment.milliseconds.slice() };
+  for (let i = 0; i < touched.length; i++) {
+    after.ed[touched[i]!] = some.ed[i]!;
+    after.milliseconds[touched[i]!] = some.milliseconds[i]!;
+  }
+  return after;
+}
+
+function checkForm(change: PlannedChange): void {
+  const result = PlannedChangeSchema.safeParse(change);
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    const field = issue.path.join(".");
+    const what = issue.code === "unrecognized_keys" ? `${issue.keys.join(", ")} is not a field of it` : issue.message;
+    throw new DiversionError("invalid-argument", `The change is not of the documented form: ${what}.`, { field });
+  }
+  const { close = [], open = [], add = [], move = [], closeRoads = [], roads } = change;
+  if (close.length + open.length + add.length + move.length + closeRoads.length === 0 && roads === undefined) {
+    throw invalid("The change changes nothing; close, open, add or move an ED, or close a road.");
+  }
+  const contradiction = close.find((id) => open.includes(id));
+  if (contradiction !== undefined) throw invalid(`${contradiction} is both to close and to open.`, "close");
+  const moved = move.map(({ id }) => id);
+  const twice = moved.find((id, i) => moved.indexOf(id) !== i);
+  if (twice !== undefined) throw invalid(`${twice} is to move to two places.`, "move");
+}
+
+function directoryAfter(hospitals: HospitalDirectory, { add = [], move = [] }: PlannedChange): HospitalDirectory {
+  let after = hospitals;
+  for (const { id, location } of move) {
+    after.requireIndex(id, "move");
+    const { entrances: _, ...stated } = hospitals.toJSON().find((hospital) => hospital.id === id)!;
+    after = after.with({ ...stated, location: [...location] });
+  }
+  for (const hospital of add) {
+    if (after.get(hospital.id) !== undefined) {
+      throw new DiversionError(
+        "duplicate-hospital",
+        `${hospital.id} is the id of ${after.get(hospital.id)!.name}; give the new ED another.`,
+        { field: "add" },
+      );
+    }
+    after = after.with(hospital);
+  }
+  return after;
+}
+
+function roadsAfter(roads: RoadIndex, closeRoads: readonly CloseRequest[]): RoadIndex {
+  if (closeRoads.length === 0) return roads;
+  const after = separateRoads(roads);
+  for (const request of closeRoads) after.close(request);
+  return after;
+}
+
+function requirePlaced({ offNetwork }: CatchmentMap, { add = [], move = [] }: PlannedChange): void {
+  const placed = new Set([...add, ...move].map(({ id }) => id));
+  const lost = offNetwork.find(({ id }) => placed.has(id));
+  if (lost === undefined) return;
+  throw new DiversionError("hospital-off-network", `${lost.name} would be off these roads: ${lost.reason}`, {
+    field: lost.id,
+  });
+}
+
+const invalid = (message: string, field?: string): DiversionError =>
+  new DiversionError("invalid-argument", message, field === undefined ? {} : { field });

@@ -1,0 +1,160 @@
+import type { Feature, FeatureCollection, Geometry } from "geojson";
+import * as z from "zod";
+import { DiversionError } from "../../core/errors";
+import type { RoadGraph } from "../graph/road-graph";
+import { type CheckedRequest, invalidClosure, type RoadClosure, readCloseRequest, readSpeedRequest } from "./closure";
+import type { ClosureEntry } from "./closures";
+
+/** Properties of a closure's feature: the fields of a request that are no geometry. */
+export interface ClosureProperties
+  extends Omit<CheckedRequest, "id" | "polygon" | "line" | "point" | "from" | "until"> {
+  readonly kind: RoadClosure["kind"];
+  readonly from?: string;
+  readonly until?: string;
+}
+
+export interface ClosureCollection extends FeatureCollection<Geometry, ClosureProperties> {
+  /** Checksum of the roads that numbers of edges and segments are of. */
+  readonly roads: string;
+  /** Of the roads' closures when this was written. */
+  readonly roadsVersion: number;
+}
+
+const CollectionSchema = z.object(
+  {
+    type: z.literal("FeatureCollection"),
+    roads: z.string().optional(),
+    roadsVersion: z.int().min(0).optional(),
+    features: z.array(
+      z.object({
+        type: z.literal("Feature"),
+        id: z.union([z.string(), z.number()]).optional(),
+        geometry: z.object({ type: z.string(), coordinates: z.unknown().optional() }).nullable(),
+        properties: z.record(z.string(), z.unknown()).nullable(),
+      }),
+    ),
+  },
+  "give a GeoJSON FeatureCollection",
+);
+
+const GEOMETRY_FIELDS = {
+  Polygon: "polygon",
+  MultiPolygon: "polygon",
+  LineString: "line",
+  MultiLineString: "line",
+  Point: "point",
+} as const;
+
+/**
+ * Reads a GeoJSON FeatureCollection, a closure or slowdown a feature. Its properties are the fields of a request (`kind`,
+ * `reason`, `from`, `until`, `direction`, `road`, `wayId`, `kmh` …; `kind` is `closure` or `slowdown`, by default a
+ * slowdown where `kmh` or `factor` is given); its `id`, when it has one, is the closure's. A Polygon or MultiPolygon says
+ * which area is meant; a Point or line says so only with `bufferMetres`, and is otherwise a mere drawing of what the
+ * properties name.
+ *
+ * @param roads checksums of the roads at hand, one per profile: numbers of edges and segments mean nothing on others.
+ * @returns entries with requests that have been tried, so that the first mistake is told by its feature; and the version
+ * the collection was written at, 0 when it does not say.
+ * @throws DiversionError `invalid-closure`, naming the feature (row, from 1) and the field.
+ */
+export function readClosures(
+  geojson: unknown,
+  roads: readonly string[],
+): { readonly entries: readonly ClosureEntry[]; readonly version: number } {
+  const result = CollectionSchema.safeParse(geojson);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw invalidClosure(`The closures are not a GeoJSON FeatureCollection: ${issue!.message}.`, issue!.path.join("."));
+  }
+  const isOfOtherRoads = result.data.roads !== undefined && !roads.includes(result.data.roads);
+  const entries = result.data.features.map(({ id, geometry, properties }, place): ClosureEntry => {
+    const { kind: statedKind, ...fields } = properties ?? {};
+    const row = place + 1;
+    if (statedKind !== undefined && statedKind !== "closure" && statedKind !== "slowdown") {
+      throw inRow(row, `kind is ${JSON.stringify(statedKind)}; it is closure or slowdown.`, "kind");
+    }
+    if (isOfOtherRoads && (fields.edges !== undefined || fields.segments !== undefined)) {
+      throw inRow(row, "Numbers of edges and segments were written for other roads; name roads or areas.", "edges");
+    }
+    const kind = statedKind ?? (fields.kmh === undefined && fields.factor === undefined ? "closure" : "slowdown");
+    const request = {
+      ...(id === undefined ? {} : { id: String(id) }),
+      ...areaFields(geometry, fields.bufferMetres !== undefined, row),
+      ...fields,
+    };
+    try {
+      void (kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request));
+    } catch (error) {
+      throw error instanceof DiversionError
+        ? new DiversionError(error.code, error.message, { ...error.place, row }, { cause: error })
+        : error;
+    }
+    return { kind, request };
+  });
+  return { entries, version: result.data.roadsVersion ?? 0 };
+}
+
+function areaFields(
+  geometry: { type: string; coordinates?: unknown } | null,
+  hasBuffer: boolean,
+  row: number,
+): Record<string, unknown> {
+  if (geometry === null) return {};
+  const { type, coordinates } = geometry;
+  const field = Object.hasOwn(GEOMETRY_FIELDS, type)
+    ? GEOMETRY_FIELDS[type as keyof typeof GEOMETRY_FIELDS]
+    : undefined;
+  if (field === undefined) {
+    const known = Object.keys(GEOMETRY_FIELDS).join(", ");
+    throw inRow(row, `The geometry is a ${type}; a closure is drawn as one of ${known}, or has none.`, "geometry");
+  }
+  if (field !== "polygon" && !hasBuffer) return {};
+  return { [field]: field === "point" ? coordinates : { type, coordinates } };
+}
+
+const inRow = (row: number, message: string, field: string): DiversionError =>
+  new DiversionError("invalid-closure", message, { row, field });
+
+/** Closures as GeoJSON: each with the area it was given, or else with the roads it is about drawn as lines. */
+export function closureFeatures(
+  graph: RoadGraph,
+  closures: readonly RoadClosure[],
+  checksum: string,
+  version: number,
+): ClosureCollection {
+  return {
+    type: "FeatureCollection",
+    roads: checksum,
+    roadsVersion: version,
+    features: closures.map((closure) => featureOf(graph, closure)),
+  };
+}
+
+function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry, ClosureProperties> {
+  const { id, kind, selection, from, until, reason, by, kmh, factor } = closure;
+  const { polygon, line, point, ...conditions } = selection;
+  return {
+    type: "Feature",
+    id,
+    geometry:
+      polygon ?? line ?? (point === undefined ? drawn(graph, closure) : { type: "Point", coordinates: [...point] }),
+    properties: {
+      kind,
+      reason,
+      ...(by === undefined ? {} : { by }),
+      ...(from === undefined ? {} : { from: from.text }),
+      ...(until === undefined ? {} : { until: until.text }),
+      ...(kmh === undefined ? {} : { kmh }),
+      ...(factor === undefined ? {} : { factor }),
+      ...conditions,
+    },
+  };
+}
+
+function drawn(graph: RoadGraph, { edges }: RoadClosure): Geometry {
+  const segments = new Set(Array.from(edges, (edge) => graph.columns.edgeSegment[edge]! >> 1));
+  return {
+    type: "MultiLineString",
+    coordinates: [...segments].map((segment) => graph.segmentPositions(segment).map(([lon, lat]) => [lon, lat])),
+  };
+}

@@ -1,0 +1,128 @@
+import { PreparedPolygon } from "../../core/prepared-polygon";
+import type { RoadGraph } from "../graph/road-graph";
+import type { SnapColumns } from "../snap/snap-columns";
+import { type CheckedRequest, type Direction, invalidClosure } from "./closure";
+import { LineBuffer } from "./line-buffer";
+import { withOverlapping } from "./segment-overlap";
+
+/**
+ * The edges a request is about, ascending; empty when nothing on these roads fits.
+ *
+ * @throws DiversionError `invalid-closure` for an edge or segment number these roads do not have.
+ */
+export function selectedEdges(graph: RoadGraph, snapColumns: SnapColumns, request: CheckedRequest): Int32Array {
+  const { direction = "both" } = request;
+  const listed = listedDirections(graph, snapColumns, request);
+  const edges: number[] = [];
+  for (const segment of selectedSegments(graph, snapColumns, request, listed)) {
+    for (const against of [false, true]) {
+      const isMeant =
+        listed === undefined ? direction !== opposite(against) : listed.has(2 * segment + Number(against));
+      if (isMeant) edges.push(...graph.edgesOfSegment(segment, against));
+    }
+  }
+  return Int32Array.from(edges).sort();
+}
+
+const opposite = (against: boolean): Direction => (against ? "forward" : "backward");
+
+/**
+ * Directions of segments as `2 * segment`, plus 1 against the drawing direction (what `edgeSegment` says of an edge) of
+ * the edges and segments named by number; undefined when none is.
+ */
+function listedDirections(
+  graph: RoadGraph,
+  snapColumns: SnapColumns,
+  { edges, segments, direction = "both" }: CheckedRequest,
+): ReadonlySet<number> | undefined {
+  if (edges === undefined && segments === undefined) return undefined;
+  const isListed = segments === undefined ? undefined : isAmong(checkedSegments(graph, segments));
+  const named = edges?.map((edge) => directionOf(graph, edge)) ?? segments!.flatMap((s) => [2 * s, 2 * s + 1]);
+  const meant = named.filter(
+    (code) => direction !== opposite((code & 1) === 1) && (isListed === undefined || isListed(code >> 1)),
+  );
+  return withOverlapping(graph, snapColumns, new Set(meant));
+}
+
+function directionOf(graph: RoadGraph, edge: number): number {
+  if (edge < graph.edgeCount) return graph.columns.edgeSegment[edge]!;
+  throw invalidClosure(`There is no edge ${edge}; these roads have edges 0 to ${graph.edgeCount - 1}.`, "edges");
+}
+
+function selectedSegments(
+  graph: RoadGraph,
+  snapColumns: SnapColumns,
+  request: CheckedRequest,
+  listed: ReadonlySet<number> | undefined,
+): Iterable<number> {
+  const { wayId, road, bridge } = request;
+  const conditions: ((segment: number) => boolean)[] = [];
+  if (wayId !== undefined) conditions.push(isOfWay(graph, typeof wayId === "number" ? [wayId] : wayId));
+  for (const name of [road, bridge]) if (name !== undefined) conditions.push(isNamed(graph, name));
+  const inArea = areaOf(request)?.segments(snapColumns);
+  if (listed !== undefined && inArea !== undefined) conditions.push(isAmong(inArea));
+  const candidates = listed !== undefined ? [...listed].map((code) => code >> 1) : (inArea ?? upTo(graph.segmentCount));
+  return [...new Set(candidates)].filter((segment) => conditions.every((holds) => holds(segment)));
+}
+
+function checkedSegments(graph: RoadGraph, segments: readonly number[]): readonly number[] {
+  const stranger = segments.find((segment) => segment >= graph.segmentCount);
+  if (stranger === undefined) return segments;
+  throw invalidClosure(
+    `There is no segment ${stranger}; these roads have segments 0 to ${graph.segmentCount - 1}.`,
+    "segments",
+  );
+}
+
+function isAmong(numbers: Iterable<number>): (segment: number) => boolean {
+  const set = new Set(numbers);
+  return (segment) => set.has(segment);
+}
+
+function isOfWay(graph: RoadGraph, ids: readonly number[]): (segment: number) => boolean {
+  const wanted = new Set(ids);
+  const { segmentFirstWay, wayId } = graph.columns;
+  return (segment) => {
+    for (let i = segmentFirstWay[segment]!; i < segmentFirstWay[segment + 1]!; i++) {
+      if (wanted.has(wayId[i]!)) return true;
+    }
+    return false;
+  };
+}
+
+/** Roads of this name or number: names differ from person to person in capitals and spaces, and in nothing else. */
+function isNamed(graph: RoadGraph, name: string): (segment: number) => boolean {
+  const plain = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase();
+  const wanted = plain(name);
+  // Several numbers of one road are written `A12;A120` in OSM data.
+  const fits = graph.roads.map(
+    (road) => plain(road.name) === wanted || road.ref.split(";").some((ref) => plain(ref) === wanted),
+  );
+  return (segment) => fits[graph.columns.segmentRoad[segment]!]!;
+}
+
+/** What roads are called here, names and numbers alike; some more than once. */
+export function* namesOf({ roads }: RoadGraph): Generator<string> {
+  for (const { name, ref } of roads) {
+    if (name !== "") yield name;
+    for (const one of ref.split(";")) if (one.trim() !== "") yield one.trim();
+  }
+}
+
+function* upTo(count: number): Generator<number> {
+  for (let i = 0; i < count; i++) yield i;
+}
+
+/** What a selection's geometry takes in; undefined when it has none. */
+export function areaOf({
+  polygon,
+  line,
+  point,
+  bufferMetres,
+}: CheckedRequest): PreparedPolygon | LineBuffer | undefined {
+  if (polygon !== undefined) return new PreparedPolygon(polygon);
+  if (line !== undefined) {
+    return new LineBuffer(line.type === "LineString" ? [line.coordinates] : line.coordinates, bufferMetres!);
+  }
+  return point === undefined ? undefined : new LineBuffer([[point]], bufferMetres!);
+}

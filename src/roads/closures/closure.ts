@@ -1,0 +1,237 @@
+import type { LineString, MultiLineString, MultiPolygon, Polygon } from "geojson";
+import * as z from "zod";
+import { DiversionError } from "../../core/errors";
+import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
+import type { Position } from "../../core/units";
+import { MAXIMUM_SPEED_KMH } from "../profile/profile";
+
+/** Which way along the direction in which a segment was drawn (for OSM data, the direction of its way). */
+export const DIRECTIONS = ["both", "forward", "backward"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/**
+ * Which roads are meant: those for which every condition given holds; at least one must be given beside `direction`.
+ * Roads are taken segment by segment: a segment of which any part fits is meant as a whole, because travel time is kept
+ * per segment and a road that is blocked anywhere cannot be driven through.
+ */
+export interface RoadSelection {
+  /**
+   * Edge numbers of the road graph. Of roads that serve several profiles, this and `segments` mean the road that is so
+   * numbered, whichever segments other profiles have for it.
+   */
+  readonly edges?: readonly number[];
+  /** Segment numbers of the road graph. */
+  readonly segments?: readonly number[];
+  /** Ids of source ways (OSM way ids). */
+  readonly wayId?: number | readonly number[];
+  /** A road by its name or number, capitals aside, such as `A1060`. */
+  readonly road?: string;
+  /**
+   * A bridge by its name, which is the name of the road on it (in OSM data `bridge:name` where it has no `name`); the
+   * roads do not say which of them are bridges.
+   */
+  readonly bridge?: string;
+  /** All that lies in this area, its border included. GeoJSON; at most one of `polygon`, `line` and `point`. */
+  readonly polygon?: Polygon | MultiPolygon;
+  /** All that lies within `bufferMetres` of this line. GeoJSON. */
+  readonly line?: LineString | MultiLineString;
+  /** All that lies within `bufferMetres` of this point. */
+  readonly point?: Position;
+  /** Straight-line distance; goes with `line` and `point`. */
+  readonly bufferMetres?: number;
+  /** Default: `both`. */
+  readonly direction?: Direction;
+}
+
+/** What is said about a closure. Unknown fields are refused. */
+export interface CloseRequest extends RoadSelection {
+  /** Default: `closure-` and the version of the roads it makes. */
+  readonly id?: string;
+  /** First moment it holds, RFC 3339 with offset. Default: it has always held. */
+  readonly from?: string;
+  /** First moment it no longer holds. Default: until it is reopened. */
+  readonly until?: string;
+  readonly reason: string;
+  /** Who says so: a role, or a name on the staff. */
+  readonly by?: string;
+}
+
+/** What is said about a slowdown: the same, and exactly one of `kmh` and `factor`. */
+export interface SpeedRequest extends CloseRequest {
+  /** The speed driven there, km/h. */
+  readonly kmh?: number;
+  /** The share of the usual speed that is driven there: 0.5 takes twice as long. */
+  readonly factor?: number;
+}
+
+/** A closure or slowdown as it is held. */
+export interface RoadClosure {
+  readonly id: string;
+  readonly kind: "closure" | "slowdown";
+  readonly selection: RoadSelection;
+  /** First moment it holds; absent: it has always held. */
+  readonly from?: Instant;
+  /** First moment it no longer holds; absent: until it is reopened. */
+  readonly until?: Instant;
+  readonly reason: string;
+  readonly by?: string;
+  readonly kmh?: number;
+  readonly factor?: number;
+  /** The version of the roads that it made. */
+  readonly version: number;
+  /** Int32[…]: the edges it is about, ascending. */
+  readonly edges: Int32Array;
+}
+
+/** A request that has been checked, its instants read. */
+export interface CheckedRequest extends Omit<SpeedRequest, "from" | "until"> {
+  readonly from?: Instant;
+  readonly until?: Instant;
+}
+
+export function holdsAt({ from, until }: Pick<RoadClosure, "from" | "until">, epochMs: EpochMs): boolean {
+  return (from === undefined || from.epochMs <= epochMs) && (until === undefined || epochMs < until.epochMs);
+}
+
+const PositionSchema = z
+  .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)], "write [longitude, latitude] in degrees")
+  .rest(z.number());
+const LineSchema = z.array(PositionSchema).min(2, "a line has at least two positions");
+const RingSchema = z
+  .array(PositionSchema)
+  .min(4, "a ring has at least four positions")
+  .refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins");
+const RingsSchema = z.array(RingSchema).min(1, "a polygon has an outer ring");
+
+const PolygonSchema = z.discriminatedUnion(
+  "type",
+  [
+    z.object({ type: z.literal("Polygon"), coordinates: RingsSchema }),
+    z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(RingsSchema).min(1) }),
+  ],
+  "give a GeoJSON Polygon or MultiPolygon",
+);
+const LinesSchema = z.discriminatedUnion(
+  "type",
+  [
+    z.object({ type: z.literal("LineString"), coordinates: LineSchema }),
+    z.object({ type: z.literal("MultiLineString"), coordinates: z.array(LineSchema).min(1) }),
+  ],
+  "give a GeoJSON LineString or MultiLineString",
+);
+
+const NumberSchema = z.int("give whole numbers").min(0, "numbers count from 0");
+const WayIdSchema = z.int("a way id is a whole number");
+const TextSchema = z
+  .string("write some text")
+  .max(500, "at most 500 characters")
+  .refine((value) => value.trim() !== "", "write some text");
+const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
+  const instant = readInstant(text);
+  if (instant !== undefined) return instant;
+  context.addIssue({ code: "custom", message: INSTANT_FORM });
+  return z.NEVER;
+});
+
+/** Beyond this a buffer around a line is no longer a statement about roads. */
+const MAXIMUM_BUFFER_METRES = 50_000;
+
+const CONDITIONS = ["edges", "segments", "wayId", "road", "bridge", "polygon", "line", "point"] as const;
+
+const CloseSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/, "an id is up to 200 letters, digits and . _ : + -")
+    .optional(),
+  edges: z.array(NumberSchema).optional(),
+  segments: z.array(NumberSchema).optional(),
+  wayId: z.union([WayIdSchema, z.array(WayIdSchema)], "give a way id, or a list of them").optional(),
+  road: TextSchema.optional(),
+  bridge: TextSchema.optional(),
+  polygon: PolygonSchema.optional(),
+  line: LinesSchema.optional(),
+  point: PositionSchema.optional(),
+  bufferMetres: z
+    .number()
+    .positive("a buffer is wider than 0 m")
+    .max(MAXIMUM_BUFFER_METRES, `a buffer is at most ${MAXIMUM_BUFFER_METRES} m wide`)
+    .optional(),
+  direction: z.enum(DIRECTIONS, `the direction is one of ${DIRECTIONS.join(", ")}`).optional(),
+  from: InstantSchema.optional(),
+  until: InstantSchema.optional(),
+  reason: TextSchema,
+  by: TextSchema.optional(),
+});
+
+const SpeedSchema = CloseSchema.extend({
+  kmh: z
+    .number()
+    .positive("a speed is above 0 km/h; close the road instead")
+    .max(MAXIMUM_SPEED_KMH, `a speed is at most ${MAXIMUM_SPEED_KMH} km/h`)
+    .optional(),
+  factor: z
+    .number()
+    .min(0.01, "a factor is from 0.01 to 1; close the road instead")
+    .max(1, "a factor is the share of the usual speed, from 0.01 to 1")
+    .optional(),
+});
+
+/** @throws DiversionError `invalid-closure`, naming the field. */
+export function readCloseRequest(request: unknown): CheckedRequest {
+  return check(CloseSchema, request);
+}
+
+/** @throws DiversionError `invalid-closure`, naming the field. */
+export function readSpeedRequest(request: unknown): CheckedRequest {
+  const checked: CheckedRequest = check(SpeedSchema, request);
+  if ((checked.kmh === undefined) === (checked.factor === undefined)) {
+    throw invalidClosure("Give either kmh, the speed driven there, or factor, the share of the usual speed.", "kmh");
+  }
+  return checked;
+}
+
+function check(schema: typeof CloseSchema | typeof SpeedSchema, request: unknown): CheckedRequest {
+  const result = schema.safeParse(request);
+  if (!result.success) throw describeIssue(result.error.issues[0]!, Object.keys(schema.shape));
+  const checked = result.data as CheckedRequest;
+  const { from, until, polygon, line, point, bufferMetres } = checked;
+  if (CONDITIONS.every((condition) => checked[condition] === undefined)) {
+    throw invalidClosure(`Say which roads are meant by at least one of ${CONDITIONS.join(", ")}.`);
+  }
+  if ([polygon, line, point].filter((area) => area !== undefined).length > 1) {
+    throw invalidClosure("Give one of polygon, line and point; make one closure for each.", "polygon");
+  }
+  const isDrawn = line !== undefined || point !== undefined;
+  if (isDrawn && bufferMetres === undefined) {
+    throw invalidClosure(
+      "bufferMetres is missing; say how far from the line or point roads are meant.",
+      "bufferMetres",
+    );
+  }
+  if (!isDrawn && bufferMetres !== undefined) {
+    throw invalidClosure("bufferMetres goes with a line or a point; leave it out or give one.", "bufferMetres");
+  }
+  if (from !== undefined && until !== undefined && until.epochMs <= from.epochMs) {
+    throw invalidClosure(`until is ${until.text}, which is not after from, ${from.text}.`, "until");
+  }
+  return checked;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): DiversionError {
+  if (issue.code === "unrecognized_keys") {
+    const [key] = issue.keys;
+    return invalidClosure(
+      `${JSON.stringify(key)} is not a field of a closure; the fields are ${known.join(", ")}.`,
+      key,
+    );
+  }
+  const field = issue.path.join(".");
+  return invalidClosure(
+    `${field === "" ? "The closure" : field} is not of the documented form: ${issue.message}.`,
+    field,
+  );
+}
+
+export function invalidClosure(message: string, field?: string): DiversionError {
+  return new DiversionError("invalid-closure", message, field === undefined || field === "" ? {} : { field });
+}

@@ -1,0 +1,243 @@
+import { DiversionError } from "../../core/errors";
+import type { EpochMs } from "../../core/instant";
+import type { ArcWeights } from "../../shortest-path/graph";
+import type { RoadGraph } from "../graph/road-graph";
+import type { SnapColumns } from "../snap/snap-columns";
+import {
+  type CheckedRequest,
+  invalidClosure,
+  type RoadClosure,
+  type RoadSelection,
+  readCloseRequest,
+  readSpeedRequest,
+} from "./closure";
+import { explainNoRoads } from "./closure-hint";
+import { selectedEdges } from "./closure-selection";
+import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
+
+/** A change of what is held, which made this version. Changes made as one are told one by one, all with its version. */
+export interface RoadChange {
+  readonly version: number;
+  readonly kind: "entered" | "reopened";
+  readonly closure: RoadClosure;
+}
+
+export type RoadChangeListener = (change: RoadChange) => void;
+
+/** A request, and whether it closes or slows down. */
+export interface ClosureEntry {
+  readonly kind: RoadClosure["kind"];
+  /** Not checked yet. */
+  readonly request: unknown;
+}
+
+/** An entry that is about no road of these. */
+export interface EntryWithoutRoads {
+  /** Its place in the list, from 0. */
+  readonly place: number;
+  /** Why, in sentences: what is not known here, and what may have been meant. Found out when asked. */
+  explain(): string;
+}
+
+/** Closures and slowdowns that come and go together. */
+export interface ClosureRevision {
+  /** Ids of those to undo. */
+  readonly reopen?: readonly string[];
+  readonly enter?: readonly ClosureEntry[];
+}
+
+/**
+ * The closures and slowdowns held for one road graph. Every change raises the version by one; the state at a moment
+ * follows from what is held, whatever happened before.
+ */
+export class RoadClosures {
+  readonly #graph: RoadGraph;
+  readonly #snapColumns: SnapColumns;
+  readonly #base: ArcWeights;
+  readonly #listeners = new Set<RoadChangeListener>();
+  #held: readonly RoadClosure[] = [];
+  #version = 0;
+  /** The answer to the last question, by travel times: most questions are about the present. */
+  readonly #states = new WeakMap<ArcWeights, RoadState>();
+
+  /** @param base travel time of every edge with no closure in force. */
+  constructor(graph: RoadGraph, snapColumns: SnapColumns, base: ArcWeights) {
+    this.#graph = graph;
+    this.#snapColumns = snapColumns;
+    this.#base = base;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** All that are held, in force or not, in the order in which they were entered. */
+  get held(): readonly RoadClosure[] {
+    return this.#held;
+  }
+
+  /**
+   * In constant time unless the last question was about another stretch of time or version.
+   *
+   * @param base travel time of every edge with no closure in force. Default: that of the roads' own profile.
+   */
+  stateAt(epochMs: EpochMs, base = this.#base): RoadState {
+    const known = this.#states.get(base) ?? UNDISTURBED;
+    if (known.version === this.#version && isStateAt(known, epochMs)) return known;
+    const state = roadStateAt(this.#graph, base, this.#held, this.#version, epochMs);
+    this.#states.set(base, state);
+    return state;
+  }
+
+  /** @throws DiversionError `invalid-closure`, `unknown-road`. */
+  enter(entry: ClosureEntry): RoadClosure {
+    return this.revise({ enter: [entry] })[0]!;
+  }
+
+  /**
+   * Enters all, or none when one is not of the documented form. Those that fit no road of these are left out and given
+   * back.
+   *
+   * @param atLeastVersion the version afterwards is no lower.
+   * @throws DiversionError `invalid-closure`.
+   */
+  enterAll(
+    entries: readonly ClosureEntry[],
+    atLeastVersion = 0,
+  ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
+    const { entered, withoutRoads } = this.#read(entries, this.#held, (before) => this.#version + before + 1);
+    for (const closure of entered) {
+      this.#change([...this.#held, closure], [{ version: closure.version, kind: "entered", closure }]);
+    }
+    this.#version = Math.max(this.#version, atLeastVersion);
+    return { entered, withoutRoads };
+  }
+
+  /** @throws DiversionError `unknown-closure`. */
+  reopen(id: string): RoadClosure {
+    const closure = this.#heldBy(id);
+    this.revise({ reopen: [id] });
+    return closure;
+  }
+
+  /**
+   * Undoes and enters as one change that makes one version; or, when anything is wrong with it, does nothing. Changing
+   * nothing makes no version.
+   *
+   * @returns those entered.
+   * @throws DiversionError `unknown-closure`, `invalid-closure`, `unknown-road`.
+   */
+  revise({ reopen = [], enter = [] }: ClosureRevision): RoadClosure[] {
+    const gone = new Set(reopen.map((id) => this.#heldBy(id)));
+    const kept = this.#held.filter((closure) => !gone.has(closure));
+    const version = this.#version + 1;
+    const { entered, withoutRoads } = this.#read(enter, kept, () => version);
+    const [unmatched] = withoutRoads;
+    if (unmatched !== undefined) throw new DiversionError("unknown-road", unmatched.explain());
+    if (gone.size + entered.length === 0) return entered;
+    this.#change(
+      [...kept, ...entered],
+      [
+        ...[...gone].map((closure) => ({ version, kind: "reopened" as const, closure })),
+        ...entered.map((closure) => ({ version, kind: "entered" as const, closure })),
+      ],
+    );
+    return entered;
+  }
+
+  #heldBy(id: string): RoadClosure {
+    const closure = this.#held.find((held) => held.id === id);
+    if (closure !== undefined) return closure;
+    const known = this.#held.map((held) => held.id).join(", ") || "none";
+    throw new DiversionError(
+      "unknown-closure",
+      `No closure or slowdown has the id ${JSON.stringify(id)}; held are: ${known}.`,
+      { field: "id" },
+    );
+  }
+
+  /** @param versionAfter the version an entry makes that is entered after so many. */
+  #read(
+    entries: readonly ClosureEntry[],
+    beside: readonly RoadClosure[],
+    versionAfter: (before: number) => number,
+  ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
+    const taken = new Set(beside.map(({ id }) => id));
+    const withoutRoads: EntryWithoutRoads[] = [];
+    const entered: RoadClosure[] = [];
+    for (const [place, { kind, request }] of entries.entries()) {
+      const checked = kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request);
+      if (checked.id !== undefined && taken.has(checked.id)) {
+        throw invalidClosure(
+          `A closure with the id ${JSON.stringify(checked.id)} is held already; reopen it first.`,
+          "id",
+        );
+      }
+      const edges = selectedEdges(this.#graph, this.#snapColumns, checked);
+      if (edges.length === 0) {
+        withoutRoads.push({ place, explain: () => explainNoRoads(this.#graph, this.#snapColumns, checked) });
+        continue;
+      }
+      const version = versionAfter(entered.length);
+      const id = checked.id ?? unusedId(taken, version);
+      taken.add(id);
+      entered.push(closureOf(kind, id, version, checked, edges));
+    }
+    return { entered, withoutRoads };
+  }
+
+  /** Calls the listener after every change. Returns the way to stop it. */
+  onChange(listener: RoadChangeListener): () => void {
+    // A wrapper of its own: the same function registered twice is called twice, and each registration ends by itself.
+    const registered: RoadChangeListener = (change) => listener(change);
+    this.#listeners.add(registered);
+    return () => void this.#listeners.delete(registered);
+  }
+
+  #change(held: readonly RoadClosure[], changes: readonly RoadChange[]): void {
+    this.#held = held;
+    this.#version = changes.at(-1)!.version;
+    for (const change of changes) for (const listener of [...this.#listeners]) tell(listener, change);
+  }
+}
+
+function tell(listener: RoadChangeListener, change: RoadChange): void {
+  try {
+    listener(change);
+  } catch (error) {
+    // The change stands and the other listeners must hear of it, so the error goes where the platform reports
+    // uncaught ones, as for listeners of an EventTarget.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+function unusedId(taken: ReadonlySet<string>, version: number): string {
+  let id = `closure-${version}`;
+  for (let i = 2; taken.has(id); i++) id = `closure-${version}-${i}`;
+  return id;
+}
+
+function closureOf(
+  kind: RoadClosure["kind"],
+  id: string,
+  version: number,
+  checked: CheckedRequest,
+  edges: Int32Array,
+): RoadClosure {
+  const { id: _, from, until, reason, by, kmh, factor, ...selection } = checked;
+  return {
+    id,
+    kind,
+    selection: selection satisfies RoadSelection,
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    reason,
+    ...(by === undefined ? {} : { by }),
+    ...(kmh === undefined ? {} : { kmh }),
+    ...(factor === undefined ? {} : { factor }),
+    version,
+    edges,
+  };
+}

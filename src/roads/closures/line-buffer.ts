@@ -1,0 +1,83 @@
+import { longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
+import type { Polylines } from "../../core/prepared-polygon";
+import { fromFixedDegrees, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
+
+/**
+ * All that lies within a distance of a drawn line or point. Distances are measured on the plane that snapping measures
+ * on: longitudes scaled by cos(latitude), here of the drawn piece's middle, pieces straight in longitude and latitude as
+ * GeoJSON means them (RFC 7946, 3.1.1).
+ */
+export class LineBuffer {
+  /** Drawn pieces, four numbers each, 1e-7 degree: both ends. A point is a piece of no length. */
+  readonly #pieces: number[] = [];
+  readonly #reach: number;
+
+  /** @param lines each of at least one position, longitude first. */
+  constructor(lines: readonly (readonly (readonly number[])[])[], bufferMetres: number) {
+    for (const line of lines) {
+      for (let i = Math.min(1, line.length - 1); i < line.length; i++) {
+        for (const [lon, lat] of [line[Math.max(0, i - 1)]!, line[i]!]) {
+          this.#pieces.push(toFixedDegrees(lon!), toFixedDegrees(lat!));
+        }
+      }
+    }
+    this.#reach = (bufferMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
+  }
+
+  /** Segments of which any part lies within the distance, ascending. */
+  segments({ segmentFirstPoint, points }: Polylines): number[] {
+    const found = new Set<number>();
+    for (let i = 0; i < this.#pieces.length; i += 4) {
+      const [ax, ay, bx, by] = this.#pieces.slice(i, i + 4) as [number, number, number, number];
+      const scale = Math.max(1e-6, longitudeScale(fromFixedDegrees((ay + by) / 2)));
+      const reachX = this.#reach / scale;
+      const [west, east] = [Math.min(ax, bx) - reachX, Math.max(ax, bx) + reachX];
+      const [south, north] = [Math.min(ay, by) - this.#reach, Math.max(ay, by) + this.#reach];
+      for (let segment = 0; segment < segmentFirstPoint.length - 1; segment++) {
+        if (found.has(segment)) continue;
+        for (let p = 2 * segmentFirstPoint[segment]!; p < 2 * segmentFirstPoint[segment + 1]! - 2; p += 2) {
+          const [cx, cy, dx, dy] = [points[p]!, points[p + 1]!, points[p + 2]!, points[p + 3]!];
+          if ((cx < west && dx < west) || (cx > east && dx > east)) continue;
+          if ((cy < south && dy < south) || (cy > north && dy > north)) continue;
+          const squared = pieceDistanceSquared(ax * scale, ay, bx * scale, by, cx * scale, cy, dx * scale, dy);
+          if (squared > this.#reach * this.#reach) continue;
+          found.add(segment);
+          break;
+        }
+      }
+    }
+    return [...found].sort((a, b) => a - b);
+  }
+}
+
+/** Squared distance between the pieces a-b and c-d: 0 when they cross, else that of an end from the other piece. */
+function pieceDistanceSquared(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+): number {
+  const side = (px: number, py: number, qx: number, qy: number, rx: number, ry: number): number =>
+    Math.sign((qx - px) * (ry - py) - (qy - py) * (rx - px));
+  const crosses =
+    side(ax, ay, bx, by, cx, cy) * side(ax, ay, bx, by, dx, dy) < 0 &&
+    side(cx, cy, dx, dy, ax, ay) * side(cx, cy, dx, dy, bx, by) < 0;
+  if (crosses) return 0;
+  return Math.min(
+    pointDistanceSquared(ax, ay, cx, cy, dx, dy),
+    pointDistanceSquared(bx, by, cx, cy, dx, dy),
+    pointDistanceSquared(cx, cy, ax, ay, bx, by),
+    pointDistanceSquared(dx, dy, ax, ay, bx, by),
+  );
+}
+
+function pointDistanceSquared(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
+  const length = (bx - ax) ** 2 + (by - ay) ** 2;
+  const share = length === 0 ? 0 : ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length;
+  const along = Math.max(0, Math.min(1, share));
+  return (ax + along * (bx - ax) - x) ** 2 + (ay + along * (by - ay) - y) ** 2;
+}

@@ -1,0 +1,230 @@
+import { fromFixedDegrees, INFINITE_MS, type Position } from "../../core/units";
+import type { Graph } from "../../shortest-path/graph";
+
+/**
+ * The road graph: junctions, the directed edges between them, and the physical road pieces (segments) the edges run on.
+ * Immutable after construction; every column is a typed array, so that a roads file is opened by laying views over it.
+ *
+ * A **segment** is a piece of road between two nodes with one set of attributes along its whole length (one name, one
+ * class, one speed), so that travel time along it is proportional to distance. It carries one **edge** per direction
+ * that may be driven. Parallel segments and loops are kept as such.
+ *
+ * Turn restrictions are part of the graph, so that a search that knows nothing of turns obeys them: a node where they
+ * matter has **copies**, nodes of their own in the same place, each with the edges that may be driven on from there by
+ * those who came the restricted way. A direction of a segment then carries one edge per node it may be driven out of;
+ * all have the same travel time and length. Journeys start at the node itself (its **base**), from where every turn is
+ * allowed, and end at the base or any of its copies.
+ *
+ * One graph may serve several vehicle **profiles**: it then holds what any of them may drive, and each profile has
+ * {@link ProfileColumns} of its own. An edge that a profile may not drive is there and takes INFINITE_MS. A road whose
+ * pieces end elsewhere under another profile (at a junction with a track that only one of them drives) has segments for
+ * each, in the same place: every profile drives exactly the graph that would have been made for it alone.
+ */
+export interface RoadGraphColumns extends ProfileColumns {
+  /** Int32[nodes], 1e-7 degree. */
+  readonly nodeLon: Int32Array;
+  readonly nodeLat: Int32Array;
+
+  /** Int32[nodes + 1]: edges of node v are firstEdge[v] .. firstEdge[v + 1] - 1. */
+  readonly firstEdge: Int32Array;
+  /** Int32[edges]. */
+  readonly edgeHead: Int32Array;
+  /** Int32[edges]: segment * 2, plus 1 when the edge runs against the segment. */
+  readonly edgeSegment: Int32Array;
+
+  /** Int32[segments]: nodes at both ends, in the direction the segment was drawn. */
+  readonly segmentTail: Int32Array;
+  readonly segmentHead: Int32Array;
+  readonly segmentCentimetres: Int32Array;
+  /** Int32[segments]: the edge out of the base node along and against the segment, -1 where it may not be driven so. */
+  readonly segmentForwardEdge: Int32Array;
+  readonly segmentBackwardEdge: Int32Array;
+  /** Int32[segments + 1]: shape points strictly between the end nodes, in drawing direction. */
+  readonly segmentFirstShape: Int32Array;
+  readonly shapeLon: Int32Array;
+  readonly shapeLat: Int32Array;
+  /** Int32[segments]: row of the road table. */
+  readonly segmentRoad: Int32Array;
+  /** Int32[segments + 1]: the source ways (OSM way ids, or positions in the source) the segment was made of. */
+  readonly segmentFirstWay: Int32Array;
+  readonly wayId: Float64Array;
+
+  /** Int32[copies], ascending: the nodes that are copies. */
+  readonly copyNode: Int32Array;
+  /** Int32[copies]: the base of each. */
+  readonly copyBase: Int32Array;
+}
+
+/** Turns that may not be driven. */
+export interface ForbiddenTurns {
+  /**
+   * Int32[turns + 1], Int32[…]: the forbidden turns that the copies enforce, each a run of at least two values as in
+   * `edgeSegment` that may not be driven one right after the other.
+   */
+  readonly turnFirst: Int32Array;
+  readonly turnRun: Int32Array;
+}
+
+/** What of a road graph depends on the vehicle profile. */
+export interface ProfileColumns extends ForbiddenTurns {
+  /** Int32[nodes]: strongly connected component, numbered from 0 by descending size (then by lowest node). */
+  readonly nodeComponent: Int32Array;
+  /**
+   * Int32[edges]: travel time over the whole edge, at least 1; INFINITE_MS where only other profiles may drive it.
+   */
+  readonly edgeMilliseconds: Int32Array;
+}
+
+/** What people call a road, and what tells it apart for those who drive it. Empty strings where the source says nothing. */
+export interface RoadNames {
+  readonly name: string;
+  /** Road number, for instance `A1060`. */
+  readonly ref: string;
+  /** OSM highway class (`primary`, `ferry` …), or `road` where the source has no classes. */
+  readonly highway: string;
+  /** A ring that traffic circulates on: with priority over those who enter (`roundabout`), or without (`circular`). */
+  readonly junction: "" | "roundabout" | "circular";
+  /** What the sign at its start says, road numbers first: `A12/M25 London, Chelmsford`. Only of roads driven one way. */
+  readonly destination: string;
+  /** Number of the motorway junction a slip road belongs to, for instance `28`. */
+  readonly exit: string;
+  /** What is above what: bridges are usually 1, tunnels -1, and roads on the ground 0. */
+  readonly layer: number;
+}
+
+export class RoadGraph {
+  readonly columns: RoadGraphColumns;
+  /** The road table; row 0 is the nameless road. */
+  readonly roads: readonly RoadNames[];
+  /** The columns of every profile these roads were made for, the default one first; nearly always of one. */
+  readonly profiles: readonly ProfileColumns[];
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+  readonly segmentCount: number;
+  /** Nodes that are no copies: the junctions and ends people would count. */
+  readonly placeCount: number;
+  /** Int32[copies]: copies by ascending base, then number. */
+  private readonly copiesByBase: Int32Array;
+
+  constructor(columns: RoadGraphColumns, roads: readonly RoadNames[], profiles: readonly ProfileColumns[] = [columns]) {
+    this.columns = columns;
+    this.roads = roads;
+    this.profiles = profiles;
+    this.nodeCount = columns.nodeLon.length;
+    this.edgeCount = columns.edgeHead.length;
+    this.segmentCount = columns.segmentTail.length;
+    const { copyNode, copyBase } = columns;
+    this.placeCount = this.nodeCount - copyNode.length;
+    this.copiesByBase = Int32Array.from(copyNode.keys())
+      .sort((a, b) => copyBase[a]! - copyBase[b]! || a - b)
+      .map((copy) => copyNode[copy]!);
+  }
+
+  /** The same roads under the profile of this number in {@link profiles}. */
+  underProfile(profile: number): RoadGraph {
+    const { nodeComponent, edgeMilliseconds, turnFirst, turnRun } = this.profiles[profile]!;
+    const columns = { ...this.columns, nodeComponent, edgeMilliseconds, turnFirst, turnRun };
+    return new RoadGraph(columns, this.roads, this.profiles);
+  }
+
+  /** The graph as the shortest-path core sees it: node and edge numbers are the core's node and arc numbers. */
+  get topology(): Graph {
+    const { firstEdge, edgeHead } = this.columns;
+    return { nodeCount: this.nodeCount, arcCount: this.edgeCount, firstArc: firstEdge, head: edgeHead };
+  }
+
+  nodePosition(node: number): Position {
+    return [fromFixedDegrees(this.columns.nodeLon[node]!), fromFixedDegrees(this.columns.nodeLat[node]!)];
+  }
+
+  /** The node a node stands for: itself unless it is a copy. */
+  baseNode(node: number): number {
+    const { copyNode, copyBase } = this.columns;
+    const at = lowerBound(copyNode.length, (copy) => copyNode[copy]! >= node);
+    return copyNode[at] === node ? copyBase[at]! : node;
+  }
+
+  /** The copies of a base node, ascending; nearly always none. */
+  nodeCopies(base: number): Int32Array {
+    const { copiesByBase } = this;
+    if (copiesByBase.length === 0) return copiesByBase;
+    const first = lowerBound(copiesByBase.length, (i) => this.baseNode(copiesByBase[i]!) >= base);
+    let end = first;
+    while (end < copiesByBase.length && this.baseNode(copiesByBase[end]!) === base) end++;
+    return copiesByBase.subarray(first, end);
+  }
+
+  /** A number for each place, 0 .. placeCount - 1 in the order of the base nodes; a copy has its base's. */
+  placeOf(node: number): number {
+    const { copyNode } = this.columns;
+    const base = this.baseNode(node);
+    return base - lowerBound(copyNode.length, (copy) => copyNode[copy]! >= base);
+  }
+
+  /** Every edge along (or against) a segment: the one out of the base node first, then those out of its copies. */
+  edgesOfSegment(segment: number, against: boolean): number[] {
+    const { segmentForwardEdge, segmentBackwardEdge, segmentTail, segmentHead } = this.columns;
+    const edge = (against ? segmentBackwardEdge : segmentForwardEdge)[segment]!;
+    if (edge < 0) return [];
+    const edges = [edge];
+    for (const copy of this.nodeCopies((against ? segmentHead : segmentTail)[segment]!)) {
+      const own = this.edgeOutOf(copy, segment * 2 + (against ? 1 : 0));
+      if (own >= 0) edges.push(own);
+    }
+    return edges;
+  }
+
+  /** The edge out of a node along a segment's direction (a value as in `edgeSegment`); -1 when there is none. */
+  edgeOutOf(node: number, direction: number): number {
+    const { firstEdge, edgeSegment } = this.columns;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (edgeSegment[edge] === direction) return edge;
+    }
+    return -1;
+  }
+
+  edgeTail(edge: number): number {
+    const { firstEdge, edgeSegment, segmentTail, segmentHead } = this.columns;
+    const direction = edgeSegment[edge]!;
+    const base = direction & 1 ? segmentHead[direction >> 1]! : segmentTail[direction >> 1]!;
+    const leaves = (node: number): boolean => firstEdge[node]! <= edge && edge < firstEdge[node + 1]!;
+    return leaves(base) ? base : this.nodeCopies(base).find(leaves)!;
+  }
+
+  edgeCentimetres(edge: number): number {
+    return this.columns.segmentCentimetres[this.columns.edgeSegment[edge]! >> 1]!;
+  }
+
+  edgeRoad(edge: number): RoadNames {
+    return this.roads[this.columns.segmentRoad[this.columns.edgeSegment[edge]! >> 1]!]!;
+  }
+
+  /** Travel time over the whole segment with (or against) its drawing direction; INFINITE_MS where not allowed. */
+  segmentMilliseconds(segment: number, against: boolean): number {
+    const edge = against ? this.columns.segmentBackwardEdge[segment]! : this.columns.segmentForwardEdge[segment]!;
+    return edge < 0 ? INFINITE_MS : this.columns.edgeMilliseconds[edge]!;
+  }
+
+  /** All points of a segment, ends included, in drawing direction. */
+  segmentPositions(segment: number): Position[] {
+    const { segmentTail, segmentHead, segmentFirstShape, shapeLon, shapeLat } = this.columns;
+    const positions: Position[] = [this.nodePosition(segmentTail[segment]!)];
+    for (let i = segmentFirstShape[segment]!; i < segmentFirstShape[segment + 1]!; i++) {
+      positions.push([fromFixedDegrees(shapeLon[i]!), fromFixedDegrees(shapeLat[i]!)]);
+    }
+    positions.push(this.nodePosition(segmentHead[segment]!));
+    return positions;
+  }
+}
+
+/** The first of 0 .. count - 1 for which `holds`, and with it all that follow; count when there is none. */
+function lowerBound(count: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

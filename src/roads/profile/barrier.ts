@@ -1,0 +1,55 @@
+import type { Tags } from "../sources/osm-source";
+import { type AccessRules, isExpress } from "./access";
+import type { IgnoredTags } from "./ignored-tags";
+import type { BarrierRule, VehicleProfile } from "./profile";
+import type { VehicleLimits } from "./vehicle-limits";
+
+/** What a point of a road does to traffic along it. */
+export type BarrierVerdict = "open" | "shut" | { readonly delaySeconds: number };
+
+/** Applies one profile to the tags of barriers and fords that are points of a road. */
+export class BarrierEvaluator {
+  private readonly details: readonly (readonly [key: string, rules: Readonly<Record<string, BarrierRule | null>>])[];
+
+  constructor(
+    private readonly profile: Pick<VehicleProfile, "barriers" | "closedBy">,
+    private readonly accessRules: AccessRules,
+    private readonly limits: VehicleLimits,
+    private readonly ignored: IgnoredTags,
+  ) {
+    this.details = Object.entries(profile.barriers.details);
+  }
+
+  /**
+   * The rule of the barrier's kind, changed by its details, its height, width and weight, and at last by its access
+   * tags: a denial shuts it; a permission that names vehicles (not just `access`, and not for the last mile only) opens
+   * even a bollard, for mappers set it where a vehicle fits past, or the crew can lower it.
+   */
+  evaluate(tags: Tags): BarrierVerdict {
+    const kind = tags.get("barrier");
+    const ford = tags.get("ford");
+    if (kind === undefined && ford === undefined) return "open";
+    this.ignored.beginWay();
+    let rule: BarrierRule = kind === undefined ? 0 : this.ruleOf(kind, tags);
+    if (ford !== undefined && this.profile.closedBy.ford?.includes(ford) === true) rule = "shut";
+    if (!this.limits.admits(tags, this.ignored)) return "shut";
+    const ruling = this.accessRules.rule(tags, "forward", this.ignored);
+    if (ruling.access === "denied") return "shut";
+    if (rule === "shut") return isExpress(ruling) ? "open" : "shut";
+    return rule === 0 ? "open" : { delaySeconds: rule };
+  }
+
+  private ruleOf(kind: string, tags: Tags): BarrierRule {
+    const { kinds } = this.profile.barriers;
+    let rule: BarrierRule = 0;
+    if (Object.hasOwn(kinds, kind)) rule = kinds[kind]!;
+    else this.ignored.note("barrier", kind);
+    for (const [key, rules] of this.details) {
+      const value = tags.get(key);
+      if (value === undefined) continue;
+      if (Object.hasOwn(rules, value)) rule = rules[value] ?? rule;
+      else this.ignored.note(key, value);
+    }
+    return rule;
+  }
+}

@@ -1,0 +1,127 @@
+import type { RoadNames } from "../graph/road-graph";
+import type { Tags } from "../sources/osm-source";
+import { AccessRules, BACKWARD, FORWARD, isExpress, onewayDirections } from "./access";
+import { BarrierEvaluator } from "./barrier";
+import { IgnoredTags } from "./ignored-tags";
+import type { VehicleProfile } from "./profile";
+import { type Direction, drivenSpeedKmh, parseDurationSeconds, parseLengthMetres } from "./speed";
+import { VehicleLimits } from "./vehicle-limits";
+import { waySigns } from "./way-signs";
+
+/** What a profile makes of the tags of one way. */
+export interface WayUse extends RoadNames {
+  /** km/h with and against the drawing direction; 0 where that direction may not be driven, never 0 in both. */
+  readonly forwardKmh: number;
+  readonly backwardKmh: number;
+  /** Time from end to end, from a ferry's `duration`: it replaces the speed. */
+  readonly durationSeconds: number | undefined;
+  /** Wait at its start, added once to the time from end to end whichever way that is found: a ferry's boarding. */
+  readonly waitSeconds: number;
+  /** Length from end to end, from `length_km`: it replaces the length of the drawn line. */
+  readonly lengthMetres: number | undefined;
+}
+
+/**
+ * Why a road is left out: its class is not in the profile, it is an area, closed to the vehicle, a reversible lane,
+ * closed to everyone by what it is (a ford, impassable), or too low, narrow or weak for the vehicle.
+ */
+export type NotDrivenReason = "class" | "area" | "access" | "reversible" | "closed" | "size";
+
+/**
+ * Applies one profile to the tags of ways, and, as {@link WayEvaluator.barriers}, to those of the barriers on them.
+ *
+ * `length_km` is this product's own tag, for hand-compiled maps that draw a whole road as one straight line between
+ * two junctions; OpenStreetMap data does not carry it.
+ */
+export class WayEvaluator {
+  readonly ignored = new IgnoredTags();
+  readonly barriers: BarrierEvaluator;
+  private readonly classes: ReadonlyMap<string, VehicleProfile["classes"][string]>;
+  private readonly profile: VehicleProfile;
+  private readonly accessRules: AccessRules;
+  private readonly limits: VehicleLimits;
+  private readonly closedBy: readonly (readonly [key: string, values: ReadonlySet<string>])[];
+  private readonly contraflowClasses: ReadonlySet<string>;
+  private readonly contraflowKmh: number;
+
+  constructor(profile: VehicleProfile) {
+    this.classes = new Map(Object.entries(profile.classes));
+    this.profile = profile;
+    this.accessRules = new AccessRules(profile.access);
+    this.limits = new VehicleLimits(profile.vehicle);
+    this.closedBy = Object.entries(profile.closedBy).map(([key, values]) => [key, new Set(values)]);
+    this.barriers = new BarrierEvaluator(profile, this.accessRules, this.limits, this.ignored);
+    const { contraflow } = profile;
+    this.contraflowClasses = new Set(contraflow === "none" ? [] : contraflow.classes);
+    this.contraflowKmh = contraflow === "none" ? 0 : contraflow.speedKmh;
+  }
+
+  /** How the way is driven, why it is not, or undefined when it is no road at all. */
+  evaluate(tags: Tags): WayUse | NotDrivenReason | undefined {
+    const isFerry = tags.get("route") === "ferry";
+    const highway = tags.get("highway") ?? (isFerry ? "ferry" : undefined);
+    if (highway === undefined) return undefined;
+    const rule = this.classes.get(highway);
+    if (rule === undefined) return "class";
+    if (rule.openedBy !== undefined && !this.accessRules.opens(rule.openedBy, tags)) return "class";
+    if (tags.get("area") === "yes") return "area";
+
+    const { ignored } = this;
+    ignored.beginWay();
+    this.accessRules.noteConditional(tags, ignored);
+    const oneway = onewayDirections(tags, ignored, this.accessRules.onewayExemptKeys);
+    if (oneway === 0) return "reversible";
+    if (!this.limits.admits(tags, ignored)) return "size";
+    const isClosed = this.closedBy.some(([key, values]) => values.has(tags.get(key) ?? ""));
+
+    const kmhOf = (direction: Direction): number => {
+      const ruling = this.accessRules.rule(tags, direction, ignored);
+      if (ruling.access === "denied" || (ruling.access === "unstated" && isFerryForWalkers(highway, tags))) return 0;
+      if (isClosed && !isExpress(ruling)) return 0;
+      const kmh = drivenSpeedKmh(tags, direction, rule, this.profile, ignored);
+      return ruling.lastMile ? kmh * this.profile.access.lastMile.factor : kmh;
+    };
+    const against = this.mayDriveAgainst(highway, tags) ? this.contraflowKmh : 0;
+    const limited = (direction: Direction, bit: number): number => {
+      if (oneway & bit) return kmhOf(direction);
+      return against > 0 ? Math.min(against, kmhOf(direction)) : 0;
+    };
+    const forwardKmh = limited("forward", FORWARD);
+    const backwardKmh = limited("backward", BACKWARD);
+    if (forwardKmh === 0 && backwardKmh === 0) return isClosed ? "closed" : "access";
+    const isFerryLine = highway === "ferry";
+    return {
+      name: tags.get("name") ?? tags.get("bridge:name") ?? "",
+      ref: tags.get("ref") ?? "",
+      highway,
+      ...waySigns(tags, forwardKmh === 0 || backwardKmh === 0),
+      forwardKmh,
+      backwardKmh,
+      durationSeconds: isFerryLine ? this.read(tags, "duration", parseDurationSeconds) : undefined,
+      waitSeconds: isFerryLine ? this.profile.ferry.boardingWaitSeconds : 0,
+      lengthMetres: this.read(tags, "length_km", parseLengthMetres),
+    };
+  }
+
+  /** Roundabouts are never driven the wrong way round, whatever their class. */
+  private mayDriveAgainst(highway: string, tags: Tags): boolean {
+    const junction = tags.get("junction");
+    return this.contraflowClasses.has(highway) && junction !== "roundabout" && junction !== "circular";
+  }
+
+  private read(tags: Tags, key: string, parse: (value: string) => number | undefined): number | undefined {
+    const value = tags.get(key);
+    if (value === undefined) return undefined;
+    const parsed = parse(value);
+    if (parsed === undefined) this.ignored.note(key, value);
+    return parsed;
+  }
+}
+
+/**
+ * Roads are open unless tagged otherwise. A ferry that says nothing of vehicles but speaks of walkers or bicycles is
+ * taken for a passenger boat: an ambulance sent to one would stand on the quay.
+ */
+function isFerryForWalkers(highway: string, tags: Tags): boolean {
+  return highway === "ferry" && (tags.has("foot") || tags.has("bicycle"));
+}

@@ -1,0 +1,123 @@
+import { distanceMetres } from "../../core/geometry";
+import { centimetresToMetres, millisecondsToSeconds, type Position } from "../../core/units";
+import type { RoadGraph } from "../graph/road-graph";
+import type { RouteInstruction } from "./instruction";
+import { bearingAlong, compassPoint, turnAngle } from "./instruction-geometry";
+import { type Manoeuvre, manoeuvresOf } from "./instruction-manoeuvres";
+import { isSameRoad, roadLabel } from "./instruction-roads";
+import { RouteSteps } from "./instruction-steps";
+import { type InstructionFacts, instructionText } from "./instruction-text";
+import type { Route } from "./route";
+
+/** Where a route ends. */
+export interface RouteDestination {
+  readonly name: string;
+  /** Where it stands, so that the arrival can say on which side. */
+  readonly location?: Position;
+}
+
+/**
+ * The instructions for a route in plain English, departure first and arrival last. There is one wherever something has to
+ * be decided: none where a road merely bends, or changes its name with nowhere else to go.
+ *
+ * Left and right are read off the map, so the side on which traffic keeps is never guessed. Mini-roundabouts that the map
+ * draws as a point are crossed like any other junction.
+ */
+export function routeInstructions(graph: RoadGraph, route: Route, destination: RouteDestination): RouteInstruction[] {
+  const steps = new RouteSteps(graph, route);
+  const heading = bearingAlong(route.positions);
+  const departure = {
+    road: labelAhead(steps, 0),
+    ...(heading === undefined ? {} : { modifier: compassPoint(heading) }),
+  };
+  const lines: Line[] = [{ type: "depart", piece: 0, facts: departure }];
+  for (const manoeuvre of manoeuvresOf(steps)) {
+    const facts = factsOf(steps, manoeuvre);
+    // The line before has told it already, from a sign further on.
+    if (manoeuvre.type === "continue" && facts.road === lines.at(-1)!.facts.road) continue;
+    lines.push({ ...manoeuvre, facts });
+  }
+  const side = arrivalSide(route, destination.location);
+  const arrival = { road: "", destination: destination.name, ...(side === undefined ? {} : { modifier: side }) };
+  lines.push({ type: "arrive", piece: steps.count, facts: arrival });
+
+  const milliseconds = runningTotals(steps.count, (piece) => steps.milliseconds(piece), route.milliseconds);
+  const centimetres = runningTotals(steps.count, (piece) => steps.centimetres(piece), route.centimetres);
+  return lines.map(({ type, piece, facts }, i) => {
+    const next = lines[i + 1]?.piece ?? steps.count;
+    // Totals are rounded, not parts, so that the parts add up to the route's own figure.
+    const decimetres = Math.round(centimetres[next]! / 10) - Math.round(centimetres[piece]! / 10);
+    return {
+      type,
+      ...(facts.modifier === undefined ? {} : { modifier: facts.modifier }),
+      text: instructionText(type, facts),
+      road: facts.road,
+      metres: centimetresToMetres(decimetres * 10),
+      seconds: millisecondsToSeconds(milliseconds[next]! - milliseconds[piece]!),
+      location: piece === 0 ? route.positions[0]! : piece < steps.count ? steps.start(piece) : route.positions.at(-1)!,
+      ...(facts.exit === undefined ? {} : { exit: facts.exit }),
+      ...(facts.junction === undefined ? {} : { junction: facts.junction }),
+    };
+  });
+}
+
+interface Line {
+  readonly type: RouteInstruction["type"];
+  readonly piece: number;
+  readonly facts: InstructionFacts;
+}
+
+/** Totals before each piece, and the route's own after the last. */
+function runningTotals(count: number, of: (piece: number) => number, total: number): number[] {
+  const totals = [0];
+  for (let piece = 0; piece < count; piece++) totals.push(totals[piece]! + of(piece));
+  totals[count] = count === 0 ? 0 : total;
+  return totals;
+}
+
+function factsOf(steps: RouteSteps, { type, piece, modifier, onto = piece, exit }: Manoeuvre): InstructionFacts {
+  const isRamp = type === "slip-road" || type === "motorway-exit";
+  const isUnfinished = isRamp && onto === piece;
+  const junction = isRamp ? firstOnward(steps, piece, (i) => steps.road(i).exit) : "";
+  return {
+    road: isUnfinished ? "" : labelAhead(steps, onto),
+    from: roadLabel(steps.road(piece - 1)),
+    stays: roadLabel(steps.road(onto)) !== "" && isSameRoad(steps.road(piece - 1), steps.road(onto)),
+    signed: firstOnward(steps, isRamp || type === "turn" ? piece : onto, (i) => steps.road(i).destination),
+    ring:
+      steps.road(type === "leave-roundabout" ? piece - 1 : piece).junction === "circular"
+        ? "traffic circle"
+        : "roundabout",
+    ...(modifier === undefined ? {} : { modifier }),
+    ...(exit === undefined ? {} : { exit }),
+    ...(junction === "" ? {} : { junction }),
+  };
+}
+
+/** How far ahead a road without a label is looked along for one: signs name the road one is about to be on. */
+const LABEL_CENTIMETRES = 100_00;
+
+const labelAhead = (steps: RouteSteps, piece: number): string =>
+  firstOnward(steps, piece, (i) => roadLabel(steps.road(i)));
+
+function firstOnward(steps: RouteSteps, piece: number, text: (piece: number) => string): string {
+  for (const i of steps.onward(piece, LABEL_CENTIMETRES)) {
+    if (text(i) !== "") return text(i);
+  }
+  return "";
+}
+
+/** Nearer than this to the line of the road, or further away, a place is on neither of its sides. */
+const [NEAR_METRES, FAR_METRES] = [5, 250];
+
+/** The side on which the destination lies, where it lies clearly beside the end of the route. */
+function arrivalSide({ positions }: Route, location: Position | undefined): "left" | "right" | undefined {
+  const end = positions.at(-1)!;
+  const back = bearingAlong([...positions].reverse());
+  if (location === undefined || back === undefined) return undefined;
+  const metres = distanceMetres(end, location);
+  if (metres < NEAR_METRES || metres > FAR_METRES) return undefined;
+  const angle = turnAngle((back + 180) % 360, bearingAlong([end, location])!);
+  if (Math.abs(angle) < 30 || Math.abs(angle) > 150) return undefined;
+  return angle < 0 ? "left" : "right";
+}

@@ -1,0 +1,55 @@
+import { bbox, lineString } from "@turf/turf";
+import type { BBox, Feature, LineString } from "geojson";
+import { centimetresToMetres, millisecondsToSeconds, type Position } from "../../core/units";
+import type { RoadGraph } from "../graph/road-graph";
+import type { RouteInstruction } from "./instruction";
+import { bearingAlong } from "./instruction-geometry";
+import { routeInstructions } from "./instructions";
+import type { Route, RouteLeg } from "./route";
+
+export interface RouteProperties {
+  /** Where the route ends. */
+  readonly destination: { readonly id: string; readonly name: string };
+  readonly driveSeconds: number;
+  readonly distanceMetres: number;
+  /** Road after road, in driving order. */
+  readonly legs: readonly RouteLeg[];
+  /** What a crew is told, from departure to arrival; metres and seconds add up to the route's. */
+  readonly instructions: readonly RouteInstruction[];
+  /**
+   * Degrees clockwise from true north over the first and the last 20 m, with one decimal; null for a route without length.
+   */
+  readonly bearingStart: number | null;
+  readonly bearingEnd: number | null;
+}
+
+/**
+ * A route as a GeoJSON LineString Feature with its bounding box (RFC 7946).
+ *
+ * @param destination its `location`, where given, tells on which side of the road it is.
+ */
+export function routeFeature(
+  graph: RoadGraph,
+  route: Route,
+  destination: { readonly id: string; readonly name: string; readonly location?: Position },
+): Feature<LineString, RouteProperties> {
+  const feature = lineString<RouteProperties>(
+    route.positions.map(([lon, lat]) => [lon, lat]),
+    {
+      destination: { id: destination.id, name: destination.name },
+      driveSeconds: millisecondsToSeconds(route.milliseconds),
+      distanceMetres: centimetresToMetres(route.centimetres),
+      legs: route.legs,
+      instructions: routeInstructions(graph, route, destination),
+      bearingStart: rounded(bearingAlong(route.positions)),
+      bearingEnd: rounded(opposite(bearingAlong([...route.positions].reverse()))),
+    },
+  );
+  return { type: "Feature", bbox: bbox(feature) as BBox, geometry: feature.geometry, properties: feature.properties };
+}
+
+const opposite = (bearing: number | undefined): number | undefined =>
+  bearing === undefined ? undefined : (bearing + 180) % 360;
+
+const rounded = (bearing: number | undefined): number | null =>
+  bearing === undefined ? null : (Math.round(bearing * 10) / 10) % 360;

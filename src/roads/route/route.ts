@@ -1,0 +1,183 @@
+import type { Position } from "../../core/units";
+import type { Path } from "../../shortest-path/engine";
+import type { ArcWeights } from "../../shortest-path/graph";
+import type { RoadGraph, RoadNames } from "../graph/road-graph";
+import type { DirectDrive, RoadSeed } from "../snap/road-point";
+import type { RoadPoint } from "../snap/snap-index";
+
+/** An edge driven in whole or in part; fractions are shares of the segment's length from its tail. */
+interface Stretch {
+  readonly edge: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An edge of a route, as far as it is driven. */
+export interface RoutePart {
+  readonly edge: number;
+  readonly milliseconds: number;
+  readonly centimetres: number;
+  /** Where it begins in the route's positions; it ends where the next part begins. */
+  readonly firstPosition: number;
+}
+
+/** Consecutive driving on one road. */
+export interface RouteLeg extends Pick<RoadNames, "name" | "ref" | "highway"> {
+  readonly seconds: number;
+  readonly metres: number;
+}
+
+/** A drive over the road graph between two points on it. */
+export interface Route {
+  readonly milliseconds: number;
+  readonly centimetres: number;
+  /** The points driven along, both ends included; at least two. */
+  readonly positions: readonly Position[];
+  readonly legs: readonly RouteLeg[];
+  /** Edge by edge, in driving order; times and lengths add up to the route's. */
+  readonly parts: readonly RoutePart[];
+}
+
+export interface DrivenPath {
+  readonly path: Path;
+  readonly from: RoadPoint;
+  readonly to: RoadPoint;
+  readonly departures: readonly RoadSeed[];
+  readonly arrivals: readonly RoadSeed[];
+  /** The drive within one segment, which the path stands for when it passes no node. */
+  readonly direct: DirectDrive | undefined;
+}
+
+const tailFraction = (graph: RoadGraph, edge: number): number => graph.columns.edgeSegment[edge]! & 1;
+
+function stretchesOf(graph: RoadGraph, drive: DrivenPath): Stretch[] {
+  const { path, from, to, departures, arrivals, direct } = drive;
+  if (path.originSeed === undefined || path.targetSeed === undefined) {
+    return direct === undefined ? [] : [{ edge: direct.edge, from: from.fraction, to: to.fraction }];
+  }
+  const stretches: Stretch[] = [];
+  const departure = departures[path.originSeed]!.edge;
+  if (departure >= 0) {
+    stretches.push({ edge: departure, from: from.fraction, to: 1 - tailFraction(graph, departure) });
+  }
+  for (const edge of path.arcs) {
+    const start = tailFraction(graph, edge);
+    stretches.push({ edge, from: start, to: 1 - start });
+  }
+  const arrival = arrivals[path.targetSeed]!.edge;
+  if (arrival >= 0) stretches.push({ edge: arrival, from: tailFraction(graph, arrival), to: to.fraction });
+  return stretches;
+}
+
+const stretchCentimetres = (graph: RoadGraph, { edge, from, to }: Stretch): number => {
+  const whole = graph.edgeCentimetres(edge);
+  return from + to === 1 && from * to === 0 ? whole : Math.round(whole * Math.abs(to - from));
+};
+
+/** The edges of a drive, in order, those driven in part at its ends included. */
+export const drivenEdges = (graph: RoadGraph, drive: DrivenPath): number[] =>
+  stretchesOf(graph, drive).map(({ edge }) => edge);
+
+/** Length of a drive in centimetres: {@link routeOf} without the drawing, for answers that name many EDs. */
+export function driveCentimetres(
+  graph: RoadGraph,
+  { path, from, to, departures, arrivals, direct }: DrivenPath,
+): number {
+  if (path.originSeed === undefined || path.targetSeed === undefined) {
+    return direct === undefined
+      ? 0
+      : stretchCentimetres(graph, { edge: direct.edge, from: from.fraction, to: to.fraction });
+  }
+  let sum = 0;
+  const departure = departures[path.originSeed]!.edge;
+  if (departure >= 0) {
+    const end = 1 - tailFraction(graph, departure);
+    sum += stretchCentimetres(graph, { edge: departure, from: from.fraction, to: end });
+  }
+  const { edgeSegment, segmentCentimetres } = graph.columns;
+  const { arcs } = path;
+  for (let i = 0; i < arcs.length; i++) sum += segmentCentimetres[edgeSegment[arcs[i]!]! >> 1]!;
+  const arrival = arrivals[path.targetSeed]!.edge;
+  if (arrival >= 0) {
+    sum += stretchCentimetres(graph, { edge: arrival, from: tailFraction(graph, arrival), to: to.fraction });
+  }
+  return sum;
+}
+
+export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath): Route {
+  const stretches = stretchesOf(graph, drive);
+  const positions: Position[] = [drive.from.position];
+  const legs: { road: RoadNames; milliseconds: number; centimetres: number }[] = [];
+  const parts: RoutePart[] = [];
+  let centimetres = 0;
+  let milliseconds = 0;
+  for (const stretch of stretches) {
+    const firstPosition = positions.length - 1;
+    appendPositions(graph, stretch, positions);
+    const length = stretchCentimetres(graph, stretch);
+    const time = Math.round(weights[stretch.edge]! * Math.abs(stretch.to - stretch.from));
+    centimetres += length;
+    milliseconds += time;
+    parts.push({ edge: stretch.edge, milliseconds: time, centimetres: length, firstPosition });
+    const road = graph.edgeRoad(stretch.edge);
+    const last = legs.at(-1);
+    if (last !== undefined && last.road.name === road.name && last.road.ref === road.ref) {
+      last.milliseconds += time;
+      last.centimetres += length;
+    } else {
+      legs.push({ road, milliseconds: time, centimetres: length });
+    }
+  }
+  // Parts of edges are rounded one by one; the engine's total is exact, so the last leg takes up the difference.
+  const difference = drive.path.milliseconds - milliseconds;
+  const last = legs.at(-1);
+  const lastPart = parts.pop();
+  if (last !== undefined) last.milliseconds += difference;
+  if (lastPart !== undefined) parts.push({ ...lastPart, milliseconds: lastPart.milliseconds + difference });
+  appendPosition(positions, drive.to.position);
+  if (positions.length === 1) positions.push(drive.to.position);
+  return {
+    milliseconds: drive.path.milliseconds,
+    centimetres,
+    positions,
+    legs: legs.map(({ road, milliseconds: time, centimetres: length }) => ({
+      name: road.name,
+      ref: road.ref,
+      highway: road.highway,
+      seconds: time / 1000,
+      metres: Math.round(length / 10) / 10,
+    })),
+    parts,
+  };
+}
+
+function appendPosition(positions: Position[], position: Position): void {
+  const last = positions.at(-1);
+  if (last === undefined || last[0] !== position[0] || last[1] !== position[1]) positions.push(position);
+}
+
+/** The segment's points strictly between the stretch's ends, in driving order, and the node at its end if it gets there. */
+function appendPositions(graph: RoadGraph, { edge, from, to }: Stretch, positions: Position[]): void {
+  const points = graph.segmentPositions(graph.columns.edgeSegment[edge]! >> 1);
+  const fractions = pointFractions(points);
+  const against = (graph.columns.edgeSegment[edge]! & 1) === 1;
+  const order = points.map((_, i) => (against ? points.length - 1 - i : i));
+  for (const i of order) {
+    const fraction = fractions[i]!;
+    const inside = against ? fraction < from && fraction >= to : fraction > from && fraction <= to;
+    if (inside || fraction === from) appendPosition(positions, points[i]!);
+  }
+}
+
+/** Share of the line's length at which each point lies, on the plane that snapping measures on. */
+function pointFractions(points: readonly Position[]): number[] {
+  const scale = Math.cos((points[0]![1] * Math.PI) / 180);
+  const lengths = [0];
+  for (let i = 1; i < points.length; i++) {
+    const dx = (points[i]![0] - points[i - 1]![0]) * scale;
+    const dy = points[i]![1] - points[i - 1]![1];
+    lengths.push(lengths[i - 1]! + Math.sqrt(dx * dx + dy * dy));
+  }
+  const total = lengths.at(-1)!;
+  return lengths.map((length, i) => (i === points.length - 1 ? 1 : total === 0 ? 0 : length / total));
+}

@@ -1,0 +1,155 @@
+import { longitudeScale } from "../../core/geometry";
+import { fromFixedDegrees, INFINITE_MS } from "../../core/units";
+import type { RoadGraph } from "../graph/road-graph";
+
+/**
+ * Finds the nearest point on any usable road: a uniform grid over the straight pieces of all segments.
+ *
+ * The grid holds only segments of usable components (see {@link usableSegments}), so a query needs no test of its own
+ * and a point beside a private estate's unconnected track snaps to the road outside it.
+ */
+export interface SnapColumns {
+  /** Int32[8]: west, south, cell width, cell height (1e-7 degree), columns, rows, and two spare zeros. */
+  readonly grid: Int32Array;
+  /** Int32[segments + 1]: points of segment s are points[2 * segmentFirstPoint[s]] …, end nodes included. */
+  readonly segmentFirstPoint: Int32Array;
+  /** Int32[2 * points]: longitude and latitude alternating, so that a piece is 16 bytes in one place. */
+  readonly points: Int32Array;
+  /** Int32[cells + 1], row by row from the south-west. */
+  readonly cellFirstPiece: Int32Array;
+  /** Int32[…]: pieces that touch each cell's box; piece p runs from point p to point p + 1. */
+  readonly cellPiece: Int32Array;
+}
+
+/** What of the columns is the same for every profile. */
+type DrawnSegments = Pick<SnapColumns, "segmentFirstPoint" | "points">;
+
+/** Strongly connected components with fewer nodes than this, other than the largest, are not snapped to (as in R5). */
+export const SMALLEST_USABLE_COMPONENT = 40;
+
+const PIECES_PER_CELL = 1;
+const MAXIMUM_CELLS = 1 << 24;
+
+/**
+ * Uint8[segments]: 1 where an edge of the segment that may be driven joins two nodes of one strongly connected component that is the largest
+ * or large enough. From a place on such a segment the whole component can be reached, and from the component the place:
+ * a departure may do whatever the drivers of any copy of its edge may.
+ */
+export function usableSegments(graph: RoadGraph): Uint8Array {
+  const { nodeComponent, firstEdge, edgeHead, edgeSegment, edgeMilliseconds } = graph.columns;
+  const sizes: number[] = [];
+  for (const component of nodeComponent) sizes[component] = (sizes[component] ?? 0) + 1;
+  const usable = new Uint8Array(graph.segmentCount);
+  for (let node = 0; node < graph.nodeCount; node++) {
+    const component = nodeComponent[node]!;
+    if (component !== 0 && sizes[component]! < SMALLEST_USABLE_COMPONENT) continue;
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (nodeComponent[edgeHead[edge]!] === component && edgeMilliseconds[edge]! < INFINITE_MS)
+        usable[edgeSegment[edge]! >> 1] = 1;
+    }
+  }
+  return usable;
+}
+
+/** @param drawn the columns of another profile of the same roads, whose points are shared. Default: they are laid out. */
+export function buildSnapColumns(
+  graph: RoadGraph,
+  { segmentFirstPoint, points }: DrawnSegments = layOutPoints(graph),
+): SnapColumns {
+  const usable = usableSegments(graph);
+  const grid = chooseGrid(points, usable, segmentFirstPoint);
+  const cells = grid[4]! * grid[5]!;
+  const cellFirstPiece = new Int32Array(cells + 1);
+  forEachPieceCell(grid, points, usable, segmentFirstPoint, (cell) => {
+    cellFirstPiece[cell + 1]!++;
+  });
+  for (let cell = 0; cell < cells; cell++) cellFirstPiece[cell + 1]! += cellFirstPiece[cell]!;
+  const next = cellFirstPiece.slice(0, cells);
+  const cellPiece = new Int32Array(cellFirstPiece[cells]!);
+  forEachPieceCell(grid, points, usable, segmentFirstPoint, (cell, piece) => {
+    cellPiece[next[cell]!++] = piece;
+  });
+  return { grid, segmentFirstPoint, points, cellFirstPiece, cellPiece };
+}
+
+function layOutPoints(graph: RoadGraph): DrawnSegments {
+  const { nodeLon, nodeLat, segmentTail, segmentHead, segmentFirstShape, shapeLon, shapeLat } = graph.columns;
+  const segmentFirstPoint = new Int32Array(graph.segmentCount + 1);
+  const points = new Int32Array(2 * (shapeLon.length + 2 * graph.segmentCount));
+  let at = 0;
+  for (let s = 0; s < graph.segmentCount; s++) {
+    segmentFirstPoint[s] = at >> 1;
+    points[at++] = nodeLon[segmentTail[s]!]!;
+    points[at++] = nodeLat[segmentTail[s]!]!;
+    for (let i = segmentFirstShape[s]!; i < segmentFirstShape[s + 1]!; i++) {
+      points[at++] = shapeLon[i]!;
+      points[at++] = shapeLat[i]!;
+    }
+    points[at++] = nodeLon[segmentHead[s]!]!;
+    points[at++] = nodeLat[segmentHead[s]!]!;
+  }
+  segmentFirstPoint[graph.segmentCount] = at >> 1;
+  return { segmentFirstPoint, points };
+}
+
+/** Square cells (in metres, at the middle latitude), as many as there are pieces. */
+function chooseGrid(points: Int32Array, usable: Uint8Array, segmentFirstPoint: Int32Array): Int32Array {
+  let west = Number.MAX_SAFE_INTEGER;
+  let south = Number.MAX_SAFE_INTEGER;
+  let east = -Number.MAX_SAFE_INTEGER;
+  let north = -Number.MAX_SAFE_INTEGER;
+  let pieces = 0;
+  for (let s = 0; s < usable.length; s++) {
+    if (usable[s] === 0) continue;
+    pieces += segmentFirstPoint[s + 1]! - segmentFirstPoint[s]! - 1;
+    for (let i = 2 * segmentFirstPoint[s]!; i < 2 * segmentFirstPoint[s + 1]!; i += 2) {
+      west = Math.min(west, points[i]!);
+      east = Math.max(east, points[i]!);
+      south = Math.min(south, points[i + 1]!);
+      north = Math.max(north, points[i + 1]!);
+    }
+  }
+  if (pieces === 0) return Int32Array.of(0, 0, 1, 1, 1, 1, 0, 0);
+  const scale = longitudeScale(fromFixedDegrees((south + north) / 2));
+  const width = Math.max(1, (east - west) * scale);
+  const height = Math.max(1, north - south);
+  const cellCount = Math.min(MAXIMUM_CELLS, Math.max(1, Math.ceil(pieces / PIECES_PER_CELL)));
+  const side = Math.max(1, Math.sqrt((width * height) / cellCount), Math.max(width, height) / 4096);
+  const cellWidth = Math.ceil(side / scale);
+  const cellHeight = Math.ceil(side);
+  const columns = Math.floor((east - west) / cellWidth) + 1;
+  const rows = Math.floor((north - south) / cellHeight) + 1;
+  return Int32Array.of(west, south, cellWidth, cellHeight, columns, rows, 0, 0);
+}
+
+/** Visits every cell that a piece passes through, row by row: in each row the cells under the part of the piece there. */
+function forEachPieceCell(
+  grid: Int32Array,
+  points: Int32Array,
+  usable: Uint8Array,
+  segmentFirstPoint: Int32Array,
+  visit: (cell: number, piece: number) => void,
+): void {
+  const [west, south, cellWidth, cellHeight, columns] = grid as unknown as [number, number, number, number, number];
+  for (let s = 0; s < usable.length; s++) {
+    if (usable[s] === 0) continue;
+    for (let piece = segmentFirstPoint[s]!; piece < segmentFirstPoint[s + 1]! - 1; piece++) {
+      const at = 2 * piece;
+      const upward = points[at + 1]! <= points[at + 3]!;
+      const lowX = points[upward ? at : at + 2]! - west;
+      const lowY = points[upward ? at + 1 : at + 3]! - south;
+      const highX = points[upward ? at + 2 : at]! - west;
+      const highY = points[upward ? at + 3 : at + 1]! - south;
+      const lastRow = Math.floor(highY / cellHeight);
+      const slope = highY === lowY ? 0 : (highX - lowX) / (highY - lowY);
+      for (let row = Math.floor(lowY / cellHeight); row <= lastRow; row++) {
+        const fromX = row * cellHeight <= lowY ? lowX : lowX + slope * (row * cellHeight - lowY);
+        const toX = (row + 1) * cellHeight >= highY ? highX : lowX + slope * ((row + 1) * cellHeight - lowY);
+        // Half a unit of slack: a crossing computed in floating point may fall on the wrong side of a cell border.
+        const firstColumn = Math.max(0, Math.floor((Math.min(fromX, toX) - 0.5) / cellWidth));
+        const lastColumn = Math.min(columns - 1, Math.floor((Math.max(fromX, toX) + 0.5) / cellWidth));
+        for (let column = firstColumn; column <= lastColumn; column++) visit(row * columns + column, piece);
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import * as z from "zod";
+import type { BoundingBox } from "../../core/bounding-box";
+import { DiversionError } from "../../core/errors";
+import { PreparedPolygon } from "../../core/prepared-polygon";
+import { toFixedDegrees } from "../../core/units";
+import { readOsmosisPolygon } from "./osmosis-polygon";
+
+/** An area to cut out of a source. Its border is part of it. */
+export interface CutArea {
+  /** In words, for reports and messages. */
+  readonly name: string;
+  /** In degrees. */
+  readonly bounds: BoundingBox;
+  /** Whether a position, in units of 1e-7 degree, lies in the area or on its border. */
+  covers(lon: number, lat: number): boolean;
+}
+
+/**
+ * A box between two meridians and two parallels.
+ *
+ * @param bounds in degrees.
+ * @throws DiversionError `invalid-area` for values out of range or out of order.
+ */
+export function boxArea(bounds: BoundingBox): CutArea {
+  const { west, south, east, north } = bounds;
+  const corners = [west, south, east, north];
+  const stated = `The box ${corners.join(",")}`;
+  if (!corners.every(Number.isFinite)) {
+    throw invalid(`${stated} is not four numbers: west,south,east,north in degrees.`);
+  }
+  if (Math.abs(south) > 90 || Math.abs(north) > 90) {
+    const isSwapped = Math.abs(west) <= 90 && Math.abs(east) <= 90;
+    throw invalid(
+      `${stated} has a latitude beyond 90 degrees; ` +
+        (isSwapped ? "longitude comes first: west,south,east,north." : "the order is west,south,east,north."),
+    );
+  }
+  if (Math.abs(west) > 180 || Math.abs(east) > 180) throw invalid(`${stated} has a longitude beyond 180 degrees.`);
+  if (south >= north) throw invalid(`${stated} has its south (${south}) not below its north (${north}).`);
+  if (west >= east) {
+    throw invalid(
+      `${stated} has its west (${west}) not left of its east (${east}); a box across the antimeridian is cut in two runs.`,
+    );
+  }
+  const [left, bottom, right, top] = corners.map(toFixedDegrees) as [number, number, number, number];
+  return {
+    name: `box ${corners.join(",")}`,
+    bounds,
+    covers: (lon, lat) => lon >= left && lon <= right && lat >= bottom && lat <= top,
+  };
+}
+
+const PositionSchema = z
+  .array(z.number())
+  .min(2, "a position is a longitude and a latitude")
+  .refine(([lon, lat]) => Math.abs(lon!) <= 180 && Math.abs(lat!) <= 90, {
+    error: ({ input }) => {
+      const [lon, lat] = input as number[];
+      const stated = `[${lon}, ${lat}] is no longitude and latitude in degrees`;
+      return Math.abs(lon!) <= 90 && Math.abs(lat!) <= 180 ? `${stated}; longitude comes first` : stated;
+    },
+  });
+const RingSchema = z
+  .array(PositionSchema)
+  .min(4, "a ring has at least four positions")
+  .refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins");
+const RingsSchema = z.array(RingSchema).min(1, "a polygon has an outer ring");
+const GeometrySchema = z.discriminatedUnion(
+  "type",
+  [
+    z.object({ type: z.literal("Polygon"), coordinates: RingsSchema }),
+    z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(RingsSchema).min(1, "there is no polygon") }),
+  ],
+  "the geometry is not a Polygon or MultiPolygon",
+);
+const FeatureSchema = z.object({ type: z.literal("Feature"), geometry: GeometrySchema });
+
+/**
+ * The area of a GeoJSON Polygon or MultiPolygon, of a Feature that has one, or of all Features of a FeatureCollection.
+ *
+ * @throws DiversionError `invalid-area` with the field.
+ */
+export function polygonArea(geojson: unknown, name = "polygon"): CutArea {
+  const type = typeof geojson === "object" && geojson !== null && "type" in geojson ? geojson.type : undefined;
+  if (type === "FeatureCollection") {
+    const { features } = checked(z.object({ features: z.array(FeatureSchema).min(1, "there is no feature") }), geojson);
+    return areaOf(
+      features.map(({ geometry }) => geometry),
+      name,
+    );
+  }
+  if (type === "Feature") return areaOf([checked(FeatureSchema, geojson).geometry], name);
+  return areaOf([checked(GeometrySchema, geojson)], name);
+}
+
+/**
+ * Reads the area in a file: GeoJSON as {@link polygonArea}, or the `.poly` of Osmosis and Geofabrik.
+ *
+ * @param name the file's name; it tells the two apart by its ending.
+ * @throws DiversionError `invalid-area`.
+ */
+export function readArea(text: string, name: string): CutArea {
+  try {
+    return polygonArea(/\.poly$/i.test(name) ? readOsmosisPolygon(text) : parseJson(text), name);
+  } catch (error) {
+    throw error instanceof DiversionError ? error.in(name) : error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid(`The area is not JSON (${(cause as Error).message}); give GeoJSON, or name a .poly file as one.`);
+  }
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  const field = path.join(".");
+  throw invalid(`The area is not a GeoJSON polygon: ${message}.`, field === "" ? undefined : field);
+}
+
+/** Polygons may overlap: each is asked by itself. */
+function areaOf(geometries: readonly z.infer<typeof GeometrySchema>[], name: string): CutArea {
+  const polygons = geometries.flatMap((geometry) =>
+    geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates,
+  );
+  const areas = polygons.map((coordinates) => new PreparedPolygon({ type: "Polygon", coordinates }));
+  const bounds = { west: 180, south: 90, east: -180, north: -90 };
+  for (const [lon, lat] of polygons.flatMap(([outline]) => outline!)) {
+    bounds.west = Math.min(bounds.west, lon!);
+    bounds.south = Math.min(bounds.south, lat!);
+    bounds.east = Math.max(bounds.east, lon!);
+    bounds.north = Math.max(bounds.north, lat!);
+  }
+  return { name, bounds, covers: (lon, lat) => areas.some((area) => area.covers(lon, lat)) };
+}
+
+const invalid = (message: string, field?: string): DiversionError =>
+  new DiversionError("invalid-area", message, { field });

@@ -1,0 +1,171 @@
+import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
+import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
+import type { SegmentTable } from "../graph/assemble-road-graph";
+import { fixedDistanceMetres } from "../graph/fixed-distance";
+import type { Directions, TurnRun } from "./turn-runs";
+
+/**
+ * Makes forbidden turns tell by their nodes alone, as `turns.csv` writes them: of several segments between the same two
+ * nodes on which a turn lies all but the first get a node in the middle, and a loop gets two. Undefined when all tell
+ * already; otherwise the new segments, and a function that gives a run its new numbers.
+ */
+export function cutAmbiguousSegments(
+  segments: SegmentTable,
+  directions: Directions,
+  runs: readonly TurnRun[],
+): { segments: SegmentTable; translate: (run: TurnRun) => TurnRun } | undefined {
+  const parts = new Map<number, number>();
+  for (const direction of new Set(runs.flat())) {
+    const tail = directions.tail(direction);
+    const head = directions.head(direction);
+    if (tail === head) {
+      parts.set(direction >> 1, 3);
+      continue;
+    }
+    const ways = [
+      ...Array.from(directions.outOf(tail)).filter((other) => directions.head(other) === head),
+      ...Array.from(directions.outOf(head)).filter((other) => directions.head(other) === tail),
+    ];
+    const parallel = [...new Set(ways.map((other) => other >> 1))].sort((a, b) => a - b);
+    for (const segment of parallel.slice(1)) parts.set(segment, 2);
+  }
+  if (parts.size === 0) return undefined;
+  const cutter = new SegmentCutter(segments, parts);
+  return { segments: cutter.cut(), translate: (run) => cutter.translate(run) };
+}
+
+class SegmentCutter {
+  /** Int32[segments + 1]: parts of old segment s are the new segments firstPart[s] .. firstPart[s + 1] - 1. */
+  private readonly firstPart: Int32Array;
+  private readonly nodeLon: number[];
+  private readonly nodeLat: number[];
+
+  constructor(
+    private readonly old: SegmentTable,
+    parts: ReadonlyMap<number, number>,
+  ) {
+    const count = old.segmentTail.length;
+    this.firstPart = new Int32Array(count + 1);
+    for (let s = 0; s < count; s++) this.firstPart[s + 1] = this.firstPart[s]! + (parts.get(s) ?? 1);
+    this.nodeLon = [];
+    this.nodeLat = [];
+  }
+
+  /** What comes before the middle node of the first segment, or after that of the last, is no part of the turn. */
+  translate(run: TurnRun): TurnRun {
+    const long = run.map((direction) => this.partsOf(direction));
+    return long.flatMap((parts, i) => (i === 0 ? parts.slice(-1) : i === long.length - 1 ? parts.slice(0, 1) : parts));
+  }
+
+  private partsOf(direction: number): number[] {
+    const parts: number[] = [];
+    for (let part = this.firstPart[direction >> 1]!; part < this.firstPart[(direction >> 1) + 1]!; part++) {
+      parts.push(part * 2 + (direction & 1));
+    }
+    return direction & 1 ? parts.reverse() : parts;
+  }
+
+  cut(): SegmentTable {
+    const { old, firstPart } = this;
+    const count = firstPart[old.segmentTail.length]!;
+    const columns = {
+      segmentTail: new Int32Array(count),
+      segmentHead: new Int32Array(count),
+      segmentCentimetres: new Int32Array(count),
+      forwardMilliseconds: new Int32Array(count),
+      backwardMilliseconds: new Int32Array(count),
+      segmentRoad: new Int32Array(count),
+      segmentFirstShape: new Int32Array(count + 1),
+      segmentFirstWay: new Int32Array(count + 1),
+    };
+    const shapeLon = new GrowableInt32();
+    const shapeLat = new GrowableInt32();
+    const wayId = new GrowableFloat64();
+    for (let s = 0; s < old.segmentTail.length; s++) {
+      const parts = firstPart[s + 1]! - firstPart[s]!;
+      // Nearly all segments stay whole: a country's worth of them is copied without an object per point.
+      const lines = parts === 1 ? undefined : this.cutLine(s, parts);
+      for (let i = 0; i < parts; i++) {
+        const part = firstPart[s]! + i;
+        const share = (whole: number): number =>
+          Math.round((whole * (i + 1)) / parts) - Math.round((whole * i) / parts);
+        const time = (whole: number): number =>
+          whole >= INFINITE_MS ? INFINITE_MS : Math.max(MINIMUM_EDGE_MS, share(whole));
+        columns.segmentTail[part] = i === 0 ? old.segmentTail[s]! : this.lastNode - (parts - 1 - i);
+        columns.segmentHead[part] = i === parts - 1 ? old.segmentHead[s]! : this.lastNode - (parts - 2 - i);
+        columns.segmentCentimetres[part] = Math.max(1, share(old.segmentCentimetres[s]!));
+        columns.forwardMilliseconds[part] = time(old.forwardMilliseconds[s]!);
+        columns.backwardMilliseconds[part] = time(old.backwardMilliseconds[s]!);
+        columns.segmentRoad[part] = old.segmentRoad[s]!;
+        if (lines === undefined) {
+          for (let point = old.segmentFirstShape[s]!; point < old.segmentFirstShape[s + 1]!; point++) {
+            shapeLon.push(old.shapeLon[point]!);
+            shapeLat.push(old.shapeLat[point]!);
+          }
+        } else {
+          for (const [lon, lat] of lines[i]!) {
+            shapeLon.push(lon);
+            shapeLat.push(lat);
+          }
+        }
+        for (let way = old.segmentFirstWay[s]!; way < old.segmentFirstWay[s + 1]!; way++) wayId.push(old.wayId[way]!);
+        columns.segmentFirstShape[part + 1] = shapeLon.length;
+        columns.segmentFirstWay[part + 1] = wayId.length;
+      }
+    }
+    return {
+      ...columns,
+      nodeLon: extended(old.nodeLon, this.nodeLon),
+      nodeLat: extended(old.nodeLat, this.nodeLat),
+      shapeLon: shapeLon.toArray(),
+      shapeLat: shapeLat.toArray(),
+      wayId: wayId.toArray(),
+    };
+  }
+
+  /** The number of the node made last. */
+  private get lastNode(): number {
+    return this.old.nodeLon.length + this.nodeLon.length - 1;
+  }
+
+  /** Makes the nodes between the two or more equally long parts of a segment; returns the shape points of each part. */
+  private cutLine(segment: number, parts: number): Point[][] {
+    const { segmentFirstShape, shapeLon, shapeLat } = this.old;
+    const shape: Point[] = [];
+    for (let i = segmentFirstShape[segment]!; i < segmentFirstShape[segment + 1]!; i++) {
+      shape.push([shapeLon[i]!, shapeLat[i]!]);
+    }
+    const line = [this.nodeAt(this.old.segmentTail[segment]!), ...shape, this.nodeAt(this.old.segmentHead[segment]!)];
+    const along = [0];
+    for (let i = 1; i < line.length; i++) {
+      along.push(along[i - 1]! + fixedDistanceMetres(...line[i - 1]!, ...line[i]!));
+    }
+    const lines: Point[][] = [[]];
+    let next = 1;
+    for (let part = 1; part < parts; part++) {
+      const cutAt = (along.at(-1)! * part) / parts;
+      while (next < line.length - 1 && along[next]! < cutAt) lines.at(-1)!.push(line[next++]!);
+      const piece = along[next]! - along[next - 1]!;
+      const share = piece === 0 ? 0 : (cutAt - along[next - 1]!) / piece;
+      const between = (a: number, b: number): number => Math.round(a + (b - a) * share);
+      this.nodeLon.push(between(line[next - 1]![0], line[next]![0]));
+      this.nodeLat.push(between(line[next - 1]![1], line[next]![1]));
+      lines.push([]);
+    }
+    lines.at(-1)!.push(...line.slice(next, -1));
+    return lines;
+  }
+
+  private nodeAt(node: number): Point {
+    return [this.old.nodeLon[node]!, this.old.nodeLat[node]!];
+  }
+}
+
+function extended(column: Int32Array, values: readonly number[]): Int32Array {
+  const longer = new Int32Array(column.length + values.length);
+  longer.set(column);
+  longer.set(values, column.length);
+  return longer;
+}
+
+type Point = readonly [lon: number, lat: number];

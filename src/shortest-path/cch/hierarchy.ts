@@ -1,0 +1,268 @@
+/**
+ * The topology of a customizable contraction hierarchy (Dibbelt, Strasser, Wagner, "Customizable Contraction
+ * Hierarchies", arXiv 1402.0402; Bläsius et al., "Customizable Contraction Hierarchies -- A Survey", arXiv 2502.10519).
+ *
+ * Nodes are numbered by rank: node 0 is eliminated first. Eliminating a node joins its remaining neighbours to each
+ * other; what results is the chordal supergraph of the road graph, each of its edges stored once, at its lower end, as
+ * an "upward arc". Weights come later and in any number: see metric.ts.
+ */
+import { DiversionError } from "../../core/errors";
+import type { Graph } from "../graph";
+
+/** Where arrays are laid: plain memory by default, shared memory or a file's sections where the caller wants them. */
+export type Int32Allocator = (length: number) => Int32Array;
+
+export const allocateInt32: Int32Allocator = (length) => new Int32Array(length);
+
+/** In memory that worker threads can see too. */
+export const allocateSharedInt32: Int32Allocator = (length) =>
+  new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
+
+/**
+ * The arrays that define a hierarchy. 16 bytes per node and 8 bytes per upward arc; what a search in a short sorted list
+ * finds is not stored: the upward arc of an input arc, the input arcs of an upward arc, the upward arc of a downward one.
+ */
+export interface HierarchyArrays {
+  /** Int32[nodeCount + 1]: upward arcs of node v are firstUp[v] .. firstUp[v + 1] - 1. */
+  readonly firstUp: Int32Array;
+  /** Int32[arcCount]: the higher end of every upward arc, ascending within a node. */
+  readonly upHead: Int32Array;
+  /** Int32[nodeCount + 1]: the lower neighbours of node v are downTail[firstDown[v]] .. downTail[firstDown[v + 1] - 1]. */
+  readonly firstDown: Int32Array;
+  /** Int32[arcCount]: the lower end of every upward arc, grouped by its higher end, ascending within a node. */
+  readonly downTail: Int32Array;
+  /** Int32[nodeCount]: the elimination tree: each node's lowest upper neighbour, NO_PARENT at roots. */
+  readonly parent: Int32Array;
+}
+
+export interface Hierarchy extends HierarchyArrays {
+  /** The road graph it was built from, numbered by rank. */
+  readonly graph: Graph;
+  readonly nodeCount: number;
+  /** Number of upward arcs. */
+  readonly arcCount: number;
+}
+
+/** The parent of an elimination tree's root. */
+export const NO_PARENT = -1;
+
+/** No such upward arc: the two nodes are not adjacent in the hierarchy. */
+export const NO_ARC = -1;
+
+/**
+ * Builds the hierarchy of a graph whose nodes are already numbered by rank.
+ *
+ * A node's upper neighbours are its own in the graph and those of every node whose lowest upper neighbour it is (its
+ * children in the elimination tree); folding each list once into the parent's costs O(upward arcs) in all.
+ *
+ * @param allocate where the five arrays go; scratch is plain memory.
+ */
+export function buildHierarchy(graph: Graph, allocate: Int32Allocator = allocateInt32): Hierarchy {
+  checkGraph(graph);
+  const { nodeCount } = graph;
+  const parent = allocate(nodeCount);
+  const firstUp = allocate(nodeCount + 1);
+  const unsortedHead = eliminate(graph, firstUp, parent);
+  const arcCount = firstUp[nodeCount]!;
+  const firstDown = allocate(nodeCount + 1);
+  const downTail = allocate(arcCount);
+  groupByHead(nodeCount, firstUp, unsortedHead, firstDown, downTail);
+  const upHead = allocate(arcCount);
+  groupByTail(nodeCount, firstDown, downTail, firstUp, upHead);
+  return { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
+}
+
+/**
+ * Adopts arrays that were built before, from a file or from another thread's shared memory. Lengths and ends are
+ * checked, contents are not: a file vouches for those by its checksum.
+ */
+export function adoptHierarchy(graph: Graph, arrays: HierarchyArrays): Hierarchy {
+  const { nodeCount } = graph;
+  const { firstUp, upHead, firstDown, downTail, parent } = arrays;
+  const arcCount = upHead.length;
+  const fits =
+    firstUp.length === nodeCount + 1 &&
+    firstDown.length === nodeCount + 1 &&
+    parent.length === nodeCount &&
+    downTail.length === arcCount &&
+    firstUp[nodeCount] === arcCount &&
+    firstDown[nodeCount] === arcCount;
+  if (!fits) {
+    throw new DiversionError(
+      "invalid-argument",
+      `A hierarchy of ${arcCount} upward arcs does not fit a graph of ${nodeCount} nodes; build it from this graph.`,
+    );
+  }
+  return { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
+}
+
+/** The upward arc between two nodes, `low` < `high`; NO_ARC when they are not adjacent in the hierarchy. */
+export function findUpwardArc(hierarchy: Hierarchy, low: number, high: number): number {
+  const { firstUp, upHead } = hierarchy;
+  const end = firstUp[low + 1]!;
+  const at = lowerBound(upHead, firstUp[low]!, end, high);
+  return at < end && upHead[at] === high ? at : NO_ARC;
+}
+
+/** The group an element of a compressed sparse row belongs to: the lower end of an upward arc, the tail of an input arc. */
+export function groupOf(first: Int32Array, element: number): number {
+  let low = 0;
+  let high = first.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (first[middle]! <= element) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** First position in [from, end) of an ascending run whose value is at least `value`; `end` when there is none. */
+export function lowerBound(sorted: Int32Array, from: number, end: number, value: number): number {
+  if (from < end && sorted[from]! >= value) return from;
+  // Most lists hold a handful of nodes, where halving costs more in mispredicted branches than it saves.
+  while (end - from > 12) {
+    const middle = (from + end) >> 1;
+    if (sorted[middle]! < value) from = middle + 1;
+    else end = middle;
+  }
+  while (from < end && sorted[from]! < value) from++;
+  return from;
+}
+
+function checkGraph({ nodeCount, arcCount, firstArc, head }: Graph): void {
+  if (firstArc.length !== nodeCount + 1 || head.length !== arcCount || firstArc[nodeCount] !== arcCount) {
+    throw new DiversionError(
+      "invalid-argument",
+      `A graph of ${nodeCount} nodes and ${arcCount} arcs has ${firstArc.length} row starts and ${head.length} heads; ` +
+        `give ${nodeCount + 1} and ${arcCount}.`,
+    );
+  }
+  for (let arc = 0; arc < arcCount; arc++) {
+    const node = head[arc]!;
+    if (node < 0 || node >= nodeCount) {
+      throw new DiversionError(
+        "invalid-argument",
+        `Arc ${arc} leads to node ${node}, but the nodes are 0 to ${nodeCount - 1}.`,
+      );
+    }
+  }
+}
+
+/**
+ * Fills `firstUp` and `parent`, and returns the upper neighbours of every node in no particular order within a node.
+ */
+function eliminate(graph: Graph, firstUp: Int32Array, parent: Int32Array): Int32Array {
+  const { nodeCount } = graph;
+  const { first, neighbour } = upperNeighbours(graph);
+  let heads = new Int32Array(Math.max(1024, neighbour.length * 2));
+  const mark = new Int32Array(nodeCount).fill(-1);
+  // Children of a node in the elimination tree, as linked lists.
+  const firstChild = new Int32Array(nodeCount).fill(-1);
+  const nextSibling = new Int32Array(nodeCount);
+  let length = 0;
+  for (let v = 0; v < nodeCount; v++) {
+    mark[v] = v;
+    firstUp[v] = length;
+    let bound = length + first[v + 1]! - first[v]!;
+    for (let c = firstChild[v]!; c >= 0; c = nextSibling[c]!) bound += firstUp[c + 1]! - firstUp[c]!;
+    if (bound > heads.length) heads = grown(heads, bound);
+    length = appendUnmarked(neighbour, first[v]!, first[v + 1]!, mark, v, heads, length);
+    for (let c = firstChild[v]!; c >= 0; c = nextSibling[c]!) {
+      length = appendUnmarked(heads, firstUp[c]!, firstUp[c + 1]!, mark, v, heads, length);
+    }
+    const lowest = lowestOf(heads, firstUp[v]!, length);
+    parent[v] = lowest;
+    if (lowest !== NO_PARENT) {
+      nextSibling[v] = firstChild[lowest]!;
+      firstChild[lowest] = v;
+    }
+    firstUp[v + 1] = length;
+  }
+  return heads;
+}
+
+/** Appends those of from[begin .. end) not yet marked with `stamp`, and marks them; returns the new length. */
+function appendUnmarked(
+  from: Int32Array,
+  begin: number,
+  end: number,
+  mark: Int32Array,
+  stamp: number,
+  to: Int32Array,
+  length: number,
+): number {
+  for (let i = begin; i < end; i++) {
+    const node = from[i]!;
+    if (mark[node] !== stamp) {
+      mark[node] = stamp;
+      to[length++] = node;
+    }
+  }
+  return length;
+}
+
+function lowestOf(nodes: Int32Array, begin: number, end: number): number {
+  if (begin === end) return NO_PARENT;
+  let lowest = nodes[begin]!;
+  for (let i = begin + 1; i < end; i++) if (nodes[i]! < lowest) lowest = nodes[i]!;
+  return lowest;
+}
+
+function grown(array: Int32Array, needed: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(needed, Math.ceil(array.length * 1.5)));
+  larger.set(array);
+  return larger;
+}
+
+/** Every arc, whichever way it runs, listed at its lower end; self loops left out, repetitions left in. */
+function upperNeighbours({ nodeCount, firstArc, head }: Graph): { first: Int32Array; neighbour: Int32Array } {
+  const first = new Int32Array(nodeCount + 1);
+  for (let v = 0; v < nodeCount; v++) {
+    for (let arc = firstArc[v]!; arc < firstArc[v + 1]!; arc++) {
+      const to = head[arc]!;
+      if (to !== v) first[(to < v ? to : v) + 1]!++;
+    }
+  }
+  for (let v = 0; v < nodeCount; v++) first[v + 1]! += first[v]!;
+  const next = first.slice(0, nodeCount);
+  const neighbour = new Int32Array(first[nodeCount]!);
+  for (let v = 0; v < nodeCount; v++) {
+    for (let arc = firstArc[v]!; arc < firstArc[v + 1]!; arc++) {
+      const to = head[arc]!;
+      if (to > v) neighbour[next[v]!++] = to;
+      else if (to < v) neighbour[next[to]!++] = v;
+    }
+  }
+  return { first, neighbour };
+}
+
+/** Transposes upward arcs: tails come out ascending within each head, because tails are visited ascending. */
+function groupByHead(
+  nodeCount: number,
+  firstUp: Int32Array,
+  heads: Int32Array,
+  firstDown: Int32Array,
+  downTail: Int32Array,
+): void {
+  const arcCount = firstUp[nodeCount]!;
+  for (let i = 0; i < arcCount; i++) firstDown[heads[i]! + 1]!++;
+  for (let v = 0; v < nodeCount; v++) firstDown[v + 1]! += firstDown[v]!;
+  const next = firstDown.slice(0, nodeCount);
+  for (let v = 0; v < nodeCount; v++) {
+    for (let i = firstUp[v]!; i < firstUp[v + 1]!; i++) downTail[next[heads[i]!]!++] = v;
+  }
+}
+
+/** Transposes back, which sorts: heads come out ascending within each tail at the cost of one linear pass. */
+function groupByTail(
+  nodeCount: number,
+  firstDown: Int32Array,
+  downTail: Int32Array,
+  firstUp: Int32Array,
+  upHead: Int32Array,
+): void {
+  const next = firstUp.slice(0, nodeCount);
+  for (let v = 0; v < nodeCount; v++) {
+    for (let i = firstDown[v]!; i < firstDown[v + 1]!; i++) upHead[next[downTail[i]!]!++] = v;
+  }
+}

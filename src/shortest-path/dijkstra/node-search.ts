@@ -1,0 +1,122 @@
+import { INFINITE_MS } from "../../core/units";
+import type { Path, Seed, Target } from "../engine";
+import { type ArcWeights, arcTails, type Graph } from "../graph";
+import { MinHeap } from "../heap";
+
+/**
+ * Dijkstra's algorithm from several seeds, advanced one node at a time. Nothing is allocated or cleared per search: a
+ * label counts only if its stamp is the current search's.
+ */
+export class NodeSearch {
+  readonly #graph: Graph;
+  readonly #weights: ArcWeights;
+  readonly #heap = new MinHeap();
+  /** Int32[nodeCount]: tentative travel time, valid where the stamp is current. */
+  readonly #time: Int32Array;
+  /** Int32[nodeCount]: the arc a label came over, or -1 - seed. */
+  readonly #parent: Int32Array;
+  readonly #stamp: Int32Array;
+  #currentStamp = 0;
+  #tails: Int32Array | undefined;
+
+  /** @param weights read at every step; the owner may change them between searches. */
+  constructor(graph: Graph, weights: ArcWeights) {
+    this.#graph = graph;
+    this.#weights = weights;
+    this.#time = new Int32Array(graph.nodeCount);
+    this.#parent = new Int32Array(graph.nodeCount);
+    this.#stamp = new Int32Array(graph.nodeCount);
+  }
+
+  begin(seeds: readonly Seed[]): void {
+    this.#heap.clear();
+    if (this.#currentStamp === 0x7fffffff) {
+      this.#stamp.fill(0);
+      this.#currentStamp = 0;
+    }
+    this.#currentStamp++;
+    for (let i = 0; i < seeds.length; i++) this.#label(seeds[i]!.node, seeds[i]!.milliseconds, -1 - i);
+  }
+
+  /** No node settled from now on has a smaller travel time; INFINITE_MS when there is none left. */
+  get frontierMilliseconds(): number {
+    return this.#heap.size === 0 ? INFINITE_MS : this.#heap.minKey;
+  }
+
+  /** Settles the next node and returns it; -1 when none is left. */
+  settleNext(): number {
+    const heap = this.#heap;
+    while (heap.size > 0) {
+      const time = heap.minKey;
+      const node = heap.minValue;
+      heap.pop();
+      if (time > this.#time[node]!) continue;
+      this.#relaxArcs(node, time);
+      return node;
+    }
+    return -1;
+  }
+
+  /** Travel time to a node settled by this search. */
+  milliseconds(node: number): number {
+    return this.#time[node]!;
+  }
+
+  #relaxArcs(node: number, time: number): void {
+    const { firstArc, head } = this.#graph;
+    const weights = this.#weights;
+    const end = firstArc[node + 1]!;
+    for (let arc = firstArc[node]!; arc < end; arc++) this.#label(head[arc]!, (time + weights[arc]!) | 0, arc);
+  }
+
+  #label(node: number, time: number, parent: number): void {
+    if (time >= INFINITE_MS) return;
+    if (this.#stamp[node] === this.#currentStamp) {
+      // Strictly: between equal parallel arcs the first one met, which is the lower arc, stays.
+      if (this.#time[node]! <= time) return;
+    } else {
+      this.#stamp[node] = this.#currentStamp;
+    }
+    this.#time[node] = time;
+    this.#parent[node] = parent;
+    this.#heap.push(time, node);
+  }
+
+  /** Runs a whole search; returns a fastest path from any seed to any seed of the destination. */
+  findPath(seeds: readonly Seed[], destination: Target): Path | undefined {
+    this.begin(seeds);
+    let best = INFINITE_MS;
+    let bestSeed = -1;
+    while (this.frontierMilliseconds < best) {
+      const node = this.settleNext();
+      if (node < 0) break;
+      for (let i = 0; i < destination.length; i++) {
+        const seed = destination[i]!;
+        if (seed.node !== node || this.milliseconds(node) + seed.milliseconds >= best) continue;
+        best = this.milliseconds(node) + seed.milliseconds;
+        bestSeed = i;
+      }
+    }
+    return bestSeed < 0 ? undefined : this.#trace(destination[bestSeed]!.node, bestSeed, best);
+  }
+
+  #trace(end: number, targetSeed: number, milliseconds: number): Path {
+    this.#tails ??= arcTails(this.#graph);
+    const nodes = [end];
+    const arcs: number[] = [];
+    let parent = this.#parent[end]!;
+    while (parent >= 0) {
+      const tail = this.#tails[parent]!;
+      arcs.push(parent);
+      nodes.push(tail);
+      parent = this.#parent[tail]!;
+    }
+    return {
+      milliseconds,
+      nodes: Int32Array.from(nodes.reverse()),
+      arcs: Int32Array.from(arcs.reverse()),
+      originSeed: -1 - parent,
+      targetSeed,
+    };
+  }
+}
