@@ -16,7 +16,12 @@ export class Listeners<Event> {
   }
 
   tell(event: Event): void {
-    this.#untold.push(event);
+    this.tellAll([event]);
+  }
+
+  /** Several that happened as one come one right after the other, before whatever they lead listeners to do. */
+  tellAll(events: readonly Event[]): void {
+    for (const event of events) this.#untold.push(event);
     if (this.#isTelling) return;
     this.#isTelling = true;
     for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) {

@@ -136,7 +136,7 @@ export class RoadEditor {
   /** Takes back all edits, as one change. */
   undo(): void {
     const slots = [...this.#edited.values()];
-    this.#revise([...this.#edited.keys()], []);
+    this.#revise(this.#stillHeld(slots), []);
     this.#restore(slots);
   }
 
@@ -221,18 +221,25 @@ export class RoadEditor {
 
   /** Closures and slowdowns as the edits have them, in one version. */
   #enter(edits: readonly SlotEdit[]): void {
-    const reopened = edits.flatMap(({ slot }) => slot.closure?.id ?? []);
+    const replaced = edits.flatMap(({ slot }) => slot.closure?.id ?? []);
+    const reopened = this.#stillHeld(edits.map(({ slot }) => slot));
     const unusual = edits.filter((edit) => edit.slot.usual.milliseconds !== millisecondsAfter(edit));
     const entered = this.#revise(
       reopened,
       unusual.map((edit) => this.#entryFor(edit)),
     );
     for (const { slot } of edits) slot.closure = undefined;
-    for (const id of reopened) this.#edited.delete(id);
+    for (const id of replaced) this.#edited.delete(id);
     for (const [i, { slot }] of unusual.entries()) {
       slot.closure = entered[i]!;
       this.#edited.set(entered[i]!.id, slot);
     }
+  }
+
+  /** Ids of the slots' closures but for those someone else has reopened while the news waits for its turn. */
+  #stillHeld(slots: readonly Slot[]): string[] {
+    const held = new Set(this.#roads.closures);
+    return slots.flatMap(({ closure }) => (closure !== undefined && held.has(closure) ? closure.id : []));
   }
 
   #entryFor(edit: SlotEdit): ClosureEntry {

@@ -423,6 +423,78 @@ describe("a closure about no road", () => {
   });
 });
 
+describe("a listener that closes and reopens roads itself", () => {
+  const written = (): object => {
+    const roads = smallCounty();
+    for (let i = 0; i < 3; i++) roads.close({ id: `import-${i}`, edges: [i], reason: "flood" });
+    return roads.exportClosures();
+  };
+
+  it("during an import finds every version one higher, in order, and no edge left closed", () => {
+    const roads = smallCounty();
+    const heard: number[] = [];
+    const weights = new LiveWeights(roads);
+    roads.onChange(({ closure, kind }) => {
+      weights.moveTo(hour(1));
+      if (kind !== "entered" || !closure.id.startsWith("import-")) return;
+      roads.close({ id: `own-${closure.id}`, edges: [20 + closure.edges[0]!], reason: "detour" });
+      if (closure.id === "import-1") roads.reopen("import-0");
+    });
+    roads.onChange(({ version }) => heard.push(version));
+    roads.importClosures(written());
+    expect(heard).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(roads.version).toBe(7);
+    weights.moveTo(hour(1));
+    expect(weights.weights).toEqual(expectedWeights(roads, hour(1)));
+    for (const { id } of roads.closures) roads.reopen(id);
+    weights.moveTo(hour(1));
+    expect(weights.weights).toEqual(roads.weights);
+  });
+
+  it("makes, whatever it does and when, versions that rise by one and weights that follow from what is held", () => {
+    const change = fc.record({ close: fc.boolean(), edge: fc.nat(119), after: fc.nat(8) });
+    const imported = fc.array(fc.nat(119), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(imported, fc.array(change, { maxLength: 8 }), (edges, changes) => {
+        const source = smallCounty();
+        for (const edge of edges) source.close({ edges: [edge], reason: "flood" });
+        const roads = smallCounty();
+        const heard: number[] = [];
+        const weights = new LiveWeights(roads);
+        let calls = 0;
+        roads.onChange(() => {
+          for (const { close, edge } of changes.filter(({ after }) => after === calls)) {
+            if (close) roads.close({ edges: [edge], reason: "by a listener" });
+            else if (roads.closures.length > 0) roads.reopen(roads.closures[edge % roads.closures.length]!.id);
+            weights.moveTo(hour(1));
+            expect(weights.weights).toEqual(expectedWeights(roads, hour(1)));
+          }
+          calls++;
+        });
+        roads.onChange(({ version }) => heard.push(version));
+        roads.importClosures(source.exportClosures());
+        expect(heard).toEqual(Array.from({ length: heard.length }, (_, i) => i + 1));
+        expect(roads.version).toBe(heard.length);
+        weights.moveTo(hour(1));
+        expect(weights.weights).toEqual(expectedWeights(roads, hour(1)));
+      }),
+    );
+  });
+
+  it("comes after an import that carries a version, which then stands for what was imported alone", () => {
+    const source = smallCounty();
+    for (const id of ["a", "b"]) source.close({ id, edges: [1], reason: "x" });
+    source.reopen("a");
+    const roads = smallCounty();
+    const stop = roads.onChange(() => {
+      stop();
+      expect(roads.close({ edges: [9], reason: "y" }).version).toBe(4);
+    });
+    roads.importClosures(source.exportClosures());
+    expect(roads.version).toBe(4);
+  });
+});
+
 describe("several changes as one", () => {
   it("make one version, told to listeners one by one when all is done", () => {
     const roads = smallCounty();

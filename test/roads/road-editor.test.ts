@@ -255,6 +255,26 @@ describe("a road editor", () => {
     expect(roads.version).toBe(5);
   });
 
+  it("takes edits by a listener that has just reopened what an edit closed", () => {
+    const roads = smallCounty();
+    const editor = edit(roads);
+    const { graph } = editor;
+    const [a, b] = [1, 2].map((km) => nodeAt(roads, km)) as [number, number];
+    editor.update(graph.getLink(a, b)!, { kmh: 20 });
+    const [slowed] = editor.closures;
+    roads.onChange(({ closure }) => {
+      if (closure.id !== "others") return;
+      roads.reopen(slowed!.id);
+      editor.update(graph.getLink(a, b)!, { kmh: 30 });
+    });
+    roads.close({ id: "others", edges: [graph.getLink(b, a)!.data.edge], reason: "flood" });
+    expect(roads.closures.map(({ id, kmh }) => [id, kmh])).toEqual([
+      ["others", undefined],
+      ["closure-4", 30],
+    ]);
+    expect(graph.getLink(a, b)!.data.milliseconds).toBe(weightsNow(roads)[graph.getLink(a, b)!.data.edge]);
+  });
+
   it("keeps to its district", () => {
     const roads = smallCounty();
     const editor = new RoadEditor(roads, { reason: "x", bbox: [at(9.5)[0], 51, at(20.5)[0], 53] });

@@ -1,5 +1,6 @@
 import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
+import { Listeners } from "../../core/listeners";
 import type { ArcWeights } from "../../shortest-path/graph";
 import type { RoadGraph } from "../graph/road-graph";
 import type { SnapColumns } from "../snap/snap-columns";
@@ -15,7 +16,10 @@ import { explainNoRoads } from "./closure-hint";
 import { selectedEdges } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
 
-/** A change of what is held, which made this version. Changes made as one are told one by one, all with its version. */
+/**
+ * A change of what is held, which made this version. Changes made as one are told one by one when all are made: each of a
+ * revision with its one version, each of an import with its own.
+ */
 export interface RoadChange {
   readonly version: number;
   readonly kind: "entered" | "reopened";
@@ -54,7 +58,7 @@ export class RoadClosures {
   readonly #graph: RoadGraph;
   readonly #snapColumns: SnapColumns;
   readonly #base: ArcWeights;
-  readonly #listeners = new Set<RoadChangeListener>();
+  readonly #listeners = new Listeners<RoadChange>();
   #held: readonly RoadClosure[] = [];
   #version = 0;
   /** The answer to the last question, by travel times: most questions are about the present. */
@@ -106,10 +110,13 @@ export class RoadClosures {
     atLeastVersion = 0,
   ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
     const { entered, withoutRoads } = this.#read(entries, this.#held, (before) => this.#version + before + 1);
-    for (const closure of entered) {
-      this.#change([...this.#held, closure], [{ version: closure.version, kind: "entered", closure }]);
-    }
-    this.#version = Math.max(this.#version, atLeastVersion);
+    // All are held, and the version stands, before anybody hears of one: a listener may close and reopen roads, and those
+    // changes come after these.
+    this.#change(
+      [...this.#held, ...entered],
+      entered.map((closure) => ({ version: closure.version, kind: "entered", closure })),
+      Math.max(this.#version + entered.length, atLeastVersion),
+    );
     return { entered, withoutRoads };
   }
 
@@ -141,6 +148,7 @@ export class RoadClosures {
         ...[...gone].map((closure) => ({ version, kind: "reopened" as const, closure })),
         ...entered.map((closure) => ({ version, kind: "entered" as const, closure })),
       ],
+      version,
     );
     return entered;
   }
@@ -186,30 +194,18 @@ export class RoadClosures {
     return { entered, withoutRoads };
   }
 
-  /** Calls the listener after every change. Returns the way to stop it. */
+  /**
+   * Calls the listener after every change, in the order in which changes were made: also of what listeners change
+   * themselves. Returns the way to stop it.
+   */
   onChange(listener: RoadChangeListener): () => void {
-    // A wrapper of its own: the same function registered twice is called twice, and each registration ends by itself.
-    const registered: RoadChangeListener = (change) => listener(change);
-    this.#listeners.add(registered);
-    return () => void this.#listeners.delete(registered);
+    return this.#listeners.add(listener);
   }
 
-  #change(held: readonly RoadClosure[], changes: readonly RoadChange[]): void {
+  #change(held: readonly RoadClosure[], changes: readonly RoadChange[], version: number): void {
     this.#held = held;
-    this.#version = changes.at(-1)!.version;
-    for (const change of changes) for (const listener of [...this.#listeners]) tell(listener, change);
-  }
-}
-
-function tell(listener: RoadChangeListener, change: RoadChange): void {
-  try {
-    listener(change);
-  } catch (error) {
-    // The change stands and the other listeners must hear of it, so the error goes where the platform reports
-    // uncaught ones, as for listeners of an EventTarget.
-    queueMicrotask(() => {
-      throw error;
-    });
+    this.#version = version;
+    this.#listeners.tellAll(changes);
   }
 }
 
