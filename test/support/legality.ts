@@ -134,28 +134,56 @@ export class RawLaw {
     const against = nodes.some((node, i) => node === from && nodes[i - 1] === to);
     if (!along && !against) return "no such piece of road";
     const highway = tags.highway ?? "";
-    const openPath = PATHS.test(highway) && /^(yes|designated|official)$/.test(tags.emergency ?? "");
+    const openPath =
+      PATHS.test(highway) && ["emergency", "motorcar", "motor_vehicle"].some((key) => isOpening(tags[key]));
     if (!ROADS.test(highway) && !openPath && tags.route !== "ferry") return `road of class "${highway}"`;
     const suffix = along ? ":forward" : ":backward";
-    const keys = ["emergency", "motor_vehicle", "vehicle", "access"].flatMap((key) => [`${key}${suffix}`, key]);
+    const keys = ["emergency", "motorcar", "motor_vehicle", "vehicle", "access"].flatMap((key) => [
+      `${key}${suffix}`,
+      key,
+    ]);
     const stated = keys.map((key) => tags[key]).find((value) => value !== undefined);
-    const isGranted = ["motorcar", "bus", "psv"].some((key) => /^(yes|designated|official)$/.test(tags[key] ?? ""));
-    if (/^(no|military)$/.test(stated ?? "") && !isGranted) return `access=${stated}`;
+    const isGranted =
+      ["bus", "psv"].some((key) => isOpening(tags[`${key}${suffix}`] ?? tags[key])) ||
+      tags.service === "emergency_access";
+    const opensAtTimes = keys.some((key) => tags[`${key}:conditional`] !== undefined);
+    const isOnBusLane = !along && hasOppositeLane(tags);
+    if (/^(no|military)$/i.test(stated ?? "") && !isGranted && !opensAtTimes && !isOnBusLane) return `access=${stated}`;
     if (tags.area === "yes") return "area";
-    if (Number(tags.maxweight) < AMBULANCE_TONNES) return `maxweight=${tags.maxweight}`;
+    const isExempt = isOpening(tags.emergency) || /none @ \(?emergency/.test(tags["maxweight:conditional"] ?? "");
+    if (Number(tags.maxweight) < AMBULANCE_TONNES && !isExempt) return `maxweight=${tags.maxweight}`;
     if (along && against) return undefined;
     return along === isReversed(tags) && isOneway(tags) ? "wrong way" : undefined;
   }
 }
 
+/** The way's own words for one-way, the most specific first. */
+const onewayOf = (tags: Readonly<Record<string, string>>): string | undefined =>
+  ["oneway:emergency", "oneway:motorcar", "oneway:motor_vehicle", "oneway:vehicle", "oneway"]
+    .map((key) => tags[key])
+    .find((value) => value !== undefined);
+
+const isOpening = (value: string | undefined): boolean =>
+  (value ?? "")
+    .split(";")
+    .some((word) => /^(yes|designated|official|permissive|destination|delivery)$/.test(word.trim()));
+
+/** Lanes for buses against a one-way street, in any of the ways to write them. */
+const hasOppositeLane = (tags: Readonly<Record<string, string>>): boolean =>
+  ["psv:backward", "bus:backward", "emergency:backward"].some((key) => isOpening(tags[key])) ||
+  ["lanes:psv:backward", "lanes:bus:backward"].some((key) => Number(tags[key] ?? 0) > 0) ||
+  ["psv:lanes:backward", "bus:lanes:backward"].some((key) => /designated|yes/.test(tags[key] ?? "")) ||
+  ["busway", "busway:left", "busway:right", "busway:both"].some((key) => /^opposite/.test(tags[key] ?? ""));
+
 function isOneway(tags: Readonly<Record<string, string>>): boolean {
-  if (Object.entries(tags).some(([key, value]) => key.startsWith("oneway:") && value === "no")) return false;
-  if (/^(yes|1|true|-1|reverse)$/.test(tags.oneway ?? "")) return true;
-  if (/^(no|0|false|alternating)$/.test(tags.oneway ?? "")) return false;
+  if (["oneway:bus", "oneway:psv"].some((key) => tags[key] === "no") || hasOppositeLane(tags)) return false;
+  const stated = onewayOf(tags) ?? "";
+  if (/^(yes|1|true|-1|reverse)$/.test(stated)) return true;
+  if (/^(no|0|false|alternating)$/.test(stated)) return false;
   return /^(roundabout|circular)$/.test(tags.junction ?? "") || /^motorway(_link)?$/.test(tags.highway ?? "");
 }
 
-const isReversed = (tags: Readonly<Record<string, string>>): boolean => /^(-1|reverse)$/.test(tags.oneway ?? "");
+const isReversed = (tags: Readonly<Record<string, string>>): boolean => /^(-1|reverse)$/.test(onewayOf(tags) ?? "");
 
 function rulesOf({ id, members, tags }: OsmElements["relations"][number]): RawRule[] {
   const value = tags.restriction ?? "";

@@ -1,4 +1,5 @@
 import type { Tags } from "../sources/osm-source";
+import { conditionalClauses } from "./conditional";
 import type { IgnoredTags } from "./ignored-tags";
 import type { VehicleProfile } from "./profile";
 import type { Direction } from "./speed";
@@ -8,47 +9,47 @@ export const FORWARD = 1;
 export const BACKWARD = 2;
 export const BOTH = FORWARD | BACKWARD;
 
-/**
- * One-way rules of OpenStreetMap. Motorways, their links and roundabouts are one-way unless tagged otherwise. Roundabouts
- * are drawn the way they are driven, so driving on the left or on the right needs no rule of its own.
- *
- * - `alternating` (traffic lights at a narrow bridge) may be driven both ways; the wait is not modelled.
- * - `reversible` changes direction a few times a day. Which way it runs now is not in the data, so it is not driven:
- *   no bits, and noted.
- * - `oneway:bus=no` and its kin lift the rule for one kind of vehicle; `exemptKeys` are those that count, such as
- *   `oneway:bus`.
- */
-export function onewayDirections(tags: Tags, ignored: IgnoredTags, exemptKeys: readonly string[] = []): number {
-  const directions = taggedDirections(tags, ignored);
-  if (directions === BOTH || directions === 0) return directions;
-  return exemptKeys.some((key) => tags.get(key) === "no") ? BOTH : directions;
-}
+/** The words of a value that may be a list (`destination;delivery`), without blanks at their ends, in lower case. */
+export const wordsOf = (value: string): readonly string[] =>
+  value
+    .split(";")
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => word !== "");
 
-function taggedDirections(tags: Tags, ignored: IgnoredTags): number {
-  const value = tags.get("oneway");
-  switch (value) {
-    case "yes":
-    case "1":
-    case "true":
-      return FORWARD;
-    case "-1":
-    case "reverse":
-      return BACKWARD;
-    case "no":
-    case "0":
-    case "false":
-    case "alternating":
-      return BOTH;
-    case "reversible":
-      ignored.note("oneway", value);
-      return 0;
-  }
-  if (value !== undefined) ignored.note("oneway", value);
-  const junction = tags.get("junction");
-  const highway = tags.get("highway");
-  const implied =
-    junction === "roundabout" || junction === "circular" || highway === "motorway" || highway === "motorway_link";
-  return implied ? FORWARD : BOTH;
+/**
+ * What a `oneway` value says in words of OpenStreetMap. `alternating` (traffic lights at a narrow bridge) may be driven
+ * both ways; the wait is not modelled. `reversible` changes direction a few times a day, and which way it runs now is not
+ * in the data: no direction is sure.
+ */
+const ONEWAY_WORDS: Readonly<Record<string, number>> = {
+  yes: FORWARD,
+  "1": FORWARD,
+  true: FORWARD,
+  "-1": BACKWARD,
+  reverse: BACKWARD,
+  no: BOTH,
+  "0": BOTH,
+  false: BOTH,
+  alternating: BOTH,
+  reversible: 0,
+};
+
+/** Geofabrik's GeoJSON and shapefiles: from, to or both, seen from the drawing direction. Lower-case `t` may be `true`. */
+const ONEWAY_LETTERS: Readonly<Record<string, number>> = { F: FORWARD, T: BACKWARD, B: BOTH };
+
+/**
+ * The directions that a `oneway` value leaves open beyond doubt: of a list, those that every word allows; what cannot be
+ * read says that there is a rule, which is nearly always with the drawing direction. Values that leave a doubt are noted.
+ */
+function surelyOpen(key: string, value: string, unreadable: number, ignored: IgnoredTags): number {
+  const letter = ONEWAY_LETTERS[value.trim()];
+  if (letter !== undefined) return letter;
+  const words = wordsOf(value);
+  const said = new Set(words.map((word) => (Object.hasOwn(ONEWAY_WORDS, word) ? ONEWAY_WORDS[word]! : undefined)));
+  if (said.size !== 1 || said.has(undefined) || said.has(0)) ignored.note(key, value);
+  let open = words.length === 0 ? unreadable : BOTH;
+  for (const directions of said) open &= directions ?? unreadable;
+  return open;
 }
 
 /** What the access tags of a way or a barrier say; `unstated` where no key the profile knows is present. */
@@ -64,71 +65,176 @@ export interface AccessRuling {
 
 const UNSTATED: AccessRuling = { access: "unstated", expressly: false, lastMile: false };
 const GRANTED: AccessRuling = { access: "allowed", expressly: true, lastMile: false };
+const AT_TIMES: AccessRuling = { access: "allowed", expressly: true, lastMile: true };
 
 /** Allowed in words that mean this vehicle on its way through: what opens a ford or a bollard. */
 export const isExpress = ({ access, expressly, lastMile }: AccessRuling): boolean =>
   access === "allowed" && expressly && !lastMile;
 
+/** Lanes for buses against a one-way street, from before `oneway:bus=no` (wiki.openstreetmap.org, Key:busway). */
+const BUSWAY_KEYS = ["busway", "busway:left", "busway:right", "busway:both"];
+const OPPOSITE_BUSWAYS: ReadonlySet<string> = new Set(["opposite_lane", "opposite"]);
+const BUS_KEYS: readonly string[] = ["psv", "bus"];
+
 /** The access rules of a profile, prepared for lookup. */
 export class AccessRules {
-  /** `oneway:motor_vehicle`, `oneway:bus` …: keys whose `no` lifts a one-way rule for this vehicle. */
-  readonly onewayExemptKeys: readonly string[];
-  private readonly keys: Readonly<Record<Direction, readonly string[]>>;
-  private readonly generalKeys: ReadonlySet<string>;
-  private readonly grantedBy: readonly string[];
-  private readonly allowed: ReadonlySet<string>;
-  private readonly denied: ReadonlySet<string>;
-  private readonly lastMile: ReadonlySet<string>;
-  private readonly conditionalKeys: readonly string[];
+  /** `oneway:vehicle`, `oneway:motor_vehicle` …, the most specific last: each replaces what `oneway` says. */
+  readonly #onewayKeys: readonly string[];
+  /** `oneway:bus` …: their `no` lifts a one-way rule, and nothing they say makes one. */
+  readonly #onewayExemptKeys: readonly string[];
+  readonly #keys: Readonly<Record<Direction, readonly string[]>>;
+  readonly #mostSpecific: string;
+  /** Keys that are about this vehicle alone, and those that speak for it. */
+  readonly vehicleKeys: readonly string[];
+  readonly #generalKeys: ReadonlySet<string>;
+  readonly #grantedBy: readonly string[];
+  readonly #busKeys: readonly string[];
+  readonly #allowed: ReadonlySet<string>;
+  readonly #denied: ReadonlySet<string>;
+  readonly #lastMile: ReadonlySet<string>;
+  readonly #grantingValues: Readonly<Record<string, ReadonlySet<string>>>;
+  readonly #opensAtTimes: boolean;
+  readonly #conditionalKeys: readonly string[];
 
-  constructor({ keys, grantedBy, allowed, denied, lastMile }: VehicleProfile["access"]) {
+  constructor({ keys, grantedBy, allowed, denied, lastMile, grantingValues, atTimes }: VehicleProfile["access"]) {
     const mostSpecificFirst = [...keys].reverse();
-    this.keys = {
+    this.#keys = {
       forward: mostSpecificFirst.flatMap((key) => [`${key}:forward`, key]),
       backward: mostSpecificFirst.flatMap((key) => [`${key}:backward`, key]),
     };
     const general = keys[0]!;
-    this.generalKeys = new Set([general, `${general}:forward`, `${general}:backward`]);
-    this.onewayExemptKeys = [...keys.slice(1), ...grantedBy].map((key) => `oneway:${key}`);
-    this.grantedBy = grantedBy;
-    this.allowed = new Set(allowed);
-    this.denied = new Set(denied);
-    this.lastMile = new Set(lastMile.values);
-    this.conditionalKeys = ["maxspeed", "oneway", ...keys, ...grantedBy].map((key) => `${key}:conditional`);
+    this.#mostSpecific = mostSpecificFirst[0]!;
+    this.vehicleKeys = [this.#mostSpecific, ...grantedBy];
+    this.#generalKeys = new Set([general, `${general}:forward`, `${general}:backward`]);
+    this.#onewayKeys = keys.slice(1).map((key) => `oneway:${key}`);
+    this.#onewayExemptKeys = grantedBy.map((key) => `oneway:${key}`);
+    this.#grantedBy = grantedBy;
+    this.#busKeys = BUS_KEYS.filter((key) => grantedBy.includes(key));
+    this.#allowed = new Set(allowed);
+    this.#denied = new Set(denied);
+    this.#lastMile = new Set(lastMile.values);
+    this.#grantingValues = Object.fromEntries(
+      Object.entries(grantingValues).map(([key, values]) => [key, new Set(values)]),
+    );
+    this.#opensAtTimes = atTimes === "last-mile";
+    this.#conditionalKeys = ["maxspeed", "oneway", ...keys, ...grantedBy].map((key) => `${key}:conditional`);
+  }
+
+  /**
+   * One-way rules of OpenStreetMap for this vehicle: bits of the directions that are open. Motorways, their links and
+   * roundabouts are one-way unless tagged otherwise. Roundabouts are drawn the way they are driven, so driving on the left
+   * or on the right needs no rule of its own. A rule that cannot be read is counted and closes the direction in doubt.
+   */
+  onewayDirections(tags: Tags, ignored: IgnoredTags): number {
+    const highway = tags.get("highway");
+    const junction = tags.get("junction");
+    const implied =
+      junction === "roundabout" || junction === "circular" || highway === "motorway" || highway === "motorway_link";
+    const general = tags.get("oneway");
+    let open = general !== undefined ? surelyOpen("oneway", general, FORWARD, ignored) : implied ? FORWARD : BOTH;
+    for (const key of this.#onewayKeys) {
+      const value = tags.get(key);
+      if (value !== undefined) open = surelyOpen(key, value, open === BOTH ? FORWARD : open, ignored);
+    }
+    if (open === BOTH || open === 0) return open;
+    return this.#onewayExemptKeys.some((key) => wordsOf(tags.get(key) ?? "").includes("no")) ? BOTH : open;
+  }
+
+  /**
+   * Whether a lane leads against a one-way rule that this vehicle may use: `psv:backward=yes`, `lanes:bus:backward=1`,
+   * `busway=opposite_lane` for one that may use bus lanes, `emergency:backward=yes` for any that the key is about.
+   */
+  hasContraflowLane(tags: Tags, direction: Direction): boolean {
+    for (const key of this.vehicleKeys) {
+      if (this.#isAllowed(tags.get(`${key}:${direction}`))) return true;
+    }
+    for (const key of this.#busKeys) {
+      if (Number(tags.get(`lanes:${key}:${direction}`) ?? 0) >= 1) return true;
+      const lanes = tags.get(`${key}:lanes:${direction}`)?.split("|") ?? [];
+      if (lanes.some((lane) => lane === "designated" || lane === "yes")) return true;
+    }
+    return this.#busKeys.length > 0 && BUSWAY_KEYS.some((key) => OPPOSITE_BUSWAYS.has(tags.get(key) ?? ""));
   }
 
   /**
    * The most specific key with a value the profile knows decides; unknown values are noted and passed over. Where it does
-   * not expressly allow, one of the granting keys may.
+   * not expressly allow, one of the granting keys may, or a condition that names this vehicle (`no`, and
+   * `access:conditional=yes @ emergency`).
+   *
+   * @param onOwnLane the vehicle has a lane of its own there, which a denial to all others is not about.
    */
-  rule(tags: Tags, direction: Direction, ignored: IgnoredTags): AccessRuling {
-    const stated = this.mostSpecific(tags, direction, ignored);
+  rule(tags: Tags, direction: Direction, ignored: IgnoredTags, onOwnLane = false): AccessRuling {
+    const stated = this.#mostSpecificRuling(tags, direction, ignored);
     if (isExpress(stated)) return stated;
-    return this.opens(this.grantedBy, tags) ? GRANTED : stated;
+    if (onOwnLane || this.#isGranted(tags, direction)) return GRANTED;
+    return stated.access === "denied" ? (this.#conditionalRuling(tags, direction) ?? stated) : stated;
   }
 
   /** Whether one of the keys has a value that allows. */
   opens(keys: readonly string[], tags: Tags): boolean {
-    return keys.some((key) => this.allowed.has(tags.get(key) ?? ""));
+    return keys.some((key) => this.#isAllowed(tags.get(key)));
+  }
+
+  /** Whether the key that is about this vehicle alone opens the way to it: what exempts from signs meant for others. */
+  isExempt(tags: Tags, direction: Direction): boolean {
+    if (this.#generalKeys.has(this.#mostSpecific)) return false;
+    return this.#isAllowed(tags.get(`${this.#mostSpecific}:${direction}`) ?? tags.get(this.#mostSpecific));
   }
 
   /** Rules that hold only at certain times, or for certain loads, are left out; each is noted. */
   noteConditional(tags: Tags, ignored: IgnoredTags): void {
-    for (const key of this.conditionalKeys) {
+    for (const key of this.#conditionalKeys) {
       const value = tags.get(key);
       if (value !== undefined) ignored.note(key, value);
     }
   }
 
-  private mostSpecific(tags: Tags, direction: Direction, ignored: IgnoredTags): AccessRuling {
-    for (const key of this.keys[direction]) {
+  /** Of a list every word counts: it opens the way to each that it names. */
+  #isAllowed(value: string | undefined): boolean {
+    return value !== undefined && wordsOf(value).some((word) => this.#allowed.has(word));
+  }
+
+  #isGranted(tags: Tags, direction: Direction): boolean {
+    for (const key of this.#grantedBy) {
+      if (this.#isAllowed(tags.get(`${key}:${direction}`) ?? tags.get(key))) return true;
+    }
+    for (const key in this.#grantingValues) if (this.#grantingValues[key]!.has(tags.get(key) ?? "")) return true;
+    return false;
+  }
+
+  #mostSpecificRuling(tags: Tags, direction: Direction, ignored: IgnoredTags): AccessRuling {
+    for (const key of this.#keys[direction]) {
       const value = tags.get(key);
       if (value === undefined) continue;
-      const expressly = !this.generalKeys.has(key);
-      if (this.allowed.has(value)) return { access: "allowed", expressly, lastMile: this.lastMile.has(value) };
-      if (this.denied.has(value)) return { access: "denied", expressly, lastMile: false };
-      ignored.note(key, value);
+      const expressly = !this.#generalKeys.has(key);
+      const words = wordsOf(value);
+      const allowed = words.filter((word) => this.#allowed.has(word));
+      if (allowed.length < words.length && !words.every((word) => this.#allowed.has(word) || this.#denied.has(word))) {
+        ignored.note(key, value);
+      }
+      if (allowed.length > 0) {
+        return { access: "allowed", expressly, lastMile: allowed.every((word) => this.#lastMile.has(word)) };
+      }
+      if (words.some((word) => this.#denied.has(word))) return { access: "denied", expressly, lastMile: false };
     }
     return UNSTATED;
+  }
+
+  /** Of a denied way: opened by a condition that names this vehicle, or at some times, which the data cannot place. */
+  #conditionalRuling(tags: Tags, direction: Direction): AccessRuling | undefined {
+    let ruling: AccessRuling | undefined;
+    for (const key of this.#keys[direction]) {
+      for (const { value, condition } of conditionalClauses(tags.get(`${key}:conditional`) ?? "")) {
+        if (!this.#isAllowed(value)) continue;
+        if (this.isAboutVehicle(condition)) return GRANTED;
+        if (this.#opensAtTimes) ruling = AT_TIMES;
+      }
+    }
+    return ruling;
+  }
+
+  /** Whether a condition is that the vehicle is one of this kind: `emergency`, `bus`. */
+  isAboutVehicle(condition: string): boolean {
+    return this.vehicleKeys.includes(condition);
   }
 }

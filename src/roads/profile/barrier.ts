@@ -32,7 +32,7 @@ export class BarrierEvaluator {
     this.ignored.beginWay();
     let rule: BarrierRule = kind === undefined ? 0 : this.ruleOf(kind, tags);
     if (ford !== undefined && this.profile.closedBy.ford?.includes(ford) === true) rule = "shut";
-    if (!this.limits.admits(tags, this.ignored)) return "shut";
+    if (!this.limits.admits(tags, "forward", this.ignored)) return "shut";
     const ruling = this.accessRules.rule(tags, "forward", this.ignored);
     if (ruling.access === "denied") return "shut";
     if (rule === "shut") return isExpress(ruling) ? "open" : "shut";

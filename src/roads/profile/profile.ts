@@ -21,6 +21,11 @@ const vehicleSchema = z.strictObject({
   lengthMetres: z.number().positive().max(30),
   /** Permitted gross weight in metric tonnes, not the weight of the day: that is what the signs speak of. */
   weightTonnes: z.number().positive().max(60),
+  /**
+   * Signs of weight (`maxweight`, `maxweightrating`), which are law more often than they are a weak bridge: `obey` them,
+   * obey them `on-bridges` and in tunnels alone, or `exempt`. Height, width and length are always kept to.
+   */
+  weightSigns: z.enum(["obey", "on-bridges", "exempt"]).default("obey"),
   /** No speed is ever above this, whatever the tags say. */
   maximumSpeedKmh: speedKmh,
 });
@@ -60,6 +65,13 @@ const accessSchema = z
     denied: z.array(tagWord).min(1),
     /** Allowed values that are meant for the last mile only: they are driven, slower by `factor`, so that no route cuts through. */
     lastMile: z.strictObject({ values: z.array(tagWord), factor: factor.max(1) }).default({ values: [], factor: 1 }),
+    /** Further keys and values that open a closed way as `grantedBy` does, such as `service=emergency_access`. */
+    grantingValues: z.record(tagWord, z.array(tagWord).min(1)).default({}),
+    /**
+     * A way closed but at certain times (`motor_vehicle=no`, `motor_vehicle:conditional=yes @ (06:00-10:00)`), of which
+     * the data cannot say whether they are now: `shut`, or driven like the last mile, for what opens daily can be passed.
+     */
+    atTimes: z.enum(["shut", "last-mile"]).default("shut"),
   })
   .refine(({ allowed, denied }) => !allowed.some((value) => denied.includes(value)), {
     message: "a value cannot be both allowed and denied",

@@ -25,11 +25,21 @@ const ZONE_LIMIT = /^(?:zone:?)?(\d{1,3})$/;
 const MPH_COUNTRIES: ReadonlySet<string> = new Set(["GB", "US"]);
 
 /**
- * The km/h a `maxspeed` value means: a number in km/h, or with a unit (`30 mph`), a zone (`DE:zone30`), or a word of the
- * profile (`walk`, `GB:nsl_single`, and `*:urban` for any country's). Country codes are read in either case, and `UK` as
- * `GB`. Undefined for everything else (`signals`, `50;30` …).
+ * The km/h a `maxspeed` value means; of a list (`50;30`, where a street's limits differ) the lowest that can be read.
+ * Undefined where no part can.
  */
 export function parseMaxspeed(value: string, named: VehicleProfile["maxspeed"]["named"]): number | undefined {
+  const parts = value.split(";").map((part) => parseOneMaxspeed(part.trim(), named));
+  const known = parts.filter((kmh) => kmh !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/**
+ * The km/h of one limit: a number in km/h, or with a unit (`30 mph`), a zone (`DE:zone30`), or a word of the
+ * profile (`walk`, `GB:nsl_single`, and `*:urban` for any country's). Country codes are read in either case, and `UK` as
+ * `GB`. Undefined for everything else (`signals` …).
+ */
+function parseOneMaxspeed(value: string, named: VehicleProfile["maxspeed"]["named"]): number | undefined {
   const numeric = NUMERIC_SPEED.exec(value);
   if (numeric !== null) return plausible(Number(numeric[1]) * KMH_PER_UNIT[numeric[2] ?? ""]!);
   if (Object.hasOwn(named, value)) return named[value];

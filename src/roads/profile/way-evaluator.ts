@@ -1,6 +1,6 @@
 import type { RoadNames } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
-import { AccessRules, BACKWARD, FORWARD, isExpress, onewayDirections } from "./access";
+import { AccessRules, BACKWARD, FORWARD, isExpress } from "./access";
 import { BarrierEvaluator } from "./barrier";
 import { IgnoredTags } from "./ignored-tags";
 import type { VehicleProfile } from "./profile";
@@ -48,7 +48,7 @@ export class WayEvaluator {
     this.classes = new Map(Object.entries(profile.classes));
     this.profile = profile;
     this.accessRules = new AccessRules(profile.access);
-    this.limits = new VehicleLimits(profile.vehicle);
+    this.limits = new VehicleLimits(profile.vehicle, this.accessRules);
     this.closedBy = Object.entries(profile.closedBy).map(([key, values]) => [key, new Set(values)]);
     this.barriers = new BarrierEvaluator(profile, this.accessRules, this.limits, this.ignored);
     const { contraflow } = profile;
@@ -69,26 +69,31 @@ export class WayEvaluator {
     const { ignored } = this;
     ignored.beginWay();
     this.accessRules.noteConditional(tags, ignored);
-    const oneway = onewayDirections(tags, ignored, this.accessRules.onewayExemptKeys);
+    const oneway = this.accessRules.onewayDirections(tags, ignored);
     if (oneway === 0) return "reversible";
-    if (!this.limits.admits(tags, ignored)) return "size";
     const isClosed = this.closedBy.some(([key, values]) => values.has(tags.get(key) ?? ""));
+    let isTooLarge = false;
 
-    const kmhOf = (direction: Direction): number => {
-      const ruling = this.accessRules.rule(tags, direction, ignored);
+    const kmhOf = (direction: Direction, onOwnLane: boolean): number => {
+      const ruling = this.accessRules.rule(tags, direction, ignored, onOwnLane);
       if (ruling.access === "denied" || (ruling.access === "unstated" && isFerryForWalkers(highway, tags))) return 0;
       if (isClosed && !isExpress(ruling)) return 0;
+      if (!this.limits.admits(tags, direction, ignored)) {
+        isTooLarge = true;
+        return 0;
+      }
       const kmh = drivenSpeedKmh(tags, direction, rule, this.profile, ignored);
       return ruling.lastMile ? kmh * this.profile.access.lastMile.factor : kmh;
     };
     const against = this.mayDriveAgainst(highway, tags) ? this.contraflowKmh : 0;
     const limited = (direction: Direction, bit: number): number => {
-      if (oneway & bit) return kmhOf(direction);
-      return against > 0 ? Math.min(against, kmhOf(direction)) : 0;
+      if (oneway & bit) return kmhOf(direction, false);
+      if (this.accessRules.hasContraflowLane(tags, direction)) return kmhOf(direction, true);
+      return against > 0 ? Math.min(against, kmhOf(direction, false)) : 0;
     };
     const forwardKmh = limited("forward", FORWARD);
     const backwardKmh = limited("backward", BACKWARD);
-    if (forwardKmh === 0 && backwardKmh === 0) return isClosed ? "closed" : "access";
+    if (forwardKmh === 0 && backwardKmh === 0) return isTooLarge ? "size" : isClosed ? "closed" : "access";
     const isFerryLine = highway === "ferry";
     return {
       name: tags.get("name") ?? tags.get("bridge:name") ?? "",
