@@ -20,11 +20,14 @@ interface FeedOption {
 
 /** The feeds that {@link FEED_OPTIONS} name. */
 export class ServedFeeds {
-  private constructor(
-    private readonly options: readonly FeedOption[],
-    private readonly timeToLiveMs: number,
-    private readonly intervalMs: number | undefined,
-  ) {}
+  readonly #options: readonly FeedOption[];
+  readonly #timeToLiveMs: number;
+  readonly #intervalMs: number | undefined;
+  private constructor(options: readonly FeedOption[], timeToLiveMs: number, intervalMs: number | undefined) {
+    this.#options = options;
+    this.#timeToLiveMs = timeToLiveMs;
+    this.#intervalMs = intervalMs;
+  }
 
   /** Undefined when no feed is named. @throws DiversionError `invalid-argument`. */
   static read(args: Arguments): ServedFeeds | undefined {
@@ -40,16 +43,16 @@ export class ServedFeeds {
   }
 
   monitorOver(status: Status): FeedMonitor {
-    const { options, timeToLiveMs } = this;
+    const timeToLiveMs = this.#timeToLiveMs;
     return new FeedMonitor(
       status,
-      options.map(({ id }) => ({ id, timeToLiveMs })),
+      this.#options.map(({ id }) => ({ id, timeToLiveMs })),
     );
   }
 
   /** Polls those that are polled; a feed that begins to fail is told of once. Returns the way to stop. */
   startPolling(monitor: FeedMonitor, zone: string, terminal: Terminal): () => Promise<void> {
-    const pollers = this.options.flatMap(({ id, source }) =>
+    const pollers = this.#options.flatMap(({ id, source }) =>
       source === undefined
         ? []
         : new FeedPoller({
@@ -57,7 +60,7 @@ export class ServedFeeds {
             feed: id,
             ...source,
             read: { zone },
-            ...(this.intervalMs === undefined ? {} : { intervalMs: this.intervalMs }),
+            ...(this.#intervalMs === undefined ? {} : { intervalMs: this.#intervalMs }),
             onPoll({ lastError, failuresInARow }) {
               if (failuresInARow !== 1) return;
               terminal.stderr.write(`ambulance-diversion: feed ${id}: ${lastError?.describe()}\n`);

@@ -6,20 +6,20 @@ import type { Status, StatusEvent } from "../hospitals/status/status";
  * restriction that was cleared keeps the version of its clearance, one never heard of has 0.
  */
 export class EntityVersions {
-  private readonly versions = new Map<string, number>();
+  readonly #versions = new Map<string, number>();
 
   constructor(status: Status) {
-    for (const event of status.history()) this.note(event);
-    status.onChange((event) => this.note(event));
+    for (const event of status.history()) this.#note(event);
+    status.onChange((event) => this.#note(event));
   }
 
   of(hospital: string, key: string): number {
-    return this.versions.get(nameOf(hospital, key)) ?? 0;
+    return this.#versions.get(nameOf(hospital, key)) ?? 0;
   }
 
-  private note(event: StatusEvent): void {
+  #note(event: StatusEvent): void {
     const { hospital, key } = subjectOf(event);
-    this.versions.set(nameOf(hospital, key), event.version);
+    this.#versions.set(nameOf(hospital, key), event.version);
   }
 }
 

@@ -15,46 +15,48 @@ const MAXIMUM_WAITING = 1000;
 
 /** Tells every client of what changes; each has a queue of its own, which is bounded. */
 export class EventHub {
-  private readonly listeners = new Listeners<ServerEvent>();
-  private readonly subscriptions = new Set<EventSubscription>();
-  private readonly stops: (() => void)[];
+  readonly #service: DiversionService;
+  readonly #listeners = new Listeners<ServerEvent>();
+  readonly #subscriptions = new Set<EventSubscription>();
+  readonly #stops: (() => void)[];
 
-  constructor(private readonly service: DiversionService) {
+  constructor(service: DiversionService) {
+    this.#service = service;
     const { router, feeds } = service;
-    this.stops = [
-      router.status.onChange((event) => this.listeners.tell(statusEvent(event))),
+    this.#stops = [
+      router.status.onChange((event) => this.#listeners.tell(statusEvent(event))),
       router.roads.onChange(() =>
-        this.listeners.tell({ event: "roads", data: { roadsVersion: router.roads.version } }),
+        this.#listeners.tell({ event: "roads", data: { roadsVersion: router.roads.version } }),
       ),
-      ...(feeds === undefined ? [] : [feeds.onNews((news) => this.listeners.tell({ event: "feeds", data: news }))]),
+      ...(feeds === undefined ? [] : [feeds.onNews((news) => this.#listeners.tell({ event: "feeds", data: news }))]),
     ];
   }
 
   get clients(): number {
-    return this.subscriptions.size;
+    return this.#subscriptions.size;
   }
 
   /**
    * @param after the version a client has seen last: what came since is told first. Undefined: from now on.
    */
   subscribe(after: number | undefined): EventSubscription {
-    const subscription = new EventSubscription(this.missedSince(after), () => {
+    const subscription = new EventSubscription(this.#missedSince(after), () => {
       stop();
-      this.subscriptions.delete(subscription);
+      this.#subscriptions.delete(subscription);
     });
-    const stop = this.listeners.add((event) => subscription.push(event));
-    this.subscriptions.add(subscription);
+    const stop = this.#listeners.add((event) => subscription.push(event));
+    this.#subscriptions.add(subscription);
     return subscription;
   }
 
   /** Ends every stream, for a server that shuts down. */
   close(): void {
-    for (const stop of this.stops) stop();
-    for (const subscription of [...this.subscriptions]) subscription.end();
+    for (const stop of this.#stops) stop();
+    for (const subscription of [...this.#subscriptions]) subscription.end();
   }
 
-  private missedSince(after: number | undefined): ServerEvent[] {
-    const { status, roads } = this.service.router;
+  #missedSince(after: number | undefined): ServerEvent[] {
+    const { status, roads } = this.#service.router;
     const hello: ServerEvent = { event: "hello", data: { statusVersion: status.version, roadsVersion: roads.version } };
     if (after === undefined) return [hello];
     // Older than what is kept, or of another history altogether: what the client holds cannot be brought up to date.
@@ -73,47 +75,46 @@ const statusEvent = (event: StatusEvent): ServerEvent => ({ event: "status", id:
 
 /** The events for one client, in order. */
 export class EventSubscription {
-  private readonly waiting: ServerEvent[];
-  private wake: (() => void) | undefined;
-  private isOver = false;
+  readonly #onEnd: () => void;
+  readonly #waiting: ServerEvent[];
+  #wake: (() => void) | undefined;
+  #isOver = false;
 
-  constructor(
-    first: readonly ServerEvent[],
-    private readonly onEnd: () => void,
-  ) {
-    this.waiting = [...first];
+  constructor(first: readonly ServerEvent[], onEnd: () => void) {
+    this.#onEnd = onEnd;
+    this.#waiting = [...first];
   }
 
   push(event: ServerEvent): void {
-    if (this.isOver) return;
-    this.waiting.push(event);
-    if (this.waiting.length > MAXIMUM_WAITING) this.end();
-    this.wake?.();
+    if (this.#isOver) return;
+    this.#waiting.push(event);
+    if (this.#waiting.length > MAXIMUM_WAITING) this.end();
+    this.#wake?.();
   }
 
   /**
    * What has come since the last call; empty when nothing has within the time given; undefined when it is over.
    */
   async next(milliseconds: number): Promise<readonly ServerEvent[] | undefined> {
-    if (this.waiting.length === 0 && !this.isOver) {
+    if (this.#waiting.length === 0 && !this.#isOver) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
-        this.wake = () => {
+        this.#wake = () => {
           clearTimeout(timer);
           resolve();
         };
       });
-      this.wake = undefined;
+      this.#wake = undefined;
     }
-    return this.isOver ? undefined : this.waiting.splice(0);
+    return this.#isOver ? undefined : this.#waiting.splice(0);
   }
 
   end(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.waiting.length = 0;
-    this.onEnd();
-    this.wake?.();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#waiting.length = 0;
+    this.#onEnd();
+    this.#wake?.();
   }
 }
 

@@ -4,30 +4,30 @@ import type { DiversionService } from "./service";
 
 /** What Prometheus reads of one server. */
 export class Metrics {
-  private readonly registry = new Registry();
-  private readonly latency = new Histogram({
+  readonly #registry = new Registry();
+  readonly #latency = new Histogram({
     name: "ambulance_diversion_request_seconds",
     help: "Time from a request's arrival to its response's first byte.",
     labelNames: ["method", "route", "status"],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
-    registers: [this.registry],
+    registers: [this.#registry],
   });
-  private readonly outcomes = new Counter({
+  readonly #outcomes = new Counter({
     name: "ambulance_diversion_outcomes_total",
     help: "Recommendations by outcome.",
     labelNames: ["outcome"],
-    registers: [this.registry],
+    registers: [this.#registry],
   });
 
   constructor(service: DiversionService, hub: EventHub) {
     const { router, feeds } = service;
-    service.onAnswer(({ outcome }) => this.outcomes.inc({ outcome }));
-    collectDefaultMetrics({ register: this.registry });
+    service.onAnswer(({ outcome }) => this.#outcomes.inc({ outcome }));
+    collectDefaultMetrics({ register: this.#registry });
     const gauge = (name: string, help: string, read: () => number): void => {
       const metric: Gauge = new Gauge({
         name: `ambulance_diversion_${name}`,
         help,
-        registers: [this.registry],
+        registers: [this.#registry],
         collect: () => metric.set(read()),
       });
     };
@@ -39,7 +39,7 @@ export class Metrics {
         name: `ambulance_diversion_feed_${name}`,
         help,
         labelNames: ["feed"],
-        registers: [this.registry],
+        registers: [this.#registry],
         collect() {
           for (const feed of feeds?.summaries() ?? []) {
             const value = read(feed);
@@ -57,15 +57,15 @@ export class Metrics {
 
   /** @param route the path's pattern: the path itself may say where a patient is. */
   observe(method: string, route: string, status: number, seconds: number): void {
-    this.latency.observe({ method, route, status: String(status) }, seconds);
+    this.#latency.observe({ method, route, status: String(status) }, seconds);
   }
 
   get contentType(): string {
-    return this.registry.contentType;
+    return this.#registry.contentType;
   }
 
   text(): Promise<string> {
-    return this.registry.metrics();
+    return this.#registry.metrics();
   }
 }
 

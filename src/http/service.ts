@@ -24,29 +24,29 @@ export class DiversionService {
   readonly router: DiversionRouter;
   readonly feeds: FeedMonitor | undefined;
   readonly versions: EntityVersions;
-  private readonly saveClosures: DiversionServiceOptions["saveClosures"];
-  private readonly record: DiversionServiceOptions["record"];
-  private readonly answered = new Listeners<Recommendation>();
-  private closing: Promise<unknown> = Promise.resolve();
+  readonly #saveClosures: DiversionServiceOptions["saveClosures"];
+  readonly #record: DiversionServiceOptions["record"];
+  readonly #answered = new Listeners<Recommendation>();
+  #closing: Promise<unknown> = Promise.resolve();
 
   constructor({ router, feeds, saveClosures, record }: DiversionServiceOptions) {
     this.router = router;
     this.feeds = feeds;
-    this.saveClosures = saveClosures;
-    this.record = record;
+    this.#saveClosures = saveClosures;
+    this.#record = record;
     this.versions = new EntityVersions(router.status);
   }
 
   recommend(request: RecommendationRequest): Recommendation {
     const advice = this.router.recommend(request);
-    this.record?.(request, advice);
-    this.answered.tell(advice);
+    this.#record?.(request, advice);
+    this.#answered.tell(advice);
     return advice;
   }
 
   /** Calls the listener after every answer. Returns the way to stop it. */
   onAnswer(listener: (advice: Recommendation) => void): () => void {
-    return this.answered.add(listener);
+    return this.#answered.add(listener);
   }
 
   /**
@@ -74,17 +74,17 @@ export class DiversionService {
    * @param make returns what was done, and how to undo it.
    */
   changeClosures<T>(make: () => { readonly done: T; readonly undo: () => void }): Promise<T> {
-    const next = this.closing.then(async () => {
+    const next = this.#closing.then(async () => {
       const { done, undo } = make();
       try {
-        await this.saveClosures?.(this.router.roads.exportClosures());
+        await this.#saveClosures?.(this.router.roads.exportClosures());
       } catch (error) {
         undo();
         throw error;
       }
       return done;
     });
-    this.closing = next.catch(() => undefined);
+    this.#closing = next.catch(() => undefined);
     return next;
   }
 }

@@ -20,23 +20,26 @@ const SHOWN_CHANGES = 4;
 
 /** What people do at the page, and what follows from it. */
 export class Actions {
-  private asked = 0;
-  private readonly otherPages = new BroadcastChannel("ambulance-diversion entries");
+  readonly #store: Store;
+  readonly #desk: Remote<AnsweringDesk>;
+  readonly #api: ServerApi;
+  readonly #storage: Storage;
+  #asked = 0;
+  readonly #otherPages = new BroadcastChannel("ambulance-diversion entries");
 
-  constructor(
-    private readonly store: Store,
-    private readonly desk: Remote<AnsweringDesk>,
-    private readonly api: ServerApi,
-    private readonly storage: Storage,
-  ) {
+  constructor(store: Store, desk: Remote<AnsweringDesk>, api: ServerApi, storage: Storage) {
+    this.#store = store;
+    this.#desk = desk;
+    this.#api = api;
+    this.#storage = storage;
     store.set({ hasToken: api.token !== undefined });
     // Pages in one browser hold the same entries.
-    this.otherPages.addEventListener("message", () => void this.takeEntries());
+    this.#otherPages.addEventListener("message", () => void this.#takeEntries());
   }
 
   /** Asks a new question. */
   async ask(question: Question | undefined): Promise<void> {
-    this.store.set({
+    this.#store.set({
       question,
       answerChanges: [],
       chosenEd: undefined,
@@ -44,7 +47,7 @@ export class Actions {
       questionProblem: undefined,
       ...(question === undefined ? { answer: undefined } : {}),
     });
-    await this.answer();
+    await this.#answer();
   }
 
   /**
@@ -53,7 +56,8 @@ export class Actions {
    * @param causes what changed, a sentence each.
    */
   refresh = async (causes: readonly string[] = []): Promise<void> => {
-    const { store, desk } = this;
+    const store = this.#store;
+    const desk = this.#desk;
     const { moment, opened } = store.state;
     if (opened === undefined) return;
     const live = await desk.picture({});
@@ -64,7 +68,7 @@ export class Actions {
         : await desk.eventsSince(live.version - TIMELINE);
     store.set({ live, shown, timeline });
     const before = store.state.answer?.advice;
-    await this.answer();
+    await this.#answer();
     const after = store.state.answer?.advice;
     if (before === undefined || after === undefined || moment.version !== undefined) return;
     const changes = changesBetween(before, after);
@@ -76,27 +80,27 @@ export class Actions {
   /** Goes to a version of the past, or back to now. */
   async goTo(version: number | undefined): Promise<void> {
     const moment = version === undefined ? {} : { version };
-    const shown = await this.desk.picture(moment);
-    this.store.set({ moment, shown, chosenEd: undefined, chosenRoute: undefined, answerChanges: [] });
-    await this.answer();
+    const shown = await this.#desk.picture(moment);
+    this.#store.set({ moment, shown, chosenEd: undefined, chosenRoute: undefined, answerChanges: [] });
+    await this.#answer();
   }
 
   /** Draws the way to one of the EDs of the answer. */
   async choose(hospital: string): Promise<void> {
-    const { answer } = this.store.state;
+    const { answer } = this.#store.state;
     if (answer === undefined) return;
     const isDestination = answer.advice.destination?.hospital.id === hospital;
-    const chosenRoute = isDestination ? answer.route : await this.desk.routeTo(answer.advice, hospital);
-    this.store.set({ chosenEd: hospital, chosenRoute });
+    const chosenRoute = isDestination ? answer.route : await this.#desk.routeTo(answer.advice, hospital);
+    this.#store.set({ chosenEd: hospital, chosenRoute });
   }
 
-  selectEd = (hospital: string | undefined): void => this.store.set({ selectedEd: hospital });
+  selectEd = (hospital: string | undefined): void => this.#store.set({ selectedEd: hospital });
 
-  toggleCatchments = (): void => this.store.set({ showsCatchments: !this.store.state.showsCatchments });
+  toggleCatchments = (): void => this.#store.set({ showsCatchments: !this.#store.state.showsCatchments });
 
   setToken(token: string | undefined): void {
-    this.api.token = token;
-    this.store.set({ hasToken: token !== undefined });
+    this.#api.token = token;
+    this.#store.set({ hasToken: token !== undefined });
   }
 
   /**
@@ -107,63 +111,63 @@ export class Actions {
   async change(change: Change, versionOf: (key: string) => number): Promise<ChangeResult> {
     let key: string;
     try {
-      key = await this.desk.check(change);
+      key = await this.#desk.check(change);
     } catch (error) {
       return { done: false, text: messageOf(error) };
     }
-    if (this.store.state.connection.state !== "connected") return this.enterHere(change, key);
+    if (this.#store.state.connection.state !== "connected") return this.#enterHere(change, key);
     try {
-      const { outcome } = await this.api.change(change, key, versionOf(key));
+      const { outcome } = await this.#api.change(change, key, versionOf(key));
       return { done: true, text: OUTCOME_TEXT[outcome] ?? `The server answered: ${outcome}.` };
     } catch (error) {
-      return this.refused(error);
+      return this.#refused(error);
     }
   }
 
   /** Sends an entry made without the server, now that it is back. */
   async send(entry: OwnEntry): Promise<ChangeResult> {
-    const versions = this.store.state.live?.eds.find(({ id }) => id === entry.change.hospital)?.versions ?? {};
+    const versions = this.#store.state.live?.eds.find(({ id }) => id === entry.change.hospital)?.versions ?? {};
     try {
-      await this.api.change(entry.change, entry.key, versions[entry.key] ?? 0, entry.enteredAt);
+      await this.#api.change(entry.change, entry.key, versions[entry.key] ?? 0, entry.enteredAt);
     } catch (error) {
-      return this.refused(error);
+      return this.#refused(error);
     }
     await this.drop(entry.id);
     return { done: true, text: "Sent: every page has it now." };
   }
 
   async drop(id: string): Promise<void> {
-    await this.storage.dropEntry(id);
-    await this.entriesChanged();
+    await this.#storage.dropEntry(id);
+    await this.#entriesChanged();
   }
 
-  dismissAway = (): void => this.store.set({ away: undefined });
+  dismissAway = (): void => this.#store.set({ away: undefined });
 
-  private async enterHere(change: Change, key: string): Promise<ChangeResult> {
+  async #enterHere(change: Change, key: string): Promise<ChangeResult> {
     const who = change.kind === "report" ? change.authorisedBy : change.by;
     if (who === undefined || change.reason === undefined) {
       return { done: false, text: "Without the server, say who you are and why: it is all others will have to go by." };
     }
     const entry: OwnEntry = { id: crypto.randomUUID(), change, key, enteredAt: new Date().toISOString() };
-    await this.storage.addEntry(entry);
-    await this.entriesChanged();
+    await this.#storage.addEntry(entry);
+    await this.#entriesChanged();
     return { done: true, text: "Entered here, not shared: it counts on this page alone until it is sent." };
   }
 
-  private async entriesChanged(): Promise<void> {
-    this.otherPages.postMessage(undefined);
-    await this.takeEntries();
+  async #entriesChanged(): Promise<void> {
+    this.#otherPages.postMessage(undefined);
+    await this.#takeEntries();
   }
 
-  private async takeEntries(): Promise<void> {
-    const entries = await this.storage.entries();
-    this.store.set({ entries });
-    if (this.store.state.opened === undefined) return;
-    await this.desk.setEntries(entries);
+  async #takeEntries(): Promise<void> {
+    const entries = await this.#storage.entries();
+    this.#store.set({ entries });
+    if (this.#store.state.opened === undefined) return;
+    await this.#desk.setEntries(entries);
     await this.refresh(["What is entered here changed"]);
   }
 
-  private refused(error: unknown): ChangeResult {
+  #refused(error: unknown): ChangeResult {
     if (error instanceof NoConnection)
       return { done: false, text: "The server did not answer; nothing was changed there." };
     if (!(error instanceof ServerProblem)) return { done: false, text: messageOf(error) };
@@ -176,18 +180,18 @@ export class Actions {
     };
   }
 
-  private async answer(): Promise<void> {
-    const { question, moment, opened } = this.store.state;
+  async #answer(): Promise<void> {
+    const { question, moment, opened } = this.#store.state;
     if (question === undefined || opened === undefined) return;
-    const asked = ++this.asked;
+    const asked = ++this.#asked;
     try {
-      const answer = await this.desk.ask(question, moment);
-      if (asked !== this.asked) return;
-      this.store.set({ answer, questionProblem: undefined });
-      const { chosenEd } = this.store.state;
+      const answer = await this.#desk.ask(question, moment);
+      if (asked !== this.#asked) return;
+      this.#store.set({ answer, questionProblem: undefined });
+      const { chosenEd } = this.#store.state;
       if (chosenEd !== undefined) await this.choose(chosenEd);
     } catch (error) {
-      if (asked === this.asked) this.store.set({ answer: undefined, questionProblem: messageOf(error) });
+      if (asked === this.#asked) this.#store.set({ answer: undefined, questionProblem: messageOf(error) });
     }
   }
 }

@@ -53,7 +53,7 @@ export type StateListener = (state: PageState, before: PageState) => void;
 
 /** Holds the state and tells of its changes. */
 export class Store {
-  private current: PageState = {
+  #current: PageState = {
     connection: { state: "connecting" },
     generation: 0,
     moment: {},
@@ -64,23 +64,23 @@ export class Store {
     hasToken: false,
     needsToken: false,
   };
-  private readonly listeners: StateListener[] = [];
+  readonly #listeners: StateListener[] = [];
 
   get state(): PageState {
-    return this.current;
+    return this.#current;
   }
 
   set(change: Partial<PageState>): void {
-    const before = this.current;
-    this.current = { ...before, ...change };
-    for (const listener of this.listeners) listener(this.current, before);
+    const before = this.#current;
+    this.#current = { ...before, ...change };
+    for (const listener of this.#listeners) listener(this.#current, before);
   }
 
   /** Calls the listener now and after every change of one of the fields. */
   watch(fields: readonly (keyof PageState)[], listener: StateListener): void {
-    this.listeners.push((state, before) => {
+    this.#listeners.push((state, before) => {
       if (fields.some((field) => state[field] !== before[field])) listener(state, before);
     });
-    listener(this.current, this.current);
+    listener(this.#current, this.#current);
   }
 }

@@ -58,21 +58,24 @@ const COLOURS = 8;
  * worker and asks no network, so it answers the same with the server there or gone.
  */
 export class AnsweringDesk {
-  private ground: Ground | undefined;
-  private roads: RoadIndex | undefined;
-  private closures: unknown;
-  private feeds: FeedHealth | undefined;
-  private router: DiversionRouter | undefined;
-  private catchments: { readonly map: RoadCatchments; readonly state: RoadState } | undefined;
-  private clockOffsetMs = 0;
+  readonly #ownClock: Clock;
+  #ground: Ground | undefined;
+  #roads: RoadIndex | undefined;
+  #closures: unknown;
+  #feeds: FeedHealth | undefined;
+  #router: DiversionRouter | undefined;
+  #catchments: { readonly map: RoadCatchments; readonly state: RoadState } | undefined;
+  #clockOffsetMs = 0;
 
-  constructor(private readonly ownClock: Clock = systemClock) {}
+  constructor(ownClock: Clock = systemClock) {
+    this.#ownClock = ownClock;
+  }
 
-  private readonly clock: Clock = () => this.ownClock() + this.clockOffsetMs;
+  readonly #clock: Clock = () => this.#ownClock() + this.#clockOffsetMs;
 
   /** How far this computer's clock is behind the server's. */
   setClockOffset(milliseconds: number): void {
-    this.clockOffsetMs = milliseconds;
+    this.#clockOffsetMs = milliseconds;
   }
 
   /**
@@ -82,23 +85,23 @@ export class AnsweringDesk {
   openRoads(bytes: ArrayBuffer, checksum: string): void {
     const file = readRoads(new Uint8Array(bytes));
     const profile = file.servedProfiles.find((served) => served.checksum === checksum);
-    this.roads = profile === undefined ? file : file.withProfile(profile.name);
-    this.ground = undefined;
-    this.router = undefined;
-    this.catchments = undefined;
+    this.#roads = profile === undefined ? file : file.withProfile(profile.name);
+    this.#ground = undefined;
+    this.#router = undefined;
+    this.#catchments = undefined;
   }
 
   /** @throws DiversionError when a part is not of its documented form. */
   open(setup: WireSetup, history: WireHistory, closures: unknown): Opened {
-    const file = this.roads!;
+    const file = this.#roads!;
     const vocabulary = CapabilityVocabulary.parse(setup.capabilities);
     const hospitals = HospitalDirectory.parse(setup.hospitals, { vocabulary });
     const policy = parsePolicy(setup.policy);
-    const record = new StatusRecord(hospitals, this.clock, policy.timeZone);
+    const record = new StatusRecord(hospitals, this.#clock, policy.timeZone);
     record.replace(history);
     const colours = neighbourColours(hospitals, COLOURS);
     const search = new PlaceSearch(file, hospitals);
-    this.ground = { roads: file, hospitals, policy, record, search, colours };
+    this.#ground = { roads: file, hospitals, policy, record, search, colours };
     this.setFeeds(setup.feeds);
     this.setClosures(closures);
     // The first answers of a fresh engine run unoptimized: better these than somebody's.
@@ -119,45 +122,45 @@ export class AnsweringDesk {
   }
 
   setFeeds(hearings: readonly unknown[] | undefined): void {
-    const { hospitals } = this.opened();
-    this.feeds = hearings === undefined ? undefined : new FeedHealth(hospitals, hearings as readonly FeedHearing[]);
-    this.router = undefined;
+    const { hospitals } = this.#opened();
+    this.#feeds = hearings === undefined ? undefined : new FeedHealth(hospitals, hearings as readonly FeedHearing[]);
+    this.#router = undefined;
   }
 
   /** Replaces all closures, so that the roads have the server's version. */
   setClosures(closures: unknown): void {
-    this.closures = closures;
-    this.router = undefined;
-    this.catchments = undefined;
+    this.#closures = closures;
+    this.#router = undefined;
+    this.#catchments = undefined;
   }
 
   replaceHistory(history: WireHistory): void {
-    this.opened().record.replace(history);
-    this.statusChanged();
+    this.#opened().record.replace(history);
+    this.#statusChanged();
   }
 
   extendHistory(events: readonly WireEvent[]): void {
-    this.opened().record.extend(events);
-    this.statusChanged();
+    this.#opened().record.extend(events);
+    this.#statusChanged();
   }
 
   setEntries(entries: readonly OwnEntry[]): void {
-    this.opened().record.setEntries(entries);
-    this.statusChanged();
+    this.#opened().record.setEntries(entries);
+    this.#statusChanged();
   }
 
   picture(moment: Moment): Picture {
-    const { view, atMs } = this.at(moment);
-    const { hospitals, policy, record } = this.opened();
-    return pictureOf({ hospitals, policy, record, feeds: this.feeds }, view, atMs, moment.version === undefined);
+    const { view, atMs } = this.#at(moment);
+    const { hospitals, policy, record } = this.#opened();
+    return pictureOf({ hospitals, policy, record, feeds: this.#feeds }, view, atMs, moment.version === undefined);
   }
 
   /** The server's changes after a version, oldest first, as far back as the status can be told. */
   eventsSince(version: number): ToldEvent[] {
-    const { hospitals, policy, record } = this.opened();
+    const { hospitals, policy, record } = this.#opened();
     return record.serverEvents
       .filter((event) => event.version > version && event.version >= record.archivedTo)
-      .map((event) => toldEvent(event, { hospitals, policy, feeds: this.feeds }));
+      .map((event) => toldEvent(event, { hospitals, policy, feeds: this.#feeds }));
   }
 
   /**
@@ -165,19 +168,19 @@ export class AnsweringDesk {
    * @throws DiversionError `invalid-status` or `unknown-hospital` when it could not.
    */
   check(change: Change): string {
-    applyChange(this.opened().record.serverBoard(), change);
+    applyChange(this.#opened().record.serverBoard(), change);
     return keyOf(change);
   }
 
   find(text: string): FoundPlace[] {
-    return this.opened().search.find(text);
+    return this.#opened().search.find(text);
   }
 
   /** @throws DiversionError `off-network`, `invalid-incident`, `invalid-location`. */
   ask(question: Question, moment: Moment): Answer {
-    const router = this.routerNow();
-    const { atMs } = this.at(moment);
-    const request = { ...question, at: writtenAt(this.opened().policy, atMs) } as RecommendationRequest;
+    const router = this.#routerNow();
+    const { atMs } = this.#at(moment);
+    const request = { ...question, at: writtenAt(this.#opened().policy, atMs) } as RecommendationRequest;
     const options = moment.version === undefined ? {} : { statusVersion: moment.version };
     const startedMs = performance.now();
     const advice = router.recommend(request, options);
@@ -193,37 +196,37 @@ export class AnsweringDesk {
 
   /** The way to another ED than the one recommended. */
   routeTo(advice: Answer["advice"], hospital: string): Answer["route"] {
-    return this.routerNow().route(new Recommendation(advice), hospital);
+    return this.#routerNow().route(new Recommendation(advice), hospital);
   }
 
   /** Int16[segments] as colours, -1 where no ED is there for such patients. */
   catchmentColours(group: Pick<Question, "needs" | "age" | "acuity">, moment: Moment): Handover<Int16Array> {
-    const { hospitals, policy, colours } = this.opened();
-    const { view, atMs } = this.at(moment);
-    const { roads, offNetwork } = this.routerNow();
+    const { hospitals, policy, colours } = this.#opened();
+    const { view, atMs } = this.#at(moment);
+    const { roads, offNetwork } = this.#routerNow();
     const state = roads.stateAt(atMs);
-    if (this.catchments?.state !== state) {
-      this.catchments = { map: new RoadCatchments({ roads, hospitals, policy, offNetwork, state }), state };
+    if (this.#catchments?.state !== state) {
+      this.#catchments = { map: new RoadCatchments({ roads, hospitals, policy, offNetwork, state }), state };
     }
     const patients = { ...group } as Parameters<RoadCatchments["assign"]>[0];
-    const eds = this.catchments.map.assign(patients, { hospitals, status: view, policy, atMs, feeds: this.feeds });
+    const eds = this.#catchments.map.assign(patients, { hospitals, status: view, policy, atMs, feeds: this.#feeds });
     const segments = eds.map((ed) => (ed < 0 ? -1 : colours[ed]!));
     return new Handover(segments, [segments.buffer]);
   }
 
   /** By number of ED: its catchment's colour. */
   edColours(): Uint8Array {
-    return this.opened().colours.slice();
+    return this.#opened().colours.slice();
   }
 
   drawing(): Handover<DrawnRoads> {
-    const drawn = drawnRoads(this.opened().roads);
+    const drawn = drawnRoads(this.#opened().roads);
     return new Handover(drawn, [drawn.firstPoint.buffer, drawn.points.buffer, drawn.rank.buffer]);
   }
 
   /** Times answers to seeded questions at junctions, one by one. */
   measure(answers: number): AnswerTimes {
-    const router = this.routerNow();
+    const router = this.#routerNow();
     const { graph } = router.roads;
     const random = new SeededRandom(1);
     const times = new Float64Array(answers);
@@ -241,41 +244,41 @@ export class AnsweringDesk {
     return { answers: done, mean, median: at(0.5), p99: at(0.99), worst: at(1) };
   }
 
-  private statusChanged(): void {
-    const { hospitals, record } = this.opened();
-    this.router?.setHospitals(hospitals, record.board);
+  #statusChanged(): void {
+    const { hospitals, record } = this.#opened();
+    this.#router?.setHospitals(hospitals, record.board);
   }
 
-  private opened(): Ground {
-    if (this.ground === undefined) throw new Error("The desk is asked before its parts are in.");
-    return this.ground;
+  #opened(): Ground {
+    if (this.#ground === undefined) throw new Error("The desk is asked before its parts are in.");
+    return this.#ground;
   }
 
-  private at({ version }: Moment): { readonly view: StatusView; readonly atMs: EpochMs } {
-    const { record } = this.opened();
-    if (version === undefined) return { view: record.board.view(), atMs: this.clock() };
+  #at({ version }: Moment): { readonly view: StatusView; readonly atMs: EpochMs } {
+    const { record } = this.#opened();
+    if (version === undefined) return { view: record.board.view(), atMs: this.#clock() };
     const view = record.board.viewAt({ version });
     const event = record.serverEvents.find((one) => one.version === version);
     const received = event === undefined ? undefined : event.kind === "report" ? event.restriction : event;
-    return { view, atMs: received?.receivedAt.epochMs ?? this.clock() };
+    return { view, atMs: received?.receivedAt.epochMs ?? this.#clock() };
   }
 
   /** Made anew when closures or feeds changed: a fresh book of closures over the same roads takes the server's version. */
-  private routerNow(): DiversionRouter {
-    if (this.router !== undefined) return this.router;
-    const { roads: file, hospitals, policy, record } = this.opened();
+  #routerNow(): DiversionRouter {
+    if (this.#router !== undefined) return this.#router;
+    const { roads: file, hospitals, policy, record } = this.#opened();
     const roads = new RoadIndex(file);
-    if (this.closures !== undefined) roads.importClosures(this.closures);
-    const { feeds, clock } = this;
-    this.router = new DiversionRouter({
+    if (this.#closures !== undefined) roads.importClosures(this.#closures);
+    const feeds = this.#feeds;
+    this.#router = new DiversionRouter({
       roads,
       hospitals,
       policy,
-      clock,
+      clock: this.#clock,
       status: record.board,
       hospitalsOffNetwork: "exclude",
       ...(feeds === undefined ? {} : { feeds: { health: () => feeds } }),
     });
-    return this.router;
+    return this.#router;
   }
 }

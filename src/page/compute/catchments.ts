@@ -19,9 +19,9 @@ export interface CatchmentsGround {
 
 /** Which ED each road belongs to. Made once per state of the roads; after that only the choice of EDs changes. */
 export class RoadCatchments {
-  private readonly map: CatchmentMap;
+  readonly #map: CatchmentMap;
   /** By number on the map: number in the whole directory. */
-  private readonly numbers: readonly number[];
+  readonly #numbers: readonly number[];
 
   constructor({ roads, hospitals, policy, offNetwork, state }: CatchmentsGround) {
     const { edges, milliseconds } = state;
@@ -30,15 +30,15 @@ export class RoadCatchments {
     const locations = segmentMiddles(roads);
     const places = { locations, weights: new Float64Array(locations.length / 2).fill(1), unit: "junctions" as const };
     const joined = offNetwork.reduce((directory, { id }) => directory.without(id), hospitals);
-    this.numbers = joined.hospitals.map(({ id }) => hospitals.indexOf(id));
-    this.map = new CatchmentMap({ roads, hospitals: joined, places, rankBy: policy.rankBy, weights });
+    this.#numbers = joined.hospitals.map(({ id }) => hospitals.indexOf(id));
+    this.#map = new CatchmentMap({ roads, hospitals: joined, places, rankBy: policy.rankBy, weights });
   }
 
   /** Int16[segments]: number of the nearest ED that such patients are brought to; negative where there is none. */
   assign(group: PatientGroup, moment: PlanningMoment): Int16Array {
     const { usable } = usableEds(group, moment);
-    const { ed } = this.map.assign(Uint8Array.from(this.numbers, (number) => usable[number]!));
-    return Int16Array.from(ed, (number) => (number < 0 ? -1 : this.numbers[number]!));
+    const { ed } = this.#map.assign(Uint8Array.from(this.#numbers, (number) => usable[number]!));
+    return Int16Array.from(ed, (number) => (number < 0 ? -1 : this.#numbers[number]!));
   }
 }
 

@@ -35,93 +35,106 @@ export interface EntryResult {
   readonly outcome: StatusResult["outcome"];
 }
 
+/** A board with the own entries made on it, and what became of each. */
+interface MadeStatus {
+  readonly board: StatusBoard;
+  readonly results: readonly EntryResult[];
+}
+
 /**
  * The server's log as far as it is known, and over it what was entered here. The server is the source of truth: own
  * entries are made anew over every state it tells, as reports of the moment at which they were entered, so something
  * newer from the server outweighs them by the same rule as everywhere.
  */
 export class StatusRecord {
-  private events: readonly StatusEvent[] = [];
+  readonly #directory: HospitalDirectory;
+  readonly #clock: Clock;
+  readonly #timeZone: string;
+  #events: readonly StatusEvent[] = [];
   /** Versions before this one cannot be told. */
   archivedTo = 0;
-  private entries: readonly OwnEntry[] = [];
-  private made: { readonly board: StatusBoard; readonly results: readonly EntryResult[] } | undefined;
-  private readonly versions = new Map<string, Record<string, number>>();
+  #entries: readonly OwnEntry[] = [];
+  #made: MadeStatus | undefined;
+  readonly #versions = new Map<string, Record<string, number>>();
 
-  constructor(
-    private readonly directory: HospitalDirectory,
-    private readonly clock: Clock,
-    private readonly timeZone: string,
-  ) {}
+  constructor(directory: HospitalDirectory, clock: Clock, timeZone: string) {
+    this.#directory = directory;
+    this.#clock = clock;
+    this.#timeZone = timeZone;
+  }
 
   /** The server's version. */
   get version(): number {
-    return this.events.at(-1)?.version ?? 0;
+    return this.#events.at(-1)?.version ?? 0;
   }
 
   get serverEvents(): readonly StatusEvent[] {
-    return this.events;
+    return this.#events;
   }
 
   /** The server's status with the own entries over it. */
   get board(): StatusBoard {
-    return this.whole().board;
+    return this.#whole().board;
   }
 
   /** What became of each own entry. */
   get results(): readonly EntryResult[] {
-    return this.whole().results;
+    return this.#whole().results;
   }
 
   /** @throws DiversionError `corrupt-status-log` for events that are not of the documented form. */
   replace({ archivedTo, events }: Pick<WireHistory, "archivedTo" | "events">): void {
-    this.events = events.map(readStatusEvent);
+    this.#events = events.map(readStatusEvent);
     this.archivedTo = archivedTo;
-    this.versions.clear();
-    this.noteVersions(this.events);
-    this.made = undefined;
+    this.#versions.clear();
+    this.#noteVersions(this.#events);
+    this.#made = undefined;
   }
 
   /** Takes over changes that follow on what is known. */
   extend(events: WireHistory["events"]): void {
     const news = events.map(readStatusEvent).filter(({ version }) => version > this.version);
-    this.events = [...this.events, ...news];
-    this.noteVersions(news);
-    this.made = undefined;
+    this.#events = [...this.#events, ...news];
+    this.#noteVersions(news);
+    this.#made = undefined;
   }
 
   setEntries(entries: readonly OwnEntry[]): void {
-    this.entries = entries;
-    this.made = undefined;
+    this.#entries = entries;
+    this.#made = undefined;
   }
 
   /** The server's version of the last change under each key of a hospital. */
   versionsOf(hospital: string): Readonly<Record<string, number>> {
-    return { ...this.versions.get(hospital) };
+    return { ...this.#versions.get(hospital) };
   }
 
   /** The server's status alone. */
   serverBoard(): StatusBoard {
-    const { directory, clock, timeZone, events: history, archivedTo } = this;
-    return new StatusBoard(directory, { clock, timeZone, history, archivedTo });
+    return new StatusBoard(this.#directory, {
+      clock: this.#clock,
+      timeZone: this.#timeZone,
+      history: this.#events,
+      archivedTo: this.archivedTo,
+    });
   }
 
-  private noteVersions(events: readonly StatusEvent[]): void {
+  #noteVersions(events: readonly StatusEvent[]): void {
     for (const event of events) {
       const { hospital, key } = subjectOf(event);
-      this.versions.set(hospital, { ...this.versions.get(hospital), [key]: event.version });
+      this.#versions.set(hospital, { ...this.#versions.get(hospital), [key]: event.version });
     }
   }
 
-  private whole(): NonNullable<StatusRecord["made"]> {
-    if (this.made === undefined) {
+  #whole(): MadeStatus {
+    if (this.#made === undefined) {
       const board = this.serverBoard();
-      const results = this.entries.map((entry) => ({
+      const results = this.#entries.map((entry) => ({
         entry,
         outcome: applyChange(board, entry.change, entry.enteredAt).outcome,
       }));
-      this.made = { board, results };
+      this.#made = { board, results };
     }
-    return this.made;
+    return this.#made;
   }
 }

@@ -27,27 +27,26 @@ export interface MapParts {
 
 /** The map: roads, EDs, closures, the incident and the ways to drive. */
 export class MapView {
-  private readonly map: L.Map;
-  private readonly roads: RoadLayer;
-  private readonly markers = new Map<string, L.Marker>();
-  private readonly edLayer = L.layerGroup();
-  private readonly closureLayer = L.layerGroup();
-  private readonly routeLayer = L.layerGroup();
-  private generation = 0;
-  private edColours: ArrayLike<number> = [];
+  readonly #parts: MapParts;
+  readonly #map: L.Map;
+  readonly #roads: RoadLayer;
+  readonly #markers = new Map<string, L.Marker>();
+  readonly #edLayer = L.layerGroup();
+  readonly #closureLayer = L.layerGroup();
+  readonly #routeLayer = L.layerGroup();
+  #generation = 0;
+  #edColours: ArrayLike<number> = [];
   /** The place and the ED that the map was last moved to show. */
-  private fittedFor = "";
+  #fittedFor = "";
   /** What the colours of catchments were computed from. */
-  private colouredFor = "";
+  #colouredFor = "";
 
-  constructor(
-    host: HTMLElement,
-    private readonly parts: MapParts,
-  ) {
+  constructor(host: HTMLElement, parts: MapParts) {
+    this.#parts = parts;
     const { store, painter } = parts;
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const motion = { zoomAnimation: !isCalm, fadeAnimation: !isCalm, markerZoomAnimation: !isCalm, inertia: !isCalm };
-    this.map = L.map(host, {
+    this.#map = L.map(host, {
       ...motion,
       zoomControl: false,
       attributionControl: false,
@@ -55,74 +54,77 @@ export class MapView {
       maxZoom: 18,
       minZoom: 5,
     });
-    this.map.setView([51.8, 0.4], 9);
-    L.control.zoom({ position: "topright" }).addTo(this.map);
-    L.control.scale({ imperial: true }).addTo(this.map);
-    this.roads = new RoadLayer(painter);
-    for (const layer of [this.roads, this.closureLayer, this.routeLayer, this.edLayer]) layer.addTo(this.map);
-    this.map.on("click", ({ latlng }) => this.askAt(latlng));
+    this.#map.setView([51.8, 0.4], 9);
+    L.control.zoom({ position: "topright" }).addTo(this.#map);
+    L.control.scale({ imperial: true }).addTo(this.#map);
+    this.#roads = new RoadLayer(painter);
+    for (const layer of [this.#roads, this.#closureLayer, this.#routeLayer, this.#edLayer]) layer.addTo(this.#map);
+    this.#map.on("click", ({ latlng }) => this.#askAt(latlng));
     host.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target === host) this.askAt(this.map.getCenter());
+      if (event.key === "Enter" && event.target === host) this.#askAt(this.#map.getCenter());
     });
-    this.map.on("moveend", () => this.showNames());
-    onThemeChange(() => this.roads.repaint());
-    new ResizeObserver(() => this.map.invalidateSize()).observe(host);
-    store.watch(["generation"], (state) => void this.replaceRoads(state));
-    store.watch(["shown", "answer", "chosenEd", "selectedEd"], (state) => this.drawEds(state));
-    store.watch(["answer", "chosenRoute", "question"], (state) => this.drawRoutes(state));
-    store.watch(["closures"], (state) => this.drawClosures(state.closures));
-    store.watch(["showsCatchments", "shown", "closures", "question", "generation"], (state) => void this.colour(state));
+    this.#map.on("moveend", () => this.#showNames());
+    onThemeChange(() => this.#roads.repaint());
+    new ResizeObserver(() => this.#map.invalidateSize()).observe(host);
+    store.watch(["generation"], (state) => void this.#replaceRoads(state));
+    store.watch(["shown", "answer", "chosenEd", "selectedEd"], (state) => this.#drawEds(state));
+    store.watch(["answer", "chosenRoute", "question"], (state) => this.#drawRoutes(state));
+    store.watch(["closures"], (state) => this.#drawClosures(state.closures));
+    store.watch(
+      ["showsCatchments", "shown", "closures", "question", "generation"],
+      (state) => void this.#colour(state),
+    );
   }
 
-  private askAt({ lng, lat }: L.LatLng): void {
+  #askAt({ lng, lat }: L.LatLng): void {
     const location = [round(lng), round(lat)] as const;
-    void this.parts.actions.ask(this.parts.questionAt(location));
+    void this.#parts.actions.ask(this.#parts.questionAt(location));
   }
 
-  private async replaceRoads({ generation, opened }: PageState): Promise<void> {
-    if (opened === undefined || generation === this.generation) return;
-    this.generation = generation;
-    const { desk, painter } = this.parts;
+  async #replaceRoads({ generation, opened }: PageState): Promise<void> {
+    if (opened === undefined || generation === this.#generation) return;
+    this.#generation = generation;
+    const { desk, painter } = this.#parts;
     const { west, south, east, north } = opened.roads.bounds;
-    this.map.fitBounds([
+    this.#map.fitBounds([
       [south, west],
       [north, east],
     ]);
-    this.edColours = await desk.edColours();
+    this.#edColours = await desk.edColours();
     const drawn = await desk.drawing();
-    this.colouredFor = "";
+    this.#colouredFor = "";
     await painter.setRoads(new Handover(drawn, [drawn.firstPoint.buffer, drawn.points.buffer, drawn.rank.buffer]));
-    this.roads.repaint();
-    await this.colour(this.parts.store.state);
+    this.#roads.repaint();
+    await this.#colour(this.#parts.store.state);
   }
 
-  private async colour(state: PageState): Promise<void> {
+  async #colour(state: PageState): Promise<void> {
     const { showsCatchments, opened, moment, question } = state;
-    const { desk, painter } = this.parts;
-    this.map.getContainer().classList.toggle("with-catchments", showsCatchments);
+    const { desk, painter } = this.#parts;
+    this.#map.getContainer().classList.toggle("with-catchments", showsCatchments);
     if (opened === undefined) return;
-    const { needs = [], age, acuity } = question ?? this.parts.questionAt([0, 0]);
+    const { needs = [], age, acuity } = question ?? this.#parts.questionAt([0, 0]);
     const group = { needs, ...(age === undefined ? {} : { age }), ...(acuity === undefined ? {} : { acuity }) };
     const colouredFor = showsCatchments ? JSON.stringify([group, catchmentGround(state)]) : "";
-    if (colouredFor === this.colouredFor) return;
-    this.colouredFor = colouredFor;
+    if (colouredFor === this.#colouredFor) return;
+    this.#colouredFor = colouredFor;
     if (!showsCatchments) {
       await painter.setColours(undefined);
     } else {
       const colours = await desk.catchmentColours(group, moment);
       await painter.setColours(new Handover(colours, [colours.buffer]));
     }
-    this.roads.repaint();
+    this.#roads.repaint();
   }
 
-  private drawEds({ shown, answer, chosenEd, selectedEd }: PageState): void {
+  #drawEds({ shown, answer, chosenEd, selectedEd }: PageState): void {
     const eds = shown?.eds ?? [];
     const destination = answer?.advice.destination?.hospital.id;
     const ids = new Set(eds.map(({ id }) => id));
-    for (const [id, marker] of this.markers) {
+    for (const [id, marker] of this.#markers) {
       if (ids.has(id)) continue;
       marker.remove();
-      this.markers.delete(id);
+      this.#markers.delete(id);
     }
     eds.forEach((ed, number) => {
       const marks = [
@@ -130,21 +132,21 @@ export class MapView {
         ed.id === chosenEd ? "is-chosen" : "",
         ed.id === selectedEd ? "is-selected" : "",
       ].filter((mark) => mark !== "");
-      this.drawEd(ed, number, marks);
+      this.#drawEd(ed, number, marks);
     });
-    this.showNames();
+    this.#showNames();
   }
 
-  private drawEd(ed: ShownEd, number: number, marks: readonly string[]): void {
-    const colour = CATCHMENT_COLOURS[this.edColours[number] ?? 0]![currentTheme()];
+  #drawEd(ed: ShownEd, number: number, marks: readonly string[]): void {
+    const colour = CATCHMENT_COLOURS[this.#edColours[number] ?? 0]![currentTheme()];
     const isOwn = ed.restrictions.some((one) => one.isOwn);
     const look = [ed.condition, ed.name, colour, isOwn, ...marks].join("|");
-    let marker = this.markers.get(ed.id);
+    let marker = this.#markers.get(ed.id);
     if (marker === undefined) {
       const [lon, lat] = ed.location;
-      marker = L.marker([lat, lon], { riseOnHover: true, icon: L.divIcon({ className: "ed" }) }).addTo(this.edLayer);
-      marker.on("click", () => this.parts.actions.selectEd(ed.id));
-      this.markers.set(ed.id, marker);
+      marker = L.marker([lat, lon], { riseOnHover: true, icon: L.divIcon({ className: "ed" }) }).addTo(this.#edLayer);
+      marker.on("click", () => this.#parts.actions.selectEd(ed.id));
+      this.#markers.set(ed.id, marker);
     } else if (marker.options.title === look) return;
     const name = el("span", { class: "ed-name" }, ed.name.replace(/ Hospital$/, ""));
     name.style.borderColor = colour;
@@ -170,24 +172,24 @@ export class MapView {
   }
 
   /** Names the EDs that have room for it, the destination and those that do not simply take patients first. */
-  private showNames(): void {
-    const markers = [...this.markers.values()];
+  #showNames(): void {
+    const markers = [...this.#markers.values()];
     const labels = markers.map((marker): WantedLabel => {
-      const { x, y } = this.map.latLngToContainerPoint(marker.getLatLng());
+      const { x, y } = this.#map.latLngToContainerPoint(marker.getLatLng());
       const { classList } = marker.getElement()!;
       const weight = classList.contains("is-destination") ? 2 : classList.contains("takes-all") ? 0 : 1;
       const { length } = marker.getElement()!.textContent;
       return { x, y, symbolSize: SYMBOL, width: 20 + LETTER * length, height: 22, weight };
     });
-    roomForLabels(labels, this.map.getSize().x).forEach((side, index) => {
+    roomForLabels(labels, this.#map.getSize().x).forEach((side, index) => {
       const { classList } = markers[index]!.getElement()!;
       classList.toggle("named", side !== undefined);
       classList.toggle("named-left", side === "left");
     });
   }
 
-  private drawClosures(closures: unknown): void {
-    this.closureLayer.clearLayers();
+  #drawClosures(closures: unknown): void {
+    this.#closureLayer.clearLayers();
     if (closures === undefined) return;
     const layer = L.geoJSON(closures as GeoJSON.FeatureCollection, {
       style: { className: "closure", weight: 4 },
@@ -196,11 +198,11 @@ export class MapView {
         drawn.bindTooltip(el("span", {}, String(properties?.reason ?? "closed")));
       },
     });
-    this.closureLayer.addLayer(layer);
+    this.#closureLayer.addLayer(layer);
   }
 
-  private drawRoutes({ question, answer, chosenRoute }: PageState): void {
-    this.routeLayer.clearLayers();
+  #drawRoutes({ question, answer, chosenRoute }: PageState): void {
+    this.#routeLayer.clearLayers();
     const line = (route: NonNullable<typeof chosenRoute>, className: string, weight: number): L.Polyline =>
       L.polyline(
         route.geometry.coordinates.map(([lon, lat]) => [lat!, lon!]),
@@ -208,33 +210,33 @@ export class MapView {
       );
     const main = chosenRoute ?? answer?.route;
     if (answer?.route !== undefined && main !== answer.route)
-      line(answer.route, "route other", 4).addTo(this.routeLayer);
+      line(answer.route, "route other", 4).addTo(this.#routeLayer);
     if (main !== undefined) {
-      line(main, "route casing", 9).addTo(this.routeLayer);
-      line(main, "route", 5).addTo(this.routeLayer);
+      line(main, "route casing", 9).addTo(this.#routeLayer);
+      line(main, "route", 5).addTo(this.#routeLayer);
     }
     if (question !== undefined) {
       const [lon, lat] = question.location;
       const icon = L.divIcon({ className: "incident", html: el("span", {}), iconSize: [22, 22] });
-      const marker = L.marker([lat, lon], { icon, keyboard: false, interactive: false }).addTo(this.routeLayer);
+      const marker = L.marker([lat, lon], { icon, keyboard: false, interactive: false }).addTo(this.#routeLayer);
       marker.getElement()?.setAttribute("aria-label", "Incident");
       marker.getElement()?.setAttribute("role", "img");
     }
     // For another place or another ED alone: nobody wants the map to move under the mouse because a feed was heard.
     const fit =
       answer === undefined ? "" : `${answer.advice.incident.location} ${answer.advice.destination?.hospital.id}`;
-    if (fit !== this.fittedFor && main?.bbox !== undefined) this.show(main.bbox);
-    this.fittedFor = fit;
+    if (fit !== this.#fittedFor && main?.bbox !== undefined) this.#show(main.bbox);
+    this.#fittedFor = fit;
   }
 
-  private show([west, south, east, north]: readonly number[]): void {
+  #show([west, south, east, north]: readonly number[]): void {
     const box = L.latLngBounds([south!, west!], [north!, east!]);
-    const view = this.map.getBounds();
+    const view = this.#map.getBounds();
     // A short way in the middle of a whole county is moved closer, one that can be followed is left where it is.
     const isSmall =
       box.getEast() - box.getWest() < (view.getEast() - view.getWest()) / 5 &&
       box.getNorth() - box.getSouth() < (view.getNorth() - view.getSouth()) / 5;
-    if (isSmall || !view.contains(box)) this.map.fitBounds(box, { padding: [60, 60], maxZoom: 14 });
+    if (isSmall || !view.contains(box)) this.#map.fitBounds(box, { padding: [60, 60], maxZoom: 14 });
   }
 }
 

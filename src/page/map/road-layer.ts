@@ -15,13 +15,15 @@ interface Job {
 
 /** The roads, painted by a worker tile by tile. */
 export class RoadLayer extends GridLayer {
-  private readonly shown = new Map<string, Job>();
-  private waiting: Job[] = [];
-  private running = 0;
+  readonly #painter: Remote<TileService>;
+  readonly #shown = new Map<string, Job>();
+  #waiting: Job[] = [];
+  #running = 0;
 
-  constructor(private readonly painter: Remote<TileService>) {
+  constructor(painter: Remote<TileService>) {
     super({ updateWhenZooming: false, keepBuffer: 1 });
-    this.on("tileunload", (event) => this.forget(keyOf((event as TileEvent).coords)));
+    this.#painter = painter;
+    this.on("tileunload", (event) => this.#forget(keyOf((event as TileEvent).coords)));
   }
 
   override createTile(coords: Coords, done: DoneCallback): HTMLElement {
@@ -30,35 +32,35 @@ export class RoadLayer extends GridLayer {
     canvas.width = side;
     canvas.height = side;
     const job = { key: keyOf(coords), canvas, coords, done };
-    this.shown.set(job.key, job);
-    this.waiting.push(job);
-    this.work();
+    this.#shown.set(job.key, job);
+    this.#waiting.push(job);
+    this.#work();
     return canvas;
   }
 
   /** Paints all tiles anew where they are, without a flicker. */
   repaint(): void {
     const none: DoneCallback = () => undefined;
-    const queued = new Set(this.waiting.map(({ key }) => key));
-    for (const job of this.shown.values()) if (!queued.has(job.key)) this.waiting.push({ ...job, done: none });
-    this.work();
+    const queued = new Set(this.#waiting.map(({ key }) => key));
+    for (const job of this.#shown.values()) if (!queued.has(job.key)) this.#waiting.push({ ...job, done: none });
+    this.#work();
   }
 
-  private work(): void {
-    while (this.running < AT_ONCE && this.waiting.length > 0) {
+  #work(): void {
+    while (this.#running < AT_ONCE && this.#waiting.length > 0) {
       // The newest first: it is what the eye is on after a move.
-      const job = this.waiting.pop()!;
-      this.running++;
-      void this.paint(job).finally(() => {
-        this.running--;
-        this.work();
+      const job = this.#waiting.pop()!;
+      this.#running++;
+      void this.#paint(job).finally(() => {
+        this.#running--;
+        this.#work();
       });
     }
   }
 
-  private async paint({ canvas, coords, done }: Job): Promise<void> {
+  async #paint({ canvas, coords, done }: Job): Promise<void> {
     try {
-      const bitmap = await this.painter.paint({
+      const bitmap = await this.#painter.paint({
         x: coords.x,
         y: coords.y,
         zoom: coords.z,
@@ -73,9 +75,9 @@ export class RoadLayer extends GridLayer {
     }
   }
 
-  private forget(key: string): void {
-    this.shown.delete(key);
-    this.waiting = this.waiting.filter((job) => job.key !== key);
+  #forget(key: string): void {
+    this.#shown.delete(key);
+    this.#waiting = this.#waiting.filter((job) => job.key !== key);
   }
 }
 

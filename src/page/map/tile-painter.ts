@@ -26,27 +26,29 @@ const LAST_RANK_BY_ZOOM = [
 
 /** Draws roads on tiles. It runs in a worker: a tile of a whole city takes too long for the page's own thread. */
 export class TilePainter {
-  private roads: DrawnRoads | undefined;
-  private cells: RoadCells | undefined;
-  private colours: Int16Array | undefined;
+  #roads: DrawnRoads | undefined;
+  #cells: RoadCells | undefined;
+  #colours: Int16Array | undefined;
   /** Whether the roads have classes at all: without, none is more important than another. */
-  private hasClasses = false;
+  #hasClasses = false;
 
   setRoads(roads: DrawnRoads): void {
-    this.roads = roads;
-    this.cells = new RoadCells(roads);
-    this.colours = undefined;
-    this.hasClasses = roads.rank.some((rank) => rank < 5);
+    this.#roads = roads;
+    this.#cells = new RoadCells(roads);
+    this.#colours = undefined;
+    this.#hasClasses = roads.rank.some((rank) => rank < 5);
   }
 
   /** Int16[segments]: catchment colours, or undefined for the roads' own. */
   setColours(colours: Int16Array | undefined): void {
-    this.colours = colours;
+    this.#colours = colours;
   }
 
   /** Paints a tile on a canvas that is one. */
   paint(context: OffscreenCanvasRenderingContext2D, tile: Tile): void {
-    const { roads, cells, colours } = this;
+    const roads = this.#roads;
+    const cells = this.#cells;
+    const colours = this.#colours;
     if (roads === undefined || cells === undefined) return;
     const unitsPerPixel = WORLD / (256 * 2 ** tile.zoom);
     const span = tile.size * unitsPerPixel;
@@ -56,10 +58,10 @@ export class TilePainter {
     const scale = tile.pixelRatio / unitsPerPixel;
     context.lineCap = "round";
     context.lineJoin = "round";
-    const last = this.hasClasses ? (LAST_RANK_BY_ZOOM.find(({ zoom }) => tile.zoom <= zoom)?.rank ?? 6) : 6;
+    const last = this.#hasClasses ? (LAST_RANK_BY_ZOOM.find(({ zoom }) => tile.zoom <= zoom)?.rank ?? 6) : 6;
     for (let rank = last; rank >= 0; rank--) {
       const isPlain = colours === undefined;
-      context.lineWidth = this.widthOf(rank, tile.zoom, !isPlain) * tile.pixelRatio;
+      context.lineWidth = this.#widthOf(rank, tile.zoom, !isPlain) * tile.pixelRatio;
       const groups = isPlain ? [undefined] : [-1, ...CATCHMENT_COLOURS.keys()];
       for (const group of groups) {
         context.strokeStyle =
@@ -74,9 +76,9 @@ export class TilePainter {
     }
   }
 
-  private widthOf(rank: number, zoom: number, isColoured: boolean): number {
+  #widthOf(rank: number, zoom: number, isColoured: boolean): number {
     const width = Math.min(WIDEST, WIDTHS[rank]! * WIDTH_GROWTH ** (zoom - 12)) * (isColoured ? 1.5 : 1);
-    return Math.max(isColoured ? 0.9 : this.hasClasses ? 0.6 : 0.4, width);
+    return Math.max(isColoured ? 0.9 : this.#hasClasses ? 0.6 : 0.4, width);
   }
 }
 

@@ -14,42 +14,52 @@ const RETRY_MS = 2000;
  * a break whatever came meanwhile. The server is the source of truth; what it says replaces what the page held.
  */
 export class Link {
-  private kept: Kept | undefined;
-  private keeping: Promise<unknown> | undefined;
-  private isUnkept = false;
-  private wake: () => void = () => undefined;
+  readonly #api: ServerApi;
+  readonly #storage: Storage;
+  readonly #desk: Remote<AnsweringDesk>;
+  readonly #store: Store;
+  /** Called when the desk has something new to answer from. */
+  readonly #onNews: (causes: readonly string[]) => Promise<void>;
+  #kept: Kept | undefined;
+  #keeping: Promise<unknown> | undefined;
+  #isUnkept = false;
+  #wake: () => void = () => undefined;
   /** What was there when the connection broke, to tell what came since. */
-  private lostAtVersion: number | undefined;
+  #lostAtVersion: number | undefined;
 
   constructor(
-    private readonly api: ServerApi,
-    private readonly storage: Storage,
-    private readonly desk: Remote<AnsweringDesk>,
-    private readonly store: Store,
-    /** Called when the desk has something new to answer from. */
-    private readonly onNews: (causes: readonly string[]) => Promise<void>,
+    api: ServerApi,
+    storage: Storage,
+    desk: Remote<AnsweringDesk>,
+    store: Store,
+    onNews: (causes: readonly string[]) => Promise<void>,
   ) {
-    addEventListener("online", () => this.wake());
+    this.#api = api;
+    this.#storage = storage;
+    this.#desk = desk;
+    this.#store = store;
+    this.#onNews = onNews;
+    addEventListener("online", () => this.#wake());
   }
 
-  private get version(): number {
-    return this.kept?.history.version ?? 0;
+  get #version(): number {
+    return this.#kept?.history.version ?? 0;
   }
 
   /** Goes on for as long as the page is there. */
   async run(): Promise<never> {
-    await this.openKept();
+    await this.#openKept();
     for (;;) {
       try {
-        await this.catchUp();
-        await this.follow();
+        await this.#catchUp();
+        await this.#follow();
       } catch (error) {
-        if (!(error instanceof NoConnection)) this.complain(error);
+        if (!(error instanceof NoConnection)) this.#complain(error);
       }
-      await this.lost();
+      await this.#lost();
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, RETRY_MS);
-        this.wake = () => {
+        this.#wake = () => {
           clearTimeout(timer);
           resolve();
         };
@@ -58,61 +68,63 @@ export class Link {
   }
 
   /** Starts from what the browser holds, so that the page works before the server has said a word, or without it. */
-  private async openKept(): Promise<void> {
-    const kept = await this.storage.kept();
-    const roads = kept === undefined ? undefined : await this.storage.roads(kept.basis.roads);
-    const entries = await this.storage.entries();
-    this.store.set({ entries });
+  async #openKept(): Promise<void> {
+    const kept = await this.#storage.kept();
+    const roads = kept === undefined ? undefined : await this.#storage.roads(kept.basis.roads);
+    const entries = await this.#storage.entries();
+    this.#store.set({ entries });
     if (kept === undefined || roads === undefined) return;
-    this.store.set({ loading: "Opening the roads held in this browser" });
+    this.#store.set({ loading: "Opening the roads held in this browser" });
     try {
-      await this.open(kept, roads);
+      await this.#open(kept, roads);
     } catch {
       // Of an older release, or damaged: the server's will do, and take its place.
-      this.kept = undefined;
+      this.#kept = undefined;
     }
   }
 
-  private async open(kept: Kept, roads: ArrayBuffer | undefined): Promise<void> {
-    if (roads !== undefined) await this.desk.openRoads(new Handover(roads, [roads]), kept.basis.roads);
-    const opened = await this.desk.open(kept.setup, kept.history, kept.closures);
-    await this.desk.setEntries(this.store.state.entries);
-    this.kept = kept;
-    const { generation } = this.store.state;
-    this.store.set({
+  async #open(kept: Kept, roads: ArrayBuffer | undefined): Promise<void> {
+    if (roads !== undefined) await this.#desk.openRoads(new Handover(roads, [roads]), kept.basis.roads);
+    const opened = await this.#desk.open(kept.setup, kept.history, kept.closures);
+    await this.#desk.setEntries(this.#store.state.entries);
+    this.#kept = kept;
+    const { generation } = this.#store.state;
+    this.#store.set({
       opened,
       closures: kept.closures,
       loading: undefined,
       failure: undefined,
       generation: generation + 1,
     });
-    await this.onNews([]);
+    await this.#onNews([]);
   }
 
-  private async catchUp(): Promise<void> {
-    const basis = await this.api.basis();
-    await this.desk.setClockOffset(this.api.clockOffsetMs);
-    const { kept } = this;
+  async #catchUp(): Promise<void> {
+    const basis = await this.#api.basis();
+    await this.#desk.setClockOffset(this.#api.clockOffsetMs);
+    const kept = this.#kept;
     const isOther = (part: keyof WireBasis): boolean => kept?.basis[part] !== basis[part];
-    const from = this.lostAtVersion;
+    const from = this.#lostAtVersion;
     let isOtherLog = false;
     if (kept === undefined || isOther("roads") || isOther("hospitals") || isOther("policy")) {
-      await this.load(basis);
+      await this.#load(basis);
     } else {
-      isOtherLog = !(await this.catchUpHistory());
-      await this.take({ closures: await this.api.closures() });
-      if (isOther("feeds")) await this.takeFeeds();
-      this.kept = { ...this.kept!, basis };
+      isOtherLog = !(await this.#catchUpHistory());
+      await this.#take({ closures: await this.#api.closures() });
+      if (isOther("feeds")) await this.#takeFeeds();
+      this.#kept = { ...this.#kept!, basis };
     }
-    await this.heard();
-    this.keep();
-    this.tellOfAbsence(from, isOtherLog);
-    await this.onNews([]);
+    await this.#heard();
+    this.#keep();
+    this.#tellOfAbsence(from, isOtherLog);
+    await this.#onNews([]);
   }
 
-  private async load(basis: WireBasis): Promise<void> {
-    const { storage, api, store } = this;
-    const isHeld = this.kept?.basis.roads === basis.roads;
+  async #load(basis: WireBasis): Promise<void> {
+    const storage = this.#storage;
+    const api = this.#api;
+    const store = this.#store;
+    const isHeld = this.#kept?.basis.roads === basis.roads;
     let roads = isHeld ? undefined : await storage.roads(basis.roads);
     if (!isHeld && roads === undefined) {
       store.set({ loading: "Loading the roads" });
@@ -126,141 +138,146 @@ export class Link {
       void navigator.storage?.persist?.();
     }
     const [setup, history, closures] = await Promise.all([api.setup(), api.history(0), api.closures()]);
-    await this.open({ basis, setup, history, closures }, roads);
+    await this.#open({ basis, setup, history, closures }, roads);
   }
 
   /** False when the server has another log than the one known here, which was replaced. */
-  private async catchUpHistory(): Promise<boolean> {
-    const { version } = this;
-    const known = this.kept!.history.events.at(-1);
-    const { events } = await this.api.history(Math.max(0, version - 1));
+  async #catchUpHistory(): Promise<boolean> {
+    const version = this.#version;
+    const known = this.#kept!.history.events.at(-1);
+    const { events } = await this.#api.history(Math.max(0, version - 1));
     const isSame = version === 0 || JSON.stringify(events[0]) === JSON.stringify(known);
     if (isSame) {
-      await this.takeEvents(version === 0 ? events : events.slice(1));
+      await this.#takeEvents(version === 0 ? events : events.slice(1));
       return true;
     }
-    const history = await this.api.history(0);
-    this.kept = { ...this.kept!, history };
-    await this.desk.replaceHistory(history);
+    const history = await this.#api.history(0);
+    this.#kept = { ...this.#kept!, history };
+    await this.#desk.replaceHistory(history);
     return false;
   }
 
-  private async follow(): Promise<void> {
+  async #follow(): Promise<void> {
     const over = new AbortController();
     try {
-      const stream = await this.api.events(this.version, over.signal);
-      this.store.set({ connection: { state: "connected" }, failure: undefined, needsToken: false, loading: undefined });
+      const stream = await this.#api.events(this.#version, over.signal);
+      this.#store.set({
+        connection: { state: "connected" },
+        failure: undefined,
+        needsToken: false,
+        loading: undefined,
+      });
       for await (const { event, data } of readEvents(stream)) {
-        await this.heard();
+        await this.#heard();
         if (event === "reset") return;
-        if (event === "hello" && (data as WireBasis).roadsVersion !== roadsVersionOf(this.kept?.closures)) {
-          await this.takeClosures();
+        if (event === "hello" && (data as WireBasis).roadsVersion !== roadsVersionOf(this.#kept?.closures)) {
+          await this.#takeClosures();
         }
-        if (event === "status") await this.takeStatus(data as WireEvent);
-        if (event === "roads") await this.takeClosures();
-        if (event === "feeds") await this.takeFeeds();
+        if (event === "status") await this.#takeStatus(data as WireEvent);
+        if (event === "roads") await this.#takeClosures();
+        if (event === "feeds") await this.#takeFeeds();
       }
     } finally {
       over.abort();
     }
   }
 
-  private async takeStatus(event: WireEvent): Promise<void> {
-    if (event.version <= this.version) return;
-    if (event.version === this.version + 1) await this.takeEvents([event]);
-    else await this.catchUpHistory();
-    this.keep();
-    const told = await this.desk.eventsSince(event.version - 1);
-    await this.onNews(told.map(({ text }) => text));
+  async #takeStatus(event: WireEvent): Promise<void> {
+    if (event.version <= this.#version) return;
+    if (event.version === this.#version + 1) await this.#takeEvents([event]);
+    else await this.#catchUpHistory();
+    this.#keep();
+    const told = await this.#desk.eventsSince(event.version - 1);
+    await this.#onNews(told.map(({ text }) => text));
   }
 
   /** What the server moves to an archive later stays here: it was whole when it came. */
-  private async takeEvents(events: readonly WireEvent[]): Promise<void> {
-    const { history } = this.kept!;
+  async #takeEvents(events: readonly WireEvent[]): Promise<void> {
+    const { history } = this.#kept!;
     const version = events.at(-1)?.version ?? history.version;
     const all = [...history.events, ...events];
-    this.kept = { ...this.kept!, history: { ...history, version, events: all } };
-    if (events.length > 0) await this.desk.extendHistory(events);
+    this.#kept = { ...this.#kept!, history: { ...history, version, events: all } };
+    if (events.length > 0) await this.#desk.extendHistory(events);
   }
 
-  private async takeClosures(): Promise<void> {
-    await this.take({ closures: await this.api.closures() });
-    this.keep();
-    await this.onNews(["Closures of roads changed"]);
+  async #takeClosures(): Promise<void> {
+    await this.#take({ closures: await this.#api.closures() });
+    this.#keep();
+    await this.#onNews(["Closures of roads changed"]);
   }
 
-  private async takeFeeds(): Promise<void> {
-    const setup = await this.api.setup();
-    await this.desk.setFeeds(setup.feeds);
-    await this.take({ setup });
-    this.keep();
-    await this.onNews(["A feed was heard"]);
+  async #takeFeeds(): Promise<void> {
+    const setup = await this.#api.setup();
+    await this.#desk.setFeeds(setup.feeds);
+    await this.#take({ setup });
+    this.#keep();
+    await this.#onNews(["A feed was heard"]);
   }
 
-  private async take(part: Partial<Kept>): Promise<void> {
-    this.kept = { ...this.kept!, ...part };
+  async #take(part: Partial<Kept>): Promise<void> {
+    this.#kept = { ...this.#kept!, ...part };
     if (part.closures === undefined) return;
-    this.store.set({ closures: part.closures });
-    await this.desk.setClosures(part.closures);
+    this.#store.set({ closures: part.closures });
+    await this.#desk.setClosures(part.closures);
   }
 
   /** Written one after the other; a browser that refuses to hold data still has a working page. */
-  private keep(): void {
-    this.isUnkept = true;
-    this.keeping ??= this.keepNewest().finally(() => {
-      this.keeping = undefined;
+  #keep(): void {
+    this.#isUnkept = true;
+    this.#keeping ??= this.#keepNewest().finally(() => {
+      this.#keeping = undefined;
     });
   }
 
   /** A burst of changes is written once or twice, not once each: a long log is copied whole. */
-  private async keepNewest(): Promise<void> {
-    while (this.isUnkept && this.kept !== undefined) {
-      this.isUnkept = false;
-      await this.storage.keep(this.kept).catch(() => undefined);
+  async #keepNewest(): Promise<void> {
+    while (this.#isUnkept && this.#kept !== undefined) {
+      this.#isUnkept = false;
+      await this.#storage.keep(this.#kept).catch(() => undefined);
     }
   }
 
-  private async heard(): Promise<void> {
-    await this.storage.noteHeard(Date.now()).catch(() => undefined);
+  async #heard(): Promise<void> {
+    await this.#storage.noteHeard(Date.now()).catch(() => undefined);
   }
 
-  private async lost(): Promise<void> {
-    const { connection, opened } = this.store.state;
+  async #lost(): Promise<void> {
+    const { connection, opened } = this.#store.state;
     if (connection.state === "lost") return;
-    this.lostAtVersion = this.version;
-    const sinceMs = (await this.storage.heardMs().catch(() => undefined)) ?? Date.now();
-    this.store.set({
+    this.#lostAtVersion = this.#version;
+    const sinceMs = (await this.#storage.heardMs().catch(() => undefined)) ?? Date.now();
+    this.#store.set({
       connection: { state: "lost", sinceMs },
-      ...(opened === undefined && !this.store.state.needsToken
+      ...(opened === undefined && !this.#store.state.needsToken
         ? { failure: "There is no connection to the server, and this browser holds no roads yet.", loading: undefined }
         : {}),
     });
   }
 
-  private tellOfAbsence(fromVersion: number | undefined, isOtherLog: boolean): void {
-    const { connection } = this.store.state;
+  #tellOfAbsence(fromVersion: number | undefined, isOtherLog: boolean): void {
+    const { connection } = this.#store.state;
     if (fromVersion === undefined || connection.state !== "lost") return;
     const { sinceMs } = connection;
-    this.lostAtVersion = undefined;
+    this.#lostAtVersion = undefined;
     const since = isOtherLog ? 0 : fromVersion;
-    void this.desk.eventsSince(since).then((events) => {
-      this.store.set({ away: { fromMs: sinceMs, toMs: Date.now(), events, isOtherLog } });
+    void this.#desk.eventsSince(since).then((events) => {
+      this.#store.set({ away: { fromMs: sinceMs, toMs: Date.now(), events, isOtherLog } });
     });
   }
 
-  private complain(error: unknown): void {
+  #complain(error: unknown): void {
     if (error instanceof ServerProblem && error.status === 401) {
-      this.api.token = undefined;
-      this.store.set({ hasToken: false, needsToken: true, loading: undefined });
+      this.#api.token = undefined;
+      this.#store.set({ hasToken: false, needsToken: true, loading: undefined });
       return;
     }
     const what = error instanceof Error ? error.message : String(error);
-    this.store.set({ failure: `The page could not take over what the server sent: ${what}`, loading: undefined });
+    this.#store.set({ failure: `The page could not take over what the server sent: ${what}`, loading: undefined });
   }
 
   /** Tries again at once, such as when the token was entered. */
   retry(): void {
-    this.wake();
+    this.#wake();
   }
 }
 

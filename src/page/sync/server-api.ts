@@ -46,14 +46,14 @@ export class ServerApi {
     else sessionStorage.setItem(TOKEN_ITEM, token);
   }
 
-  basis = (): Promise<WireBasis> => this.json("/v1/basis");
-  setup = (): Promise<WireSetup> => this.json("/v1/setup");
-  closures = (): Promise<unknown> => this.json("/v1/closures");
-  history = (since: number): Promise<WireHistory> => this.json(`/v1/status/history?since=${since}`);
+  basis = (): Promise<WireBasis> => this.#json("/v1/basis");
+  setup = (): Promise<WireSetup> => this.#json("/v1/setup");
+  closures = (): Promise<unknown> => this.#json("/v1/closures");
+  history = (since: number): Promise<WireHistory> => this.#json(`/v1/status/history?since=${since}`);
 
   /** @param onProgress bytes so far, and of the whole where the server says. */
   async roads(onProgress: (bytes: number, whole: number | undefined) => void): Promise<ArrayBuffer> {
-    const response = await this.fetch("/v1/roads", {}, Number.POSITIVE_INFINITY);
+    const response = await this.#fetch("/v1/roads", {}, Number.POSITIVE_INFINITY);
     const length = Number(response.headers.get("Content-Length") ?? 0);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let bytes = 0;
@@ -74,7 +74,7 @@ export class ServerApi {
   /** The stream of events. @param after the version seen last. */
   async events(after: number | undefined, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const headers: HeadersInit = after === undefined ? {} : { "Last-Event-ID": String(after) };
-    return (await this.fetch("/v1/events", { headers, signal }, Number.POSITIVE_INFINITY)).body!;
+    return (await this.#fetch("/v1/events", { headers, signal }, Number.POSITIVE_INFINITY)).body!;
   }
 
   /**
@@ -97,17 +97,17 @@ export class ServerApi {
     if (kind === "clear") {
       const { key: _, ...query } = stated as Record<string, string>;
       const url = `${at}/restrictions/${encodeURIComponent(key)}?${new URLSearchParams(query)}`;
-      return (await this.fetch(url, { method: "DELETE", headers })).json();
+      return (await this.#fetch(url, { method: "DELETE", headers })).json();
     }
     const path = kind === "open" ? `${at}/open` : `${at}/restrictions/${encodeURIComponent(key)}`;
-    return (await this.fetch(path, { method: "PUT", headers, body: JSON.stringify(stated) })).json();
+    return (await this.#fetch(path, { method: "PUT", headers, body: JSON.stringify(stated) })).json();
   }
 
-  private async json<T>(path: string): Promise<T> {
-    return (await this.fetch(path)).json();
+  async #json<T>(path: string): Promise<T> {
+    return (await this.#fetch(path)).json();
   }
 
-  private async fetch(path: string, init: RequestInit = {}, patienceMs = PATIENCE_MS) {
+  async #fetch(path: string, init: RequestInit = {}, patienceMs = PATIENCE_MS) {
     const headers = new Headers(init.headers);
     if (this.token !== undefined) headers.set("Authorization", `Bearer ${this.token}`);
     const patience = patienceMs === Number.POSITIVE_INFINITY ? [] : [AbortSignal.timeout(patienceMs)];
@@ -118,7 +118,7 @@ export class ServerApi {
     } catch (cause) {
       throw new NoConnection("The server does not answer.", { cause });
     }
-    this.compareClocks(response.headers.get("Date"));
+    this.#compareClocks(response.headers.get("Date"));
     if (response.ok) return response;
     // A proxy before a server that is down answers in its place.
     if ([502, 503, 504].includes(response.status) && !isProblem(response)) {
@@ -128,7 +128,7 @@ export class ServerApi {
     throw new ServerProblem(response.status, detail);
   }
 
-  private compareClocks(date: string | null): void {
+  #compareClocks(date: string | null): void {
     const offsetMs = date === null ? 0 : Date.parse(date) - Date.now();
     this.clockOffsetMs = Math.abs(offsetMs) > CLOCK_TOLERANCE_MS ? offsetMs : 0;
   }

@@ -24,7 +24,10 @@ interface Schema extends DBSchema {
  * hand. Nothing about any incident is kept.
  */
 export class Storage {
-  private constructor(private readonly database: IDBPDatabase<Schema>) {}
+  readonly #database: IDBPDatabase<Schema>;
+  private constructor(database: IDBPDatabase<Schema>) {
+    this.#database = database;
+  }
 
   static async open(): Promise<Storage> {
     const database = await openDB<Schema>("ambulance-diversion", 1, {
@@ -38,23 +41,23 @@ export class Storage {
     return new Storage(database);
   }
 
-  kept = (): Promise<Kept | undefined> => this.database.get("kept", "server");
+  kept = (): Promise<Kept | undefined> => this.#database.get("kept", "server");
 
   async keep(kept: Kept): Promise<void> {
-    await this.database.put("kept", kept, "server");
+    await this.#database.put("kept", kept, "server");
   }
 
-  heardMs = (): Promise<number | undefined> => this.database.get("heard", "server");
+  heardMs = (): Promise<number | undefined> => this.#database.get("heard", "server");
 
   async noteHeard(epochMs: number): Promise<void> {
-    await this.database.put("heard", epochMs, "server");
+    await this.#database.put("heard", epochMs, "server");
   }
 
-  roads = (checksum: string): Promise<ArrayBuffer | undefined> => this.database.get("roads", checksum);
+  roads = (checksum: string): Promise<ArrayBuffer | undefined> => this.#database.get("roads", checksum);
 
   /** Keeps these roads and no others: a file of a country takes gigabytes. */
   async keepRoads(checksum: string, bytes: ArrayBuffer): Promise<void> {
-    const change = this.database.transaction("roads", "readwrite");
+    const change = this.#database.transaction("roads", "readwrite");
     await change.store.clear();
     await change.store.put(bytes, checksum);
     await change.done;
@@ -62,15 +65,15 @@ export class Storage {
 
   /** In the order in which they were entered. */
   async entries(): Promise<OwnEntry[]> {
-    const entries = await this.database.getAll("entries");
+    const entries = await this.#database.getAll("entries");
     return entries.sort((a, b) => (a.enteredAt < b.enteredAt ? -1 : 1));
   }
 
   async addEntry(entry: OwnEntry): Promise<void> {
-    await this.database.put("entries", entry);
+    await this.#database.put("entries", entry);
   }
 
   async dropEntry(id: string): Promise<void> {
-    await this.database.delete("entries", id);
+    await this.#database.delete("entries", id);
   }
 }

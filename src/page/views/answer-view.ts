@@ -14,25 +14,26 @@ const HEADINGS: Readonly<Record<RecommendationData["outcome"], string>> = {
 
 /** The answer: where to, how far, why not elsewhere, and how to drive there. */
 export class AnswerView {
-  private announced = "";
+  readonly #host: HTMLElement;
+  readonly #announcer: HTMLElement;
+  readonly #actions: Actions;
+  #announced = "";
 
-  constructor(
-    private readonly host: HTMLElement,
-    private readonly announcer: HTMLElement,
-    store: Store,
-    private readonly actions: Actions,
-  ) {
+  constructor(host: HTMLElement, announcer: HTMLElement, store: Store, actions: Actions) {
+    this.#host = host;
+    this.#announcer = announcer;
+    this.#actions = actions;
     moveThrough(host, ".options button");
     store.watch(
       ["answer", "questionProblem", "answerChanges", "chosenEd", "chosenRoute", "moment", "opened", "loading"],
-      (state) => this.draw(state),
+      (state) => this.#draw(state),
     );
   }
 
-  private draw(state: PageState): void {
+  #draw(state: PageState): void {
     const { answer, questionProblem, opened } = state;
     if (questionProblem !== undefined) {
-      fill(this.host, el("p", { class: "problem", role: "alert" }, questionProblem));
+      fill(this.#host, el("p", { class: "problem", role: "alert" }, questionProblem));
       return;
     }
     if (answer === undefined) {
@@ -40,18 +41,18 @@ export class AnswerView {
         opened === undefined
           ? ""
           : "Click the map, or type a road, an ED or longitude, latitude, for a recommendation.";
-      fill(this.host, el("p", { class: "hint" }, text));
+      fill(this.#host, el("p", { class: "hint" }, text));
       return;
     }
     const focused = (document.activeElement as HTMLElement | null)?.dataset.hospital;
-    fill(this.host, ...this.parts(answer.advice, state));
+    fill(this.#host, ...this.#parts(answer.advice, state));
     if (focused !== undefined) {
-      this.host.querySelector<HTMLElement>(`[data-hospital="${CSS.escape(focused)}"]`)?.focus();
+      this.#host.querySelector<HTMLElement>(`[data-hospital="${CSS.escape(focused)}"]`)?.focus();
     }
-    this.announce(state);
+    this.#announce(state);
   }
 
-  private parts(advice: RecommendationData, state: PageState): HTMLElement[] {
+  #parts(advice: RecommendationData, state: PageState): HTMLElement[] {
     const { destination, alternatives, passedOver, closures = [], incident, snapAmbiguous } = advice;
     const isPast = state.moment.version !== undefined;
     const options = destination === undefined ? [] : [destination, ...alternatives];
@@ -71,14 +72,14 @@ export class AnswerView {
         notes.length > 0 && el("ul", { class: "notes" }, ...notes.map(({ text }) => el("li", {}, text))),
         snapAmbiguous !== undefined && ambiguity(state),
       ),
-      ...(options.length > 1 ? [this.optionList(options, chosen)] : []),
+      ...(options.length > 1 ? [this.#optionList(options, chosen)] : []),
       ...(passedOver.length > 0 ? [passedOverList(passedOver)] : []),
-      ...(directions(state, this.host.querySelector("details")?.open === true) ?? []),
+      ...(directions(state, this.#host.querySelector("details")?.open === true) ?? []),
       el("p", { class: "basis" }, basisText(state)),
     ];
   }
 
-  private optionList(options: readonly Option[], chosen: string | undefined): HTMLElement {
+  #optionList(options: readonly Option[], chosen: string | undefined): HTMLElement {
     return el(
       "section",
       { "aria-label": "In order" },
@@ -96,7 +97,7 @@ export class AnswerView {
                 type: "button",
                 "data-hospital": option.hospital.id,
                 "aria-pressed": String(option.hospital.id === chosen),
-                onclick: () => void this.actions.choose(option.hospital.id),
+                onclick: () => void this.#actions.choose(option.hospital.id),
               },
               el("span", { class: "name" }, option.hospital.name),
               el(
@@ -113,11 +114,11 @@ export class AnswerView {
   }
 
   /** Read out once per answer that says something else. */
-  private announce({ answer, answerChanges }: PageState): void {
+  #announce({ answer, answerChanges }: PageState): void {
     const text = [answerChanges.at(-1) ?? "", answer?.explanation[0] ?? ""].join(" ").trim();
-    if (text === this.announced) return;
-    this.announced = text;
-    this.announcer.textContent = text;
+    if (text === this.#announced) return;
+    this.#announced = text;
+    this.#announcer.textContent = text;
   }
 }
 

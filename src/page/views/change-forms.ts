@@ -15,149 +15,149 @@ const FLAG = "flag";
  * held when the forms were opened or last shown to have changed, so that nobody undoes what he has not seen.
  */
 export class ChangeForms {
+  readonly #store: Store;
+  readonly #actions: Actions;
   readonly element: HTMLElement;
   readonly hospital: string;
-  private seen: ShownEd["versions"];
-  private newest: ShownEd["versions"];
-  private isClosed = false;
-  private ending: ShownRestriction | undefined;
-  private readonly reason: HTMLInputElement;
-  private readonly by: HTMLInputElement;
-  private readonly flip: HTMLButtonElement;
-  private readonly end: HTMLElement;
-  private readonly result: HTMLElement;
-  private readonly tokenRow: HTMLElement;
-  private readonly token: HTMLInputElement;
-  private readonly mode: HTMLElement;
-  private readonly adding: RestrictionFields;
+  #seen: ShownEd["versions"];
+  #newest: ShownEd["versions"];
+  #isClosed = false;
+  #ending: ShownRestriction | undefined;
+  readonly #reason: HTMLInputElement;
+  readonly #by: HTMLInputElement;
+  readonly #flip: HTMLButtonElement;
+  readonly #end: HTMLElement;
+  readonly #result: HTMLElement;
+  readonly #tokenRow: HTMLElement;
+  readonly #token: HTMLInputElement;
+  readonly #mode: HTMLElement;
+  readonly #adding: RestrictionFields;
 
-  constructor(
-    ed: ShownEd,
-    private readonly store: Store,
-    private readonly actions: Actions,
-  ) {
+  constructor(ed: ShownEd, store: Store, actions: Actions) {
+    this.#store = store;
+    this.#actions = actions;
     this.hospital = ed.id;
-    this.seen = ed.versions;
-    this.newest = ed.versions;
-    this.reason = el("input", { id: "change-reason", type: "text", maxlength: 500 });
-    this.by = el("input", { id: "change-by", type: "text", maxlength: 500, value: lastBy });
-    this.token = el("input", { id: "token", type: "password", autocomplete: "off" });
-    this.tokenRow = el("label", { for: "token" }, "Token of the server ", this.token);
-    this.flip = el("button", { type: "button", class: "flip", onclick: () => void this.flipFlag() });
-    this.end = el("div", { class: "ending" });
-    this.result = el("p", { class: "change-result", role: "status" });
-    this.mode = el("p", { class: "detail" });
+    this.#seen = ed.versions;
+    this.#newest = ed.versions;
+    this.#reason = el("input", { id: "change-reason", type: "text", maxlength: 500 });
+    this.#by = el("input", { id: "change-by", type: "text", maxlength: 500, value: lastBy });
+    this.#token = el("input", { id: "token", type: "password", autocomplete: "off" });
+    this.#tokenRow = el("label", { for: "token" }, "Token of the server ", this.#token);
+    this.#flip = el("button", { type: "button", class: "flip", onclick: () => void this.#flipFlag() });
+    this.#end = el("div", { class: "ending" });
+    this.#result = el("p", { class: "change-result", role: "status" });
+    this.#mode = el("p", { class: "detail" });
     const eds = store.state.live?.eds ?? [];
-    this.adding = restrictionFields(
+    this.#adding = restrictionFields(
       store.state.opened?.capabilities ?? [],
       eds.filter(({ id }) => id !== ed.id),
     );
-    this.adding.element.addEventListener("submit", (event) => {
+    this.#adding.element.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.add();
+      void this.#add();
     });
     this.element = el(
       "div",
       { class: "changes-form" },
       el("h3", {}, "Changes"),
-      this.mode,
-      this.tokenRow,
-      el("label", { for: "change-reason" }, "Reason ", this.reason),
-      el("label", { for: "change-by" }, "Who says so ", this.by),
-      this.flip,
-      this.end,
-      el("details", { class: "adding" }, el("summary", {}, "Add a restriction"), this.adding.element),
-      this.result,
+      this.#mode,
+      this.#tokenRow,
+      el("label", { for: "change-reason" }, "Reason ", this.#reason),
+      el("label", { for: "change-by" }, "Who says so ", this.#by),
+      this.#flip,
+      this.#end,
+      el("details", { class: "adding" }, el("summary", {}, "Add a restriction"), this.#adding.element),
+      this.#result,
     );
-    store.watch(["hasToken", "connection", "moment"], () => this.showMode());
+    store.watch(["hasToken", "connection", "moment"], () => this.#showMode());
   }
 
   /** Shows what has changed meanwhile; a form somebody is filling in stays as it is. */
   update(ed: ShownEd): void {
-    const isTouched = this.reason.value !== "" || this.ending !== undefined || this.adding.isTouched;
-    this.newest = ed.versions;
-    if (!isTouched) this.seen = ed.versions;
-    this.isClosed = ed.restrictions.some(({ key }) => key === FLAG);
-    this.flip.textContent = this.isClosed ? "Set open" : "Put on divert";
-    if (this.ending !== undefined && !ed.restrictions.some(({ key }) => key === this.ending!.key)) this.stopEnding();
+    const isTouched = this.#reason.value !== "" || this.#ending !== undefined || this.#adding.isTouched;
+    this.#newest = ed.versions;
+    if (!isTouched) this.#seen = ed.versions;
+    this.#isClosed = ed.restrictions.some(({ key }) => key === FLAG);
+    this.#flip.textContent = this.#isClosed ? "Set open" : "Put on divert";
+    if (this.#ending !== undefined && !ed.restrictions.some(({ key }) => key === this.#ending!.key)) this.#stopEnding();
   }
 
   /** Asks for a word before a restriction is ended. */
   offerToEnd(restriction: ShownRestriction): void {
-    this.ending = restriction;
+    this.#ending = restriction;
     fill(
-      this.end,
+      this.#end,
       el("p", {}, `End: ${restriction.text}?`),
-      el("button", { type: "button", class: "primary", onclick: () => void this.clear() }, "End it"),
-      el("button", { type: "button", onclick: () => this.stopEnding() }, "Leave it"),
+      el("button", { type: "button", class: "primary", onclick: () => void this.#clear() }, "End it"),
+      el("button", { type: "button", onclick: () => this.#stopEnding() }, "Leave it"),
     );
-    this.end.querySelector("button")!.focus();
+    this.#end.querySelector("button")!.focus();
   }
 
-  private stopEnding(): void {
-    this.ending = undefined;
-    fill(this.end);
+  #stopEnding(): void {
+    this.#ending = undefined;
+    fill(this.#end);
   }
 
-  private showMode(): void {
-    const { connection, hasToken, moment } = this.store.state;
+  #showMode(): void {
+    const { connection, hasToken, moment } = this.#store.state;
     const isHere = connection.state !== "connected";
-    this.tokenRow.hidden = hasToken || isHere;
+    this.#tokenRow.hidden = hasToken || isHere;
     this.element.hidden = moment.version !== undefined;
-    this.mode.textContent = isHere
+    this.#mode.textContent = isHere
       ? "No connection: what is entered counts on this page alone and is not shared. Reason and name are needed."
       : "";
-    this.mode.hidden = !isHere;
+    this.#mode.hidden = !isHere;
   }
 
-  private get stated(): { readonly reason?: string; readonly by?: string } {
-    const [reason, by] = [this.reason.value.trim(), this.by.value.trim()];
+  get #stated(): { readonly reason?: string; readonly by?: string } {
+    const [reason, by] = [this.#reason.value.trim(), this.#by.value.trim()];
     return { ...(reason === "" ? {} : { reason }), ...(by === "" ? {} : { by }) };
   }
 
-  private flipFlag(): Promise<void> {
-    return this.make({ kind: "open", hospital: this.hospital, open: this.isClosed, ...this.stated });
+  #flipFlag(): Promise<void> {
+    return this.#make({ kind: "open", hospital: this.hospital, open: this.#isClosed, ...this.#stated });
   }
 
-  private async clear(): Promise<void> {
-    if (this.ending === undefined) return;
-    const { key } = this.ending;
-    await this.make({ kind: "clear", hospital: this.hospital, key, ...this.stated });
+  async #clear(): Promise<void> {
+    if (this.#ending === undefined) return;
+    const { key } = this.#ending;
+    await this.#make({ kind: "clear", hospital: this.hospital, key, ...this.#stated });
   }
 
-  private async add(): Promise<void> {
-    const { reason, by } = this.stated;
+  async #add(): Promise<void> {
+    const { reason, by } = this.#stated;
     if (reason === undefined) {
-      this.tell({ done: false, text: "Say the reason: crews will be told it." });
-      this.reason.focus();
+      this.#tell({ done: false, text: "Say the reason: crews will be told it." });
+      this.#reason.focus();
       return;
     }
-    await this.make({
+    await this.#make({
       kind: "report",
       hospital: this.hospital,
-      ...this.adding.read(),
+      ...this.#adding.read(),
       reason,
       ...(by === undefined ? {} : { authorisedBy: by }),
     });
   }
 
-  private async make(change: Change): Promise<void> {
-    lastBy = this.by.value;
-    if (this.token.value !== "") this.actions.setToken(this.token.value);
-    const result = await this.actions.change(change, (key) => this.seen[key] ?? 0);
-    this.token.value = "";
-    this.tell(result);
+  async #make(change: Change): Promise<void> {
+    lastBy = this.#by.value;
+    if (this.#token.value !== "") this.#actions.setToken(this.#token.value);
+    const result = await this.#actions.change(change, (key) => this.#seen[key] ?? 0);
+    this.#token.value = "";
+    this.#tell(result);
     if (result.done) {
-      this.reason.value = "";
-      this.adding.clear();
-      this.stopEnding();
+      this.#reason.value = "";
+      this.#adding.clear();
+      this.#stopEnding();
     }
     // After a conflict the next attempt is about what is shown now.
-    if (result.done || result.isConflict === true) this.seen = this.newest;
+    if (result.done || result.isConflict === true) this.#seen = this.#newest;
   }
 
-  private tell({ done, text }: ChangeResult): void {
-    this.result.className = `change-result ${done ? "done" : "problem"}`;
-    this.result.textContent = text;
+  #tell({ done, text }: ChangeResult): void {
+    this.#result.className = `change-result ${done ? "done" : "problem"}`;
+    this.#result.textContent = text;
   }
 }

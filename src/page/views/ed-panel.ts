@@ -12,61 +12,61 @@ const ORDER = ["refuse", "divert", "shut", "partial", "unknown", "open"] as cons
 
 /** The EDs, how each stands, and for one of them everything that is held and the means to change it. */
 export class EdPanel {
-  private readonly list: HTMLElement;
-  private readonly detail: HTMLElement;
-  private readonly held: HTMLElement;
-  private readonly title: HTMLElement;
-  private forms: ChangeForms | undefined;
+  readonly #store: Store;
+  readonly #actions: Actions;
+  readonly #list: HTMLElement;
+  readonly #detail: HTMLElement;
+  readonly #held: HTMLElement;
+  readonly #title: HTMLElement;
+  #forms: ChangeForms | undefined;
 
-  constructor(
-    host: HTMLElement,
-    private readonly store: Store,
-    private readonly actions: Actions,
-  ) {
-    this.list = el("div", { class: "ed-list" });
-    this.title = el("h2", { tabindex: -1 });
-    this.held = el("div", { class: "held" });
-    this.detail = el(
+  constructor(host: HTMLElement, store: Store, actions: Actions) {
+    this.#store = store;
+    this.#actions = actions;
+    this.#list = el("div", { class: "ed-list" });
+    this.#title = el("h2", { tabindex: -1 });
+    this.#held = el("div", { class: "held" });
+    this.#detail = el(
       "div",
       { class: "ed-detail", hidden: true },
-      el("button", { type: "button", class: "back", onclick: () => this.close() }, "← All EDs"),
-      this.title,
-      this.held,
+      el("button", { type: "button", class: "back", onclick: () => this.#close() }, "← All EDs"),
+      this.#title,
+      this.#held,
     );
-    host.append(this.list, this.detail);
-    moveThrough(this.list, "button");
-    store.watch(["shown", "selectedEd", "moment", "connection"], (state, before) => this.draw(state, before));
+    host.append(this.#list, this.#detail);
+    moveThrough(this.#list, "button");
+    store.watch(["shown", "selectedEd", "moment", "connection"], (state, before) => this.#draw(state, before));
   }
 
-  private close(): void {
-    const { selectedEd } = this.store.state;
-    this.actions.selectEd(undefined);
-    this.list.querySelector<HTMLElement>(`[data-ed="${CSS.escape(selectedEd ?? "")}"]`)?.focus();
+  #close(): void {
+    const { selectedEd } = this.#store.state;
+    this.#actions.selectEd(undefined);
+    this.#list.querySelector<HTMLElement>(`[data-ed="${CSS.escape(selectedEd ?? "")}"]`)?.focus();
   }
 
-  private draw(state: PageState, before: PageState): void {
+  #draw(state: PageState, before: PageState): void {
     const { shown, selectedEd } = state;
     const ed = shown?.eds.find(({ id }) => id === selectedEd);
-    this.list.hidden = ed !== undefined;
-    this.detail.hidden = ed === undefined;
+    this.#list.hidden = ed !== undefined;
+    this.#detail.hidden = ed === undefined;
     if (ed === undefined) {
-      this.forms?.element.remove();
-      this.forms = undefined;
-      fill(this.list, ...(shown === undefined ? [] : listParts(shown.eds, (id) => this.actions.selectEd(id))));
+      this.#forms?.element.remove();
+      this.#forms = undefined;
+      fill(this.#list, ...(shown === undefined ? [] : listParts(shown.eds, (id) => this.#actions.selectEd(id))));
       return;
     }
-    if (this.forms?.hospital !== ed.id) {
-      this.forms?.element.remove();
-      this.forms = new ChangeForms(ed, this.store, this.actions);
-      this.detail.append(this.forms.element);
+    if (this.#forms?.hospital !== ed.id) {
+      this.#forms?.element.remove();
+      this.#forms = new ChangeForms(ed, this.#store, this.#actions);
+      this.#detail.append(this.#forms.element);
     }
-    fill(this.title, edSymbol(ed.condition, 28), ed.name);
-    fill(this.held, ...this.heldParts(ed, shown!.at));
-    this.forms.update(ed);
-    if (state.selectedEd !== before.selectedEd) this.title.focus();
+    fill(this.#title, edSymbol(ed.condition, 28), ed.name);
+    fill(this.#held, ...this.#heldParts(ed, shown!.at));
+    this.#forms.update(ed);
+    if (state.selectedEd !== before.selectedEd) this.#title.focus();
   }
 
-  private heldParts(ed: ShownEd, now: string): HTMLElement[] {
+  #heldParts(ed: ShownEd, now: string): HTMLElement[] {
     const { feedText } = ed;
     return [
       el("p", { class: `condition ${ed.condition}` }, CONDITION_TEXT[ed.condition], ` (${ed.id})`),
@@ -77,7 +77,7 @@ export class EdPanel {
         : el(
             "ul",
             { class: "restrictions" },
-            ...ed.restrictions.map((one) => restrictionItem(one, now, () => this.forms?.offerToEnd(one))),
+            ...ed.restrictions.map((one) => restrictionItem(one, now, () => this.#forms?.offerToEnd(one))),
           ),
     ];
   }

@@ -6,44 +6,47 @@ import type { AwayReport, PageState, Store } from "../page-state";
 
 /** What nobody must overlook: no connection, what changed meanwhile, what was entered here and is not shared, the past. */
 export class Notices {
-  private sendResult: ChangeResult | undefined;
+  readonly #host: HTMLElement;
+  readonly #pill: HTMLElement;
+  readonly #store: Store;
+  readonly #actions: Actions;
+  #sendResult: ChangeResult | undefined;
 
-  constructor(
-    private readonly host: HTMLElement,
-    private readonly pill: HTMLElement,
-    private readonly store: Store,
-    private readonly actions: Actions,
-  ) {
+  constructor(host: HTMLElement, pill: HTMLElement, store: Store, actions: Actions) {
+    this.#host = host;
+    this.#pill = pill;
+    this.#store = store;
+    this.#actions = actions;
     store.watch(
       ["connection", "loading", "failure", "live", "entries", "away", "moment", "opened", "shown", "needsToken"],
-      () => this.draw(),
+      () => this.#draw(),
     );
   }
 
-  private draw(): void {
-    const { state } = this.store;
-    this.pill.className = state.connection.state;
-    this.pill.textContent = pillText(state);
+  #draw(): void {
+    const { state } = this.#store;
+    this.#pill.className = state.connection.state;
+    this.#pill.textContent = pillText(state);
     fill(
-      this.host,
+      this.#host,
       ...[
         failure(state),
-        this.tokenWanted(state),
+        this.#tokenWanted(state),
         loading(state),
         past(state),
         lost(state),
-        this.away(state.away),
-        this.own(state),
+        this.#away(state.away),
+        this.#own(state),
       ].filter((part) => part !== undefined),
     );
   }
 
-  private tokenWanted({ needsToken }: PageState): HTMLElement | undefined {
+  #tokenWanted({ needsToken }: PageState): HTMLElement | undefined {
     if (!needsToken) return undefined;
     const token = el("input", { id: "read-token", type: "password", autocomplete: "off" });
     const use = (event: Event): void => {
       event.preventDefault();
-      this.actions.setToken(token.value);
+      this.#actions.setToken(token.value);
     };
     return el(
       "form",
@@ -53,7 +56,7 @@ export class Notices {
     );
   }
 
-  private away(away: AwayReport | undefined): HTMLElement | undefined {
+  #away(away: AwayReport | undefined): HTMLElement | undefined {
     if (away === undefined) return undefined;
     const { fromMs, toMs, events, isOtherLog } = away;
     const span = `${localTime(fromMs)} to ${localTime(toMs)}`;
@@ -67,11 +70,11 @@ export class Notices {
       { class: "notice away", "aria-label": "While there was no connection" },
       el("strong", {}, heading),
       !isOtherLog && events.length > 0 && el("ul", {}, ...events.map(({ text }) => el("li", {}, text))),
-      el("button", { type: "button", onclick: this.actions.dismissAway }, "Understood"),
+      el("button", { type: "button", onclick: this.#actions.dismissAway }, "Understood"),
     );
   }
 
-  private own({ entries, live, connection, hasToken }: PageState): HTMLElement | undefined {
+  #own({ entries, live, connection, hasToken }: PageState): HTMLElement | undefined {
     if (entries.length === 0) return undefined;
     const isBack = connection.state === "connected";
     return el(
@@ -89,22 +92,22 @@ export class Notices {
             {},
             `${localTime(Date.parse(entry.enteredAt))} ${standing?.text ?? entry.key}`,
             !stands && el("em", {}, " overtaken by what the server holds"),
-            isBack && stands && this.sendButton(entry, hasToken),
-            el("button", { type: "button", onclick: () => void this.actions.drop(entry.id) }, "Drop"),
+            isBack && stands && this.#sendButton(entry, hasToken),
+            el("button", { type: "button", onclick: () => void this.#actions.drop(entry.id) }, "Drop"),
           );
         }),
       ),
-      this.sendResult !== undefined && el("p", { class: "problem", role: "alert" }, this.sendResult.text),
+      this.#sendResult !== undefined && el("p", { class: "problem", role: "alert" }, this.#sendResult.text),
     );
   }
 
-  private sendButton(entry: OwnEntry, hasToken: boolean): HTMLElement {
+  #sendButton(entry: OwnEntry, hasToken: boolean): HTMLElement {
     const token = el("input", { type: "password", "aria-label": "Token of the server", placeholder: "token" });
     const send = async (): Promise<void> => {
-      if (!hasToken && token.value !== "") this.actions.setToken(token.value);
-      const result = await this.actions.send(entry);
-      this.sendResult = result.done ? undefined : result;
-      this.draw();
+      if (!hasToken && token.value !== "") this.#actions.setToken(token.value);
+      const result = await this.#actions.send(entry);
+      this.#sendResult = result.done ? undefined : result;
+      this.#draw();
     };
     return el(
       "span",

@@ -17,40 +17,37 @@ const ACUITY_TEXT = {
 
 /** The question: where, what the patient needs, how old, how urgent. It is asked anew with every change. */
 export class QuestionForm {
-  private readonly place: PlaceField;
-  private readonly needs: HTMLDivElement;
-  private readonly age: HTMLInputElement;
-  private readonly acuity: HTMLSelectElement;
+  readonly #actions: Actions;
+  readonly #place: PlaceField;
+  readonly #needs: HTMLDivElement;
+  readonly #age: HTMLInputElement;
+  readonly #acuity: HTMLSelectElement;
 
-  constructor(
-    form: HTMLFormElement,
-    store: Store,
-    private readonly actions: Actions,
-    desk: Remote<AnsweringDesk>,
-  ) {
-    this.place = new PlaceField(desk.find, (place) => this.ask(place));
-    this.needs = el("div", { class: "chips" });
-    this.age = el("input", { id: "age", type: "number", min: 0, max: 150, inputmode: "numeric" });
-    this.acuity = el(
+  constructor(form: HTMLFormElement, store: Store, actions: Actions, desk: Remote<AnsweringDesk>) {
+    this.#actions = actions;
+    this.#place = new PlaceField(desk.find, (place) => this.#ask(place));
+    this.#needs = el("div", { class: "chips" });
+    this.#age = el("input", { id: "age", type: "number", min: 0, max: 150, inputmode: "numeric" });
+    this.#acuity = el(
       "select",
       { id: "acuity" },
       ...Object.entries(ACUITY_TEXT).map(([value, text]) => el("option", { value }, text)),
     );
     form.append(
-      this.place.element,
-      el("fieldset", { class: "needs" }, el("legend", {}, "Needs"), this.needs),
+      this.#place.element,
+      el("fieldset", { class: "needs" }, el("legend", {}, "Needs"), this.#needs),
       el(
         "div",
         { class: "row" },
-        el("label", { for: "age" }, "Age ", this.age),
-        el("label", { for: "acuity" }, "Acuity ", this.acuity),
+        el("label", { for: "age" }, "Age ", this.#age),
+        el("label", { for: "acuity" }, "Acuity ", this.#acuity),
         el("button", { type: "submit", class: "primary" }, "Recommend"),
       ),
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.place.resolve().then((place) => {
-        if (place !== undefined) this.ask(place);
+      void this.#place.resolve().then((place) => {
+        if (place !== undefined) this.#ask(place);
         else
           store.set({
             questionProblem: "No ED and no road has that name; write longitude and latitude, or click the map.",
@@ -59,30 +56,30 @@ export class QuestionForm {
     });
     form.addEventListener("change", (event) => {
       if (event.target instanceof HTMLElement && event.target.id === "place") return;
-      const { value } = this.place;
-      if (value !== undefined) this.ask(value);
+      const { value } = this.#place;
+      if (value !== undefined) this.#ask(value);
       else store.set({ question: undefined });
     });
-    store.watch(["opened"], ({ opened }) => this.offer(opened?.capabilities ?? []));
+    store.watch(["opened"], ({ opened }) => this.#offer(opened?.capabilities ?? []));
   }
 
   focus(): void {
-    this.place.focus();
+    this.#place.focus();
   }
 
   /** The question about a place of the map, with what else the form holds. */
   questionAt(location: Question["location"]): Question {
-    return this.question({ location });
+    return this.#question({ location });
   }
 
   /** Shows a place clicked on the map. */
   showPlace(question: Question): void {
-    if (String(this.place.value?.location) !== String(question.location)) this.place.show(question);
+    if (String(this.#place.value?.location) !== String(question.location)) this.#place.show(question);
   }
 
-  private offer(capabilities: readonly CapabilityWord[]): void {
+  #offer(capabilities: readonly CapabilityWord[]): void {
     fill(
-      this.needs,
+      this.#needs,
       ...capabilities
         .filter(({ word }) => word !== "emergency")
         .map(({ word, meaning }) =>
@@ -96,14 +93,14 @@ export class QuestionForm {
     );
   }
 
-  private ask(place: GivenPlace): void {
-    void this.actions.ask(this.question(place));
+  #ask(place: GivenPlace): void {
+    void this.#actions.ask(this.#question(place));
   }
 
-  private question({ location, roadName }: GivenPlace): Question {
-    const needs = [...this.needs.querySelectorAll<HTMLInputElement>("input:checked")].map(({ value }) => value);
-    const age = this.age.value === "" ? undefined : this.age.valueAsNumber;
-    const acuity = this.acuity.value;
+  #question({ location, roadName }: GivenPlace): Question {
+    const needs = [...this.#needs.querySelectorAll<HTMLInputElement>("input:checked")].map(({ value }) => value);
+    const age = this.#age.value === "" ? undefined : this.#age.valueAsNumber;
+    const acuity = this.#acuity.value;
     return {
       location,
       needs,

@@ -8,84 +8,86 @@ const PLAY_MS = 1000;
 
 /** Goes back through the status log, a change at a time. */
 export class TimeBar {
-  private readonly slider: HTMLInputElement;
-  private readonly label: HTMLElement;
-  private readonly live: HTMLButtonElement;
-  private readonly play: HTMLButtonElement;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  readonly #host: HTMLElement;
+  readonly #store: Store;
+  readonly #actions: Actions;
+  readonly #slider: HTMLInputElement;
+  readonly #label: HTMLElement;
+  readonly #live: HTMLButtonElement;
+  readonly #play: HTMLButtonElement;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(
-    private readonly host: HTMLElement,
-    private readonly store: Store,
-    private readonly actions: Actions,
-  ) {
-    this.slider = el("input", {
+  constructor(host: HTMLElement, store: Store, actions: Actions) {
+    this.#host = host;
+    this.#store = store;
+    this.#actions = actions;
+    this.#slider = el("input", {
       id: "slider",
       type: "range",
       min: 0,
       step: 1,
       "aria-label": "Status log",
-      oninput: () => this.slid(),
+      oninput: () => this.#slid(),
     });
-    this.label = el("output", { for: "slider", class: "moment" });
-    this.live = el("button", { type: "button", class: "live", onclick: () => this.goLive() }, "Back to now");
-    this.play = el("button", { type: "button", class: "play", onclick: () => this.togglePlay() }, "Play");
-    host.append(this.play, this.slider, this.label, this.live);
-    store.watch(["timeline", "moment", "live"], (state) => this.draw(state));
+    this.#label = el("output", { for: "slider", class: "moment" });
+    this.#live = el("button", { type: "button", class: "live", onclick: () => this.#goLive() }, "Back to now");
+    this.#play = el("button", { type: "button", class: "play", onclick: () => this.#togglePlay() }, "Play");
+    host.append(this.#play, this.#slider, this.#label, this.#live);
+    store.watch(["timeline", "moment", "live"], (state) => this.#draw(state));
   }
 
-  private draw({ timeline, moment, live }: PageState): void {
+  #draw({ timeline, moment, live }: PageState): void {
     const first = timeline[0];
-    this.host.hidden = first === undefined;
+    this.#host.hidden = first === undefined;
     if (first === undefined || live === undefined) return;
     // One step before the first change: nothing was held then.
     const steps = timeline.length;
     const at = moment.version === undefined ? steps : timeline.findIndex(({ version }) => version === moment.version);
-    this.slider.max = String(steps);
-    this.slider.value = String(at);
+    this.#slider.max = String(steps);
+    this.#slider.value = String(at);
     const event = timeline[at];
     const text =
       moment.version === undefined || event === undefined
         ? `Now, version ${live.version}`
         : `Past: ${momentText(event.at, live.at)}, version ${event.version}`;
-    this.label.textContent = text;
-    this.slider.setAttribute("aria-valuetext", event === undefined ? text : `${text}. ${event.text}`);
-    this.live.hidden = moment.version === undefined;
+    this.#label.textContent = text;
+    this.#slider.setAttribute("aria-valuetext", event === undefined ? text : `${text}. ${event.text}`);
+    this.#live.hidden = moment.version === undefined;
     document.body.classList.toggle("in-the-past", moment.version !== undefined);
-    if (moment.version === undefined) this.stop();
+    if (moment.version === undefined) this.#stop();
   }
 
-  private slid(): void {
-    this.stop();
-    this.go(Number(this.slider.value));
+  #slid(): void {
+    this.#stop();
+    this.#go(Number(this.#slider.value));
   }
 
-  private go(step: number): void {
-    void this.actions.goTo(this.store.state.timeline[step]?.version);
+  #go(step: number): void {
+    void this.#actions.goTo(this.#store.state.timeline[step]?.version);
   }
 
-  private goLive(): void {
-    this.stop();
-    void this.actions.goTo(undefined);
+  #goLive(): void {
+    this.#stop();
+    void this.#actions.goTo(undefined);
   }
 
-  private togglePlay(): void {
-    if (this.timer !== undefined) {
-      this.stop();
+  #togglePlay(): void {
+    if (this.#timer !== undefined) {
+      this.#stop();
       return;
     }
-    const { moment, timeline } = this.store.state;
-    if (moment.version === undefined) this.go(0);
-    this.play.textContent = "Stop";
-    this.timer = setInterval(() => {
-      const at = timeline.findIndex(({ version }) => version === this.store.state.moment.version);
-      this.go(at + 1);
+    const { moment, timeline } = this.#store.state;
+    if (moment.version === undefined) this.#go(0);
+    this.#play.textContent = "Stop";
+    this.#timer = setInterval(() => {
+      const at = timeline.findIndex(({ version }) => version === this.#store.state.moment.version);
+      this.#go(at + 1);
     }, PLAY_MS);
   }
 
-  private stop(): void {
-    clearInterval(this.timer);
-    this.timer = undefined;
-    this.play.textContent = "Play";
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#play.textContent = "Play";
   }
 }

@@ -13,19 +13,21 @@ export const INCIDENT = [0.469, 51.7356] as const;
 
 /** A server that can be stopped and started again on its port, browsers that look at it, and what they complained of. */
 export class ControlRoom {
+  readonly #serveOptions: Partial<ServeOptions>;
   /** Errors in the console, uncaught ones, and requests that left the machine. */
   readonly complaints: string[] = [];
-  private readonly contexts: BrowserContext[] = [];
-  private server: RunningServer | undefined;
+  readonly #contexts: BrowserContext[] = [];
+  #server: RunningServer | undefined;
 
   private constructor(
     readonly browser: Browser,
     public router: DiversionRouter,
     readonly port: number,
     server: RunningServer,
-    private readonly serveOptions: Partial<ServeOptions>,
+    serveOptions: Partial<ServeOptions>,
   ) {
-    this.server = server;
+    this.#serveOptions = serveOptions;
+    this.#server = server;
   }
 
   /** Over the embedded example, or other roads. */
@@ -48,36 +50,36 @@ export class ControlRoom {
   ): Promise<Page> {
     const { context: given, ...rest } = options;
     const context = given ?? (await this.browser.newContext({ viewport: { width: 1440, height: 900 }, ...rest }));
-    if (given === undefined) this.contexts.push(context);
+    if (given === undefined) this.#contexts.push(context);
     const page = await context.newPage();
-    this.listen(page);
+    this.#listen(page);
     await page.goto(this.url);
     await page.locator(".eds button").first().waitFor();
     return page;
   }
 
   async stop(): Promise<void> {
-    await this.server?.close();
-    this.server = undefined;
+    await this.#server?.close();
+    this.#server = undefined;
   }
 
   /** @param router another, as a server started with other files has. */
   async start(router = this.router): Promise<void> {
     this.router = router;
-    this.server = await served(router, { ...this.serveOptions, port: this.port });
+    this.#server = await served(router, { ...this.#serveOptions, port: this.port });
   }
 
   async close(): Promise<void> {
-    for (const context of this.contexts) await context.close();
+    for (const context of this.#contexts) await context.close();
     await this.browser.close();
     await this.stop();
   }
 
-  private listen(page: Page): void {
+  #listen(page: Page): void {
     page.on("pageerror", (error) => this.complaints.push(`uncaught: ${error.stack ?? error.message}`));
     page.on("console", (message) => {
       // What a browser says of each request while there is no server; the page says it better.
-      const isAboutServer = this.server === undefined && message.text().startsWith("Failed to load resource");
+      const isAboutServer = this.#server === undefined && message.text().startsWith("Failed to load resource");
       // Refusals that tests bring about, which browsers log too.
       const isRefusal = /status of (401|412)/.test(message.text());
       if (message.type() === "error" && !isAboutServer && !isRefusal) this.complaints.push(message.text());
