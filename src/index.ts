@@ -130,7 +130,7 @@ export {
 } from "./planning/ground/planning-ground";
 export type { PlaceCount, Reach } from "./planning/ground/scene-totals";
 export { replayScenario, type ScenarioReplayOptions } from "./planning/replay/replay";
-export { type ReplayPicture, replayPicture } from "./planning/replay/replay-picture";
+export { type ReplayMapData, replayMapData } from "./planning/replay/replay-map-data";
 export type { ScenarioReplay } from "./planning/replay/replay-result";
 export { parseScenario, type Scenario } from "./planning/replay/scenario";
 export { type ChangedScene, type PlannedChange, sceneAfter, separateRoads } from "./planning/what-if/planned-change";

@@ -4,7 +4,7 @@ import { writeFileWhole } from "../node/files/write-file";
 import { catchmentsReport } from "../output/report-html-catchments";
 import { type CatchmentCollection, catchments } from "../planning/catchments/catchments";
 import { type IsochroneCollection, isochrones } from "../planning/catchments/isochrones";
-import { scenePicture } from "../planning/what-if/what-if-picture";
+import { sceneMapData } from "../planning/what-if/what-if-map-data";
 import { type Arguments, type Command, EXIT } from "./command";
 import { CLOSURES_OPTION, openGround, PLANNING_OPTIONS } from "./planning-options";
 import { grouped } from "./text";
@@ -58,7 +58,7 @@ export const catchmentsCommand: Command = {
     if (page !== undefined) {
       const areaName = args.text("roads") === undefined ? EMBEDDED_AREA : undefined;
       const { roads } = ground.base;
-      await writeFileWhole(page, [catchmentsReport({ areas, picture: scenePicture(ground), roads, areaName })]);
+      await writeFileWhole(page, [catchmentsReport({ areas, mapData: sceneMapData(ground), roads, areaName })]);
     }
     const file = args.text("output");
     if (file !== undefined) await writeFileWhole(file, [text]);

@@ -18,7 +18,6 @@ import { type LoadedStatus, loadStatus, StatusFile } from "../node/logs/status-f
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
 import type { Arguments, OptionSpec, Terminal } from "./command";
-import { strangersIn } from "./status-strangers";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
 
@@ -98,7 +97,7 @@ export async function openRouter(
     const opened = openStatus?.(statusFile, hospitals) ?? loadStatus(statusFile, hospitals, { clock });
     warnOfTornLine(terminal, statusFile, opened.torn);
     status = opened instanceof StatusFile ? opened : opened.status;
-    await warnOfStrangers(terminal, statusFile, strangersIn(status), args.text("hospitals") === undefined);
+    await warnOfUnknownHospitals(terminal, statusFile, unknownHospitals(status), args.text("hospitals") === undefined);
   } else if (feedsOf !== undefined) {
     status = new StatusBoard(hospitals, { clock });
   }
@@ -120,16 +119,24 @@ export async function openRouter(
   return router;
 }
 
+/** Ids that a status log speaks of and its hospital list does not have, in order of first mention. */
+export function unknownHospitals(status: Status): string[] {
+  const mentioned = status
+    .history()
+    .map((event) => (event.kind === "report" ? event.restriction.hospital : event.hospital));
+  return [...new Set(mentioned)].filter((id) => status.directory.get(id) === undefined);
+}
+
 /** A report about a hospital that is not in the list changes no answer: that is worth a word. */
-async function warnOfStrangers(
+async function warnOfUnknownHospitals(
   terminal: Terminal,
   file: string,
-  strangers: readonly string[],
+  unlisted: readonly string[],
   embedded: boolean,
 ): Promise<void> {
   // The embedded list holds those EDs of England that lie on the roads; a log may well speak of the others.
-  const england = embedded && strangers.length > 0 ? await englandHospitals() : undefined;
-  const unknown = strangers.filter((id) => england?.get(id) === undefined);
+  const england = embedded && unlisted.length > 0 ? await englandHospitals() : undefined;
+  const unknown = unlisted.filter((id) => england?.get(id) === undefined);
   if (unknown.length === 0) return;
   terminal.stderr.write(
     `ambulance-diversion: ${file} speaks of ${unknown.join(", ")}, not in the hospital list; those reports change nothing.\n`,

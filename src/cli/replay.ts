@@ -9,7 +9,7 @@ import { BUILT_IN_SCENARIOS, openScenario } from "../node/files/scenario-file";
 import { writeFileWhole } from "../node/files/write-file";
 import { replayReport } from "../output/report-html-replay";
 import { replayScenario, type ScenarioReplayOptions } from "../planning/replay/replay";
-import { replayPicture } from "../planning/replay/replay-picture";
+import { replayMapData } from "../planning/replay/replay-map-data";
 import type { ScenarioReplay } from "../planning/replay/replay-result";
 import { MOST_INCIDENTS_A_DAY } from "../planning/replay/scenario";
 import type { RoadIndex } from "../roads/road-index";
@@ -107,7 +107,7 @@ export async function writeReplayPage(
   isEmbedded: boolean,
 ): Promise<void> {
   const { scenario, roads, hospitals } = options;
-  const picture = replayPicture(options, replay);
+  const mapData = replayMapData(options, replay);
   const names = isEmbedded ? { areaName: EMBEDDED_AREA, placeName: await embeddedPlaceNames() } : {};
-  await writeFileWhole(path, [replayReport({ replay, scenario, roads, hospitals, picture, ...names })]);
+  await writeFileWhole(path, [replayReport({ replay, scenario, roads, hospitals, mapData, ...names })]);
 }

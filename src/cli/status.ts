@@ -8,9 +8,8 @@ import { englandHospitals } from "../node/files/embedded";
 import { openHospitals } from "../node/files/hospital-files";
 import { loadStatus } from "../node/logs/status-file";
 import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
-import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION } from "./common-options";
+import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION, unknownHospitals } from "./common-options";
 import { clear, compact, history, list, report, type StatusContext, setOpen } from "./status-actions";
-import { strangersIn } from "./status-strangers";
 
 interface Action extends CommandAction {
   readonly positionals: readonly string[];
@@ -182,7 +181,7 @@ async function withoutList(args: Arguments, terminal: Terminal, file: string): P
       `ambulance-diversion: ${id} is not among England's EDs; it is taken as it is. Give --hospitals FILE to have ids checked.\n`,
     );
   }
-  const logged = existsSync(file) ? strangersIn(loadStatus(file, england).status) : [];
+  const logged = existsSync(file) ? unknownHospitals(loadStatus(file, england).status) : [];
   // Only ids matter to a status log: name and place stand in and go nowhere.
   return [...new Set([...unchecked, ...logged])].reduce(
     (directory, id) => directory.with({ id, name: id, location: [...england.hospitals[0]!.location] }),
@@ -197,10 +196,10 @@ function checkUsage(name: string, action: Action, positionals: readonly string[]
   if (positionals.length !== action.positionals.length) {
     throw badUsage(`The form is \`ambulance-diversion status ${action.usage}\`.`);
   }
-  const stranger = Object.keys(statusCommand.options).find(
+  const misplaced = Object.keys(statusCommand.options).find(
     (option) => args.flag(option) && !action.options.includes(option),
   );
-  if (stranger !== undefined) throw badUsage(`--${stranger} does not go with status ${name}.`, `--${stranger}`);
+  if (misplaced !== undefined) throw badUsage(`--${misplaced} does not go with status ${name}.`, `--${misplaced}`);
   const missing = action.required(args).filter((option) => (args.text(option) ?? "").trim() === "");
   if (missing.length > 0) {
     const options = missing.map((option) => `--${option}`).join(", ");

@@ -4,7 +4,7 @@ import { writeFileWhole } from "../node/files/write-file";
 import { whatIfReport } from "../output/report-html-what-if";
 import type { PlanningGround } from "../planning/ground/planning-ground";
 import type { PlannedChange } from "../planning/what-if/planned-change";
-import { whatIfPicture } from "../planning/what-if/what-if-picture";
+import { whatIfMapData } from "../planning/what-if/what-if-map-data";
 import type { WhatIfResult } from "../planning/what-if/what-if-result";
 
 /**
@@ -23,7 +23,7 @@ export async function writeWhatIfPage(
   const title = changeWords(change, hospitals);
   const names = isEmbedded ? { areaName: EMBEDDED_AREA, placeName: await embeddedPlaceNames() } : {};
   await writeFileWhole(path, [
-    whatIfReport({ title, result, picture: whatIfPicture(ground, change), roads, ...names }),
+    whatIfReport({ title, result, mapData: whatIfMapData(ground, change), roads, ...names }),
   ]);
 }
 

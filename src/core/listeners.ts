@@ -1,11 +1,11 @@
 /**
- * Those who want to hear of something. All hear of everything in the order in which it happened, also of what happens
- * while they are being told.
+ * An ordered event emitter: every listener gets every event in the order in which they were emitted, also those emitted
+ * by a listener, which wait until the one before has reached all.
  */
 export class Listeners<Event> {
   readonly #listeners = new Set<(event: Event) => void>();
-  readonly #untold: Event[] = [];
-  #isTelling = false;
+  readonly #queued: Event[] = [];
+  #isEmitting = false;
 
   /** Returns the way to stop it. */
   add(listener: (event: Event) => void): () => void {
@@ -15,21 +15,21 @@ export class Listeners<Event> {
     return () => void this.#listeners.delete(registered);
   }
 
-  tell(event: Event): void {
-    this.tellAll([event]);
+  emit(event: Event): void {
+    this.emitAll([event]);
   }
 
   /** Several that happened as one come one right after the other, before whatever they lead listeners to do. */
-  tellAll(events: readonly Event[]): void {
-    for (const event of events) this.#untold.push(event);
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) {
+  emitAll(events: readonly Event[]): void {
+    for (const event of events) this.#queued.push(event);
+    if (this.#isEmitting) return;
+    this.#isEmitting = true;
+    for (let next = this.#queued.shift(); next !== undefined; next = this.#queued.shift()) {
       for (const listener of [...this.#listeners]) {
         try {
           listener(next);
         } catch (error) {
-          // What happened stands and the other listeners must hear of it, so the error goes where the platform reports
+          // What happened stands and the other listeners must get it, so the error goes where the platform reports
           // uncaught ones, as for listeners of an EventTarget.
           queueMicrotask(() => {
             throw error;
@@ -37,6 +37,6 @@ export class Listeners<Event> {
         }
       }
     }
-    this.#isTelling = false;
+    this.#isEmitting = false;
   }
 }

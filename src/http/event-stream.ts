@@ -24,11 +24,11 @@ export class EventHub {
     this.#service = service;
     const { router, feeds } = service;
     this.#stops = [
-      router.status.onChange((event) => this.#listeners.tell(statusEvent(event))),
+      router.status.onChange((event) => this.#listeners.emit(statusEvent(event))),
       router.roads.onChange(() =>
-        this.#listeners.tell({ event: "roads", data: { roadsVersion: router.roads.version } }),
+        this.#listeners.emit({ event: "roads", data: { roadsVersion: router.roads.version } }),
       ),
-      ...(feeds === undefined ? [] : [feeds.onNews((news) => this.#listeners.tell({ event: "feeds", data: news }))]),
+      ...(feeds === undefined ? [] : [feeds.onNews((news) => this.#listeners.emit({ event: "feeds", data: news }))]),
     ];
   }
 

@@ -40,7 +40,7 @@ export class DiversionService {
   recommend(request: RecommendationRequest): Recommendation {
     const advice = this.router.recommend(request);
     this.#record?.(request, advice);
-    this.#answered.tell(advice);
+    this.#answered.emit(advice);
     return advice;
   }
 

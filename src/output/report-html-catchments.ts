@@ -1,5 +1,5 @@
 import type { CatchmentCollection } from "../planning/catchments/catchments";
-import type { ScenePicture } from "../planning/what-if/what-if-picture";
+import type { SceneMapData } from "../planning/what-if/what-if-map-data";
 import type { RoadIndex } from "../roads/road-index";
 import { patientWords } from "./plan-words";
 import { grouped, oneDecimal, wallClock } from "./replay-words";
@@ -10,14 +10,14 @@ import { tableFigure } from "./report-html-table";
 
 export interface CatchmentsReport {
   readonly areas: CatchmentCollection;
-  readonly picture: ScenePicture;
+  readonly mapData: SceneMapData;
   readonly roads: RoadIndex;
   /** What people call the area. Default: the source of the roads. */
   readonly areaName?: string | undefined;
 }
 
 /** The page of catchments: a map of them, and who lives in each. */
-export function catchmentsReport({ areas, picture, roads, areaName }: CatchmentsReport): string {
+export function catchmentsReport({ areas, mapData, roads, areaName }: CatchmentsReport): string {
   const { basis, total, reach, features } = areas;
   const inUse = features
     .map(({ properties }) => properties)
@@ -39,9 +39,9 @@ export function catchmentsReport({ areas, picture, roads, areaName }: Catchments
         heading: "Where patients would be taken",
         body: catchmentMaps({
           roads,
-          grid: picture.grid,
-          hospitals: picture.hospitals.map(({ name, location }) => ({ name, location, asks: "nothing", tag: "" })),
-          before: picture.assigned,
+          grid: mapData.grid,
+          hospitals: mapData.hospitals.map(({ name, location }) => ({ name, location, asks: "nothing", tag: "" })),
+          before: mapData.assigned,
           beforeCaption: "The nearest usable ED from every place near these roads.",
         }),
       },

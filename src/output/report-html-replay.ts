@@ -1,7 +1,7 @@
 import { readInstant } from "../core/instant";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
+import type { ReplayMapData } from "../planning/replay/replay-map-data";
 import { phasesOf } from "../planning/replay/replay-phases";
-import type { ReplayPicture } from "../planning/replay/replay-picture";
 import type { ChangedIncident, ScenarioReplay } from "../planning/replay/replay-result";
 import type { Scenario } from "../planning/replay/scenario";
 import type { RoadIndex } from "../roads/road-index";
@@ -17,7 +17,7 @@ export interface ReplayReport {
   readonly scenario: Scenario;
   readonly roads: RoadIndex;
   readonly hospitals: HospitalDirectory;
-  readonly picture: ReplayPicture;
+  readonly mapData: ReplayMapData;
   /** What people call the area. Default: the source of the roads. */
   readonly areaName?: string | undefined;
   /** What people call a place. Default: the road and the coordinates. */
@@ -129,8 +129,8 @@ these roads. Dotted lines carry the number of EDs on divert that sources give fo
   return { heading: "Who was on divert, and when", body: [figure, phases] };
 }
 
-function mapSection({ replay, roads, hospitals, picture }: ReplayReport): ReportSection {
-  const { at, group, grid, before, after } = picture;
+function mapSection({ replay, roads, hospitals, mapData }: ReplayReport): ReportSection {
+  const { at, group, grid, before, after } = mapData;
   const { epochMs: atMs } = readInstant(at)!;
   const asks = (id: string): MapAsks => {
     const own = replay.diverts.filter(

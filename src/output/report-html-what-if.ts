@@ -1,4 +1,4 @@
-import type { WhatIfPicture } from "../planning/what-if/what-if-picture";
+import type { WhatIfMapData } from "../planning/what-if/what-if-map-data";
 import type { Shift, WhatIfResult, WorsePlace } from "../planning/what-if/what-if-result";
 import type { RoadIndex } from "../roads/road-index";
 import { patientWords } from "./plan-words";
@@ -13,7 +13,7 @@ export interface WhatIfReport {
   /** The change in words, such as "Broomfield Hospital closed". */
   readonly title: string;
   readonly result: WhatIfResult;
-  readonly picture: WhatIfPicture;
+  readonly mapData: WhatIfMapData;
   readonly roads: RoadIndex;
   /** What people call the area. Default: the source of the roads. */
   readonly areaName?: string | undefined;
@@ -54,8 +54,8 @@ export function whatIfReport(report: WhatIfReport): string {
   });
 }
 
-function mapSection({ picture, roads }: WhatIfReport): ReportSection {
-  const { grid, hospitals, before, after } = picture;
+function mapSection({ mapData, roads }: WhatIfReport): ReportSection {
+  const { grid, hospitals, before, after } = mapData;
   return {
     heading: "Where patients would be taken",
     body: [

@@ -1,6 +1,6 @@
 import { changesBetween } from "./answer-changes";
-import type { AnsweringDesk } from "./compute/answering-desk";
 import type { Change, OwnEntry, Question } from "./compute/protocol";
+import type { RecommendationWorker } from "./compute/recommendation-worker";
 import { localTime } from "./formats";
 import type { Store } from "./page-state";
 import type { Remote } from "./remote-call";
@@ -21,15 +21,15 @@ const SHOWN_CHANGES = 4;
 /** What people do at the page, and what follows from it. */
 export class Actions {
   readonly #store: Store;
-  readonly #desk: Remote<AnsweringDesk>;
+  readonly #worker: Remote<RecommendationWorker>;
   readonly #api: ServerApi;
   readonly #storage: Storage;
   #asked = 0;
   readonly #otherPages = new BroadcastChannel("ambulance-diversion entries");
 
-  constructor(store: Store, desk: Remote<AnsweringDesk>, api: ServerApi, storage: Storage) {
+  constructor(store: Store, worker: Remote<RecommendationWorker>, api: ServerApi, storage: Storage) {
     this.#store = store;
-    this.#desk = desk;
+    this.#worker = worker;
     this.#api = api;
     this.#storage = storage;
     store.set({ hasToken: api.token !== undefined });
@@ -57,15 +57,15 @@ export class Actions {
    */
   refresh = async (causes: readonly string[] = []): Promise<void> => {
     const store = this.#store;
-    const desk = this.#desk;
+    const worker = this.#worker;
     const { moment, opened } = store.state;
     if (opened === undefined) return;
-    const live = await desk.picture({});
-    const shown = moment.version === undefined ? live : await desk.picture(moment);
+    const live = await worker.snapshot({});
+    const shown = moment.version === undefined ? live : await worker.snapshot(moment);
     const timeline =
       live.version === store.state.live?.version
         ? store.state.timeline
-        : await desk.eventsSince(live.version - TIMELINE);
+        : await worker.eventsSince(live.version - TIMELINE);
     store.set({ live, shown, timeline });
     const before = store.state.answer?.advice;
     await this.#answer();
@@ -80,7 +80,7 @@ export class Actions {
   /** Goes to a version of the past, or back to now. */
   async goTo(version: number | undefined): Promise<void> {
     const moment = version === undefined ? {} : { version };
-    const shown = await this.#desk.picture(moment);
+    const shown = await this.#worker.snapshot(moment);
     this.#store.set({ moment, shown, chosenEd: undefined, chosenRoute: undefined, answerChanges: [] });
     await this.#answer();
   }
@@ -90,7 +90,7 @@ export class Actions {
     const { answer } = this.#store.state;
     if (answer === undefined) return;
     const isDestination = answer.advice.destination?.hospital.id === hospital;
-    const chosenRoute = isDestination ? answer.route : await this.#desk.routeTo(answer.advice, hospital);
+    const chosenRoute = isDestination ? answer.route : await this.#worker.routeTo(answer.advice, hospital);
     this.#store.set({ chosenEd: hospital, chosenRoute });
   }
 
@@ -111,7 +111,7 @@ export class Actions {
   async change(change: Change, versionOf: (key: string) => number): Promise<ChangeResult> {
     let key: string;
     try {
-      key = await this.#desk.check(change);
+      key = await this.#worker.check(change);
     } catch (error) {
       return { done: false, text: messageOf(error) };
     }
@@ -163,7 +163,7 @@ export class Actions {
     const entries = await this.#storage.entries();
     this.#store.set({ entries });
     if (this.#store.state.opened === undefined) return;
-    await this.#desk.setEntries(entries);
+    await this.#worker.setEntries(entries);
     await this.refresh(["What is entered here changed"]);
   }
 
@@ -185,7 +185,7 @@ export class Actions {
     if (question === undefined || opened === undefined) return;
     const asked = ++this.#asked;
     try {
-      const answer = await this.#desk.ask(question, moment);
+      const answer = await this.#worker.ask(question, moment);
       if (asked !== this.#asked) return;
       this.#store.set({ answer, questionProblem: undefined });
       const { chosenEd } = this.#store.state;

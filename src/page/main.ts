@@ -1,5 +1,5 @@
 import { Actions } from "./actions";
-import type { AnsweringDesk } from "./compute/answering-desk";
+import type { RecommendationWorker } from "./compute/recommendation-worker";
 import { byId, el, fill } from "./dom";
 import { localTime } from "./formats";
 import { MapView } from "./map/map-view";
@@ -20,18 +20,18 @@ import { TimeBar } from "./views/time-bar";
 const REFRESH_MS = 15_000;
 
 async function start(): Promise<void> {
-  const desk = remote<AnsweringDesk>(new Worker("/compute-worker.js", { type: "module", name: "compute" }));
+  const worker = remote<RecommendationWorker>(new Worker("/compute-worker.js", { type: "module", name: "compute" }));
   const painter = remote<TileService>(new Worker("/tile-worker.js", { type: "module", name: "tiles" }));
   const store = new Store();
   const api = new ServerApi();
   const storage = await Storage.open();
-  const actions = new Actions(store, desk, api, storage);
-  const link = new Link(api, storage, desk, store, actions.refresh);
+  const actions = new Actions(store, worker, api, storage);
+  const link = new Link(api, storage, worker, store, actions.refresh);
 
   new Notices(byId("notices"), byId("connection"), store, actions);
-  const form = new QuestionForm(byId("question-form"), store, actions, desk);
+  const form = new QuestionForm(byId("question-form"), store, actions, worker);
   new AnswerView(byId("answer"), byId("announcer"), store, actions);
-  new MapView(byId("map"), { store, actions, desk, painter, questionAt: (location) => form.questionAt(location) });
+  new MapView(byId("map"), { store, actions, worker, painter, questionAt: (location) => form.questionAt(location) });
   new EdPanel(byId("eds"), store, actions);
   new TimeBar(byId("time"), store, actions);
 
@@ -67,7 +67,7 @@ async function start(): Promise<void> {
   setInterval(() => void actions.refresh(), REFRESH_MS);
 
   // For the browser's console: `await ambulanceDiversion.measure(1000)` times answers on this machine.
-  Object.assign(globalThis, { ambulanceDiversion: { measure: desk.measure, state: () => store.state } });
+  Object.assign(globalThis, { ambulanceDiversion: { measure: worker.measure, state: () => store.state } });
   void navigator.serviceWorker?.register("/service-worker.js", { type: "module" });
   await link.run();
 }

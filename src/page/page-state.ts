@@ -1,5 +1,5 @@
-import type { Moment } from "./compute/answering-desk";
-import type { Answer, Opened, OwnEntry, Picture, Question, ToldEvent } from "./compute/protocol";
+import type { Answer, DescribedEvent, Opened, OwnEntry, Question, StatusSnapshot } from "./compute/protocol";
+import type { Moment } from "./compute/recommendation-worker";
 
 /** How the page stands with its server. */
 export type Connection =
@@ -11,7 +11,7 @@ export type Connection =
 export interface AwayReport {
   readonly fromMs: number;
   readonly toMs: number;
-  readonly events: readonly ToldEvent[];
+  readonly events: readonly DescribedEvent[];
   /** The server has another log than before: what it had told does not hold any more. */
   readonly isOtherLog: boolean;
 }
@@ -27,11 +27,11 @@ export interface PageState {
   /** Raised when roads or hospitals were replaced by others. */
   readonly generation: number;
   readonly closures?: unknown;
-  readonly live?: Picture | undefined;
-  /** The live picture, or that of the moment gone back to. */
-  readonly shown?: Picture | undefined;
+  readonly live?: StatusSnapshot | undefined;
+  /** The live snapshot, or that of the moment gone back to. */
+  readonly shown?: StatusSnapshot | undefined;
   readonly moment: Moment;
-  readonly timeline: readonly ToldEvent[];
+  readonly timeline: readonly DescribedEvent[];
   readonly question?: Question | undefined;
   readonly answer?: Answer | undefined;
   readonly questionProblem?: string | undefined;

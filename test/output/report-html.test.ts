@@ -12,10 +12,10 @@ import { escapeText, html } from "../../src/output/report-html-text";
 import { whatIfReport } from "../../src/output/report-html-what-if";
 import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import { replayScenario, type ScenarioReplayOptions } from "../../src/planning/replay/replay";
-import { replayPicture } from "../../src/planning/replay/replay-picture";
+import { replayMapData } from "../../src/planning/replay/replay-map-data";
 import { parseScenario, type Scenario } from "../../src/planning/replay/scenario";
 import { whatIf } from "../../src/planning/what-if/what-if";
-import { whatIfPicture } from "../../src/planning/what-if/what-if-picture";
+import { whatIfMapData } from "../../src/planning/what-if/what-if-map-data";
 import { at, smallCounty } from "../support/small-county";
 
 /** What an XML parser makes of a page: its text, its elements, and every value of every attribute. */
@@ -39,9 +39,9 @@ const ids = (elements: ReturnType<typeof parsed>["elements"]): string[] =>
 
 function pageOf(options: ScenarioReplayOptions): string {
   const replay = replayScenario(options);
-  const picture = replayPicture(options, replay);
+  const mapData = replayMapData(options, replay);
   const { scenario, roads, hospitals } = options;
-  return replayReport({ replay, scenario, roads, hospitals, picture });
+  return replayReport({ replay, scenario, roads, hospitals, mapData });
 }
 
 describe("the page of the replay of May 2017", () => {
@@ -196,7 +196,7 @@ describe("areas on a map", () => {
     return cells;
   }
 
-  const picture = fc
+  const mapData = fc
     .record({ columns: fc.integer({ min: 1, max: 7 }), rows: fc.integer({ min: 1, max: 7 }) })
     .chain(({ columns, rows }) =>
       fc.record({
@@ -208,7 +208,7 @@ describe("areas on a map", () => {
 
   it("cover every cell of their ED once, and none besides", () => {
     fc.assert(
-      fc.property(picture, ({ columns, rows, ed }) => {
+      fc.property(mapData, ({ columns, rows, ed }) => {
         const cells = Int32Array.from(ed);
         expect(painted(columns, rows, areaPaths({ columns, rows }, cells))).toEqual(
           cells.map((one) => Math.max(-1, one)),
@@ -225,7 +225,7 @@ describe("areas on a map", () => {
 
   it("are parted by lines as long as their borders", () => {
     fc.assert(
-      fc.property(picture, ({ columns, rows, ed }) => {
+      fc.property(mapData, ({ columns, rows, ed }) => {
         const owner = (row: number, column: number): number => Math.max(-1, ed[row * columns + column]!);
         let borders = 0;
         for (let row = 0; row < rows; row++) {
@@ -243,7 +243,7 @@ describe("areas on a map", () => {
 
   it("have another colour than their neighbours while there are colours enough, at both times", () => {
     fc.assert(
-      fc.property(picture, ({ columns, rows, ed }) => {
+      fc.property(mapData, ({ columns, rows, ed }) => {
         const before = Int32Array.from(ed);
         const after = Int32Array.from([...ed].reverse());
         const colours = areaColours({ columns }, [before, after], 4, 4);
@@ -274,7 +274,7 @@ describe("the page of a what-if", () => {
     const make = (): string => {
       const ground = new PlanningGround(new DiversionRouter({ roads, hospitals, clock }));
       const result = whatIf(ground, change);
-      return whatIfReport({ title: "Broomfield closed", result, picture: whatIfPicture(ground, change), roads });
+      return whatIfReport({ title: "Broomfield closed", result, mapData: whatIfMapData(ground, change), roads });
     };
     const page = make();
     expect(make()).toBe(page);
@@ -295,7 +295,7 @@ describe("the page of a what-if", () => {
       { id: "B", name: "B", location: at(50) },
     ]);
     const router = new DiversionRouter({ roads, hospitals, clock: () => 0 });
-    const { grid, before, after } = whatIfPicture(new PlanningGround(router), { close: ["B"] }, 61);
+    const { grid, before, after } = whatIfMapData(new PlanningGround(router), { close: ["B"] }, 61);
     const middle = (cells: Int32Array) =>
       cells.subarray(Math.floor(grid.rows / 2) * 61, Math.floor(grid.rows / 2) * 61 + 61);
     const onRoad = [...middle(before)].filter((ed) => ed >= 0);

@@ -350,7 +350,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
       if (from?.id === to?.id) continue;
       this.tally.turned++;
       const removed: TurnReason[] = [{ code: "removed", text: `${from?.name} is no longer in the list of hospitals` }];
-      this.advice.tell({
+      this.advice.emit({
         conveyance: tracked.id,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),

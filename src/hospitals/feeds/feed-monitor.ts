@@ -140,7 +140,7 @@ export class FeedMonitor implements FeedSource {
     } finally {
       this.snapshot = undefined;
       // Also when one could not be taken: those before it were.
-      if (hospitals.length > 0) this.news.tell({ feed: feedId, hospitals });
+      if (hospitals.length > 0) this.news.emit({ feed: feedId, hospitals });
     }
     return application;
   }

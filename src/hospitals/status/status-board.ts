@@ -225,7 +225,7 @@ export class StatusBoard implements Status {
     this.received = subjectOf(event).receivedAt;
     this.tally.accepted++;
     const result = this.resultOf("accepted", hospital, key);
-    this.listeners.tell({ event, result });
+    this.listeners.emit({ event, result });
     return result;
   }
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { answerCalls, type Wire } from "../remote-call";
-import { AnsweringDesk } from "./answering-desk";
+import { RecommendationWorker } from "./recommendation-worker";
 
 // The page's security policy forbids code made from text, which zod would otherwise try.
 z.config({ jitless: true });
 
-answerCalls(globalThis as unknown as Wire, new AnsweringDesk());
+answerCalls(globalThis as unknown as Wire, new RecommendationWorker());

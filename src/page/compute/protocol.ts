@@ -104,7 +104,7 @@ export interface ShownEd {
 }
 
 /** How everything stands at one version of the status. */
-export interface Picture {
+export interface StatusSnapshot {
   /** The server's version. */
   readonly version: number;
   /** RFC 3339, in the policy's zone. */
@@ -115,7 +115,7 @@ export interface Picture {
 }
 
 /** A change of the log, for the time bar and for telling what happened. */
-export interface ToldEvent {
+export interface DescribedEvent {
   readonly version: number;
   readonly hospital: string;
   readonly key: string;

@@ -1,7 +1,7 @@
 import * as L from "leaflet";
 import type { Actions } from "../actions";
-import type { AnsweringDesk } from "../compute/answering-desk";
 import type { Question, ShownEd } from "../compute/protocol";
+import type { RecommendationWorker } from "../compute/recommendation-worker";
 import { el } from "../dom";
 import { CONDITION_TEXT } from "../formats";
 import type { PageState, Store } from "../page-state";
@@ -19,7 +19,7 @@ const LETTER = 7;
 export interface MapParts {
   readonly store: Store;
   readonly actions: Actions;
-  readonly desk: Remote<AnsweringDesk>;
+  readonly worker: Remote<RecommendationWorker>;
   readonly painter: Remote<TileService>;
   /** Builds a question about a place from what the form holds. */
   readonly questionAt: (location: Question["location"]) => Question;
@@ -84,14 +84,14 @@ export class MapView {
   async #replaceRoads({ generation, opened }: PageState): Promise<void> {
     if (opened === undefined || generation === this.#generation) return;
     this.#generation = generation;
-    const { desk, painter } = this.#parts;
+    const { worker, painter } = this.#parts;
     const { west, south, east, north } = opened.roads.bounds;
     this.#map.fitBounds([
       [south, west],
       [north, east],
     ]);
-    this.#edColours = await desk.edColours();
-    const drawn = await desk.drawing();
+    this.#edColours = await worker.edColours();
+    const drawn = await worker.drawing();
     this.#colouredFor = "";
     await painter.setRoads(new Handover(drawn, [drawn.firstPoint.buffer, drawn.points.buffer, drawn.rank.buffer]));
     this.#roads.repaint();
@@ -100,7 +100,7 @@ export class MapView {
 
   async #colour(state: PageState): Promise<void> {
     const { showsCatchments, opened, moment, question } = state;
-    const { desk, painter } = this.#parts;
+    const { worker, painter } = this.#parts;
     this.#map.getContainer().classList.toggle("with-catchments", showsCatchments);
     if (opened === undefined) return;
     const { needs = [], age, acuity } = question ?? this.#parts.questionAt([0, 0]);
@@ -111,7 +111,7 @@ export class MapView {
     if (!showsCatchments) {
       await painter.setColours(undefined);
     } else {
-      const colours = await desk.catchmentColours(group, moment);
+      const colours = await worker.catchmentColours(group, moment);
       await painter.setColours(new Handover(colours, [colours.buffer]));
     }
     this.#roads.repaint();

@@ -1,5 +1,5 @@
-import type { AnsweringDesk } from "../compute/answering-desk";
 import type { WireEvent } from "../compute/protocol";
+import type { RecommendationWorker } from "../compute/recommendation-worker";
 import type { Store } from "../page-state";
 import { Handover, type Remote } from "../remote-call";
 import { readEvents } from "./event-reader";
@@ -16,9 +16,9 @@ const RETRY_MS = 2000;
 export class Link {
   readonly #api: ServerApi;
   readonly #storage: Storage;
-  readonly #desk: Remote<AnsweringDesk>;
+  readonly #worker: Remote<RecommendationWorker>;
   readonly #store: Store;
-  /** Called when the desk has something new to answer from. */
+  /** Called when the worker has something new to answer from. */
   readonly #onNews: (causes: readonly string[]) => Promise<void>;
   #kept: Kept | undefined;
   #keeping: Promise<unknown> | undefined;
@@ -30,13 +30,13 @@ export class Link {
   constructor(
     api: ServerApi,
     storage: Storage,
-    desk: Remote<AnsweringDesk>,
+    worker: Remote<RecommendationWorker>,
     store: Store,
     onNews: (causes: readonly string[]) => Promise<void>,
   ) {
     this.#api = api;
     this.#storage = storage;
-    this.#desk = desk;
+    this.#worker = worker;
     this.#store = store;
     this.#onNews = onNews;
     addEventListener("online", () => this.#wake());
@@ -84,9 +84,9 @@ export class Link {
   }
 
   async #open(kept: Kept, roads: ArrayBuffer | undefined): Promise<void> {
-    if (roads !== undefined) await this.#desk.openRoads(new Handover(roads, [roads]), kept.basis.roads);
-    const opened = await this.#desk.open(kept.setup, kept.history, kept.closures);
-    await this.#desk.setEntries(this.#store.state.entries);
+    if (roads !== undefined) await this.#worker.openRoads(new Handover(roads, [roads]), kept.basis.roads);
+    const opened = await this.#worker.open(kept.setup, kept.history, kept.closures);
+    await this.#worker.setEntries(this.#store.state.entries);
     this.#kept = kept;
     const { generation } = this.#store.state;
     this.#store.set({
@@ -101,7 +101,7 @@ export class Link {
 
   async #catchUp(): Promise<void> {
     const basis = await this.#api.basis();
-    await this.#desk.setClockOffset(this.#api.clockOffsetMs);
+    await this.#worker.setClockOffset(this.#api.clockOffsetMs);
     const kept = this.#kept;
     const isOther = (part: keyof WireBasis): boolean => kept?.basis[part] !== basis[part];
     const from = this.#lostAtVersion;
@@ -153,7 +153,7 @@ export class Link {
     }
     const history = await this.#api.history(0);
     this.#kept = { ...this.#kept!, history };
-    await this.#desk.replaceHistory(history);
+    await this.#worker.replaceHistory(history);
     return false;
   }
 
@@ -187,7 +187,7 @@ export class Link {
     if (event.version === this.#version + 1) await this.#takeEvents([event]);
     else await this.#catchUpHistory();
     this.#keep();
-    const told = await this.#desk.eventsSince(event.version - 1);
+    const told = await this.#worker.eventsSince(event.version - 1);
     await this.#onNews(told.map(({ text }) => text));
   }
 
@@ -197,7 +197,7 @@ export class Link {
     const version = events.at(-1)?.version ?? history.version;
     const all = [...history.events, ...events];
     this.#kept = { ...this.#kept!, history: { ...history, version, events: all } };
-    if (events.length > 0) await this.#desk.extendHistory(events);
+    if (events.length > 0) await this.#worker.extendHistory(events);
   }
 
   async #takeClosures(): Promise<void> {
@@ -208,7 +208,7 @@ export class Link {
 
   async #takeFeeds(): Promise<void> {
     const setup = await this.#api.setup();
-    await this.#desk.setFeeds(setup.feeds);
+    await this.#worker.setFeeds(setup.feeds);
     await this.#take({ setup });
     this.#keep();
     await this.#onNews(["A feed was heard"]);
@@ -218,7 +218,7 @@ export class Link {
     this.#kept = { ...this.#kept!, ...part };
     if (part.closures === undefined) return;
     this.#store.set({ closures: part.closures });
-    await this.#desk.setClosures(part.closures);
+    await this.#worker.setClosures(part.closures);
   }
 
   /** Written one after the other; a browser that refuses to hold data still has a working page. */
@@ -260,7 +260,7 @@ export class Link {
     const { sinceMs } = connection;
     this.#lostAtVersion = undefined;
     const since = isOtherLog ? 0 : fromVersion;
-    void this.#desk.eventsSince(since).then((events) => {
+    void this.#worker.eventsSince(since).then((events) => {
       this.#store.set({ away: { fromMs: sinceMs, toMs: Date.now(), events, isOtherLog } });
     });
   }

@@ -1,6 +1,6 @@
 import type { Actions } from "../actions";
-import type { AnsweringDesk } from "../compute/answering-desk";
 import type { CapabilityWord, Question } from "../compute/protocol";
+import type { RecommendationWorker } from "../compute/recommendation-worker";
 import { el, fill } from "../dom";
 import { wordText } from "../formats";
 import type { Store } from "../page-state";
@@ -23,9 +23,9 @@ export class QuestionForm {
   readonly #age: HTMLInputElement;
   readonly #acuity: HTMLSelectElement;
 
-  constructor(form: HTMLFormElement, store: Store, actions: Actions, desk: Remote<AnsweringDesk>) {
+  constructor(form: HTMLFormElement, store: Store, actions: Actions, worker: Remote<RecommendationWorker>) {
     this.#actions = actions;
-    this.#place = new PlaceField(desk.find, (place) => this.#ask(place));
+    this.#place = new PlaceField(worker.find, (place) => this.#ask(place));
     this.#needs = el("div", { class: "chips" });
     this.#age = el("input", { id: "age", type: "number", min: 0, max: 150, inputmode: "numeric" });
     this.#acuity = el(

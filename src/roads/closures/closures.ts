@@ -205,7 +205,7 @@ export class RoadClosures {
   #change(held: readonly RoadClosure[], changes: readonly RoadChange[], version: number): void {
     this.#held = held;
     this.#version = version;
-    this.#listeners.tellAll(changes);
+    this.#listeners.emitAll(changes);
   }
 }
 

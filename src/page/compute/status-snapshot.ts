@@ -9,11 +9,11 @@ import type { FeedHealth } from "../../hospitals/feeds/feed-health";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
 import type { Restriction } from "../../hospitals/status/restriction";
 import type { StatusEvent, StatusView } from "../../hospitals/status/status";
-import type { EntryStanding, Picture, ShownEd, ShownRestriction, ToldEvent } from "./protocol";
+import type { DescribedEvent, EntryStanding, ShownEd, ShownRestriction, StatusSnapshot } from "./protocol";
 import type { EntryResult, StatusRecord } from "./status-record";
 
-/** What a picture is drawn from. */
-export interface PictureGround {
+/** What a snapshot is made from. */
+export interface SnapshotParts {
   readonly hospitals: HospitalDirectory;
   readonly policy: Policy;
   readonly record: StatusRecord;
@@ -29,7 +29,7 @@ export const writtenAt = (policy: Policy, atMs: EpochMs): string =>
   formatInstant(atMs, TimeZone.of(policy.timeZone).offsetMinutes(atMs));
 
 /** How every ED stands at a moment, by a view of the status. */
-export function pictureOf(ground: PictureGround, view: StatusView, atMs: EpochMs, isLive: boolean): Picture {
+export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochMs, isLive: boolean): StatusSnapshot {
   const { hospitals, policy, record, feeds } = ground;
   const clock = spokenClockOf(policy, atMs);
   const own = new Set(
@@ -68,7 +68,7 @@ export function pictureOf(ground: PictureGround, view: StatusView, atMs: EpochMs
 
 function shown(
   restriction: Restriction,
-  { hospitals, policy }: PictureGround,
+  { hospitals, policy }: SnapshotParts,
   clock: SpokenClock,
 ): Omit<ShownRestriction, "isOwn"> {
   const { key, effect, scope, reason, authorisedBy, source, observedAt, until } = restriction;
@@ -107,7 +107,10 @@ function standing({ entry, outcome }: EntryResult, hospitals: HospitalDirectory)
 }
 
 /** A change of the log in a line. */
-export function toldEvent(event: StatusEvent, { hospitals, policy }: Omit<PictureGround, "record">): ToldEvent {
+export function describeEvent(
+  event: StatusEvent,
+  { hospitals, policy }: Omit<SnapshotParts, "record">,
+): DescribedEvent {
   const { hospital, key, receivedAt } = subjectOf(event);
   const name = hospitals.get(hospital)?.name ?? hospital;
   const what =

@@ -5,7 +5,7 @@ import { PlanningGround } from "../ground/planning-ground";
 import { type PlannedChange, sceneAfter } from "./planned-change";
 
 /** Whose ED is where, before a change and after it. */
-export interface WhatIfPicture {
+export interface WhatIfMapData {
   readonly grid: GroundGrid;
   /** Every ED there is before or after, by id. */
   readonly hospitals: readonly {
@@ -26,7 +26,7 @@ export interface WhatIfPicture {
  * @param columns how many cells the picture is wide. Default: those of {@link groundGrid}.
  * @throws DiversionError as {@link sceneAfter} does.
  */
-export function whatIfPicture(ground: PlanningGround, change: PlannedChange, columns?: number): WhatIfPicture {
+export function whatIfMapData(ground: PlanningGround, change: PlannedChange, columns?: number): WhatIfMapData {
   const grid = groundGrid(ground.base.roads.bounds, columns);
   const drawn = new PlanningGround(ground.base, { ...ground.group, at: ground.at.text, places: grid.places });
   const { hospitals: hospitalsBefore, assignment: before } = drawn.scene;
@@ -44,7 +44,7 @@ export function whatIfPicture(ground: PlanningGround, change: PlannedChange, col
 }
 
 /** Whose ED is where, as things are. */
-export interface ScenePicture {
+export interface SceneMapData {
   readonly grid: GroundGrid;
   /** Every ED, by its number. */
   readonly hospitals: readonly { readonly name: string; readonly location: Position }[];
@@ -52,8 +52,8 @@ export interface ScenePicture {
   readonly assigned: Int32Array;
 }
 
-/** Draws the ground as things are. @param columns as for {@link whatIfPicture} */
-export function scenePicture(ground: PlanningGround, columns?: number): ScenePicture {
+/** Draws the ground as things are. @param columns as for {@link whatIfMapData} */
+export function sceneMapData(ground: PlanningGround, columns?: number): SceneMapData {
   const grid = groundGrid(ground.base.roads.bounds, columns);
   const drawn = new PlanningGround(ground.base, { ...ground.group, at: ground.at.text, places: grid.places });
   const { hospitals, assignment } = drawn.scene;

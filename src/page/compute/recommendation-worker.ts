@@ -13,25 +13,25 @@ import { RoadIndex } from "../../roads/road-index";
 import { readRoads } from "../../roads/roads-file";
 import { Handover } from "../remote-call";
 import { neighbourColours, RoadCatchments } from "./catchments";
-import { pictureOf, toldEvent, writtenAt } from "./picture";
 import { PlaceSearch } from "./place-search";
 import type {
   Answer,
   AnswerTimes,
   Change,
+  DescribedEvent,
   DrawnRoads,
   FoundPlace,
   Opened,
   OwnEntry,
-  Picture,
   Question,
-  ToldEvent,
+  StatusSnapshot,
   WireEvent,
   WireHistory,
   WireSetup,
 } from "./protocol";
 import { drawnRoads } from "./road-drawing";
 import { applyChange, keyOf, StatusRecord } from "./status-record";
+import { describeEvent, snapshotOf, writtenAt } from "./status-snapshot";
 
 /** What is asked about: the status as it is, or as it was at a version. */
 export interface Moment {
@@ -57,7 +57,7 @@ const COLOURS = 8;
  * All that the page computes: the library over the roads, hospitals and status that the server has sent. It runs in a
  * worker and asks no network, so it answers the same with the server there or gone.
  */
-export class AnsweringDesk {
+export class RecommendationWorker {
   readonly #ownClock: Clock;
   #ground: Ground | undefined;
   #roads: RoadIndex | undefined;
@@ -149,18 +149,18 @@ export class AnsweringDesk {
     this.#statusChanged();
   }
 
-  picture(moment: Moment): Picture {
+  snapshot(moment: Moment): StatusSnapshot {
     const { view, atMs } = this.#at(moment);
     const { hospitals, policy, record } = this.#opened();
-    return pictureOf({ hospitals, policy, record, feeds: this.#feeds }, view, atMs, moment.version === undefined);
+    return snapshotOf({ hospitals, policy, record, feeds: this.#feeds }, view, atMs, moment.version === undefined);
   }
 
   /** The server's changes after a version, oldest first, as far back as the status can be told. */
-  eventsSince(version: number): ToldEvent[] {
+  eventsSince(version: number): DescribedEvent[] {
     const { hospitals, policy, record } = this.#opened();
     return record.serverEvents
       .filter((event) => event.version > version && event.version >= record.archivedTo)
-      .map((event) => toldEvent(event, { hospitals, policy, feeds: this.#feeds }));
+      .map((event) => describeEvent(event, { hospitals, policy, feeds: this.#feeds }));
   }
 
   /**
@@ -250,7 +250,7 @@ export class AnsweringDesk {
   }
 
   #opened(): Ground {
-    if (this.#ground === undefined) throw new Error("The desk is asked before its parts are in.");
+    if (this.#ground === undefined) throw new Error("The worker is asked before its parts are in.");
     return this.#ground;
   }
 

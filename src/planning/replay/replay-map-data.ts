@@ -9,7 +9,7 @@ import type { ScenarioReplay } from "./replay-result";
 import { ScenarioStatus } from "./scenario-status";
 
 /** Whose ED is where, with nothing restricted and at the scenario's worst hour. */
-export interface ReplayPicture {
+export interface ReplayMapData {
   /** When the most EDs on the roads were restricted for this group. */
   readonly at: string;
   /** Patients who need a full ED and no more; where nobody turned those away, the first who were. */
@@ -21,7 +21,7 @@ export interface ReplayPicture {
 }
 
 /** @param columns how many cells the picture is wide. Default: those of {@link groundGrid}. */
-export function replayPicture(options: ScenarioReplayOptions, replay: ScenarioReplay, columns?: number): ReplayPicture {
+export function replayMapData(options: ScenarioReplayOptions, replay: ScenarioReplay, columns?: number): ReplayMapData {
   const { roads, hospitals, policy = ENGLAND_DEFAULT } = options;
   const { at, group } = worstMoment(replay);
   const { epochMs: atMs } = readInstant(at)!;

@@ -3,15 +3,15 @@ import { parseInstant } from "../../src/core/instant";
 import { DiversionRouter } from "../../src/diversion/router";
 import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
-import { AnsweringDesk } from "../../src/page/compute/answering-desk";
 import type { Change, OwnEntry, WireHistory, WireSetup } from "../../src/page/compute/protocol";
+import { RecommendationWorker } from "../../src/page/compute/recommendation-worker";
 import { encodeRoads } from "../../src/roads/roads-file";
 import { hospitalsAt, smallCounty } from "../support/small-county";
 
 const NOW = "2017-05-15T12:00:00+01:00";
 
-/** A server's router, and a desk that was given what the server sends. */
-function deskBesideServer() {
+/** A server's router, and a worker that was given what the server sends. */
+function workerBesideServer() {
   const clock = { nowMs: parseInstant(NOW).epochMs };
   const roads = smallCounty();
   const hospitals = hospitalsAt({
@@ -21,7 +21,7 @@ function deskBesideServer() {
   });
   const status = new StatusBoard(hospitals, { clock: () => clock.nowMs, timeZone: ENGLAND_DEFAULT.timeZone });
   const router = new DiversionRouter({ roads, hospitals, status, clock: () => clock.nowMs });
-  const desk = new AnsweringDesk(() => clock.nowMs);
+  const worker = new RecommendationWorker(() => clock.nowMs);
   const wire = <T>(value: unknown): T => JSON.parse(JSON.stringify(value));
   const history = (): WireHistory =>
     wire({ version: status.version, archivedTo: status.archivedTo, events: status.history() });
@@ -33,10 +33,10 @@ function deskBesideServer() {
     });
   const bytes = new Blob(encodeRoads(roads) as Uint8Array<ArrayBuffer>[]).arrayBuffer();
   const open = async (): Promise<void> => {
-    desk.openRoads((await bytes).slice(0), roads.checksum);
-    desk.open(setup(), history(), wire(roads.exportClosures()));
+    worker.openRoads((await bytes).slice(0), roads.checksum);
+    worker.open(setup(), history(), wire(roads.exportClosures()));
   };
-  return { clock, roads, hospitals, status, router, desk, history, open, wire };
+  return { clock, roads, hospitals, status, router, worker, history, open, wire };
 }
 
 const location = smallCounty().graph.nodePosition(0);
@@ -54,34 +54,34 @@ const closing = (hospital: string): Change => ({
 
 describe("what the page computes", () => {
   it("is what the server computes, to the byte, through changes of status and roads", async () => {
-    const { desk, router, status, roads, open, history, wire } = deskBesideServer();
+    const { worker, router, status, roads, open, history, wire } = workerBesideServer();
     status.report({ hospital: "A1", effect: "divert", scope: { needs: ["trauma"] }, reason: "IT outage" });
     await open();
     const compare = (): void => {
-      const { advice, route } = desk.ask(question, {});
+      const { advice, route } = worker.ask(question, {});
       const expected = router.recommend({ ...question, at: NOW });
       expect(JSON.stringify(advice)).toBe(JSON.stringify(expected));
       expect(JSON.stringify(route)).toBe(JSON.stringify(router.route(expected)));
     };
     compare();
     status.setOpen("B2", false);
-    desk.extendHistory(history().events.slice(-1));
+    worker.extendHistory(history().events.slice(-1));
     compare();
     const { id } = roads.close({ segments: [0], reason: "Flooded" });
-    desk.setClosures(wire(roads.exportClosures()));
+    worker.setClosures(wire(roads.exportClosures()));
     compare();
     roads.reopen(id);
-    desk.setClosures(wire(roads.exportClosures()));
+    worker.setClosures(wire(roads.exportClosures()));
     compare();
   });
 
   it("tells how every ED stands, with the versions that a change must name", async () => {
-    const { desk, status, open, history } = deskBesideServer();
+    const { worker, status, open, history } = workerBesideServer();
     status.setOpen("A1", false, { effect: "refuse", reason: "Fire", by: "Site control" });
     status.report({ hospital: "B2", effect: "divert", scope: { needs: ["stroke"] }, reason: "Scanner down" });
     status.setOpen("A1", true);
     await open();
-    const { eds, version, at } = desk.picture({});
+    const { eds, version, at } = worker.snapshot({});
     expect([version, at]).toEqual([3, NOW]);
     expect(eds.map(({ id, condition }) => `${id} ${condition}`)).toEqual(["A1 open", "B2 partial", "C3 open"]);
     expect(eds[0]!.versions).toEqual({ flag: 3 });
@@ -89,8 +89,8 @@ describe("what the page computes", () => {
       { text: "stroke divert, Scanner down", isOwn: false, inForce: true, endsByPolicyAt: "2017-05-15T16:00:00+01:00" },
     ]);
     // As it was.
-    expect(desk.picture({ version: 1 }).eds[0]!.condition).toBe("refuse");
-    expect(desk.eventsSince(1).map(({ text }) => text)).toEqual([
+    expect(worker.snapshot({ version: 1 }).eds[0]!.condition).toBe("refuse");
+    expect(worker.eventsSince(1).map(({ text }) => text)).toEqual([
       "Burton: stroke divert, Scanner down",
       "Ashby: open again",
     ]);
@@ -98,52 +98,52 @@ describe("what the page computes", () => {
   });
 
   it("lets own entries count until the server says something newer of the same", async () => {
-    const { desk, status, open, history, clock } = deskBesideServer();
+    const { worker, status, open, history, clock } = workerBesideServer();
     await open();
-    expect(desk.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
-    desk.setEntries([entry(closing("A1"), "flag", "2017-05-15T11:59:00+01:00")]);
-    expect(desk.ask(question, {}).advice.destination!.hospital.id).toBe("B2");
-    expect(desk.picture({})).toMatchObject({ version: 0, ownEntries: [{ stands: true }] });
-    expect(desk.picture({}).eds[0]!.restrictions).toMatchObject([{ isOwn: true }]);
+    expect(worker.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
+    worker.setEntries([entry(closing("A1"), "flag", "2017-05-15T11:59:00+01:00")]);
+    expect(worker.ask(question, {}).advice.destination!.hospital.id).toBe("B2");
+    expect(worker.snapshot({})).toMatchObject({ version: 0, ownEntries: [{ stands: true }] });
+    expect(worker.snapshot({}).eds[0]!.restrictions).toMatchObject([{ isOwn: true }]);
 
     // A change of another ED leaves the entry standing; an older one of the same too.
     status.setOpen("C3", false);
     status.setOpen("A1", false, { reason: "Old news", observedAt: "2017-05-15T11:00:00+01:00" });
-    desk.extendHistory(history().events);
-    expect(desk.picture({})).toMatchObject({ version: 2, ownEntries: [{ stands: true }] });
+    worker.extendHistory(history().events);
+    expect(worker.snapshot({})).toMatchObject({ version: 2, ownEntries: [{ stands: true }] });
 
     clock.nowMs += 60_000;
     status.setOpen("A1", true);
-    desk.extendHistory(history().events.slice(2));
-    expect(desk.picture({})).toMatchObject({ version: 3, ownEntries: [{ stands: false }] });
-    expect(desk.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
+    worker.extendHistory(history().events.slice(2));
+    expect(worker.snapshot({})).toMatchObject({ version: 3, ownEntries: [{ stands: false }] });
+    expect(worker.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
   });
 
   it("tells an ED of which its feed has not spoken from one that is open", async () => {
-    const { desk, open, router } = deskBesideServer();
+    const { worker, open, router } = workerBesideServer();
     await open();
-    desk.setFeeds([
+    worker.setFeeds([
       { feed: "have", timeToLiveMs: 600_000, hospitals: { A1: { heardMs: router.clock(), says: "known" } } },
     ]);
-    const [ashby, burton] = desk.picture({}).eds;
+    const [ashby, burton] = worker.snapshot({}).eds;
     expect([ashby!.condition, burton!.condition]).toEqual(["open", "unknown"]);
     expect(burton!.feedText).toBeDefined();
-    expect(desk.ask(question, {}).advice.basis.feeds).toMatch(/^sha256:/);
+    expect(worker.ask(question, {}).advice.basis.feeds).toMatch(/^sha256:/);
   });
 
   it("goes back no further than a compacted log tells", async () => {
-    const { desk, status, open, history } = deskBesideServer();
+    const { worker, status, open, history } = workerBesideServer();
     await open();
     for (const isOpen of [false, true, false]) status.setOpen("A1", isOpen);
     const { events } = history();
-    desk.replaceHistory({ version: 3, archivedTo: 2, events: events.slice(1) });
-    expect(desk.eventsSince(0).map(({ version }) => version)).toEqual([2, 3]);
-    expect(desk.picture({ version: 2 }).eds[0]!.condition).toBe("open");
-    expect(desk.picture({}).eds[0]!.condition).toBe("divert");
+    worker.replaceHistory({ version: 3, archivedTo: 2, events: events.slice(1) });
+    expect(worker.eventsSince(0).map(({ version }) => version)).toEqual([2, 3]);
+    expect(worker.snapshot({ version: 2 }).eds[0]!.condition).toBe("open");
+    expect(worker.snapshot({}).eds[0]!.condition).toBe("divert");
   });
 
   it("checks a change by the library's rules before anybody is asked to take it", async () => {
-    const { desk, open } = deskBesideServer();
+    const { worker, open } = workerBesideServer();
     await open();
     const change: Change = {
       kind: "report",
@@ -152,34 +152,34 @@ describe("what the page computes", () => {
       scope: { needs: ["stroke"] },
       reason: "x",
     };
-    expect(desk.check(change)).toBe("divert:stroke");
-    expect(desk.check(closing("A1"))).toBe("flag");
-    expect(() => desk.check({ ...change, divertTo: "A1" })).toThrow("cannot divert to itself");
-    expect(() => desk.check({ ...change, scope: { minAge: 20, maxAge: 10 } })).toThrow("minAge is above maxAge");
-    expect(desk.picture({}).version).toBe(0);
+    expect(worker.check(change)).toBe("divert:stroke");
+    expect(worker.check(closing("A1"))).toBe("flag");
+    expect(() => worker.check({ ...change, divertTo: "A1" })).toThrow("cannot divert to itself");
+    expect(() => worker.check({ ...change, scope: { minAge: 20, maxAge: 10 } })).toThrow("minAge is above maxAge");
+    expect(worker.snapshot({}).version).toBe(0);
   });
 
   it("colours each road by the nearest ED there is for the patients", async () => {
-    const { desk, status, open, history, roads } = deskBesideServer();
+    const { worker, status, open, history, roads } = workerBesideServer();
     await open();
-    const colours = desk.edColours();
+    const colours = worker.edColours();
     expect(new Set(colours).size).toBe(3);
-    const all = desk.catchmentColours({ needs: [] }, {}).value;
+    const all = worker.catchmentColours({ needs: [] }, {}).value;
     expect(all).toHaveLength(roads.graph.segmentCount);
     expect(new Set(all)).toEqual(new Set(colours));
-    const stroke = desk.catchmentColours({ needs: ["stroke"] }, {}).value;
+    const stroke = worker.catchmentColours({ needs: ["stroke"] }, {}).value;
     expect(new Set(stroke)).toEqual(new Set([colours[1]]));
     status.setOpen("B2", false, { effect: "refuse" });
-    desk.extendHistory(history().events);
-    expect(new Set(desk.catchmentColours({ needs: ["stroke"] }, {}).value)).toEqual(new Set([-1]));
+    worker.extendHistory(history().events);
+    expect(new Set(worker.catchmentColours({ needs: ["stroke"] }, {}).value)).toEqual(new Set([-1]));
   });
 
   it("finds EDs and roads by part of a name", async () => {
-    const { desk, open, roads } = deskBesideServer();
+    const { worker, open, roads } = workerBesideServer();
     await open();
-    expect(desk.find("BUR")).toMatchObject([{ label: "Burton", detail: "ED B2" }]);
+    expect(worker.find("BUR")).toMatchObject([{ label: "Burton", detail: "ED B2" }]);
     const named = roads.graph.roads.find(({ name, ref }) => (ref || name) !== "");
-    if (named !== undefined) expect(desk.find(named.name || named.ref).length).toBeGreaterThan(0);
-    expect(desk.find("no such place")).toEqual([]);
+    if (named !== undefined) expect(worker.find(named.name || named.ref).length).toBeGreaterThan(0);
+    expect(worker.find("no such place")).toEqual([]);
   });
 });
