@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
 import { writeRoads } from "../../src/node/files/roads-files";
-import { CustomizeWorkers } from "../../src/node/workers/customize-workers";
 import { orderWorkers } from "../../src/node/workers/order-workers";
 import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { coordinatesOf } from "../../src/roads/index-roads";
 import { readRoads } from "../../src/roads/roads-file";
 import { PartialCustomizer } from "../../src/shortest-path/cch/customization-partial";
 import { buildHierarchy, type Hierarchy } from "../../src/shortest-path/cch/hierarchy";
-import { createCustomizationScratch, createMetric, customize, type Metric } from "../../src/shortest-path/cch/metric";
+import { createMetric, customize, type Metric } from "../../src/shortest-path/cch/metric";
 import { computeOrderInParallel } from "../../src/shortest-path/order/parallel-order";
 import { Checksum, counted, measure, measureAsync, quantile } from "./measure";
 import type { CaseResult } from "./query-cases";
@@ -44,25 +43,9 @@ export function hierarchy(subject: Subject): CaseResult {
 /** In one thread, into a metric that exists, as a change of profile or of very many weights does. */
 export function customizeInFull({ roads }: Subject): CaseResult {
   const metric = createMetric(roads.hierarchy);
-  const scratch = createCustomizationScratch(roads.hierarchy);
-  const samples = measure(() => customize(roads.hierarchy, roads.weights, metric, scratch), LONG);
+  const samples = measure(() => customize(roads.hierarchy, roads.weights, metric), LONG);
   requireSameMetric(metric, roads.metric, "the metric customized again");
   return { samples, checksum: new Checksum().addAll(metric.forward).addAll(metric.backward), verified: 0 };
-}
-
-/** Median milliseconds of a full customization on two threads. */
-export async function customizeOnTwoThreads({ roads }: Subject): Promise<number> {
-  const workers = new CustomizeWorkers(roads.hierarchy, { threads: 2 });
-  try {
-    const metric = workers.createMetric();
-    const samples = await measureAsync(async () => {
-      await workers.customize(roads.weights, metric);
-    }, LONG);
-    requireSameMetric(metric, roads.metric, "the metric customized on two threads");
-    return quantile(samples, 0.5) / 1e6;
-  } finally {
-    await workers.close();
-  }
 }
 
 /** Random edges become two to four times slower, and in the next sample what they were. */
@@ -127,7 +110,7 @@ export function tableBuild(subject: Subject): CaseResult {
   for (let i = 0; i < LONG.mostSamples && (i <= LONG.leastSamples || performance.now() < end); i++) {
     engine.setTargets(subject.targets);
     const start = performance.now();
-    engine.refreshTables();
+    engine.refreshTable();
     if (i > 0) times.push((performance.now() - start) * 1e6);
   }
   const checksum = new Checksum();
@@ -163,7 +146,7 @@ export async function openFile({ roads }: Subject): Promise<CaseResult & { bytes
 export function memoryPerNode({ roads, engine }: Subject): CaseResult {
   const { firstEdge, edgeHead } = roads.graph.columns;
   const { firstUp, upHead, firstDown, downTail, parent } = roads.hierarchy;
-  const table = engine.table();
+  const table = engine.table;
   if (table === undefined) throw new WrongAnswer("The table of the engine is not fresh.");
   const arrays = [
     ...[firstEdge, edgeHead, roads.weights],

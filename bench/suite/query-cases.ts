@@ -105,13 +105,13 @@ export function pointToPoint(subject: Subject): CaseResult {
   subject.judgedTimes.forEach((times, origin) => {
     for (let i = 0; i < 60; i++) {
       const to = end(i * 5 + origin);
-      const found = query.distance(roads.metric, subject.origin(origin).seeds, to);
+      const found = query.milliseconds(roads.metric, subject.origin(origin).seeds, to);
       requireEqual(found, times[to[0]!.node], `time from node ${nodes[origin]} to node ${to[0]!.node}`);
       checksum.add(found);
       verified++;
     }
   });
-  const samples = measure((i) => query.distance(roads.metric, subject.origin(i % nodes.length).seeds, end(i)), {
+  const samples = measure((i) => query.milliseconds(roads.metric, subject.origin(i % nodes.length).seeds, end(i)), {
     warmUps: 1000,
   });
   return { samples, checksum, verified };

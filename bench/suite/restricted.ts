@@ -61,7 +61,7 @@ export function restrictedRouter({ roads, points, options }: Subject, engine: En
       reason: "benchmark",
     });
   }
-  if (router.engine instanceof CchEngine) router.engine.refreshTables();
+  if (router.engine instanceof CchEngine) router.engine.refreshTable();
   return router;
 }
 

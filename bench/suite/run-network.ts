@@ -68,10 +68,6 @@ export async function runNetwork(
     add(name, measured);
   }
   if (verified > 0) notes.push(`${verified.toLocaleString("en-GB")} answers compared with Dijkstra's, all equal.`);
-  if (cases.includes("customize")) {
-    progress(`${network.name}: customize on two threads`);
-    notes.push(`Customizing on two threads takes ${figure(await build.customizeOnTwoThreads(subject))} ms.`);
-  }
   if (cases.includes("customize-partial-1")) {
     progress(`${network.name}: closing roads`);
     const milliseconds = figure(build.closeOneRoad(subject));

@@ -76,7 +76,7 @@ export class Subject {
   get engine(): CchEngine {
     return this.#once("engine", () => {
       const engine = this.roads.createEngine("cch", this.targets) as CchEngine;
-      engine.refreshTables();
+      engine.refreshTable();
       return engine;
     });
   }
@@ -108,7 +108,7 @@ export class Subject {
       this.accepted.forEach((accepts, target) => {
         if (accepts === 0) router.status.setOpen(hospitals.hospitals[target]!.id, false, { reason: "benchmark" });
       });
-      if (router.engine instanceof CchEngine) router.engine.refreshTables();
+      if (router.engine instanceof CchEngine) router.engine.refreshTable();
       return router;
     });
   }

@@ -9,3 +9,18 @@ export function assert(condition: unknown, message: string | (() => string)): as
   Error.captureStackTrace?.(error, assert);
   throw error;
 }
+
+let isThorough = false;
+
+/**
+ * Switches {@link assertThoroughly} on or off for the whole process. Tests switch it on; nobody else pays for checks that
+ * cost as much as the work they check.
+ */
+export function setThorough(on: boolean): void {
+  isThorough = on;
+}
+
+/** Runs a check that costs too much for every day: that both sides of a seam agree, that a whole structure is in order. */
+export function assertThoroughly(check: () => void): void {
+  if (isThorough) check();
+}

@@ -86,7 +86,7 @@ interface Candidate {
 function candidatesOf(roads: RoadIndex, name: EngineName, targets: readonly Target[]): Candidate[] {
   const engine = roads.createEngine(name, targets);
   if (!(engine instanceof CchEngine)) return [{ label: `engine ${name}`, engine }];
-  engine.refreshTables();
+  engine.refreshTable();
   return [
     { label: `engine ${name} by tables`, engine },
     { label: `engine ${name} by buckets`, engine: roads.createEngine(name, targets) },

@@ -4,17 +4,16 @@ import { PartialCustomizer } from "./cch/customization-partial";
 import { type Hierarchy, NO_PARENT } from "./cch/hierarchy";
 import { customize, type Metric } from "./cch/metric";
 import { PointToPoint } from "./cch/point-to-point";
-import type { Nearest, NearestCursor, NearestOptions, Origin, Path, Target } from "./engine";
-import { checkCount, collectNearest, EngineBase, type TargetStream } from "./engine-base";
+import type { Origin, Path, Target } from "./engine";
+import { EngineBase, type TargetStream } from "./engine-base";
 import type { ArcWeights } from "./graph";
 import { BucketQuery } from "./nearest/bucket-query";
 import { TargetBuckets } from "./nearest/buckets";
 import { FastestWalk } from "./nearest/fastest-walk";
 import { BEYOND_TABLE, type NearestTable, NOWHERE } from "./nearest/nearest-table";
 import { TablePathWalker } from "./nearest/table-path";
+import { TableMaintainer, type TableOptions } from "./nearest/table-repair";
 import { TableStream } from "./nearest/table-stream";
-import { ALL_TARGETS, type TableOptions, TargetTables } from "./nearest/target-tables";
-import { checkTargetNumber } from "./targets";
 
 export interface CchEngineOptions extends TableOptions {
   /** A metric customized from these weights, which the engine takes over and keeps up to date. Default: a new one. */
@@ -38,11 +37,11 @@ export interface CchEngineOptions extends TableOptions {
 export const ARCS_PER_PARTIAL_CHANGE = 700;
 
 /**
- * The fast engine: a customizable contraction hierarchy with target buckets and nearest tables.
+ * The fast engine: a customizable contraction hierarchy with target buckets and a nearest table.
  *
  * A change of weights or targets brings the metric and the buckets up to date before the call returns, so every answer
- * from then on is for the new state. Tables follow later, and a table is read only while it is fresh; until then the
- * buckets answer. No answer ever mixes two states.
+ * from then on is for the new state. The table follows later, and is read only while it is fresh; until then the buckets
+ * answer. No answer ever mixes two states.
  *
  * Nodes of the hierarchy's graph are numbered by rank; all node and arc numbers here are that graph's.
  */
@@ -53,7 +52,7 @@ export class CchEngine extends EngineBase {
   /** The same object, when its arrays are others' and have to be exchanged for copies before the first change. */
   readonly #borrowedMetric: { forward: Int32Array; backward: Int32Array } | undefined;
   readonly buckets: TargetBuckets;
-  readonly #tables: TargetTables;
+  readonly #table: TableMaintainer;
   /** Made when the first change comes: most engines of a batch never see one. */
   #customizer: PartialCustomizer | undefined;
   readonly #partialLimit: number;
@@ -61,7 +60,7 @@ export class CchEngine extends EngineBase {
   readonly #tableStream: TableStream;
   #walker: TablePathWalker;
   readonly #fastestWalk: FastestWalk;
-  /** Made when first asked for: routers only ever ask for paths to targets. */
+  /** Made when first asked for: routers only ever ask about targets. */
   #pointToPoint: PointToPoint | undefined;
   /** Uint8[nodeCount]: scratch, all zero between calls. */
   readonly #isMarked: Uint8Array;
@@ -79,7 +78,7 @@ export class CchEngine extends EngineBase {
     this.metric = this.#borrowedMetric ?? metric;
     this.#partialLimit = options.partialLimit ?? hierarchy.graph.arcCount / ARCS_PER_PARTIAL_CHANGE;
     this.buckets = new TargetBuckets(hierarchy, this.metric);
-    this.#tables = new TargetTables(hierarchy, this.metric, this.buckets, options);
+    this.#table = new TableMaintainer(hierarchy, this.metric, this.buckets, options);
     this.#query = new BucketQuery(hierarchy, this.metric, this.buckets);
     this.#tableStream = new TableStream(this.#query);
     this.#walker = new TablePathWalker(this.graph, this.weights);
@@ -88,55 +87,30 @@ export class CchEngine extends EngineBase {
     this.setTargets(targets);
   }
 
-  /** Whether every table is up to date. */
-  get tablesAreFresh(): boolean {
-    return this.#tables.areFresh;
+  /** Whether the table is up to date. */
+  get tableIsFresh(): boolean {
+    return this.#table.isFresh;
   }
 
-  /** Brings the tables up to date: at most `rowLimit` rows of each. Returns whether all are fresh now. */
-  refreshTables(rowLimit = Number.POSITIVE_INFINITY): boolean {
-    return this.#tables.refresh(rowLimit);
+  /** Brings the table up to date: at most `rowLimit` rows of it. Returns whether it is fresh now. */
+  refreshTable(rowLimit = Number.POSITIVE_INFINITY): boolean {
+    return this.#table.advance(rowLimit);
   }
 
-  /** The table of a class, undefined while it is stale. Valid until weights or targets change. */
-  table(targetClass = ALL_TARGETS): NearestTable | undefined {
-    return this.#tables.freshTable(targetClass);
+  /** The nearest table, undefined while it is stale. Valid until weights or targets change. */
+  get table(): NearestTable | undefined {
+    return this.#table.freshTable;
   }
 
   /**
-   * Takes over the words of a fresh table over all targets that another engine built from the same metric and targets,
-   * and reads them where they lie; they are copied before this engine would change them. Until weights or targets change
-   * nothing is left to refresh.
+   * Takes over the words of a fresh table that another engine built from the same metric and targets, and reads them
+   * where they lie; they are copied before this engine would change them. Until weights or targets change nothing is left
+   * to refresh.
    *
    * @throws `invalid-argument` when they are not as many as such a table has.
    */
   adoptTable(words: Int32Array): void {
-    this.#tables.adoptTable(this.targetCount, words);
-  }
-
-  /**
-   * Gives some targets a table of their own, whose rows then hold the nearest of them alone. Members stay until
-   * {@link setTargets}, which drops all classes; targets appended later are not members.
-   *
-   * @returns the number of the class.
-   */
-  addTargetClass(members: readonly number[]): number {
-    for (const target of members) checkTargetNumber(target, this.targetCount);
-    const among = new Uint8Array(this.targetCount);
-    for (const target of members) among[target] = 1;
-    return this.#tables.addClass(among);
-  }
-
-  /** As {@link nearest}, among the members of one class. */
-  nearestOfClass(targetClass: number, origin: Origin, { k = 1, accepts }: NearestOptions = {}): Nearest[] {
-    checkCount(k);
-    const start = () => this.#classStream(targetClass, origin, Math.min(k, this.targetCount));
-    return collectNearest(this.lease(origin, start), k, accepts);
-  }
-
-  /** As {@link open}, among the members of one class. */
-  openClass(targetClass: number, origin: Origin): NearestCursor {
-    return this.lease(origin, () => this.#classStream(targetClass, origin, 1));
+    this.#table.adopt(this.targetCount, words);
   }
 
   /**
@@ -147,24 +121,16 @@ export class CchEngine extends EngineBase {
    * @param outTarget Int32[nodes.length]: receives target numbers, -1 where no accepted target can be reached.
    * @param outMilliseconds Int32[nodes.length]: receives travel times, INFINITE_MS where there is none.
    */
-  nearestAccepted(
-    nodes: Int32Array,
-    accepted: Uint8Array,
-    outTarget: Int32Array,
-    outMilliseconds: Int32Array,
-    targetClass = ALL_TARGETS,
-  ): void {
+  nearestAccepted(nodes: Int32Array, accepted: Uint8Array, outTarget: Int32Array, outMilliseconds: Int32Array): void {
     this.endCursor();
     this.#checkBatch(nodes, accepted, outTarget, outMilliseconds);
-    const table = this.#tables.freshTable(targetClass);
-    const { among } = this.#tables.classOf(targetClass);
-    const filter = among === undefined ? accepted : intersection(accepted, among);
+    const { table } = this;
     for (let i = 0; i < nodes.length; i++) {
       const slot = table === undefined ? BEYOND_TABLE : table.firstAccepted(nodes[i]!, accepted);
       if (slot >= 0) {
         outTarget[i] = table!.target(slot);
         outMilliseconds[i] = table!.milliseconds(slot);
-      } else if (slot === BEYOND_TABLE && this.#query.findNearestFromNode(nodes[i]!, filter)) {
+      } else if (slot === BEYOND_TABLE && this.#query.findNearestFromNode(nodes[i]!, accepted)) {
         outTarget[i] = this.#query.target;
         outMilliseconds[i] = this.#query.milliseconds;
       } else {
@@ -174,26 +140,13 @@ export class CchEngine extends EngineBase {
     }
   }
 
-  /**
-   * Travel times from every origin to every target.
-   *
-   * @returns Int32[origins.length * targetCount], one row per origin; INFINITE_MS where there is no way.
-   */
-  manyToMany(origins: readonly Origin[]): Int32Array {
-    const times = new Int32Array(origins.length * this.targetCount);
-    for (let i = 0; i < origins.length; i++) {
-      this.oneToMany(origins[i]!, times.subarray(i * this.targetCount, (i + 1) * this.targetCount));
-    }
-    return times;
-  }
-
   protected override targetsReplaced(): void {
     this.buckets.rebuild(this.targets);
-    this.#tables.targetsReplaced(this.targetCount);
+    this.#table.targetsReplaced(this.targetCount);
   }
 
   protected override targetReplaced(target: number): void {
-    this.#tables.targetReplaced(this.targetCount, this.buckets.repair(this.targets, [target]));
+    this.#table.targetReplaced(this.targetCount, this.buckets.repair(this.targets, [target]));
   }
 
   protected override weightsMoved(): void {
@@ -207,40 +160,50 @@ export class CchEngine extends EngineBase {
     if (arcs.length > this.#partialLimit) {
       customize(this.hierarchy, this.weights, this.metric);
       this.buckets.rebuild(this.targets);
-      this.#tables.everythingChanged();
+      this.#table.everythingChanged();
       return;
     }
     this.#customizer ??= new PartialCustomizer(this.hierarchy);
     const { tails, count } = this.#customizer.update(this.metric, this.weights, arcs);
     const bucketNodes = this.buckets.repair(this.targets, this.#targetsBelow(tails, count));
-    this.#tables.nodesChanged(tails, count);
-    this.#tables.nodesChanged(bucketNodes);
+    this.#table.nodesChanged(tails, count);
+    this.#table.nodesChanged(bucketNodes);
   }
 
   protected override stream(origin: Origin, expectedCount: number): TargetStream {
-    return this.#classStream(ALL_TARGETS, origin, expectedCount);
+    const { table } = this;
+    if (table !== undefined) {
+      this.#tableStream.begin(origin, table);
+      return this.#tableStream;
+    }
+    this.#query.begin(origin, Math.max(1, expectedCount));
+    return this.#query;
   }
 
   protected override fillTimes(origin: Origin, out: Int32Array): void {
     this.#query.fillTimes(origin, this.targetCount, out);
   }
 
-  protected override searchPath(origin: Origin, destination: Target): Path | undefined {
+  protected override searchMilliseconds(origin: Origin, destination: Target): number {
     this.#pointToPoint ??= new PointToPoint(this.hierarchy);
-    return this.#pointToPoint.path(this.metric, this.weights, origin.seeds, destination);
+    return this.#pointToPoint.milliseconds(this.metric, origin.seeds, destination);
+  }
+
+  protected override searchPath(origin: Origin, destination: Target): Path | undefined {
+    return this.#fastestWalk.path(this.metric, this.weights, origin.seeds, destination);
   }
 
   protected override searchTargetPath(origin: Origin, target: number): Path | undefined {
     const walked = this.#walkPath(origin, target);
     if (walked !== undefined) return walked;
-    const table = this.#tables.freshTable(ALL_TARGETS);
+    const { table } = this;
     const shortcut = table === undefined ? undefined : { table, target, walker: this.#walker };
     return this.#fastestWalk.path(this.metric, this.weights, origin.seeds, this.targets.seeds(target), shortcut);
   }
 
   /** A path out of the table; undefined when the table does not tell, which includes that there may be no path. */
   #walkPath({ seeds }: Origin, target: number): Path | undefined {
-    const table = this.#tables.freshTable(ALL_TARGETS);
+    const { table } = this;
     if (table === undefined) return undefined;
     let milliseconds = INFINITE_MS;
     let best = -1;
@@ -260,17 +223,6 @@ export class CchEngine extends EngineBase {
       return undefined;
     const { path, targetSeed } = this.#walker;
     return { milliseconds, nodes: path.nodes(), arcs: path.arcs(), originSeed: best, targetSeed };
-  }
-
-  #classStream(targetClass: number, origin: Origin, expectedCount: number): TargetStream {
-    const { among } = this.#tables.classOf(targetClass);
-    const table = this.#tables.freshTable(targetClass);
-    if (table !== undefined) {
-      this.#tableStream.begin(origin, table, among);
-      return this.#tableStream;
-    }
-    this.#query.begin(origin, Math.max(1, expectedCount), among);
-    return this.#query;
   }
 
   /**
@@ -311,10 +263,6 @@ export class CchEngine extends EngineBase {
       );
     }
   }
-}
-
-function intersection(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return b.map((flag, i) => (flag !== 0 && a[i] !== 0 ? 1 : 0));
 }
 
 /** Whether the node or one above it in the elimination tree is marked. */

@@ -93,14 +93,14 @@ export abstract class EngineBase implements ShortestPathEngine {
   nearest(origin: Origin, { k = 1, accepts }: NearestOptions = {}): Nearest[] {
     checkCount(k);
     return collectNearest(
-      this.lease(origin, () => this.stream(origin, Math.min(k, this.targetCount))),
+      this.#openCursor(origin, () => this.stream(origin, Math.min(k, this.targetCount))),
       k,
       accepts,
     );
   }
 
   open(origin: Origin): NearestCursor {
-    return this.lease(origin, () => this.stream(origin, 1));
+    return this.#openCursor(origin, () => this.stream(origin, 1));
   }
 
   oneToMany(origin: Origin, out: Int32Array = new Int32Array(this.targetCount)): Int32Array {
@@ -114,6 +114,14 @@ export abstract class EngineBase implements ShortestPathEngine {
     }
     this.fillTimes(origin, out);
     return out;
+  }
+
+  manyToMany(origins: readonly Origin[]): Int32Array {
+    const times = new Int32Array(origins.length * this.targetCount);
+    for (let i = 0; i < origins.length; i++) {
+      this.oneToMany(origins[i]!, times.subarray(i * this.targetCount, (i + 1) * this.targetCount));
+    }
+    return times;
   }
 
   path(origin: Origin, target: number): Path | undefined {
@@ -130,15 +138,18 @@ export abstract class EngineBase implements ShortestPathEngine {
     return best;
   }
 
+  millisecondsBetween(origin: Origin, destination: Target): number {
+    this.#checkJourney(origin, destination);
+    return this.searchMilliseconds(origin, destination);
+  }
+
   pathBetween(origin: Origin, destination: Target): Path | undefined {
-    this.endCursor();
-    checkOrigin(origin, this.graph.nodeCount, this.targetCount);
-    checkDestination(destination, this.graph.nodeCount);
+    this.#checkJourney(origin, destination);
     return this.searchPath(origin, destination);
   }
 
   /** Ends the previous cursor, checks the origin, and only then starts the stream of a new cursor. */
-  protected lease(origin: Origin, start: () => TargetStream): NearestCursor {
+  #openCursor(origin: Origin, start: () => TargetStream): NearestCursor {
     this.endCursor();
     checkOrigin(origin, this.graph.nodeCount, this.targetCount);
     return new LeasedCursor(start(), this.#lease, () => this.#lease);
@@ -147,6 +158,12 @@ export abstract class EngineBase implements ShortestPathEngine {
   /** Scratch space is about to be reused: whoever holds a cursor must not read from it any more. */
   protected endCursor(): void {
     this.#lease++;
+  }
+
+  #checkJourney(origin: Origin, destination: Target): void {
+    this.endCursor();
+    checkOrigin(origin, this.graph.nodeCount, this.targetCount);
+    checkDestination(destination, this.graph.nodeCount);
   }
 
   #takeWeights(): void {
@@ -170,17 +187,22 @@ export abstract class EngineBase implements ShortestPathEngine {
     return this.searchPath(origin, this.targets.seeds(target));
   }
 
+  /** The time of {@link searchPath}; INFINITE_MS when there is none. */
+  protected searchMilliseconds(origin: Origin, destination: Target): number {
+    return this.searchPath(origin, destination)?.milliseconds ?? INFINITE_MS;
+  }
+
   /** A fastest path from any seed to any seed, direct offers aside. */
   protected abstract searchPath(origin: Origin, destination: Target): Path | undefined;
 }
 
-export function checkCount(k: number): void {
+function checkCount(k: number): void {
   if (Number.isInteger(k) && k >= 1) return;
   throw new DiversionError("invalid-argument", `k is ${k}; ask for a whole number of targets, at least 1.`);
 }
 
 /** The first k targets of a stream that pass; asks about each once, in order, and about none beyond the k-th. */
-export function collectNearest(cursor: NearestCursor, k: number, accepts: NearestOptions["accepts"]): Nearest[] {
+function collectNearest(cursor: NearestCursor, k: number, accepts: NearestOptions["accepts"]): Nearest[] {
   const found: Nearest[] = [];
   while (found.length < k && cursor.next()) {
     const { target, milliseconds } = cursor;

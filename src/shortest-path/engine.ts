@@ -73,7 +73,11 @@ export interface Path {
 
 export type EngineName = "dijkstra" | "reference" | "cch";
 
-export interface ShortestPathEngine {
+/**
+ * The questions an engine answers. What is handed to others as this cannot change what the engine's own answers follow
+ * from: {@link readOnly} leaves the setters out at run time too.
+ */
+export interface ReadonlyEngine {
   readonly name: EngineName;
 
   /** Which state of the weights answers are for; grows by one with each change of weights that becomes visible. */
@@ -82,6 +86,36 @@ export interface ShortestPathEngine {
   /** Number of target slots. */
   readonly targetCount: number;
 
+  /** The k nearest targets that pass, in ascending (milliseconds, target) order. */
+  nearest(origin: Origin, options?: NearestOptions): Nearest[];
+
+  /** All targets in order, lazily. */
+  open(origin: Origin): NearestCursor;
+
+  /** Travel time to every target, Int32[targetCount]; INFINITE_MS where it cannot be reached. */
+  oneToMany(origin: Origin, out?: Int32Array): Int32Array;
+
+  /**
+   * Travel times from every origin to every target.
+   *
+   * @returns Int32[origins.length * targetCount], one row per origin; INFINITE_MS where there is no way.
+   */
+  manyToMany(origins: readonly Origin[]): Int32Array;
+
+  /** The fastest path to one target; undefined when it cannot be reached. */
+  path(origin: Origin, target: number): Path | undefined;
+
+  /**
+   * The travel time between two points neither of which need be a target; INFINITE_MS when there is no way. Direct
+   * offers, which name targets, play no part.
+   */
+  millisecondsBetween(origin: Origin, destination: Target): number;
+
+  /** The path of {@link millisecondsBetween}; undefined when there is none. */
+  pathBetween(origin: Origin, destination: Target): Path | undefined;
+}
+
+export interface ShortestPathEngine extends ReadonlyEngine {
   /** Replaces all targets. Slots keep their numbers. Throws `invalid-argument` when a seed's node does not exist. */
   setTargets(targets: readonly Target[]): void;
 
@@ -93,22 +127,23 @@ export interface ShortestPathEngine {
    * for one arc the last counts.
    */
   setWeights(arcs: ArrayLike<number>, weights: ArrayLike<number>): void;
-
-  /** The k nearest targets that pass, in ascending (milliseconds, target) order. */
-  nearest(origin: Origin, options?: NearestOptions): Nearest[];
-
-  /** All targets in order, lazily. */
-  open(origin: Origin): NearestCursor;
-
-  /** Travel time to every target, Int32[targetCount]; INFINITE_MS where it cannot be reached. */
-  oneToMany(origin: Origin, out?: Int32Array): Int32Array;
-
-  /** The fastest path to one target; undefined when it cannot be reached. */
-  path(origin: Origin, target: number): Path | undefined;
-
-  /**
-   * The fastest path between two points neither of which need be a target; undefined when there is none. Direct offers,
-   * which name targets, play no part.
-   */
-  pathBetween(origin: Origin, destination: Target): Path | undefined;
 }
+
+/** An engine's questions alone. They go on to the engine, so they answer for its state at the time they are asked. */
+export const readOnly = (engine: ReadonlyEngine): ReadonlyEngine =>
+  Object.freeze({
+    name: engine.name,
+    get metricVersion() {
+      return engine.metricVersion;
+    },
+    get targetCount() {
+      return engine.targetCount;
+    },
+    nearest: (origin, options) => engine.nearest(origin, options),
+    open: (origin) => engine.open(origin),
+    oneToMany: (origin, out) => engine.oneToMany(origin, out),
+    manyToMany: (origins) => engine.manyToMany(origins),
+    path: (origin, target) => engine.path(origin, target),
+    millisecondsBetween: (origin, destination) => engine.millisecondsBetween(origin, destination),
+    pathBetween: (origin, destination) => engine.pathBetween(origin, destination),
+  } satisfies ReadonlyEngine);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assert } from "../../src/core/assert";
+import { assert, assertThoroughly, setThorough } from "../../src/core/assert";
 import { DiversionError } from "../../src/core/errors";
 
 describe("assert", () => {
@@ -28,5 +28,16 @@ describe("assert", () => {
     assert(found !== undefined, "there is a greater one");
     const narrowed: number = found;
     expect(narrowed).toBe(3);
+  });
+
+  it("runs thorough checks only where they are switched on, as in these tests", () => {
+    const check = (): void => assert(false, "both agree");
+    expect(() => assertThoroughly(check)).toThrow("both agree");
+    try {
+      setThorough(false);
+      expect(() => assertThoroughly(check)).not.toThrow();
+    } finally {
+      setThorough(true);
+    }
   });
 });

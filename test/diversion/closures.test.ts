@@ -314,12 +314,12 @@ describe("a router on closed roads", () => {
       while (work.length > 0) work.shift()!();
     };
     settle();
-    expect(engine.tablesAreFresh).toBe(true);
+    expect(engine.tableIsFresh).toBe(true);
     router.roads.close({ bridge: "Long Bridge", reason: "works" });
     expect(router.nearestOpen(WEST)).toMatchObject({ hospital: { id: "S" }, driveSeconds: 1050 });
-    expect(engine.tablesAreFresh).toBe(false);
+    expect(engine.tableIsFresh).toBe(false);
     settle();
-    expect(engine.tablesAreFresh).toBe(true);
+    expect(engine.tableIsFresh).toBe(true);
     expect(router.nearestOpen(WEST)).toMatchObject({ hospital: { id: "S" }, driveSeconds: 1050 });
   });
 });

@@ -64,8 +64,8 @@ describe.skipIf(!newYorkIsPresent)(`200 targets in New York ${needsSharedData}`,
   it("gives Dijkstra's answers by buckets and by table", () => {
     current = ranked.weights;
     expectEqualToDijkstra(60);
-    engine.refreshTables();
-    expect(engine.table()!.isPacked).toBe(true);
+    engine.refreshTable();
+    expect(engine.table!.isPacked).toBe(true);
     expectEqualToDijkstra(60);
     for (const node of randomNodes(4)) {
       const origin = { seeds: [{ node, milliseconds: 5 }] };
@@ -81,21 +81,21 @@ describe.skipIf(!newYorkIsPresent)(`200 targets in New York ${needsSharedData}`,
       const weight = round % 5 === 4 ? current[arc]! * 3 : INFINITE_MS;
       current[arc] = weight;
       for (const each of [engine, dijkstra]) each.setWeights([arc], [weight]);
-      if (round % 8 === 0) engine.refreshTables();
+      if (round % 8 === 0) engine.refreshTable();
     }
     targets[17] = [{ node: random.integer(ranked.graph.nodeCount), milliseconds: 0 }];
     for (const each of [engine, dijkstra]) each.setTarget(17, targets[17]);
     expectEqualToDijkstra(20);
-    engine.refreshTables();
+    engine.refreshTable();
     expectEqualToDijkstra(20);
 
     const rebuilt = new CchEngine(engine.hierarchy, current, targets);
-    rebuilt.refreshTables();
+    rebuilt.refreshTable();
     const list = new TargetList(ranked.graph.nodeCount);
     list.replaceAll(targets);
     const byDijkstra = buildTableByDijkstra(ranked.graph, current, list);
-    const repaired = [engine.buckets.firstPair, engine.buckets.pairs, engine.table()!.words, engine.table()!.words];
-    const expected = [rebuilt.buckets.firstPair, rebuilt.buckets.pairs, rebuilt.table()!.words, byDijkstra.words];
+    const repaired = [engine.buckets.firstPair, engine.buckets.pairs, engine.table!.words, engine.table!.words];
+    const expected = [rebuilt.buckets.firstPair, rebuilt.buckets.pairs, rebuilt.table!.words, byDijkstra.words];
     repaired.forEach((words, i) => {
       expect(words.length).toBe(expected[i]!.length);
       expect(words.findIndex((word, at) => word !== expected[i]![at])).toBe(-1);

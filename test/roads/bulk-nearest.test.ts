@@ -105,7 +105,7 @@ describe("the nearest accepted target of many locations", () => {
   it.each([1, 2, 3])("is what Dijkstra finds one by one on a small town and its country, seed %i", (seed) => {
     const setting = setUp(syntheticRoads({ nodes: 600, seed }), seed, 14);
     for (const tables of [false, true]) {
-      if (tables) setting.engine.refreshTables();
+      if (tables) setting.engine.refreshTable();
       for (const share of openShares) {
         const accepted = Uint8Array.from(setting.points, () => (setting.random.next() < share ? 1 : 0));
         const locations = locationsIn(setting, 60);
@@ -117,7 +117,7 @@ describe("the nearest accepted target of many locations", () => {
 
   it("is the same on one-way roads, loops and parallel roads, and says which locations are off the network", () => {
     const setting = setUp(randomRoads(5, 120, 400), 5, 9);
-    setting.engine.refreshTables();
+    setting.engine.refreshTable();
     const accepted = Uint8Array.from(setting.points, (_, target) => (target % 4 === 0 ? 0 : 1));
     const locations = locationsIn(setting, 150);
     const found = inBulk(setting, locations, accepted);
@@ -141,7 +141,7 @@ describe("the nearest accepted target of many locations", () => {
 
   it("crosses the borders of its chunks", () => {
     const setting = setUp(syntheticRoads({ nodes: 600, seed: 6 }), 6, 12);
-    setting.engine.refreshTables();
+    setting.engine.refreshTable();
     const accepted = new Uint8Array(setting.points.length).fill(1);
     const few = locationsIn(setting, 41);
     const many = new Float64Array(2 * 41 * 1601);
@@ -162,7 +162,7 @@ describe("the nearest accepted target of many locations", () => {
     const setting = { ...plain, options, engine, bulk: new BulkNearest(roads, engine, points, options) };
     const locations = locationsIn(setting, 200);
     for (const share of openShares) {
-      engine.refreshTables();
+      engine.refreshTable();
       const accepted = Uint8Array.from(points, () => (random.next() < share ? 1 : 0));
       const found = inBulk(setting, locations, accepted);
       expect(found, `seed ${seed}, share open ${share}`).toEqual(oneByOne(setting, locations, accepted));

@@ -111,7 +111,7 @@ class Follower {
       this.engine.setWeights(changes.edges, changes.milliseconds);
       for (const [target, point] of this.targets.entries()) this.engine.setTarget(target, this.arrivals(point));
     }
-    if (this.byTables) (this.engine as CchEngine).refreshTables();
+    if (this.byTables) (this.engine as CchEngine).refreshTable();
   }
 
   /** The first answer that is wrong, in words. */
@@ -123,7 +123,7 @@ class Follower {
     random: SeededRandom,
   ) {
     const { engine, live, roads, targets } = this;
-    if (engine instanceof CchEngine) expect(engine.tablesAreFresh).toBe(this.byTables);
+    if (engine instanceof CchEngine) expect(engine.tableIsFresh).toBe(this.byTables);
     const departures = departureSeeds(roads.graph, live.weights, from);
     const direct = targets.flatMap((to, target) => {
       const drive = directDrive(roads.graph, live.weights, from, to);

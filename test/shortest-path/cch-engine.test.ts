@@ -46,7 +46,7 @@ const shapes: [string, TestGraph][] = [
 describe.each(shapes)("the engine on a hierarchy: %s", (_, testGraph) => {
   it.each(["buckets", "table"])("gives Dijkstra's ranking by %s, far beyond a row of the table", (source) => {
     const { engine, dijkstra, origin } = trial(testGraph);
-    if (source === "table") engine.refreshTables();
+    if (source === "table") engine.refreshTable();
     for (let i = 0; i < 150; i++) {
       const from = origin();
       const message = `seed ${SEED}, origin ${JSON.stringify(from)}`;
@@ -58,66 +58,31 @@ describe.each(shapes)("the engine on a hierarchy: %s", (_, testGraph) => {
     }
   });
 
-  it("answers among the members of a class, whose table is its own", () => {
-    const { graph, weights, engine, targets, origin } = trial(testGraph);
-    const members = Array.from(targets.keys()).filter((target) => target % 4 === 1);
-    const targetClass = engine.addTargetClass(members);
-    const membersOnly = new DijkstraEngine(
-      graph,
-      weights,
-      targets.map((seeds, target) => (target % 4 === 1 ? seeds : [])),
-    );
-    for (const refresh of [false, true]) {
-      if (refresh) engine.refreshTables();
-      for (let i = 0; i < 60; i++) {
-        const drawn = origin();
-        const from = { ...drawn, direct: (drawn.direct ?? []).filter(({ target }) => target % 4 === 1) };
-        const message = `seed ${SEED}, origin ${JSON.stringify(from)}`;
-        expect(engine.nearestOfClass(targetClass, drawn, { k: 50 }), message).toEqual(
-          membersOnly.nearest(from, { k: 50 }),
-        );
-        const cursor = engine.openClass(targetClass, drawn);
-        const first = cursor.next() ? [{ target: cursor.target, milliseconds: cursor.milliseconds }] : [];
-        expect(first, message).toEqual(membersOnly.nearest(from));
-      }
-    }
-  });
-
-  it("finds the nearest accepted target of many nodes at once, by table and by buckets, among all and in a class", () => {
+  it("finds the nearest accepted target of many nodes at once, by table and by buckets", () => {
     const { random, graph, engine, dijkstra } = trial(testGraph);
-    const members = [0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30];
-    const targetClass = engine.addTargetClass(members);
     const nodes = Int32Array.from({ length: graph.nodeCount }, (_, node) => node);
     const found = { target: new Int32Array(nodes.length), milliseconds: new Int32Array(nodes.length) };
     for (const share of [1, 0.5, 0.1, 0]) {
       const accepted = Uint8Array.from({ length: TARGETS }, () => (random.next() < share ? 1 : 0));
-      for (const [number, isMember] of [
-        [0, () => true],
-        [targetClass, (target: number) => members.includes(target)],
-      ] as const) {
-        const accepts = (target: number) => accepted[target] === 1 && isMember(target);
-        const expected = Array.from(nodes, (node) => {
-          const [nearest] = dijkstra.nearest({ seeds: [{ node, milliseconds: 0 }] }, { accepts });
-          return nearest ?? { target: -1, milliseconds: INFINITE_MS };
-        });
-        for (const refresh of [false, true]) {
-          if (refresh) engine.refreshTables();
-          engine.nearestAccepted(nodes, accepted, found.target, found.milliseconds, number);
-          const actual = Array.from(nodes, (_, i) => ({
-            target: found.target[i],
-            milliseconds: found.milliseconds[i],
-          }));
-          expect(actual, `seed ${SEED}, share ${share}`).toEqual(expected);
-        }
-        const arc = random.integer(graph.arcCount);
-        for (const each of [engine, dijkstra]) each.setWeights([arc], [1 + share * 10]);
+      const expected = Array.from(nodes, (node) => {
+        const accepts = (target: number) => accepted[target] === 1;
+        const [nearest] = dijkstra.nearest({ seeds: [{ node, milliseconds: 0 }] }, { accepts });
+        return nearest ?? { target: -1, milliseconds: INFINITE_MS };
+      });
+      for (const refresh of [false, true]) {
+        if (refresh) engine.refreshTable();
+        engine.nearestAccepted(nodes, accepted, found.target, found.milliseconds);
+        const actual = Array.from(nodes, (_, i) => ({ target: found.target[i], milliseconds: found.milliseconds[i] }));
+        expect(actual, `seed ${SEED}, share ${share}`).toEqual(expected);
       }
+      const arc = random.integer(graph.arcCount);
+      for (const each of [engine, dijkstra]) each.setWeights([arc], [1 + share * 10]);
     }
   });
 
-  it("walks the same paths out of the table as it unpacks, in time", () => {
+  it("walks paths out of the table that take the time it says", () => {
     const { graph, weights, targets, engine, dijkstra, origin } = trial(testGraph);
-    engine.refreshTables();
+    engine.refreshTable();
     for (let i = 0; i < 100; i++) {
       const from = origin();
       for (const { target, milliseconds } of dijkstra.nearest(from, { k: 12 })) {
@@ -126,17 +91,6 @@ describe.each(shapes)("the engine on a hierarchy: %s", (_, testGraph) => {
         expectDrivable(path, from, targets[target]!, graph, weights, `seed ${SEED}, origin ${JSON.stringify(from)}`);
       }
     }
-  });
-
-  it("measures many to many", () => {
-    const { targets, engine, dijkstra, origin } = trial(testGraph);
-    const origins = Array.from({ length: 30 }, origin);
-    const times = engine.manyToMany(origins);
-    expect(times).toHaveLength(30 * targets.length);
-    origins.forEach((from, i) => {
-      const row = times.slice(i * targets.length, (i + 1) * targets.length);
-      expect(row).toEqual(dijkstra.oneToMany(from));
-    });
   });
 
   it("is exact at every moment of a refresh in the background", () => {
@@ -166,7 +120,7 @@ describe.each(shapes)("the engine on a hierarchy: %s", (_, testGraph) => {
       // A slice leaves whoever holds a cursor alone.
       work.shift()?.();
       if (any) expect(cursor.target).toBe(dijkstra.nearest(from)[0]!.target);
-      if (engine.tablesAreFresh) {
+      if (engine.tableIsFresh) {
         sawFresh++;
         expect(work).toHaveLength(0);
       } else {
@@ -199,24 +153,13 @@ describe("the engine on a hierarchy", () => {
 
   it("touches nothing when a flag flips", () => {
     const { engine } = trial(planarGraph(200, SEED));
-    engine.refreshTables();
-    const before = engine.table();
+    engine.refreshTable();
+    const before = engine.table;
     const words = before!.words.slice();
     const origin = { seeds: [{ node: 5, milliseconds: 0 }] };
     for (let closed = 0; closed < TARGETS; closed++) engine.nearest(origin, { accepts: (target) => target !== closed });
-    expect(engine.table()).toBe(before);
-    expect(engine.table()!.words).toEqual(words);
-  });
-
-  it("drops target classes with the targets they were made of", () => {
-    const { engine, targets } = trial(planarGraph(80, SEED));
-    const targetClass = engine.addTargetClass([1, 2]);
-    engine.setTarget(TARGETS, [{ node: 3, milliseconds: 0 }]);
-    expect(
-      engine.nearestOfClass(targetClass, { seeds: [{ node: 3, milliseconds: 0 }] }, { k: 99 }).length,
-    ).toBeLessThan(3);
-    engine.setTargets(targets);
-    expect(() => engine.nearestOfClass(targetClass, { seeds: [] })).toThrow(DiversionError);
+    expect(engine.table).toBe(before);
+    expect(engine.table!.words).toEqual(words);
   });
 
   it("refuses what is not documented", () => {
@@ -224,15 +167,10 @@ describe("the engine on a hierarchy", () => {
     const out = new Int32Array(2);
     const flags = new Uint8Array(TARGETS);
     const misuses = [
-      () => engine.addTargetClass([TARGETS]),
-      () => engine.nearestOfClass(1, { seeds: [] }),
-      () => engine.nearestOfClass(0, { seeds: [] }, { k: 0 }),
-      () => engine.openClass(-1, { seeds: [] }),
       () => engine.nearestAccepted(Int32Array.of(0, 81), flags, out, out),
       () => engine.nearestAccepted(Int32Array.of(-1), flags, out, out),
       () => engine.nearestAccepted(Int32Array.of(0), flags.subarray(1), out, out),
       () => engine.nearestAccepted(Int32Array.of(0, 1, 2), flags, out, new Int32Array(3)),
-      () => engine.nearestAccepted(Int32Array.of(0), flags, out, out, 9),
     ];
     for (const misuse of misuses) expect(misuse, String(misuse)).toThrow(DiversionError);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
-import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
-import { createMetric, customize } from "../../src/shortest-path/cch/metric";
+import { allInSharedMemory, inSharedMemory } from "../../src/node/workers/shared-memory";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { customize } from "../../src/shortest-path/cch/metric";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import type { ShortestPathEngine } from "../../src/shortest-path/engine";
@@ -12,24 +13,18 @@ import { randomOrigin, randomTargets, randomWeightChange } from "./oracle";
 
 const SEED = 77;
 
-const shared = (array: Int32Array): Int32Array => {
-  const copy = allocateSharedInt32(array.length);
-  copy.set(array);
-  return copy;
-};
-
 /** Weights, metric and table in memory that several engines read, and the words they held at first. */
 function commons() {
   const { graph, weights } = rankByMinimumDegree(planarGraph(400, SEED));
-  const hierarchy = buildHierarchy(graph, allocateSharedInt32);
+  const hierarchy = buildHierarchy(graph);
   const random = new SeededRandom(SEED);
   const targets = randomTargets(random, graph.nodeCount, 30, 200);
   const builder = new CchEngine(hierarchy, weights, targets);
-  builder.refreshTables();
+  builder.refreshTable();
   const common = {
-    weights: shared(weights),
-    metric: customize(hierarchy, weights, createMetric(hierarchy, allocateSharedInt32)),
-    table: shared(builder.table()!.words),
+    weights: inSharedMemory(weights),
+    metric: allInSharedMemory(customize(hierarchy, weights)),
+    table: inSharedMemory(builder.table!.words),
   };
   const words = () => [common.weights, common.metric.forward, common.metric.backward, common.table];
   const atFirst = words().map((array) => Int32Array.from(array));
@@ -71,9 +66,9 @@ describe("engines over common memory", () => {
     for (let round = 0; round < 3; round++) {
       const { arcs, values } = randomWeightChange(random, weights, 25, 500);
       for (const changed of [writer, after]) changed.setWeights(arcs, values);
-      expect(writer.table()).toBeUndefined();
+      expect(writer.table).toBeUndefined();
       expectSame(writer, after);
-      if (round > 0) writer.refreshTables();
+      if (round > 0) writer.refreshTable();
       expectSame(writer, after);
       expectSame(reader, before);
       expectUntouched();
@@ -84,14 +79,14 @@ describe("engines over common memory", () => {
     const { random, graph, common, engine, expectUntouched } = commons();
     const reader = engine();
     const writer = engine();
-    expect(reader.tablesAreFresh).toBe(true);
-    expect(reader.table()!.words).toBe(common.table);
+    expect(reader.tableIsFresh).toBe(true);
+    expect(reader.table!.words).toBe(common.table);
     writer.setTarget(3, [{ node: random.integer(graph.nodeCount), milliseconds: 5 }]);
-    writer.refreshTables();
-    expect(writer.table()!.words).not.toEqual(common.table);
+    writer.refreshTable();
+    expect(writer.table!.words).not.toEqual(common.table);
     writer.setTargets([[{ node: 0, milliseconds: 0 }]]);
-    writer.refreshTables();
-    expect(reader.table()!.words).toBe(common.table);
+    writer.refreshTable();
+    expect(reader.table!.words).toBe(common.table);
     expectUntouched();
   });
 

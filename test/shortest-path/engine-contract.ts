@@ -33,7 +33,14 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
             const from = origin();
             const message = explain(testGraph, targets, from, round);
             expect(collect(engine, from), message).toEqual(oracle.ranking(from, targets));
-            expect([...engine.oneToMany(from)], message).toEqual(oracle.toTargets(from, targets));
+            const times = oracle.toTargets(from, targets);
+            expect([...engine.oneToMany(from)], message).toEqual(times);
+            const nowhere = Array(targets.length).fill(INFINITE_MS);
+            expect([...engine.manyToMany([from, { seeds: [] }, from])], message).toEqual([
+              ...times,
+              ...nowhere,
+              ...times,
+            ]);
           }
         }
       });
@@ -70,6 +77,9 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
             const [toTarget, between] = [engine.path(from, target), engine.pathBetween(from, targets[target]!)];
             expect(toTarget?.milliseconds ?? INFINITE_MS, message).toBe(oracle.toTargets(from, targets)[target]);
             expect(between?.milliseconds ?? INFINITE_MS, message).toBe(oracle.milliseconds(from, targets[target]!));
+            expect(engine.millisecondsBetween(from, targets[target]!), message).toBe(
+              between?.milliseconds ?? INFINITE_MS,
+            );
             for (const path of [toTarget, between]) {
               if (path !== undefined) expectDrivable(path, from, targets[target]!, graph, weights, message);
             }
@@ -269,7 +279,9 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
           (e) => e.nearest(from(1)),
           (e) => e.oneToMany(from(1)),
           (e) => e.path(from(1), 0),
+          (e) => e.manyToMany([from(1)]),
           (e) => e.pathBetween(from(1), at(2)),
+          (e) => e.millisecondsBetween(from(1), at(2)),
           (e) => e.setTarget(0, at(3)),
           (e) => e.setWeights([0], [10]),
           (e) => e.setTargets([at(3), at(2)]),
@@ -296,6 +308,9 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
           () => engine.nearest({ seeds: [], direct: [{ target: 0, milliseconds: Number.NaN }] }),
           () => engine.path(from(0), 1),
           () => engine.pathBetween(from(0), at(9)),
+          () => engine.millisecondsBetween(from(9), at(0)),
+          () => engine.millisecondsBetween(from(0), at(9)),
+          () => engine.manyToMany([from(0), from(9)]),
           () => engine.setTargets([at(3), at(99)]),
           () => engine.setTarget(2, at(1)),
           () => engine.setTarget(0, at(1, 0.5)),

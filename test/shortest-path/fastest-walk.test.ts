@@ -5,7 +5,7 @@ import { customize } from "../../src/shortest-path/cch/metric";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { FastestWalk } from "../../src/shortest-path/nearest/fastest-walk";
-import { archipelago, planarGraph, randomGraph, type TestGraph } from "../support/graphs";
+import { archipelago, gridGraph, planarGraph, randomGraph, type TestGraph } from "../support/graphs";
 import { rankByMinimumDegree } from "../support/ranked-graph";
 import { expectDrivable } from "./engine-contract";
 import { randomOrigin, randomTargets, randomWeightChange } from "./oracle";
@@ -19,6 +19,23 @@ const shapes: [string, TestGraph][] = [
   randomGraph(150, 400, SEED + 2, { maximumWeight: 2 }),
   archipelago(5, 50, SEED + 3),
 ].map((testGraph) => [testGraph.name, testGraph]);
+
+describe("the fastest walk", () => {
+  it("says that the metric does not follow from the weights, which is no fault of the caller's data", () => {
+    const { graph, weights } = rankByMinimumDegree(gridGraph(10, 10, 4, { closedShare: 0, oneWayShare: 0 }));
+    const hierarchy = buildHierarchy(graph);
+    const slower = weights.map((weight) => weight + 1);
+    const between = (used: Int32Array) =>
+      new FastestWalk(hierarchy).path(
+        customize(hierarchy, weights),
+        used,
+        [{ node: 0, milliseconds: 0 }],
+        [{ node: 50, milliseconds: 0 }],
+      );
+    expect(between(weights)).toBeDefined();
+    expect(() => between(slower)).toThrow(/^Broken invariant: the metric follows from the weights/);
+  });
+});
 
 describe.each(shapes)("the fastest walk: %s", (_, testGraph) => {
   const { graph, weights } = rankByMinimumDegree(testGraph);
@@ -45,8 +62,8 @@ describe.each(shapes)("the fastest walk: %s", (_, testGraph) => {
     const byTable = new CchEngine(hierarchy, weights, targets);
     const byWalk = new CchEngine(hierarchy, weights, targets);
     for (let round = 0; round < 4; round++) {
-      byTable.refreshTables();
-      expect([byTable.tablesAreFresh, byWalk.tablesAreFresh]).toEqual([true, false]);
+      byTable.refreshTable();
+      expect([byTable.tableIsFresh, byWalk.tableIsFresh]).toEqual([true, false]);
       for (let i = 0; i < 60; i++) {
         const from = randomOrigin(random, graph.nodeCount, targets.length, 50);
         for (const { target } of byTable.nearest(from, { k: 9 })) {

@@ -2,13 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   adoptHierarchy,
-  allocateSharedInt32,
+  assertHierarchy,
   buildHierarchy,
-  findUpwardArc,
   groupOf,
   type Hierarchy,
+  type HierarchyArrays,
   lowerBound,
-  NO_ARC,
   NO_PARENT,
 } from "../../src/shortest-path/cch/hierarchy";
 import type { Graph } from "../../src/shortest-path/graph";
@@ -64,7 +63,7 @@ describe("buildHierarchy", () => {
           for (let a = hierarchy.parent[v]!; a !== NO_PARENT; a = hierarchy.parent[a]!) ancestors.add(a);
           expect(upper.every((w) => ancestors.has(w))).toBe(true);
           for (const x of upper) {
-            for (const y of upper) if (x < y) expect(findUpwardArc(hierarchy, x, y)).not.toBe(NO_ARC);
+            for (const y of upper) if (x < y) expect(upperNeighbours(hierarchy, x)).toContain(y);
           }
         }
       }),
@@ -81,16 +80,6 @@ describe("buildHierarchy", () => {
         byHead.map((_, v) => lowerNeighbours(hierarchy, v)),
         describeGraph(sample),
       ).toEqual(byHead);
-    }
-  });
-
-  it("lays its arrays where the allocator says, with the same words", () => {
-    const { graph } = randomGraph(50, 120, 5);
-    const plain = buildHierarchy(graph);
-    const shared = buildHierarchy(graph, allocateSharedInt32);
-    for (const name of ["firstUp", "upHead", "firstDown", "downTail", "parent"] as const) {
-      expect(shared[name].buffer).toBeInstanceOf(SharedArrayBuffer);
-      expect(Array.from(shared[name])).toEqual(Array.from(plain[name]));
     }
   });
 
@@ -111,6 +100,57 @@ describe("adoptHierarchy", () => {
   it("refuses arrays of another graph", () => {
     const built = buildHierarchy(randomGraph(30, 60, 6).graph);
     expect(() => adoptHierarchy(randomGraph(31, 60, 6).graph, built)).toThrow(/does not fit a graph of 31 nodes/);
+  });
+});
+
+describe("assertHierarchy", () => {
+  const { graph } = randomGraph(40, 90, 6);
+  const built = buildHierarchy(graph);
+  const broken = (name: keyof HierarchyArrays, at: number, value: number) => {
+    const array = built[name].slice();
+    array[at] = value;
+    return () => assertHierarchy({ ...built, [name]: array });
+  };
+  const busiest = built.firstUp.findIndex((first, v) => built.firstUp[v + 1]! - first >= 3);
+  const first = built.firstUp[busiest]!;
+
+  it("holds for what is built", () => {
+    expect(busiest).toBeGreaterThanOrEqual(0);
+    expect(() => assertHierarchy(built)).not.toThrow();
+  });
+
+  it.each([
+    ["a parent that is not the lowest upper neighbour", "parent", busiest, built.upHead[first + 1]!, /lowest upper/],
+    ["a parent where there is no arc up", "parent", graph.nodeCount - 1, 0, /lowest upper/],
+    ["heads that do not ascend", "upHead", first + 1, built.upHead[first]!, /ascend/],
+    ["a head below the node", "upHead", first, 0, /lowest upper|ascend/],
+    ["a tail that has no such arc", "downTail", 0, built.downTail[0]! === 0 ? 1 : 0, /ascend|arc up to/],
+    ["an arc missing at its head", "firstDown", graph.nodeCount, built.arcCount - 1, /listed at its head/],
+    ["rows that run backwards", "firstUp", 1, -1, /behind their begin/],
+  ] as const)("finds %s", (_, name, at, value, message) => {
+    expect(broken(name, at, value)).toThrow(message);
+    expect(broken(name, at, value)).toThrow(/^Broken invariant/);
+  });
+
+  it("finds an upper neighbour that the parent lacks", () => {
+    // Nodes 0 - 1 and 0 - 2 without the link 1 - 2 that eliminating 0 makes.
+    const open = {
+      graph,
+      nodeCount: 3,
+      arcCount: 2,
+      firstUp: Int32Array.of(0, 2, 2, 2),
+      upHead: Int32Array.of(1, 2),
+      firstDown: Int32Array.of(0, 0, 1, 2),
+      downTail: Int32Array.of(0, 0),
+      parent: Int32Array.of(1, NO_PARENT, NO_PARENT),
+    };
+    expect(() => assertHierarchy(open)).toThrow(/parent has its upper neighbour 2 too/);
+  });
+
+  it("is asked of every hierarchy that is built or adopted in tests", () => {
+    const parent = built.parent.slice();
+    parent[busiest] = built.upHead[first + 1]!;
+    expect(() => adoptHierarchy(graph, { ...built, parent })).toThrow(/^Broken invariant/);
   });
 });
 

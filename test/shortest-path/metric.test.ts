@@ -121,6 +121,16 @@ describe("PartialCustomizer", () => {
     expect(words(metric)).toEqual(open);
   });
 
+  it("finds that a metric was not that of the weights before", () => {
+    const { graph, weights } = rankByMinimumDegree(planarGraph(100, 15));
+    const hierarchy = buildHierarchy(graph);
+    const metric = customize(hierarchy, weights);
+    metric.forward[7]! += 1;
+    expect(() => new PartialCustomizer(hierarchy).update(metric, weights, [])).toThrow(
+      /^Broken invariant: a metric customized in part .* also at upward arc 7$/,
+    );
+  });
+
   it("reports nothing when nothing changed", () => {
     const { graph, weights } = rankByMinimumDegree(planarGraph(100, 13));
     const hierarchy = buildHierarchy(graph);

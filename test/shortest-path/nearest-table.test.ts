@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
-import { allocateSharedInt32, buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
+import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { Target } from "../../src/shortest-path/engine";
 import type { ArcWeights, Graph } from "../../src/shortest-path/graph";
@@ -31,15 +31,15 @@ import { Oracle, randomTargets, randomWeightChange } from "./oracle";
 
 const SEED = 8;
 
-const byDijkstra = (graph: Graph, weights: ArcWeights, targets: readonly Target[], among?: Uint8Array) => {
+const byDijkstra = (graph: Graph, weights: ArcWeights, targets: readonly Target[]) => {
   const list = new TargetList(graph.nodeCount);
   list.replaceAll(targets);
-  return buildTableByDijkstra(graph, weights, list, among);
+  return buildTableByDijkstra(graph, weights, list);
 };
 
-const refreshed = (engine: CchEngine, targetClass?: number): NearestTable => {
-  engine.refreshTables();
-  return engine.table(targetClass)!;
+const refreshed = (engine: CchEngine): NearestTable => {
+  engine.refreshTable();
+  return engine.table!;
 };
 
 const expectSameWords = (actual: NearestTable, expected: NearestTable, message: string) => {
@@ -69,11 +69,6 @@ describe("the nearest table", () => {
         const engine = new CchEngine(buildHierarchy(graph), weights, targets);
         const message = `${targetCount} targets, seed ${SEED}; ${describeGraph(testGraph)}`;
         expectSameWords(refreshed(engine), byDijkstra(graph, weights, targets), message);
-
-        const among = new Uint8Array(targetCount).map(() => random.integer(2));
-        const members = [...among.keys()].filter((target) => among[target] === 1);
-        const targetClass = engine.addTargetClass(members);
-        expectSameWords(refreshed(engine, targetClass), byDijkstra(graph, weights, targets, among), message);
       }
     },
   );
@@ -104,8 +99,6 @@ describe("the nearest table", () => {
       const random = new SeededRandom(SEED);
       const targets = randomTargets(random, graph.nodeCount, 30, maximumWeight);
       const engine = new CchEngine(hierarchy, weights, targets, { partialLimit: 20 });
-      const targetClass = engine.addTargetClass([1, 2, 3, 5, 8, 13, 21]);
-      const among = Uint8Array.from(targets, (_, target) => ([1, 2, 3, 5, 8, 13, 21].includes(target) ? 1 : 0));
       const current = Int32Array.from(weights);
       for (let round = 0; round < 40; round++) {
         const { arcs, values } = randomWeightChange(random, current, round % 10 === 0 ? 60 : 3, maximumWeight);
@@ -114,7 +107,7 @@ describe("the nearest table", () => {
           current[arc] = values[i]!;
         });
         // Changes also arrive while a refresh is under way.
-        if (round % 2 === 0) engine.refreshTables(random.integer(60));
+        if (round % 2 === 0) engine.refreshTable(random.integer(60));
         if (round % 4 === 0) {
           const target = random.integer(targets.length);
           targets[target] = round % 8 === 0 ? [] : randomTargets(random, graph.nodeCount, 1, maximumWeight)[0]!;
@@ -124,7 +117,7 @@ describe("the nearest table", () => {
         const message = `seed ${SEED}, round ${round}`;
         const rebuilt = new CchEngine(hierarchy, current, targets);
         expectSameWords(refreshed(engine), refreshed(rebuilt), message);
-        expectSameWords(refreshed(engine, targetClass), byDijkstra(graph, current, targets, among), message);
+        expectSameWords(refreshed(engine), byDijkstra(graph, current, targets), message);
       }
     }
   });
@@ -132,13 +125,13 @@ describe("the nearest table", () => {
   it("is refreshed in slices of the size asked for", () => {
     const { graph, weights } = rankByMinimumDegree(planarGraph(100, SEED));
     const engine = new CchEngine(buildHierarchy(graph), weights, [[{ node: 5, milliseconds: 0 }]]);
-    expect(engine.table()).toBeUndefined();
+    expect(engine.table).toBeUndefined();
     let slices = 1;
-    while (!engine.refreshTables(30)) slices++;
+    while (!engine.refreshTable(30)) slices++;
     expect(slices).toBe(Math.ceil(graph.nodeCount / 30));
-    expect(engine.tablesAreFresh).toBe(true);
+    expect(engine.tableIsFresh).toBe(true);
     engine.setWeights([0], [weights[0]! === 1 ? 2 : 1]);
-    expect(engine.table()).toBeUndefined();
+    expect(engine.table).toBeUndefined();
   });
 
   it("is packed while times and target numbers fit in 32 bits together, and wide otherwise", () => {
@@ -220,13 +213,12 @@ describe("the nearest table", () => {
     expect(walked.reduce((sum, steps) => sum + steps, 0)).toBeGreaterThan(10_000);
   });
 
-  it("lies in shared memory when asked, and is adopted from its words", () => {
+  it("is adopted from its words", () => {
     const { graph, weights } = rankByMinimumDegree(planarGraph(60, SEED));
     const far = [{ node: 0, milliseconds: 2 ** 28 }];
     for (const targets of [randomTargets(new SeededRandom(SEED), graph.nodeCount, 12, 9), Array(40).fill(far)]) {
-      const engine = new CchEngine(buildHierarchy(graph), weights, targets, { allocate: allocateSharedInt32 });
+      const engine = new CchEngine(buildHierarchy(graph), weights, targets);
       const table = refreshed(engine);
-      expect(table.words.buffer).toBeInstanceOf(SharedArrayBuffer);
       const adopted = NearestTable.adopt(graph.nodeCount, targets.length, table.words);
       expectSameWords(adopted, table, "");
       const accepted = new Uint8Array(targets.length).fill(1, 3);
@@ -290,6 +282,31 @@ describe("the nearest table", () => {
       expect(table.find(0, 1)).toBe(BEYOND_TABLE);
       expect(table.find(1, 1)).toBe(NOWHERE);
     });
+  });
+
+  it.each([
+    ["descend", [9, 7], [1, 2], /7 ms to target 2, entry 1 of the row of node 1, comes after the one before it/],
+    ["tie against their numbers", [7, 7], [2, 1], /7 ms to target 1, entry 1 .* comes after the one before it/],
+    ["repeat a target", [7, 9], [2, 2], /9 ms to target 2, entry 1 .* is the target's only one/],
+    ["take less than no time", [-1], [2], /-1 ms .* is a travel time/],
+    ["lead to a target there is not", [7], [-1], /is one of/],
+  ])("is not written with entries that %s, nor adopted", (_, milliseconds, target, message) => {
+    const row = new TableRow();
+    row.count = milliseconds.length;
+    row.milliseconds.set(milliseconds);
+    row.target.set(target);
+    expect(() => NearestTable.wide(2).write(1, row)).toThrow(message);
+    expect(() => NearestTable.wide(2).write(1, row)).toThrow(/^Broken invariant/);
+    const words = NearestTable.wide(2).words;
+    target.forEach((number, i) => {
+      words[2 * TABLE_WIDTH + 2 * i] = milliseconds[i]!;
+      words[2 * TABLE_WIDTH + 2 * i + 1] = number;
+    });
+    expect(() => NearestTable.adopt(2, 5, words)).toThrow(message);
+    words.fill(INFINITE_MS);
+    words.set([3, 5]);
+    expect(() => NearestTable.adopt(2, 5, words)).toThrow(/3 ms to target 5, .* is one of 5 targets/);
+    expect(NearestTable.adopt(2, 6, words).target(0)).toBe(5);
   });
 
   it("keeps the eight best of what a row is offered, each target once", () => {

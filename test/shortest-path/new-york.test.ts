@@ -6,6 +6,7 @@ import { buildHierarchy, type Hierarchy } from "../../src/shortest-path/cch/hier
 import { customize, type Metric } from "../../src/shortest-path/cch/metric";
 import { PointToPoint } from "../../src/shortest-path/cch/point-to-point";
 import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
+import { FastestWalk } from "../../src/shortest-path/nearest/fastest-walk";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
 import { newYorkIsPresent, readNewYork } from "../support/new-york";
 import { changeSomeWeights, type RankedGraph, renumber } from "../support/ranked-graph";
@@ -37,6 +38,7 @@ describe.skipIf(!newYorkIsPresent)(`the hierarchy of New York ${needsSharedData}
     const { graph, weights } = ranked;
     const random = new SeededRandom(2017);
     const query = new PointToPoint(hierarchy);
+    const walk = new FastestWalk(hierarchy);
     for (let i = 0; i < 8; i++) {
       const from = [{ node: random.integer(graph.nodeCount), milliseconds: 0 }];
       const times = plainDijkstra(graph, weights, from);
@@ -44,8 +46,8 @@ describe.skipIf(!newYorkIsPresent)(`the hierarchy of New York ${needsSharedData}
         const to = [{ node: random.integer(graph.nodeCount), milliseconds: 0 }];
         const expected = times[to[0]!.node];
         const message = `from ${from[0]!.node} to ${to[0]!.node}`;
-        expect(query.distance(metric, from, to), message).toBe(expected);
-        const path = query.path(metric, weights, from, to)!;
+        expect(query.milliseconds(metric, from, to), message).toBe(expected);
+        const path = walk.path(metric, weights, from, to)!;
         expect(path.nodes[0], message).toBe(from[0]!.node);
         expect(path.nodes[path.nodes.length - 1], message).toBe(to[0]!.node);
         let milliseconds = 0;

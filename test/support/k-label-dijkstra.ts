@@ -1,8 +1,7 @@
 import { INFINITE_MS } from "../../src/core/units";
-import { allocateInt32, type Int32Allocator } from "../../src/shortest-path/cch/hierarchy";
 import { type ArcWeights, type Graph, reverseGraph } from "../../src/shortest-path/graph";
 import { MinHeap } from "../../src/shortest-path/heap";
-import { NearestTable, TABLE_WIDTH } from "../../src/shortest-path/nearest/nearest-table";
+import { NearestTable, TABLE_WIDTH, TableRow } from "../../src/shortest-path/nearest/nearest-table";
 import type { TargetList } from "../../src/shortest-path/targets";
 
 /**
@@ -13,29 +12,27 @@ import type { TargetList } from "../../src/shortest-path/targets";
  * Labels surface by ascending time, so a node's row is final once it holds TABLE_WIDTH labels of less than the current
  * time. Among labels of equal time the lower target wins even if it surfaces later and the row was full; the one it
  * displaces was a true path all the same, and what it led to can only have been displaced likewise.
- *
- * @param among when given, only targets with a non-zero byte are entered.
  */
-export function buildTableByDijkstra(
-  graph: Graph,
-  weights: ArcWeights,
-  targets: TargetList,
-  among?: Uint8Array,
-  allocate: Int32Allocator = allocateInt32,
-): NearestTable {
+export function buildTableByDijkstra(graph: Graph, weights: ArcWeights, targets: TargetList): NearestTable {
   const wide = NearestTable.wide(graph.nodeCount);
-  fillRows(wide.words, graph, weights, targets, among);
-  return wide.inNarrowestLayout(targets.count, allocate);
+  fillRows(wide.words, graph, weights, targets);
+  const packed = NearestTable.packed(graph.nodeCount, targets.count);
+  return packed !== undefined && copyRows(wide, packed) ? packed : wide;
+}
+
+/** False, with some rows copied, when a row does not fit. */
+function copyRows(from: NearestTable, to: NearestTable): boolean {
+  const row = new TableRow();
+  for (let node = 0; node < from.nodeCount; node++) {
+    from.read(node, row);
+    if (!to.fits(row)) return false;
+    to.write(node, row);
+  }
+  return true;
 }
 
 /** @param rows the words of an empty wide table: per node TABLE_WIDTH pairs of milliseconds and target. */
-function fillRows(
-  rows: Int32Array,
-  graph: Graph,
-  weights: ArcWeights,
-  targets: TargetList,
-  among: Uint8Array | undefined,
-): void {
+function fillRows(rows: Int32Array, graph: Graph, weights: ArcWeights, targets: TargetList): void {
   const { firstArc, head, originalArc } = reverseGraph(graph);
   const heap = new MinHeap();
   const labels = new LabelPool();
@@ -43,7 +40,6 @@ function fillRows(
     if (mayEnter(rows, node, milliseconds, target)) heap.push(milliseconds, labels.acquire(node, target));
   };
   for (let target = 0; target < targets.count; target++) {
-    if (among !== undefined && among[target] === 0) continue;
     for (const { node, milliseconds } of targets.seeds(target)) offer(node, milliseconds, target);
   }
   while (heap.size > 0) {

@@ -79,7 +79,7 @@ export async function* answerIncidents<Row extends IncidentRow>(
       const { value: incident, done } = await rows.next();
       if (done === true) return;
       // Later on a timer does so, when closures come and go with the moments of the rows.
-      if (count === rowsBeforeTable && router.engine instanceof CchEngine) router.engine.refreshTables();
+      if (count === rowsBeforeTable && router.engine instanceof CchEngine) router.engine.refreshTable();
       yield [answered(router, incident)];
     }
     yield* onThreads(router, rows, threads);
@@ -121,8 +121,8 @@ async function* onThreads<Row extends IncidentRow>(
  */
 function sharedTable({ engine, roads }: DiversionRouter): Int32Array | undefined {
   if (!(engine instanceof CchEngine) || roads.closures.length > 0) return undefined;
-  engine.refreshTables();
-  const words = inSharedMemory(engine.table()!.words);
+  engine.refreshTable();
+  const words = inSharedMemory(engine.table!.words);
   engine.adoptTable(words);
   return words;
 }

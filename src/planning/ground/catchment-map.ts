@@ -83,7 +83,7 @@ export class CatchmentMap {
         changed.map((edge) => weights[edge]!),
       );
     }
-    this.engine.refreshTables();
+    this.engine.refreshTable();
     this.bulk = new BulkNearest(roads, this.engine, points, options);
     this.departures = this.departuresFromClosedRoads();
   }

@@ -1,10 +1,10 @@
+import { assert, assertThoroughly } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
-import type { ArcWeights } from "../graph";
+import { INFINITE_MS } from "../../core/units";
+import type { ArcWeights, Graph } from "../graph";
 import { MinHeap } from "../heap";
 import { groupOf, type Hierarchy, lowerBound } from "./hierarchy";
-import { fastestInputTime } from "./input-arcs";
-import { LowerTriangles } from "./lower-triangles";
-import { checkWeightCount, type Metric } from "./metric";
+import { checkWeightCount, customize, type Metric } from "./metric";
 
 /** Upward arcs whose weight changed in either direction. Views of reused memory: valid until the next update. */
 export interface ChangedArcs {
@@ -33,7 +33,6 @@ const NOT_QUEUED = -1;
  */
 export class PartialCustomizer {
   readonly #hierarchy: Hierarchy;
-  readonly #triangles: LowerTriangles;
   readonly #queue = new MinHeap();
   /** Int32[nodeCount]: where the record of a queued node's upward arcs begins in the pools. */
   readonly #record: Int32Array;
@@ -48,7 +47,6 @@ export class PartialCustomizer {
 
   constructor(hierarchy: Hierarchy) {
     this.#hierarchy = hierarchy;
-    this.#triangles = new LowerTriangles(hierarchy);
     this.#record = new Int32Array(hierarchy.nodeCount).fill(NOT_QUEUED);
   }
 
@@ -69,7 +67,16 @@ export class PartialCustomizer {
       this.#settle(metric, weights, x);
       this.#record[x] = NOT_QUEUED;
     }
+    assertThoroughly(() => this.#assertAsInFull(metric, weights));
     return { count: this.#changedCount, arcs: this.#changedArcs, tails: this.#changedTails };
+  }
+
+  #assertAsInFull({ forward, backward }: Metric, weights: ArcWeights): void {
+    const inFull = customize(this.#hierarchy, weights);
+    const differs = forward.findIndex(
+      (time, arc) => time !== inFull.forward[arc] || backward[arc] !== inFull.backward[arc],
+    );
+    assert(differs < 0, () => `a metric customized in part is one customized in full, also at upward arc ${differs}`);
   }
 
   #checkInputArcs(arcs: ArrayLike<number>): void {
@@ -167,7 +174,7 @@ export class PartialCustomizer {
   ): number {
     const direct = fastestInputTime(this.#hierarchy.graph, weights, from, to);
     if (direct <= bound) return direct;
-    const over = this.#triangles.fastest(x, y, legAtX, legAtY, bound);
+    const over = fastestOverLower(this.#hierarchy, x, y, legAtX, legAtY, bound);
     return over < direct ? over : direct;
   }
 
@@ -253,4 +260,59 @@ function doubled(array: Int32Array, needed: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(Math.max(needed, array.length * 2));
   larger.set(array);
   return larger;
+}
+
+/** Milliseconds over the fastest of parallel input arcs; INFINITE_MS when all are closed or there is none. */
+function fastestInputTime({ firstArc, head }: Graph, weights: ArcWeights, from: number, to: number): number {
+  let best = INFINITE_MS;
+  for (let arc = firstArc[from]!; arc < firstArc[from + 1]!; arc++) {
+    if (head[arc] === to && weights[arc]! < best) best = weights[arc]!;
+  }
+  return best;
+}
+
+/**
+ * Milliseconds of the fastest way between two neighbours x < y of the hierarchy over one node v below both, that is over
+ * the lower triangles of the upward arc (x, y); INFINITE_MS or more when there is none. Triangles are not stored but
+ * found, as the nodes that the lower neighbours of x and of y have in common.
+ *
+ * @param legAtX times of the leg between v and x, per upward arc (v, x): `metric.backward` for ways from x to y (the leg
+ *   descends from x to v), `metric.forward` for ways from y to x.
+ * @param legAtY times of the leg between v and y: `metric.forward` for ways from x to y, else `metric.backward`.
+ * @param enough the search ends at the first way, by ascending v, that takes no longer than this.
+ */
+function fastestOverLower(
+  { firstUp, upHead, firstDown, downTail }: Hierarchy,
+  x: number,
+  y: number,
+  legAtX: Int32Array,
+  legAtY: Int32Array,
+  enough: number,
+): number {
+  let i = firstDown[x]!;
+  const endX = firstDown[x + 1]!;
+  if (i === endX) return INFINITE_MS;
+  // Common lower neighbours lie between the lowest of x and x itself; most of y's list does not.
+  const allOfY = firstDown[y + 1]!;
+  let j = lowerBound(downTail, firstDown[y]!, allOfY, downTail[i]!);
+  const endY = lowerBound(downTail, j, allOfY, x);
+  let best = INFINITE_MS;
+  while (j < endY) {
+    const v = downTail[j++]!;
+    while (i < endX && downTail[i]! < v) i++;
+    if (i === endX) break;
+    if (downTail[i]! !== v) continue;
+    i++;
+    const stop = firstUp[v + 1]!;
+    const arcToX = lowerBound(upHead, firstUp[v]!, stop, x);
+    const leg = legAtX[arcToX]!;
+    if (leg >= best) continue;
+    const arcToY = lowerBound(upHead, arcToX + 1, stop, y);
+    const time = (leg + legAtY[arcToY]!) | 0;
+    if (time < best) {
+      best = time;
+      if (time <= enough) return time;
+    }
+  }
+  return best;
 }

@@ -6,17 +6,9 @@
  * other; what results is the chordal supergraph of the road graph, each of its edges stored once, at its lower end, as
  * an "upward arc". Weights come later and in any number: see metric.ts.
  */
+import { assert, assertThoroughly } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
 import type { Graph } from "../graph";
-
-/** Where arrays are laid: plain memory by default, shared memory or a file's sections where the caller wants them. */
-export type Int32Allocator = (length: number) => Int32Array;
-
-export const allocateInt32: Int32Allocator = (length) => new Int32Array(length);
-
-/** In memory that worker threads can see too. */
-export const allocateSharedInt32: Int32Allocator = (length) =>
-  new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
 
 /**
  * The arrays that define a hierarchy. 16 bytes per node and 8 bytes per upward arc; what a search in a short sorted list
@@ -46,30 +38,27 @@ export interface Hierarchy extends HierarchyArrays {
 /** The parent of an elimination tree's root. */
 export const NO_PARENT = -1;
 
-/** No such upward arc: the two nodes are not adjacent in the hierarchy. */
-export const NO_ARC = -1;
-
 /**
  * Builds the hierarchy of a graph whose nodes are already numbered by rank.
  *
  * A node's upper neighbours are its own in the graph and those of every node whose lowest upper neighbour it is (its
  * children in the elimination tree); folding each list once into the parent's costs O(upward arcs) in all.
- *
- * @param allocate where the five arrays go; scratch is plain memory.
  */
-export function buildHierarchy(graph: Graph, allocate: Int32Allocator = allocateInt32): Hierarchy {
+export function buildHierarchy(graph: Graph): Hierarchy {
   checkGraph(graph);
   const { nodeCount } = graph;
-  const parent = allocate(nodeCount);
-  const firstUp = allocate(nodeCount + 1);
+  const parent = new Int32Array(nodeCount);
+  const firstUp = new Int32Array(nodeCount + 1);
   const unsortedHead = eliminate(graph, firstUp, parent);
   const arcCount = firstUp[nodeCount]!;
-  const firstDown = allocate(nodeCount + 1);
-  const downTail = allocate(arcCount);
+  const firstDown = new Int32Array(nodeCount + 1);
+  const downTail = new Int32Array(arcCount);
   groupByHead(nodeCount, firstUp, unsortedHead, firstDown, downTail);
-  const upHead = allocate(arcCount);
+  const upHead = new Int32Array(arcCount);
   groupByTail(nodeCount, firstDown, downTail, firstUp, upHead);
-  return { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
+  const hierarchy = { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
+  assertThoroughly(() => assertHierarchy(hierarchy));
+  return hierarchy;
 }
 
 /**
@@ -93,15 +82,48 @@ export function adoptHierarchy(graph: Graph, arrays: HierarchyArrays): Hierarchy
       `A hierarchy of ${arcCount} upward arcs does not fit a graph of ${nodeCount} nodes; build it from this graph.`,
     );
   }
-  return { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
+  const hierarchy = { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
+  assertThoroughly(() => assertHierarchy(hierarchy));
+  return hierarchy;
 }
 
-/** The upward arc between two nodes, `low` < `high`; NO_ARC when they are not adjacent in the hierarchy. */
-export function findUpwardArc(hierarchy: Hierarchy, low: number, high: number): number {
-  const { firstUp, upHead } = hierarchy;
-  const end = firstUp[low + 1]!;
-  const at = lowerBound(upHead, firstUp[low]!, end, high);
-  return at < end && upHead[at] === high ? at : NO_ARC;
+/**
+ * Holds what every search relies on, in time linear in the arcs: a node's heads ascend and lie above it, its parent is
+ * the first of them, the downward rows are the upward ones the other way round, and a node's upper neighbours are its
+ * parent or among its parent's.
+ */
+export function assertHierarchy({ nodeCount, firstUp, upHead, firstDown, downTail, parent }: Hierarchy): void {
+  // Of each node the first upward arc whose head has not been reached: heads ascend, so the sweep meets them in order.
+  const next = firstUp.slice(0, nodeCount);
+  for (let v = 0; v < nodeCount; v++) {
+    const begin = firstUp[v]!;
+    const end = firstUp[v + 1]!;
+    assert(end >= begin, () => `the upward arcs of node ${v} end at ${end}, behind their begin ${begin}`);
+    const lowest = begin === end ? NO_PARENT : upHead[begin]!;
+    assert(parent[v] === lowest, () => `the parent of node ${v} is ${parent[v]}, its lowest upper neighbour ${lowest}`);
+    for (let arc = begin, below = v; arc < end; below = upHead[arc++]!) {
+      assert(upHead[arc]! > below, () => `the heads of node ${v} ascend, but ${upHead[arc]} follows ${below}`);
+    }
+    if (lowest !== NO_PARENT) assertAmong(upHead, begin + 1, end, firstUp[lowest]!, firstUp[lowest + 1]!, v);
+    for (let i = firstDown[v]!, below = -1; i < firstDown[v + 1]!; below = downTail[i++]!) {
+      const tail = downTail[i]!;
+      assert(tail > below, () => `the tails at node ${v} ascend, but ${tail} follows ${below}`);
+      assert(upHead[next[tail]!] === v && next[tail]! < firstUp[tail + 1]!, () => `node ${tail} has an arc up to ${v}`);
+      next[tail]!++;
+    }
+  }
+  for (let v = 0; v < nodeCount; v++) {
+    assert(next[v] === firstUp[v + 1], () => `every upward arc of node ${v} is listed at its head too`);
+  }
+}
+
+/** Each of one ascending list is in another; of the list's own length and the other's, the sum. */
+function assertAmong(sorted: Int32Array, from: number, end: number, begin: number, stop: number, v: number): void {
+  let at = begin;
+  for (let i = from; i < end; i++) {
+    while (at < stop && sorted[at]! < sorted[i]!) at++;
+    assert(at < stop && sorted[at] === sorted[i], () => `node ${v}'s parent has its upper neighbour ${sorted[i]} too`);
+  }
 }
 
 /** The group an element of a compressed sparse row belongs to: the lower end of an upward arc, the tail of an input arc. */

@@ -2,12 +2,12 @@
  * Weights on a hierarchy. Customization gives every upward arc, in each direction, the travel time of the fastest path
  * between its ends that passes only nodes below both: the property every search on the hierarchy relies on.
  *
- * A metric belongs to one hierarchy; one hierarchy may carry several (profiles, closures, a second buffer).
+ * A metric belongs to one hierarchy; one hierarchy may carry several (profiles, closures).
  */
 import { DiversionError } from "../../core/errors";
 import { INFINITE_MS } from "../../core/units";
 import type { ArcWeights } from "../graph";
-import { allocateInt32, type Hierarchy, type Int32Allocator, lowerBound } from "./hierarchy";
+import { type Hierarchy, lowerBound } from "./hierarchy";
 
 /** Milliseconds per upward arc, Int32[hierarchy.arcCount] each; INFINITE_MS where there is no way. */
 export interface Metric {
@@ -17,42 +17,22 @@ export interface Metric {
   readonly backward: Int32Array;
 }
 
-/** Scratch of a customization; may be reused for the next one on the same hierarchy. */
-export interface CustomizationScratch {
-  /** Int32[nodeCount]: the next upward arc of each node whose head has not been reached by the sweep. */
-  readonly cursor: Int32Array;
-  /** Int32[2 * nodeCount]: forward and backward time to every upper neighbour of the node at hand, interleaved. */
-  readonly accumulator: Int32Array;
-}
-
-export function createMetric(hierarchy: Hierarchy, allocate: Int32Allocator = allocateInt32): Metric {
-  return { forward: allocate(hierarchy.arcCount), backward: allocate(hierarchy.arcCount) };
-}
-
-export function createCustomizationScratch(
-  { nodeCount }: Hierarchy,
-  allocateCursor: Int32Allocator = allocateInt32,
-): CustomizationScratch {
-  return { cursor: allocateCursor(nodeCount), accumulator: new Int32Array(2 * nodeCount) };
+export function createMetric({ arcCount }: Hierarchy): Metric {
+  return { forward: new Int32Array(arcCount), backward: new Int32Array(arcCount) };
 }
 
 /**
- * Computes a metric from scratch, in one thread.
+ * Computes a metric from scratch.
  *
  * @param weights milliseconds per arc of the hierarchy's graph.
  * @param into the metric to overwrite; a new one by default.
  */
-export function customize(
-  hierarchy: Hierarchy,
-  weights: ArcWeights,
-  into: Metric = createMetric(hierarchy),
-  scratch: CustomizationScratch = createCustomizationScratch(hierarchy),
-): Metric {
+export function customize(hierarchy: Hierarchy, weights: ArcWeights, into: Metric = createMetric(hierarchy)): Metric {
   checkWeightCount(hierarchy, weights);
-  const { nodeCount } = hierarchy;
-  clearRange(hierarchy, into, 0, nodeCount);
-  respectRange(hierarchy, weights, into, 0, nodeCount);
-  customizeRange(hierarchy, into, scratch, 0, nodeCount);
+  into.forward.fill(INFINITE_MS);
+  into.backward.fill(INFINITE_MS);
+  layInputArcs(hierarchy, weights, into);
+  relaxAllTriangles(hierarchy, into);
   return into;
 }
 
@@ -65,24 +45,13 @@ export function checkWeightCount({ graph }: Hierarchy, weights: ArcWeights): voi
   }
 }
 
-/** Step 1 of a customization: every upward arc of the nodes in [from, end) starts out with no way. */
-export function clearRange({ firstUp }: Hierarchy, { forward, backward }: Metric, from: number, end: number): void {
-  forward.fill(INFINITE_MS, firstUp[from], firstUp[end]);
-  backward.fill(INFINITE_MS, firstUp[from], firstUp[end]);
-}
-
-/**
- * Step 2: lays the input arcs with their tail in [from, end) onto the upward arcs; of parallel ones the fastest counts.
- * The word of an upward arc and direction is written for one tail only, so disjoint ranges may run at the same time.
- */
-export function respectRange(
-  { graph: { firstArc, head }, firstUp, upHead }: Hierarchy,
+/** Lays the input arcs onto the upward arcs; of parallel ones the fastest counts. */
+function layInputArcs(
+  { graph: { firstArc, head }, nodeCount, firstUp, upHead }: Hierarchy,
   weights: ArcWeights,
   { forward, backward }: Metric,
-  from: number,
-  end: number,
 ): void {
-  for (let tail = from; tail < end; tail++) {
+  for (let tail = 0; tail < nodeCount; tail++) {
     for (let arc = firstArc[tail]!; arc < firstArc[tail + 1]!; arc++) {
       const to = head[arc]!;
       const weight = weights[arc]!;
@@ -98,24 +67,18 @@ export function respectRange(
 }
 
 /**
- * Step 3: relaxes every triangle (v, x, y), v < x < y, with x in [from, end), by ascending x: the way between x and y may
- * lead over v. When x is reached all arcs below it are final.
- *
- * Every lower neighbour of a node in the range must have been in this range or an earlier one of the same
- * customization (`scratch.cursor` carries over), and no other thread may be at work on one. Ranges that are whole
- * subtrees of the elimination tree are independent of each other.
+ * Relaxes every triangle (v, x, y), v < x < y, by ascending x: the way between x and y may lead over v. When x is reached
+ * all arcs below it are final.
  */
-export function customizeRange(
-  hierarchy: Hierarchy,
-  metric: Metric,
-  { cursor, accumulator }: CustomizationScratch,
-  from: number,
-  end: number,
-): void {
+function relaxAllTriangles(hierarchy: Hierarchy, metric: Metric): void {
+  const { nodeCount } = hierarchy;
   const { firstUp, upHead, firstDown, downTail } = hierarchy;
   const { forward, backward } = metric;
-  cursor.set(firstUp.subarray(from, end), from);
-  for (let x = from; x < end; x++) {
+  // Of each node the next upward arc whose head the sweep has not reached.
+  const cursor = firstUp.slice(0, nodeCount);
+  // Forward and backward time to every upper neighbour of the node at hand, interleaved.
+  const accumulator = new Int32Array(2 * nodeCount);
+  for (let x = 0; x < nodeCount; x++) {
     const firstLower = firstDown[x]!;
     const endLower = firstDown[x + 1]!;
     // Two nodes in five lie above no other: nothing to relax, and nothing to lay out for it.

@@ -1,12 +1,10 @@
 import { INFINITE_MS } from "../../core/units";
 import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
+import { ANY_REACHABLE_MS, relaxUpward } from "../cch/upward-search";
 import type { Origin, Seed } from "../engine";
 import type { TargetStream } from "../engine-base";
 import type { TargetBuckets } from "./buckets";
-
-/** The largest travel time that still counts as reachable. */
-const ANY_REACHABLE_MS = INFINITE_MS - 1;
 
 /** How many times more targets each further round of a stream looks for, so that all rounds cost a constant multiple of the last. */
 const ROUND_GROWTH = 4;
@@ -40,6 +38,7 @@ export class BucketQuery implements TargetStream {
   #endCount = 0;
 
   #origin: Origin = { seeds: [] };
+  /** Only targets with a non-zero byte are looked for; all when undefined. */
   #among: Uint8Array | undefined;
   #handedOut = 0;
   target = -1;
@@ -58,11 +57,10 @@ export class BucketQuery implements TargetStream {
    *
    * @param expectedCount how many will probably be asked for: finding them takes one walk, each further one may start
    * another that looks for several times as many.
-   * @param among when given, only targets with a non-zero byte exist for this query.
    */
-  begin(origin: Origin, expectedCount: number, among?: Uint8Array): void {
+  begin(origin: Origin, expectedCount: number): void {
     this.#origin = origin;
-    this.#among = among;
+    this.#among = undefined;
     this.#handedOut = 0;
     this.target = -1;
     this.milliseconds = INFINITE_MS;
@@ -123,7 +121,7 @@ export class BucketQuery implements TargetStream {
   #walk(wanted: number): void {
     this.#want(wanted);
     for (const { target, milliseconds } of this.#origin.direct ?? []) {
-      if (milliseconds <= this.#bound && this.#exists(target)) this.#insert(milliseconds, target);
+      if (milliseconds <= this.#bound) this.#insert(milliseconds, target);
     }
     this.#start(this.#origin.seeds);
     this.#climb();
@@ -210,10 +208,6 @@ export class BucketQuery implements TargetStream {
     }
   }
 
-  #exists(target: number): boolean {
-    return this.#among === undefined || this.#among[target] !== 0;
-  }
-
   /** Keeps the wanted number of best targets, each once. `milliseconds` is at most the bound. */
   #insert(milliseconds: number, target: number): void {
     const times = this.#foundMilliseconds;
@@ -238,32 +232,4 @@ export class BucketQuery implements TargetStream {
     targets[at] = target;
     if (this.#foundCount === this.#wanted) this.#bound = times[this.#wanted - 1]!;
   }
-}
-
-/**
- * The hot loop, on its own so that it is compiled on its own.
- *
- * @returns the highest node labelled, NO_PARENT when none was.
- */
-function relaxUpward(
-  firstUp: Int32Array,
-  upHead: Int32Array,
-  forward: Int32Array,
-  time: Int32Array,
-  v: number,
-  here: number,
-  bound: number,
-): number {
-  let highest = NO_PARENT;
-  const end = firstUp[v + 1]!;
-  for (let arc = firstUp[v]!; arc < end; arc++) {
-    const through = (here + forward[arc]!) | 0;
-    if (through > bound) continue;
-    const u = upHead[arc]!;
-    if (through >= time[u]!) continue;
-    time[u] = through;
-    // Heads ascend within a node.
-    highest = u;
-  }
-  return highest;
 }

@@ -1,3 +1,4 @@
+import { assert, assertThoroughly } from "../../core/assert";
 import type { Hierarchy } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
 import type { TargetList } from "../targets";
@@ -105,5 +106,12 @@ export class TargetBuckets {
       filled = node + 1;
     }
     this.firstPair.fill(count, filled, this.#nodeCount + 1);
+    assertThoroughly(() => {
+      for (let i = 1; i < count; i++) {
+        const { node, milliseconds, target } = entries;
+        const order = entries.compare(i - 1, node[i]!, milliseconds[i]!, target[i]!);
+        assert(order < 0, () => `pair ${i}, at node ${node[i]}, comes after the one before it`);
+      }
+    });
   }
 }

@@ -1,12 +1,12 @@
+import { assert } from "../../core/assert";
 import { INFINITE_MS } from "../../core/units";
 import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
-import { TreePath } from "../cch/tree-path";
-import { PathBuffer } from "../cch/unpack";
+import { ANY_REACHABLE_MS, fastestOver, relaxUpward, TreePath } from "../cch/upward-search";
 import type { Path, Seed } from "../engine";
 import type { ArcWeights } from "../graph";
 import type { NearestTable } from "./nearest-table";
-import type { TablePathWalker } from "./table-path";
+import { doubled, PathBuffer, type TablePathWalker } from "./table-path";
 
 /** Above this the stamps start afresh; each query uses two. */
 const LAST_STAMP = 0x3ffffffe;
@@ -28,8 +28,8 @@ export interface WalkShortcut {
  * their ways up, so a whole path costs little more than its first node.
  *
  * Of several fastest paths it is always that of the arc with the lowest number at each node, as in `TablePathWalker`: which
- * one an answer is about must not depend on whether the table happens to be fresh. Unpacking shortcuts would decide by
- * the hierarchy. Owns its scratch: one object per thread, reused from walk to walk.
+ * one an answer is about must not depend on whether the table happens to be fresh. (Unpacking shortcuts would decide by
+ * the hierarchy.) Owns its scratch: one object per thread, reused from walk to walk.
  */
 export class FastestWalk {
   readonly #hierarchy: Hierarchy;
@@ -93,7 +93,10 @@ export class FastestWalk {
     }
     for (const { node, milliseconds } of to) if (milliseconds < time[node]!) time[node] = milliseconds;
     const { firstUp, upHead } = this.#hierarchy;
-    for (let i = 0; i < above.length; i++) relaxUpward(firstUp, upHead, backward, time, above.nodes[i]!);
+    for (let i = 0; i < above.length; i++) {
+      const node = above.nodes[i]!;
+      relaxUpward(firstUp, upHead, backward, time, node, time[node]!, ANY_REACHABLE_MS);
+    }
   }
 
   /** Milliseconds from a node to the point; INFINITE_MS when there is no way. */
@@ -138,13 +141,13 @@ export class FastestWalk {
       const slot = shortcut === undefined ? -1 : shortcut.table.find(at, shortcut.target);
       if (slot >= 0 && shortcut!.table.milliseconds(slot) === remaining) {
         const seed = shortcut!.walker.walkOn(buffer, shortcut!.table, at, slot, to);
-        if (seed < 0) throw new Error(`The table does not follow from the weights at node ${at}.`);
+        assert(seed >= 0, "a fresh table follows from the weights");
         return seed;
       }
       const end = firstArc[at + 1]!;
       let arc = firstArc[at]!;
       while (arc < end && !this.#isNearer(metric, head[arc]!, remaining - weights[arc]!)) arc++;
-      if (arc === end) throw new Error(`The metric does not follow from the weights: no arc leads on from node ${at}.`);
+      assert(arc < end, "the metric follows from the weights, so an arc leads on from every node of a fastest path");
       remaining -= weights[arc]!;
       at = head[arc]!;
       buffer.append(arc, at);
@@ -155,42 +158,4 @@ export class FastestWalk {
   #isNearer(metric: Metric, node: number, remaining: number): boolean {
     return remaining >= 0 && this.#timeFrom(metric, node) === remaining;
   }
-}
-
-function relaxUpward(
-  firstUp: Int32Array,
-  upHead: Int32Array,
-  weight: Int32Array,
-  time: Int32Array,
-  node: number,
-): void {
-  const start = time[node]!;
-  const end = firstUp[node + 1]!;
-  for (let arc = firstUp[node]!; arc < end; arc++) {
-    const reached = (start + weight[arc]!) | 0;
-    if (reached < time[upHead[arc]!]!) time[upHead[arc]!] = reached;
-  }
-}
-
-function fastestOver(
-  firstUp: Int32Array,
-  upHead: Int32Array,
-  forward: Int32Array,
-  time: Int32Array,
-  node: number,
-  straight: number,
-): number {
-  let fastest = straight;
-  const end = firstUp[node + 1]!;
-  for (let arc = firstUp[node]!; arc < end; arc++) {
-    const over = (forward[arc]! + time[upHead[arc]!]!) | 0;
-    if (over < fastest) fastest = over;
-  }
-  return fastest;
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * array.length);
-  larger.set(array);
-  return larger;
 }

@@ -1,6 +1,6 @@
+import { assert, assertThoroughly } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
 import { INFINITE_MS } from "../../core/units";
-import { allocateInt32, type Int32Allocator } from "../cch/hierarchy";
 
 /**
  * Entries per node. Eight packed entries are 32 bytes, so one cache line answers a query; with 40 % of targets open
@@ -48,15 +48,15 @@ export class NearestTable {
   }
 
   /** An empty packed table, undefined when there are too many targets for one. */
-  static packed(nodeCount: number, targetCount: number, allocate: Int32Allocator = allocateInt32) {
+  static packed(nodeCount: number, targetCount: number): NearestTable | undefined {
     const targetBits = packedTargetBits(targetCount);
     if (targetBits === undefined) return undefined;
-    const words = allocate(nodeCount * TABLE_WIDTH).fill(EMPTY_WORD);
+    const words = new Int32Array(nodeCount * TABLE_WIDTH).fill(EMPTY_WORD);
     return new NearestTable(nodeCount, targetBits, words);
   }
 
-  static wide(nodeCount: number, allocate: Int32Allocator = allocateInt32): NearestTable {
-    return new NearestTable(nodeCount, undefined, allocate(2 * nodeCount * TABLE_WIDTH).fill(INFINITE_MS));
+  static wide(nodeCount: number): NearestTable {
+    return new NearestTable(nodeCount, undefined, new Int32Array(2 * nodeCount * TABLE_WIDTH).fill(INFINITE_MS));
   }
 
   /**
@@ -66,24 +66,23 @@ export class NearestTable {
    */
   static adopt(nodeCount: number, targetCount: number, words: Int32Array): NearestTable {
     const targetBits = packedTargetBits(targetCount);
-    if (targetBits !== undefined && words.length === nodeCount * TABLE_WIDTH) {
-      return new NearestTable(nodeCount, targetBits, words);
+    const isPacked = targetBits !== undefined && words.length === nodeCount * TABLE_WIDTH;
+    if (!isPacked && words.length !== 2 * nodeCount * TABLE_WIDTH) {
+      throw new DiversionError(
+        "invalid-argument",
+        `${words.length} words are no nearest table of ${nodeCount} nodes and ${targetCount} targets; ` +
+          "give the words of one as they are, and the numbers it was built with.",
+      );
     }
-    if (words.length === 2 * nodeCount * TABLE_WIDTH) return new NearestTable(nodeCount, undefined, words);
-    throw new DiversionError(
-      "invalid-argument",
-      `${words.length} words are no nearest table of ${nodeCount} nodes and ${targetCount} targets; ` +
-        "give the words of one as they are, and the numbers it was built with.",
-    );
-  }
-
-  /** The same rows, packed if they fit. */
-  inNarrowestLayout(targetCount: number, allocate: Int32Allocator = allocateInt32): NearestTable {
-    const packed = NearestTable.packed(this.nodeCount, targetCount, allocate);
-    if (packed !== undefined && copyRows(this, packed)) return packed;
-    const wide = NearestTable.wide(this.nodeCount, allocate);
-    copyRows(this, wide);
-    return wide;
+    const table = new NearestTable(nodeCount, isPacked ? targetBits : undefined, words);
+    assertThoroughly(() => {
+      const row = new TableRow();
+      for (let node = 0; node < nodeCount; node++) {
+        table.read(node, row);
+        assertRow(row, node, targetCount);
+      }
+    });
+    return table;
   }
 
   /** Whether {@link packed} would lay out a table for this many targets in the same way. */
@@ -202,6 +201,7 @@ export class NearestTable {
 
   /** Writes a row that fits; returns whether any word changed. */
   write(node: number, row: TableRow): boolean {
+    assertThoroughly(() => assertRow(row, node));
     return this.isPacked ? this.#writePacked(node, row) : this.#writeWide(node, row);
   }
 
@@ -232,17 +232,6 @@ export class NearestTable {
     }
     return changed;
   }
-}
-
-/** False, with some rows copied, when a row does not fit. */
-function copyRows(from: NearestTable, to: NearestTable): boolean {
-  const row = new TableRow();
-  for (let node = 0; node < from.nodeCount; node++) {
-    from.read(node, row);
-    if (!to.fits(row)) return false;
-    to.write(node, row);
-  }
-  return true;
 }
 
 function packedTargetBits(targetCount: number): number | undefined {
@@ -288,5 +277,17 @@ export class TableRow {
     times[at] = milliseconds;
     targets[at] = target;
     return true;
+  }
+}
+
+/** Holds what readers of a row rely on: entries ascend by (milliseconds, target), each target once and one there is. */
+function assertRow({ count, milliseconds, target }: TableRow, node: number, targetCount = INFINITE_MS): void {
+  for (let i = 0; i < count; i++) {
+    const entry = () => `${milliseconds[i]} ms to target ${target[i]}, entry ${i} of the row of node ${node},`;
+    assert(target[i]! >= 0 && target[i]! < targetCount, () => `${entry()} is one of ${targetCount} targets`);
+    assert(target.indexOf(target[i]!) === i, () => `${entry()} is the target's only one`);
+    assert(milliseconds[i]! >= 0 && milliseconds[i]! < INFINITE_MS, () => `${entry()} is a travel time`);
+    const before = i === 0 || milliseconds[i - 1]! - milliseconds[i]! || target[i - 1]! - target[i]!;
+    assert(before === true || before < 0, () => `${entry()} comes after the one before it`);
   }
 }

@@ -1,7 +1,38 @@
-import { PathBuffer } from "../cch/unpack";
 import type { Target } from "../engine";
 import type { ArcWeights, Graph } from "../graph";
 import { type NearestTable, TABLE_WIDTH } from "./nearest-table";
+
+/** A path under construction, one input arc after the other; reused from path to path. */
+export class PathBuffer {
+  #nodes = new Int32Array(256);
+  #arcs = new Int32Array(256);
+  #length = 0;
+
+  /** Starts anew at a node. */
+  begin(node: number): void {
+    this.#length = 0;
+    this.#nodes[0] = node;
+  }
+
+  append(arc: number, head: number): void {
+    if (this.#length + 1 === this.#nodes.length) {
+      this.#nodes = doubled(this.#nodes);
+      this.#arcs = doubled(this.#arcs);
+    }
+    this.#arcs[this.#length++] = arc;
+    this.#nodes[this.#length] = head;
+  }
+
+  /** A copy of the nodes passed, one more than arcs. */
+  nodes(): Int32Array {
+    return this.#nodes.slice(0, this.#length + 1);
+  }
+
+  /** A copy of the input arcs driven. */
+  arcs(): Int32Array {
+    return this.#arcs.slice(0, this.#length);
+  }
+}
 
 /** Walks fastest paths out of a nearest table. Owns its scratch: one object per thread, reused from walk to walk. */
 export class TablePathWalker {
@@ -71,4 +102,11 @@ function seedAt(seeds: Target, node: number, milliseconds: number): number {
     if (seeds[i]!.node === node && seeds[i]!.milliseconds === milliseconds) return i;
   }
   return -1;
+}
+
+/** A longer array with the same beginning. */
+export function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
 }

@@ -1,10 +1,20 @@
-import { allocateInt32, type Hierarchy, type Int32Allocator } from "../cch/hierarchy";
+import type { Hierarchy } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
 import type { TargetBuckets } from "./buckets";
 import { NearestTable, TableRow } from "./nearest-table";
 
+export interface TableOptions {
+  /**
+   * Runs a piece of work soon, outside the current call; a stale table is then refreshed in the background, in slices.
+   * Default: none, and a stale table waits to be told.
+   */
+  readonly schedule?: ((work: () => void) => void) | undefined;
+  /** Rows recomputed per slice. Default 8192, a few milliseconds. */
+  readonly rowsPerSlice?: number | undefined;
+}
+
 /**
- * Builds a nearest table and keeps it up to date, in slices.
+ * Builds the nearest table over an engine's targets and keeps it up to date, in slices.
  *
  * A node's row is the best of its own bucket and of its upper neighbours' rows plus the arc: by descending rank every
  * row it needs is final. A row is recomputed only when it is marked: because its bucket changed, or an upward arc of its
@@ -15,90 +25,86 @@ export class TableMaintainer {
   readonly #hierarchy: Hierarchy;
   readonly #metric: Metric;
   readonly #buckets: TargetBuckets;
-  readonly #allocate: Int32Allocator;
-  #among: Uint8Array | undefined;
+  readonly #schedule: TableOptions["schedule"];
+  readonly #rowsPerSlice: number;
   /** Undefined until there is something to lay out. */
   #table: NearestTable | undefined;
   /** Its words are others' too, and copied before any is changed. */
   #isBorrowed = false;
-  #targetCount: number;
+  #targetCount = 0;
   /** Uint8[nodeCount]: 1 where the row may no longer follow from its inputs. */
   readonly #marked: Uint8Array;
   /** No node above this is marked. */
   #position = -1;
   readonly #row = new TableRow();
+  #sliceIsScheduled = false;
 
-  /**
-   * @param metric read by {@link advance}, as are the buckets.
-   * @param among when given, only targets with a non-zero byte are entered.
-   */
+  /** @param metric read by {@link advance}, as are the buckets. */
   constructor(
     hierarchy: Hierarchy,
     metric: Metric,
     buckets: TargetBuckets,
-    targetCount: number,
-    among?: Uint8Array,
-    allocate: Int32Allocator = allocateInt32,
+    { schedule, rowsPerSlice = 8192 }: TableOptions = {},
   ) {
     this.#hierarchy = hierarchy;
     this.#metric = metric;
     this.#buckets = buckets;
-    this.#allocate = allocate;
-    this.#among = among;
-    this.#targetCount = targetCount;
+    this.#schedule = schedule;
+    this.#rowsPerSlice = rowsPerSlice;
     this.#marked = new Uint8Array(hierarchy.nodeCount);
-    this.markAll();
-  }
-
-  /** Equal to a full build only while {@link isFresh}. Another object after a change of layout. */
-  get table(): NearestTable {
-    this.#table ??= this.#emptyTable();
-    return this.#table;
-  }
-
-  /** Takes over a fresh table of these targets that was built elsewhere. Its words are read where they lie, never changed. */
-  adopt(table: NearestTable): void {
-    this.#table = table;
-    this.#isBorrowed = true;
-    this.#marked.fill(0);
-    this.#position = -1;
+    this.#markAll();
   }
 
   get isFresh(): boolean {
     return this.#position < 0;
   }
 
-  /** Everything may have changed, the set of targets too. */
-  reset(targetCount: number, among?: Uint8Array): void {
-    this.#among = among;
-    this.#targetCount = targetCount;
-    // Narrower words may do again, so the choice of layout starts afresh.
-    if (this.#isBorrowed || this.#table?.isPackedFor(targetCount) === false) this.#replaceTable(undefined);
-    this.markAll();
+  /** The table; undefined while it is stale. Another object after a change of layout. */
+  get freshTable(): NearestTable | undefined {
+    return this.isFresh ? this.#current : undefined;
   }
 
-  /** The number of target slots changed; their bits may no longer fit. */
-  resize(targetCount: number, among?: Uint8Array): void {
+  /**
+   * Takes over the words of a fresh table of these targets that was built elsewhere. They are read where they lie, never
+   * changed.
+   */
+  adopt(targetCount: number, words: Int32Array): void {
+    this.#table = NearestTable.adopt(this.#hierarchy.nodeCount, targetCount, words);
+    this.#isBorrowed = true;
+    this.#marked.fill(0);
+    this.#position = -1;
+  }
+
+  /** All targets are others. */
+  targetsReplaced(targetCount: number): void {
+    this.#reset(targetCount);
+    this.#scheduleSlice();
+  }
+
+  /** One target is another, or one was appended, which changed the buckets of these nodes. */
+  targetReplaced(targetCount: number, bucketNodes: readonly number[]): void {
+    // With more of them their bits may no longer fit.
     if (this.#table === undefined || !this.#table.isPacked || this.#table.isPackedFor(targetCount)) {
-      this.#among = among;
       this.#targetCount = targetCount;
     } else {
-      this.reset(targetCount, among);
+      this.#reset(targetCount);
     }
-  }
-
-  markAll(): void {
-    this.#marked.fill(1);
-    this.#position = this.#hierarchy.nodeCount - 1;
+    this.nodesChanged(bucketNodes);
   }
 
   /** The bucket or an upward arc of these nodes changed. */
-  mark(nodes: ArrayLike<number>, count = nodes.length): void {
+  nodesChanged(nodes: ArrayLike<number>, count = nodes.length): void {
     for (let i = 0; i < count; i++) {
       const node = nodes[i]!;
       this.#marked[node] = 1;
       if (node > this.#position) this.#position = node;
     }
+    this.#scheduleSlice();
+  }
+
+  everythingChanged(): void {
+    this.#markAll();
+    this.#scheduleSlice();
   }
 
   /**
@@ -119,9 +125,9 @@ export class TableMaintainer {
       }
       this.#computeRow(v, table);
       if (!table.fits(this.#row)) {
-        table = NearestTable.wide(this.#hierarchy.nodeCount, this.#allocate);
+        table = NearestTable.wide(this.#hierarchy.nodeCount);
         this.#replaceTable(table);
-        this.markAll();
+        this.#markAll();
         v = this.#hierarchy.nodeCount;
         continue;
       }
@@ -132,12 +138,39 @@ export class TableMaintainer {
     return true;
   }
 
+  #reset(targetCount: number): void {
+    this.#targetCount = targetCount;
+    // Narrower words may do again, so the choice of layout starts afresh.
+    if (this.#isBorrowed || this.#table?.isPackedFor(targetCount) === false) this.#replaceTable(undefined);
+    this.#markAll();
+  }
+
+  #markAll(): void {
+    this.#marked.fill(1);
+    this.#position = this.#hierarchy.nodeCount - 1;
+  }
+
+  #scheduleSlice(): void {
+    if (this.#schedule === undefined || this.#sliceIsScheduled || this.isFresh) return;
+    this.#sliceIsScheduled = true;
+    this.#schedule(() => {
+      this.#sliceIsScheduled = false;
+      this.advance(this.#rowsPerSlice);
+      this.#scheduleSlice();
+    });
+  }
+
+  /** Equal to a full build only while {@link isFresh}. */
+  get #current(): NearestTable {
+    const { nodeCount } = this.#hierarchy;
+    this.#table ??= NearestTable.packed(nodeCount, this.#targetCount) ?? NearestTable.wide(nodeCount);
+    return this.#table;
+  }
+
   /** The table, in words that may be changed. */
   #ownTable(): NearestTable {
-    if (!this.#isBorrowed) return this.table;
-    const { words } = this.table;
-    const own = this.#allocate(words.length);
-    own.set(words);
+    if (!this.#isBorrowed) return this.#current;
+    const own = Int32Array.from(this.#current.words);
     return this.#replaceTable(NearestTable.adopt(this.#hierarchy.nodeCount, this.#targetCount, own));
   }
 
@@ -145,13 +178,6 @@ export class TableMaintainer {
     this.#table = table;
     this.#isBorrowed = false;
     return table;
-  }
-
-  #emptyTable(): NearestTable {
-    const { nodeCount } = this.#hierarchy;
-    return (
-      NearestTable.packed(nodeCount, this.#targetCount, this.#allocate) ?? NearestTable.wide(nodeCount, this.#allocate)
-    );
   }
 
   #computeRow(v: number, table: NearestTable): void {
@@ -166,12 +192,9 @@ export class TableMaintainer {
 
   #offerBucket(v: number): void {
     const { firstPair, pairs } = this.#buckets;
-    const among = this.#among;
     const end = 2 * firstPair[v + 1]!;
     for (let at = 2 * firstPair[v]!; at < end; at += 2) {
-      const target = pairs[at + 1]!;
-      if (among !== undefined && among[target] === 0) continue;
-      if (!this.#row.offer(pairs[at]!, target)) return;
+      if (!this.#row.offer(pairs[at]!, pairs[at + 1]!)) return;
     }
   }
 

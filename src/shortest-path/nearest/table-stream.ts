@@ -23,7 +23,6 @@ export class TableStream implements TargetStream {
   readonly #fallback: BucketQuery;
   #table: NearestTable | undefined;
   #origin: Origin = { seeds: [] };
-  #among: Uint8Array | undefined;
   #sources: Source[] = [];
   #handedOut: number[] = [];
   #fallenBack = false;
@@ -34,11 +33,9 @@ export class TableStream implements TargetStream {
     this.#fallback = fallback;
   }
 
-  /** @param among the targets the table is over; all when not given. */
-  begin(origin: Origin, table: NearestTable, among: Uint8Array | undefined): void {
+  begin(origin: Origin, table: NearestTable): void {
     this.#origin = origin;
     this.#table = table;
-    this.#among = among;
     this.#handedOut = [];
     this.#fallenBack = false;
     this.target = -1;
@@ -49,7 +46,6 @@ export class TableStream implements TargetStream {
       this.#add({ slot, end: slot + TABLE_WIDTH, offset: milliseconds, milliseconds: 0, target: -1 });
     }
     for (const { target, milliseconds } of origin.direct ?? []) {
-      if (among !== undefined && among[target] === 0) continue;
       this.#sources.push({ slot: -1, end: -1, offset: 0, milliseconds, target });
     }
   }
@@ -108,7 +104,7 @@ export class TableStream implements TargetStream {
     this.#fallenBack = true;
     // The same origin gives the same order, so what was handed out comes first again.
     const known = this.#handedOut.length;
-    this.#fallback.begin(this.#origin, 2 * known, this.#among);
+    this.#fallback.begin(this.#origin, 2 * known);
     for (let i = 0; i < known; i++) this.#fallback.next();
   }
 

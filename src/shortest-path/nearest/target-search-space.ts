@@ -1,7 +1,7 @@
 import { INFINITE_MS } from "../../core/units";
 import type { Hierarchy } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
-import { TreePath } from "../cch/tree-path";
+import { ANY_REACHABLE_MS, fastestOver, relaxUpward, TreePath } from "../cch/upward-search";
 import type { Target } from "../engine";
 
 /**
@@ -39,23 +39,15 @@ export class TargetSearchSpace {
     this.#path.collect(target);
     const { nodes: path, length } = this.#path;
     for (const { node, milliseconds } of target) if (milliseconds < time[node]!) time[node] = milliseconds;
-    for (let i = 0; i < length; i++) this.#relaxUpward(path[i]!);
-    this.#keepHighest(path, length);
-    for (let i = 0; i < length; i++) time[path[i]!] = INFINITE_MS;
-  }
-
-  #relaxUpward(v: number): void {
     const { firstUp, upHead } = this.#hierarchy;
     const { backward } = this.#metric;
-    const time = this.#time;
-    const here = time[v]!;
-    if (here >= INFINITE_MS) return;
-    const end = firstUp[v + 1]!;
-    for (let arc = firstUp[v]!; arc < end; arc++) {
-      const through = (here + backward[arc]!) | 0;
-      const u = upHead[arc]!;
-      if (through < time[u]!) time[u] = through;
+    for (let i = 0; i < length; i++) {
+      const v = path[i]!;
+      const here = time[v]!;
+      if (here < INFINITE_MS) relaxUpward(firstUp, upHead, backward, time, v, here, ANY_REACHABLE_MS);
     }
+    this.#keepHighest(path, length);
+    for (let i = 0; i < length; i++) time[path[i]!] = INFINITE_MS;
   }
 
   #keepHighest(path: Int32Array, length: number): void {
@@ -63,11 +55,13 @@ export class TargetSearchSpace {
       this.nodes = new Int32Array(2 * length);
       this.milliseconds = new Int32Array(2 * length);
     }
+    const { firstUp, upHead } = this.#hierarchy;
+    const { forward } = this.#metric;
     const time = this.#time;
     let count = 0;
     for (let i = length - 1; i >= 0; i--) {
       const v = path[i]!;
-      const upFirst = this.#fastestUpFirst(v);
+      const upFirst = fastestOver(firstUp, upHead, forward, time, v, INFINITE_MS);
       if (time[v]! < upFirst) {
         this.nodes[count] = v;
         this.milliseconds[count++] = time[v]!;
@@ -76,18 +70,5 @@ export class TargetSearchSpace {
       }
     }
     this.count = count;
-  }
-
-  #fastestUpFirst(v: number): number {
-    const { firstUp, upHead } = this.#hierarchy;
-    const { forward } = this.#metric;
-    const time = this.#time;
-    let best = INFINITE_MS;
-    const end = firstUp[v + 1]!;
-    for (let arc = firstUp[v]!; arc < end; arc++) {
-      const through = (forward[arc]! + time[upHead[arc]!]!) | 0;
-      if (through < best) best = through;
-    }
-    return best;
   }
 }

@@ -1,0 +1,3 @@
+import { setThorough } from "../../src/core/assert";
+
+setThorough(true);
