@@ -208,8 +208,25 @@ describe("architecture", () => {
 
   it("imports zod as a namespace, which is what lets bundlers drop most of it", () => {
     const named = sources.filter((file) =>
-      /import\s+(?:type\s+)?\{[^}]*\}\s+from\s+["']zod["']/.test(readFileSync(join(root, "src", file), "utf8")),
+      /import\s+(?:type\s+)?\{[^}]*\}\s+from\s+["']zod(\/mini)?["']/.test(
+        readFileSync(join(root, "src", file), "utf8"),
+      ),
     );
     expect(named).toEqual([]);
+  });
+
+  it("describes data by zod/mini wherever browsers may run it, and validates by core/safe-parse, which words it", () => {
+    const browsers = sources.filter((file) => !nodeRooms.has(file.split("/")[0]!));
+    expect(
+      violations(
+        ({ room, specifier }) => !nodeRooms.has(room) && room !== "" && /^(zod|@hono\/zod-openapi)$/.test(specifier),
+      ),
+    ).toEqual([]);
+    // Of zod/mini alone a schema says "Invalid input", whatever is wrong.
+    const wordless = browsers.filter((file) => {
+      const text = readFileSync(join(root, "src", file), "utf8");
+      return file !== "core/safe-parse.ts" && /\.safeParse\(|[sS]chema\.parse\(/.test(text);
+    });
+    expect(wordless).toEqual([]);
   });
 });

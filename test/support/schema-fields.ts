@@ -19,7 +19,7 @@ interface Schema {
 }
 
 /** Every field there may be, read off the schema itself; one that several choices of a union have is there for each. */
-export function schemaFields(schema: z.ZodType): SchemaField[] {
+export function schemaFields(schema: z.core.$ZodType): SchemaField[] {
   const fields: SchemaField[] = [];
   const visit = (one: Schema, path: string): void => {
     const { properties = {}, required = [], additionalProperties, items, anyOf = [], oneOf = [] } = one;

@@ -1,6 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import type { Listeners } from "../../core/listeners";
+import { safeParse } from "../../core/safe-parse";
 import type { Position } from "../../core/units";
 import { HospitalIdSchema } from "../../hospitals/directory/hospital";
 import { firstProblem } from "../../hospitals/directory/schema-problems";
@@ -11,12 +12,12 @@ import type { TurnReason } from "./en-route";
 /** Of an ambulance or a journey, as the dispatch system numbers them; never a patient's. */
 const ConveyanceIdSchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}$/, "an id is up to 100 letters, digits and . _ : + -");
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}$/, "an id is up to 100 letters, digits and . _ : + -"));
 
-const TrackRequestSchema = RecommendationRequestSchema.omit({ alternatives: true }).extend({
+const TrackRequestSchema = z.extend(z.omit(RecommendationRequestSchema, { alternatives: true }), {
   id: ConveyanceIdSchema,
   /** The ED it is bound for. Default: the one that is recommended. */
-  destination: HospitalIdSchema.optional(),
+  destination: z.optional(HospitalIdSchema),
 });
 
 /**
@@ -27,7 +28,7 @@ export type TrackRequest = z.input<typeof TrackRequestSchema>;
 
 /** @throws DiversionError `invalid-incident`. */
 export function requireTrackRequest(request: TrackRequest): void {
-  const result = TrackRequestSchema.safeParse(request);
+  const result = safeParse(TrackRequestSchema, request);
   if (result.success) return;
   const known = Object.keys(TrackRequestSchema.shape);
   const { field, message } = firstProblem(result.error.issues, request, () => known);

@@ -1,5 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
+import { safeParse } from "../../core/safe-parse";
 import { firstProblem, quote } from "../../hospitals/directory/schema-problems";
 import { type RecommendationRequest, RecommendationRequestSchema } from "./request";
 
@@ -8,10 +9,10 @@ export type IncidentId = string | number;
 
 const ID_FORM = "an id is up to 200 characters, or a number";
 
-const IncidentIdSchema = z.union([z.string().min(1).max(200), z.number()], { error: ID_FORM });
+const IncidentIdSchema = z.union([z.string().check(z.minLength(1), z.maxLength(200)), z.number()], { error: ID_FORM });
 
 /** One incident of a batch: a question and, if the caller wishes, an id. Unknown fields are refused. */
-export const IncidentRowSchema = RecommendationRequestSchema.extend({ id: IncidentIdSchema.optional() });
+export const IncidentRowSchema = z.extend(RecommendationRequestSchema, { id: z.optional(IncidentIdSchema) });
 
 const FIELDS = Object.keys(IncidentRowSchema.shape);
 
@@ -25,7 +26,7 @@ export type IncidentRow = {
 /** Checks one incident of a batch. Whether its needs are known capabilities is asked when it is answered. */
 export function incidentRow(row: number, value: unknown): IncidentRow {
   const id = idOf(value);
-  const result = IncidentRowSchema.safeParse(value);
+  const result = safeParse(IncidentRowSchema, value);
   if (!result.success) return { row, id, error: invalidIncident(result.error.issues, value, row) };
   const { id: _, ...request } = value as z.input<typeof IncidentRowSchema>;
   return { row, id, request };
@@ -34,7 +35,7 @@ export function incidentRow(row: number, value: unknown): IncidentRow {
 /** The id of a value that may be no incident at all, so that even a refusal can be told apart. */
 export function idOf(value: unknown): IncidentId | undefined {
   if (typeof value !== "object" || value === null || !("id" in value)) return undefined;
-  const result = IncidentIdSchema.safeParse(value.id);
+  const result = safeParse(IncidentIdSchema, value.id);
   return result.success ? result.data : undefined;
 }
 

@@ -1,6 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { formatInstant, INSTANT_FORM, Instant, readInstant } from "../../core/instant";
+import { safeParse } from "../../core/safe-parse";
 import type { Position } from "../../core/units";
 import type { CapabilityVocabulary } from "../../hospitals/directory/capabilities";
 import { type Needs, NeedsSchema, waysToMeet } from "../../hospitals/directory/needs";
@@ -8,18 +9,22 @@ import { ACUITIES, type Acuity } from "../../hospitals/status/restriction";
 
 const POSITION_FORM = "write [longitude, latitude] in degrees";
 
-const LocationSchema = z
-  .tuple(
+const LocationSchema = z.readonly(
+  z.tuple(
     [
-      z.number(POSITION_FORM).min(-180, "longitude is from -180 to 180").max(180, "longitude is from -180 to 180"),
       z
         .number(POSITION_FORM)
-        .min(-90, "latitude is from -90 to 90; longitude comes first")
-        .max(90, "latitude is from -90 to 90; longitude comes first"),
+        .check(z.gte(-180, "longitude is from -180 to 180"), z.lte(180, "longitude is from -180 to 180")),
+      z
+        .number(POSITION_FORM)
+        .check(
+          z.gte(-90, "latitude is from -90 to 90; longitude comes first"),
+          z.lte(90, "latitude is from -90 to 90; longitude comes first"),
+        ),
     ],
     POSITION_FORM,
-  )
-  .readonly();
+  ),
+);
 
 const BEARING_FORM = "write degrees clockwise from north, 0 or more and less than 360";
 
@@ -30,31 +35,36 @@ const LONGEST_ROAD_NAME = 100;
 export const RecommendationRequestSchema = z.strictObject({
   location: LocationSchema,
   /** Which way traffic goes where the incident is: tells the carriageways of a road apart, in degrees from north. */
-  bearing: z.number(BEARING_FORM).min(0, BEARING_FORM).lt(360, BEARING_FORM).optional(),
+  bearing: z.optional(z.number(BEARING_FORM).check(z.gte(0, BEARING_FORM), z.lt(360, BEARING_FORM))),
   /** The road's name or number, for roads that the location cannot tell apart. */
-  roadName: z
-    .string("write the road's name or number")
-    .max(LONGEST_ROAD_NAME, `write the road's name or number alone, up to ${LONGEST_ROAD_NAME} characters`)
-    .regex(/[\p{Letter}\p{Number}]/u, "write the road's name or number")
-    .optional(),
-  needs: NeedsSchema.readonly().optional(),
-  age: z
-    .number("write years as a number")
-    .min(0, "an age is from 0 to 150")
-    .max(150, "an age is from 0 to 150")
-    .optional(),
-  acuity: z.enum(ACUITIES).optional(),
-  alternatives: z.int("write a whole number").min(0, "from 0 to 50").max(50, "from 0 to 50").optional(),
-  at: z
-    .union([z.string(), z.date()])
-    .transform((value, context) => {
-      const instant =
-        typeof value === "string" ? readInstant(value) : Number.isNaN(value.getTime()) ? undefined : value;
-      if (instant !== undefined) return instant;
-      context.addIssue({ code: "custom", message: INSTANT_FORM });
-      return z.NEVER;
-    })
-    .optional(),
+  roadName: z.optional(
+    z
+      .string("write the road's name or number")
+      .check(
+        z.maxLength(LONGEST_ROAD_NAME, `write the road's name or number alone, up to ${LONGEST_ROAD_NAME} characters`),
+        z.regex(/[\p{Letter}\p{Number}]/u, "write the road's name or number"),
+      ),
+  ),
+  needs: z.optional(z.readonly(NeedsSchema)),
+  age: z.optional(
+    z
+      .number("write years as a number")
+      .check(z.gte(0, "an age is from 0 to 150"), z.lte(150, "an age is from 0 to 150")),
+  ),
+  acuity: z.optional(z.enum(ACUITIES)),
+  alternatives: z.optional(z.int("write a whole number").check(z.gte(0, "from 0 to 50"), z.lte(50, "from 0 to 50"))),
+  at: z.optional(
+    z.pipe(
+      z.union([z.string(), z.date()]),
+      z.transform((value, context) => {
+        const instant =
+          typeof value === "string" ? readInstant(value) : Number.isNaN(value.getTime()) ? undefined : value;
+        if (instant !== undefined) return instant;
+        context.issues.push({ code: "custom", message: INSTANT_FORM, input: value });
+        return z.NEVER;
+      }),
+    ),
+  ),
 });
 
 /** What a caller asks. */
@@ -94,7 +104,7 @@ export interface IncidentDefaults {
 
 /** @throws DiversionError `invalid-incident`, or `invalid-location` when the location is the trouble. */
 export function readIncident(request: unknown, defaults: IncidentDefaults): Incident {
-  const result = RecommendationRequestSchema.safeParse(request);
+  const result = safeParse(RecommendationRequestSchema, request);
   if (!result.success) throw invalidIncident(result.error.issues[0]!);
   const {
     location,

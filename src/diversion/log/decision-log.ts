@@ -1,6 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Checksum, checksumOf } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
+import { safeParse } from "../../core/safe-parse";
 import { type SealedEnd, type SealedLine, SealedLogFormat } from "../../core/sealed-log";
 import { firstProblem } from "../../hospitals/directory/schema-problems";
 import type { FeedHealth, FeedHearing, FeedSource } from "../../hospitals/feeds/feed-health";
@@ -182,7 +183,7 @@ export class DecisionRecorder {
 /** The request checked, without its moment: that is taken from the answer, which was made for one even if none was named. */
 function withoutMoment(request: RecommendationRequest): Omit<RecommendationRequest, "at"> {
   const { at: _, ...rest } = request;
-  const result = RecommendationRequestSchema.safeParse(rest);
+  const result = safeParse(RecommendationRequestSchema, rest);
   if (result.success) return rest;
   const { field, message } = firstProblem(result.error.issues, rest);
   throw new DiversionError("invalid-incident", `The request cannot be recorded: ${message}`, { field });
@@ -193,11 +194,11 @@ const Hospital = z.looseObject({ id: z.string(), name: z.string() });
 /** What replays and counts read of an answer; the rest is compared as it stands. */
 const AnswerSchema = z.looseObject({
   outcome: z.enum(["destination", "all-on-divert", "no-facility", "unreachable"]),
-  destination: z.looseObject({ hospital: Hospital, driveSeconds: z.number() }).optional(),
+  destination: z.optional(z.looseObject({ hospital: Hospital, driveSeconds: z.number() })),
   passedOver: z.array(
     z.looseObject({
       hospital: Hospital,
-      driveSeconds: z.number().optional(),
+      driveSeconds: z.optional(z.number()),
       because: z.array(z.looseObject({ code: z.string() })),
     }),
   ),
@@ -205,10 +206,10 @@ const AnswerSchema = z.looseObject({
     roads: z.string(),
     hospitals: z.string(),
     policy: z.string(),
-    statusVersion: z.int().min(0),
-    roadsVersion: z.int().min(0).optional(),
-    feeds: z.string().optional(),
-    inbound: z.record(z.string(), z.int().min(0)).optional(),
+    statusVersion: z.int().check(z.gte(0)),
+    roadsVersion: z.optional(z.int().check(z.gte(0))),
+    feeds: z.optional(z.string()),
+    inbound: z.optional(z.record(z.string(), z.int().check(z.gte(0)))),
     at: z.string(),
   }),
 });
@@ -217,10 +218,10 @@ const LineSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     v: z.int(),
     kind: z.literal("decision"),
-    request: RecommendationRequestSchema.required({ at: true }),
+    request: z.required(RecommendationRequestSchema, { at: true }),
     answer: AnswerSchema,
     status: z.string(),
-    snapLimitMetres: z.number().min(0),
+    snapLimitMetres: z.number().check(z.gte(0)),
   }),
   z.strictObject({ v: z.int(), kind: z.literal("closures"), closures: z.looseObject({}) }),
   z.strictObject({
@@ -229,13 +230,13 @@ const LineSchema = z.discriminatedUnion("kind", [
     feeds: z.array(
       z.strictObject({
         feed: z.string(),
-        timeToLiveMs: z.number().positive(),
+        timeToLiveMs: z.number().check(z.positive()),
         hospitals: z.record(
           z.string(),
           z.strictObject({
-            heardMs: z.number().optional(),
-            says: z.enum(["known", "unknown", "no-ed"]).optional(),
-            handoverMinutes: z.number().min(0).optional(),
+            heardMs: z.optional(z.number()),
+            says: z.optional(z.enum(["known", "unknown", "no-ed"])),
+            handoverMinutes: z.optional(z.number().check(z.gte(0))),
           }),
         ),
       }),
@@ -268,7 +269,7 @@ export function* readDecisions(
   for (; !next.done; next = lines.next()) {
     const { members, row, byte } = next.value;
     count++;
-    const result = LineSchema.safeParse(members);
+    const result = safeParse(LineSchema, members);
     if (!result.success) {
       const why = firstProblem(result.error.issues, members).message.replace(/\.$/, "");
       throw DECISION_LOG_FORMAT.damaged(row, byte, why);

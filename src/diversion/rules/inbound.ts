@@ -1,6 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, MS_PER_HOUR } from "../../core/instant";
+import { safeParse } from "../../core/safe-parse";
 import { EMERGENCY } from "../../hospitals/directory/capabilities";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { type Hospital, HospitalIdSchema } from "../../hospitals/directory/hospital";
@@ -40,7 +41,7 @@ const InboundSchema = z.array(
   z.strictObject({
     id: HospitalIdSchema,
     /** Ambulances on their way there, or due within the hour. */
-    count: z.int("write a whole number").min(0, "from 0 to 10000").max(10_000, "from 0 to 10000"),
+    count: z.int("write a whole number").check(z.gte(0, "from 0 to 10000"), z.lte(10_000, "from 0 to 10000")),
   }),
   "write a list of { id, count }",
 );
@@ -60,7 +61,7 @@ export class InboundList implements InboundSource {
    * @throws DiversionError `invalid-argument` for another form, an unknown id, or an id that comes twice.
    */
   static parse(json: unknown, directory: HospitalDirectory): InboundList {
-    const result = InboundSchema.safeParse(json);
+    const result = safeParse(InboundSchema, json);
     if (!result.success) {
       const { field, message } = firstProblem(result.error.issues, json, () => ["id", "count"]);
       throw invalidInbound(`The inbound counts are not of the documented form: ${message}`, field);

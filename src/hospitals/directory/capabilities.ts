@@ -1,7 +1,8 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import standardCapabilities from "../../../data/capabilities.json";
 import { DiversionError, type ErrorCode } from "../../core/errors";
 import { didYouMean } from "../../core/near-matches";
+import { safeParse } from "../../core/safe-parse";
 import { firstProblem } from "./schema-problems";
 
 /** What every hospital of a directory offers and every patient needs, said or not: a full emergency department. */
@@ -9,16 +10,20 @@ export const EMERGENCY = "emergency";
 
 const Word = z
   .string()
-  .regex(
-    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-    "a word is lower-case letters, digits and single hyphens, such as major-trauma",
+  .check(
+    z.regex(
+      /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+      "a word is lower-case letters, digits and single hyphens, such as major-trauma",
+    ),
   );
 
 const VocabularyFile = z.strictObject({
-  about: z.string().optional(),
+  about: z.optional(z.string()),
   capabilities: z
-    .array(z.strictObject({ word: Word, meaning: z.string().min(1), implies: z.array(Word).optional() }))
-    .min(1),
+    .array(
+      z.strictObject({ word: Word, meaning: z.string().check(z.minLength(1)), implies: z.optional(z.array(Word)) }),
+    )
+    .check(z.minLength(1)),
 });
 
 /** A word of the vocabulary: what it means, and which other words it implies. */
@@ -48,7 +53,7 @@ export class CapabilityVocabulary {
 
   /** Reads a vocabulary of the form of `data/capabilities.json`. @throws DiversionError `invalid-hospitals`. */
   static parse(json: unknown): CapabilityVocabulary {
-    const result = VocabularyFile.safeParse(json);
+    const result = safeParse(VocabularyFile, json);
     if (!result.success) {
       const problem = firstProblem(result.error.issues, json);
       throw invalidVocabulary(problem.message, problem.field);

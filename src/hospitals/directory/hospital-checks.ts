@@ -1,5 +1,6 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { DiversionError, type ErrorCode } from "../../core/errors";
+import { safeParse } from "../../core/safe-parse";
 import type { CapabilityVocabulary } from "./capabilities";
 import { HospitalSchema } from "./hospital";
 import { quote, schemaProblems } from "./schema-problems";
@@ -38,7 +39,7 @@ export function checkHospitals(rows: readonly HospitalRow[], vocabulary: Capabil
       problems.push(...found.map(({ field, message }) => invalid(field, message)));
       continue;
     }
-    const result = HospitalSchema.safeParse(value);
+    const result = safeParse(HospitalSchema, value);
     if (result.success) {
       valid.push({ row, hospital: result.data });
       problems.push(...contentProblems(result.data, vocabulary).map(({ field, message }) => invalid(field, message)));

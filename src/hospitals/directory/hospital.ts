@@ -1,42 +1,44 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Position } from "../../core/units";
 import { type CapabilityVocabulary, EMERGENCY } from "./capabilities";
 import { type OpeningHours, OpeningHoursSchema } from "./opening-hours";
 
 const text = (maximum: number) =>
-  z
-    .string()
-    .max(maximum, `at most ${maximum} characters`)
-    .refine((value) => value.trim() !== "" && value.trim() === value, "write some text, without spaces at its ends");
+  z.string().check(
+    z.maxLength(maximum, `at most ${maximum} characters`),
+    z.refine((value) => value.trim() !== "" && value.trim() === value, "write some text, without spaces at its ends"),
+  );
 
 /** Letters, digits and `._:-`: safe in URLs, files and keys. English hospitals use ODS site codes such as RQ8L0. */
 export const HospitalIdSchema = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
-    "an id is up to 64 letters, digits, dots, colons, hyphens and underscores",
+  .check(
+    z.regex(
+      /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
+      "an id is up to 64 letters, digits, dots, colons, hyphens and underscores",
+    ),
   );
 
 const LOCATION_FORM = "write [longitude, latitude] in degrees";
 const longitude = z
   .number(LOCATION_FORM)
-  .min(-180, "longitude is from -180 to 180")
-  .max(180, "longitude is from -180 to 180");
-const latitude = z.number(LOCATION_FORM).min(-90, "latitude is from -90 to 90").max(90, "latitude is from -90 to 90");
+  .check(z.gte(-180, "longitude is from -180 to 180"), z.lte(180, "longitude is from -180 to 180"));
+const latitude = z
+  .number(LOCATION_FORM)
+  .check(z.gte(-90, "latitude is from -90 to 90"), z.lte(90, "latitude is from -90 to 90"));
 const Location = z.tuple([longitude, latitude], LOCATION_FORM);
 
 /** Age in completed years, both ends included. */
 const Age = z
   .int("an age is a whole number of years")
-  .min(0, "an age is from 0 to 150")
-  .max(150, "an age is from 0 to 150");
+  .check(z.gte(0, "an age is from 0 to 150"), z.lte(150, "an age is from 0 to 150"));
 
 const ServiceSchema = z.strictObject({
-  capability: z.string().min(1),
-  minAge: Age.optional(),
-  maxAge: Age.optional(),
-  openingHours: OpeningHoursSchema.optional(),
-  source: text(500).optional(),
+  capability: z.string().check(z.minLength(1)),
+  minAge: z.optional(Age),
+  maxAge: z.optional(Age),
+  openingHours: z.optional(OpeningHoursSchema),
+  source: z.optional(text(500)),
 });
 
 /** A hospital as files and callers state it. Unknown fields are refused. */
@@ -44,31 +46,29 @@ export const HospitalSchema = z.strictObject({
   id: HospitalIdSchema,
   name: text(200),
   location: Location,
-  entrances: z.array(Location).min(1, "leave entrances out when none is known").optional(),
-  capabilities: z
-    .array(
-      z.union([z.string().min(1), ServiceSchema], {
+  entrances: z.optional(z.array(Location).check(z.minLength(1, "leave entrances out when none is known"))),
+  capabilities: z.optional(
+    z.array(
+      z.union([z.string().check(z.minLength(1)), ServiceSchema], {
         error: 'a capability is a word such as "trauma", or { "capability": "trauma", "minAge": 16 }',
       }),
-    )
-    .optional(),
-  openingHours: OpeningHoursSchema.optional(),
-  openingHoursText: text(500).optional(),
-  handoverMinutes: z
-    .number("write minutes as a number")
-    .min(0, "minutes from 0 to 1440")
-    .max(1440, "minutes from 0 to 1440")
-    .optional(),
-  inboundCapPerHour: z
-    .int("a whole number of ambulances")
-    .min(1, "from 1 to 1000")
-    .max(1000, "from 1 to 1000")
-    .optional(),
-  trust: text(200).optional(),
-  address: text(500).optional(),
-  postcode: text(20).optional(),
-  source: text(1000).optional(),
-  notes: text(2000).optional(),
+    ),
+  ),
+  openingHours: z.optional(OpeningHoursSchema),
+  openingHoursText: z.optional(text(500)),
+  handoverMinutes: z.optional(
+    z
+      .number("write minutes as a number")
+      .check(z.gte(0, "minutes from 0 to 1440"), z.lte(1440, "minutes from 0 to 1440")),
+  ),
+  inboundCapPerHour: z.optional(
+    z.int("a whole number of ambulances").check(z.gte(1, "from 1 to 1000"), z.lte(1000, "from 1 to 1000")),
+  ),
+  trust: z.optional(text(200)),
+  address: z.optional(text(500)),
+  postcode: z.optional(text(20)),
+  source: z.optional(text(1000)),
+  notes: z.optional(text(2000)),
 });
 
 /** What a caller may pass for a hospital; see {@link Hospital} for the meaning of each field. */

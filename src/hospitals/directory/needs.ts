@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { CapabilityVocabulary } from "./capabilities";
 
@@ -10,9 +10,15 @@ export type Needs = readonly Need[];
 
 /** The form of needs at a boundary; whether the words are known is asked of a vocabulary by {@link waysToMeet}. */
 export const NeedsSchema = z.array(
-  z.union([z.string().min(1), z.strictObject({ anyOf: z.array(z.string().min(1)).min(1) })], {
-    error: 'a need is a capability such as "trauma", or { "anyOf": ["trauma", "burns"] }',
-  }),
+  z.union(
+    [
+      z.string().check(z.minLength(1)),
+      z.strictObject({ anyOf: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)) }),
+    ],
+    {
+      error: 'a need is a capability such as "trauma", or { "anyOf": ["trauma", "burns"] }',
+    },
+  ),
 );
 
 /** More ways than this to meet one patient's needs is a mistake in the input, and a search that would grow with it. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type EpochMs, epochDay, isCalendarDate, MS_PER_DAY, MS_PER_MINUTE } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 
@@ -9,34 +9,40 @@ const Weekday = z.enum(WEEKDAYS);
 
 const TimeOfDay = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "write a time of day from 00:00 to 24:00, such as 08:30");
+  .check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "write a time of day from 00:00 to 24:00, such as 08:30"));
 
-const CalendarDay = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, "write a date such as 2017-07-04")
-  .refine(
+const CalendarDay = z.string().check(
+  z.regex(/^\d{4}-\d{2}-\d{2}$/, "write a date such as 2017-07-04"),
+  z.refine(
     (text) => isCalendarDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))),
     "the calendar has no such day",
-  );
+  ),
+);
 
-const Span = z.strictObject({ opens: TimeOfDay, closes: TimeOfDay }).refine(({ opens }) => opens !== "24:00", {
-  error: "a span opens before midnight; write 00:00 of the next day",
-  path: ["opens"],
-});
-
-const WeeklySpan = z
-  .strictObject({ days: z.array(Weekday).min(1).optional(), opens: TimeOfDay, closes: TimeOfDay })
-  .refine(({ opens }) => opens !== "24:00", {
+const Span = z.strictObject({ opens: TimeOfDay, closes: TimeOfDay }).check(
+  z.refine(({ opens }) => opens !== "24:00", {
     error: "a span opens before midnight; write 00:00 of the next day",
     path: ["opens"],
-  });
+  }),
+);
+
+const WeeklySpan = z
+  .strictObject({ days: z.optional(z.array(Weekday).check(z.minLength(1))), opens: TimeOfDay, closes: TimeOfDay })
+  .check(
+    z.refine(({ opens }) => opens !== "24:00", {
+      error: "a span opens before midnight; write 00:00 of the next day",
+      path: ["opens"],
+    }),
+  );
 
 const Period = z
-  .strictObject({ firstDay: CalendarDay.optional(), lastDay: CalendarDay.optional(), weekly: z.array(WeeklySpan) })
-  .refine(({ firstDay, lastDay }) => firstDay === undefined || lastDay === undefined || firstDay <= lastDay, {
-    error: "the last day comes before the first",
-    path: ["lastDay"],
-  });
+  .strictObject({ firstDay: z.optional(CalendarDay), lastDay: z.optional(CalendarDay), weekly: z.array(WeeklySpan) })
+  .check(
+    z.refine(({ firstDay, lastDay }) => firstDay === undefined || lastDay === undefined || firstDay <= lastDay, {
+      error: "the last day comes before the first",
+      path: ["lastDay"],
+    }),
+  );
 
 /**
  * Opening hours of an ED, or of one service in it, as wall-clock times of an IANA zone.
@@ -52,9 +58,11 @@ const Period = z
  * offset before the gap (RFC 5545 section 3.3.5).
  */
 export const OpeningHoursSchema = z.strictObject({
-  zone: z.string().refine((name) => TimeZone.find(name) !== undefined, "write an IANA time zone such as Europe/London"),
-  periods: z.array(Period).min(1),
-  exceptions: z.array(z.strictObject({ day: CalendarDay, spans: z.array(Span) })).optional(),
+  zone: z
+    .string()
+    .check(z.refine((name) => TimeZone.find(name) !== undefined, "write an IANA time zone such as Europe/London")),
+  periods: z.array(Period).check(z.minLength(1)),
+  exceptions: z.optional(z.array(z.strictObject({ day: CalendarDay, spans: z.array(Span) }))),
 });
 
 export type OpeningHours = z.infer<typeof OpeningHoursSchema>;

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { nearMatches } from "../../core/near-matches";
 
 /** One thing wrong with an input: the path of the field, dotted, and a full sentence. */

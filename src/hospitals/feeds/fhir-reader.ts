@@ -1,5 +1,6 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type Instant, readInstant } from "../../core/instant";
+import { safeParse } from "../../core/safe-parse";
 import { TimeZone } from "../../core/time-zone";
 import { EMERGENCY } from "../directory/capabilities";
 import { quote, schemaProblems } from "../directory/schema-problems";
@@ -276,13 +277,13 @@ function bundleOf(json: unknown): z.output<typeof Bundle> {
   const type = typeOf(json);
   if (type === "Location" || type === "HealthcareService")
     return { resourceType: "Bundle", entry: [{ resource: json }] };
-  const result = Bundle.safeParse(json);
+  const result = safeParse(Bundle, json);
   if (result.success) return result.data;
   throw wrongForm(result.error.issues, json, "", undefined);
 }
 
-function checked<S extends z.ZodType>(schema: S, resource: unknown, row: number): z.output<S> {
-  const result = schema.safeParse(resource);
+function checked<S extends z.core.$ZodType>(schema: S, resource: unknown, row: number): z.output<S> {
+  const result = safeParse(schema, resource);
   if (result.success) return result.data;
   throw wrongForm(result.error.issues, resource, `entry.${row - 1}.resource.`, row);
 }

@@ -1,6 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { checksumOfText } from "../../core/checksum";
 import { INSTANT_FORM, readInstant } from "../../core/instant";
+import { safeParse } from "../../core/safe-parse";
 import type { HospitalDirectory } from "../directory/directory";
 import { quote, schemaProblems } from "../directory/schema-problems";
 import {
@@ -17,46 +18,46 @@ import { type FeedReaderOptions, HospitalMatch, ReadingBuilder } from "./hospita
 import { readFeedCsv } from "./simple-feed-csv";
 
 /** An instant kept as its text: statuses take text. */
-const InstantText = z.string().refine((text) => readInstant(text) !== undefined, INSTANT_FORM);
+const InstantText = z.string().check(z.refine((text) => readInstant(text) !== undefined, INSTANT_FORM));
 
 /** One statement about one hospital; several about the same add up. Unknown fields are refused. */
 const StatementRow = z
   .strictObject({
     /** Our id, or one that the reader's `ids` leads to ours. */
-    hospital: z.string().min(1).max(200),
+    hospital: z.string().check(z.minLength(1), z.maxLength(200)),
     /** The plain flag; null says that the source does not know. */
-    open: z.boolean().nullable().optional(),
+    open: z.optional(z.nullable(z.boolean())),
     /** Default with `open: false`: `divert`. */
-    effect: z.enum(EFFECTS).optional(),
+    effect: z.optional(z.enum(EFFECTS)),
     scope: RestrictionReportSchema.shape.scope,
-    from: InstantText.optional(),
-    until: InstantText.optional(),
-    divertTo: z.string().min(1).max(200).optional(),
-    reason: StatementSchema.optional(),
-    authorisedBy: StatementSchema.optional(),
-    observedAt: InstantText.optional(),
-    handoverMinutes: z
-      .number("write minutes as a number")
-      .min(0, "from 0 to 1440")
-      .max(1440, "from 0 to 1440")
-      .optional(),
+    from: z.optional(InstantText),
+    until: z.optional(InstantText),
+    divertTo: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+    reason: z.optional(StatementSchema),
+    authorisedBy: z.optional(StatementSchema),
+    observedAt: z.optional(InstantText),
+    handoverMinutes: z.optional(
+      z.number("write minutes as a number").check(z.gte(0, "from 0 to 1440"), z.lte(1440, "from 0 to 1440")),
+    ),
   })
-  .refine(({ open, effect }) => open !== undefined || effect !== undefined, {
-    error: "write open: true, false or null, or an effect",
-    path: ["open"],
-  })
-  .refine(({ open, effect }) => effect === undefined || (open !== true && open !== null), {
-    error: "an ED that is open, or not known, has no effect; write open: false or leave it out",
-    path: ["effect"],
-  })
-  .refine(({ from, until }) => from === undefined || until === undefined || epochMs(from) < epochMs(until), {
-    error: "until is not after from",
-    path: ["until"],
-  });
+  .check(
+    z.refine(({ open, effect }) => open !== undefined || effect !== undefined, {
+      error: "write open: true, false or null, or an effect",
+      path: ["open"],
+    }),
+    z.refine(({ open, effect }) => effect === undefined || (open !== true && open !== null), {
+      error: "an ED that is open, or not known, has no effect; write open: false or leave it out",
+      path: ["effect"],
+    }),
+    z.refine(({ from, until }) => from === undefined || until === undefined || epochMs(from) < epochMs(until), {
+      error: "until is not after from",
+      path: ["until"],
+    }),
+  );
 
 type Row = z.output<typeof StatementRow>;
 
-const Message = z.strictObject({ sentAt: InstantText.optional(), hospitals: z.array(z.unknown()) });
+const Message = z.strictObject({ sentAt: z.optional(InstantText), hospitals: z.array(z.unknown()) });
 
 /** More rows than this are a mistake. */
 const MAX_ROWS = 20_000;
@@ -76,7 +77,7 @@ const MAX_ROWS = 20_000;
  */
 export function readJsonFeed(content: string | Uint8Array, options: FeedReaderOptions): FeedReading {
   const json = feedJson(content);
-  const message = Message.safeParse(Array.isArray(json) ? { hospitals: json } : json);
+  const message = safeParse(Message, Array.isArray(json) ? { hospitals: json } : json);
   if (!message.success) {
     const [problem] = schemaProblems(message.error.issues, json, () => Object.keys(Message.shape));
     throw invalidFeed(withoutStop(problem!.message), { field: problem!.field });
@@ -120,7 +121,7 @@ function readRows(rows: readonly InputRow[], options: FeedReaderOptions): FeedRe
 }
 
 function statementOf(value: unknown, row: number, directory: HospitalDirectory): Row {
-  const result = StatementRow.safeParse(value);
+  const result = safeParse(StatementRow, value);
   if (!result.success) {
     const [problem] = schemaProblems(result.error.issues, value, (path) =>
       path.length === 0 ? Object.keys(StatementRow.shape) : SCOPE_FIELDS,

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
 import { withinAges } from "../directory/availability";
 import { EMERGENCY } from "../directory/capabilities";
@@ -60,75 +60,78 @@ export interface Restriction {
 }
 
 /** An instant at a boundary: RFC 3339 text with an offset. */
-export const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
-  const instant = readInstant(text);
-  if (instant !== undefined) return instant;
-  context.addIssue({ code: "custom", message: INSTANT_FORM });
-  return z.NEVER;
-});
+export const InstantSchema = z.pipe(
+  z.string(INSTANT_FORM),
+  z.transform((text, context) => {
+    const instant = readInstant(text);
+    if (instant !== undefined) return instant;
+    context.issues.push({ code: "custom", message: INSTANT_FORM, input: text });
+    return z.NEVER;
+  }),
+);
 
 /** Fields are for the operation of an ED; nothing here may identify a patient, so unknown fields are refused. */
-export const StatementSchema = z
-  .string()
-  .max(500, "at most 500 characters")
-  .refine((value) => value.trim() !== "", "write some text");
+export const StatementSchema = z.string().check(
+  z.maxLength(500, "at most 500 characters"),
+  z.refine((value) => value.trim() !== "", "write some text"),
+);
 
 /** A key is part of URLs and commands. */
 export const RestrictionKeySchema = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/, "a key is up to 200 letters, digits and . _ : + -");
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/, "a key is up to 200 letters, digits and . _ : + -"));
 
 const Age = z
   .int("an age is a whole number of years")
-  .min(0, "an age is from 0 to 150")
-  .max(150, "an age is from 0 to 150");
+  .check(z.gte(0, "an age is from 0 to 150"), z.lte(150, "an age is from 0 to 150"));
 
 const ScopeFields = z.strictObject({
-  needs: z.array(z.string().min(1)).optional(),
-  exceptNeeds: z.array(z.string().min(1)).optional(),
-  minAge: Age.optional(),
-  maxAge: Age.optional(),
-  acuity: z.array(z.enum(ACUITIES)).optional(),
+  needs: z.optional(z.array(z.string().check(z.minLength(1)))),
+  exceptNeeds: z.optional(z.array(z.string().check(z.minLength(1)))),
+  minAge: z.optional(Age),
+  maxAge: z.optional(Age),
+  acuity: z.optional(z.array(z.enum(ACUITIES))),
 });
 
 export const SCOPE_FIELDS: readonly string[] = Object.keys(ScopeFields.shape);
 
 /** The form of a {@link Scope} at every boundary. */
-export const ScopeSchema = ScopeFields.refine(
-  ({ minAge, maxAge }) => minAge === undefined || maxAge === undefined || minAge <= maxAge,
-  {
+export const ScopeSchema = ScopeFields.check(
+  z.refine(({ minAge, maxAge }) => minAge === undefined || maxAge === undefined || minAge <= maxAge, {
     error: "minAge is above maxAge; exchange them",
-  },
-)
-  .refine(({ exceptNeeds = [] }) => !exceptNeeds.includes(EMERGENCY), {
+  }),
+  z.refine(({ exceptNeeds = [] }) => !exceptNeeds.includes(EMERGENCY), {
     error: `every patient needs ${EMERGENCY}, so that with it excepted nobody is left; leave it out`,
     path: ["exceptNeeds"],
-  })
-  .refine(({ needs = [], exceptNeeds = [] }) => !exceptNeeds.some((word) => needs.includes(word)), {
+  }),
+  z.refine(({ needs = [], exceptNeeds = [] }) => !exceptNeeds.some((word) => needs.includes(word)), {
     error: "a word is among the needs and among the exceptions; leave it out of one of them",
     path: ["exceptNeeds"],
-  });
+  }),
+);
 
 /** The form of a report at every boundary. */
 export const RestrictionReportSchema = z
   .strictObject({
     hospital: HospitalIdSchema,
     /** Default: derived from effect and scope by {@link restrictionKey}. */
-    key: RestrictionKeySchema.optional(),
+    key: z.optional(RestrictionKeySchema),
     effect: z.enum(EFFECTS),
-    scope: ScopeSchema.optional(),
-    from: InstantSchema.optional(),
-    until: InstantSchema.optional(),
-    divertTo: HospitalIdSchema.optional(),
+    scope: z.optional(ScopeSchema),
+    from: z.optional(InstantSchema),
+    until: z.optional(InstantSchema),
+    divertTo: z.optional(HospitalIdSchema),
     reason: StatementSchema,
-    authorisedBy: StatementSchema.optional(),
-    source: StatementSchema.optional(),
-    observedAt: InstantSchema.optional(),
+    authorisedBy: z.optional(StatementSchema),
+    source: z.optional(StatementSchema),
+    observedAt: z.optional(InstantSchema),
   })
-  .refine(({ from, until }) => from === undefined || until === undefined || from.epochMs < until.epochMs, {
-    error: "until is not after from",
-    path: ["until"],
-  });
+  .check(
+    z.refine(({ from, until }) => from === undefined || until === undefined || from.epochMs < until.epochMs, {
+      error: "until is not after from",
+      path: ["until"],
+    }),
+  );
 
 /** What a caller reports about a hospital; instants are RFC 3339 text with an offset. */
 export type RestrictionReport = z.input<typeof RestrictionReportSchema>;

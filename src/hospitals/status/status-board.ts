@@ -1,7 +1,8 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { type Clock, type Instant, instantAt, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
+import { safeParse } from "../../core/safe-parse";
 import { TimeZone } from "../../core/time-zone";
 import type { HospitalDirectory } from "../directory/directory";
 import { firstProblem } from "../directory/schema-problems";
@@ -46,13 +47,13 @@ export interface StatusBoardOptions {
 }
 
 const ClearOptionsSchema = z.strictObject({
-  reason: StatementSchema.optional(),
-  by: StatementSchema.optional(),
-  observedAt: InstantSchema.optional(),
-  source: StatementSchema.optional(),
+  reason: z.optional(StatementSchema),
+  by: z.optional(StatementSchema),
+  observedAt: z.optional(InstantSchema),
+  source: z.optional(StatementSchema),
 });
 
-const SetOpenOptionsSchema = ClearOptionsSchema.extend({ effect: z.enum(["divert", "refuse"]).optional() });
+const SetOpenOptionsSchema = z.extend(ClearOptionsSchema, { effect: z.optional(z.enum(["divert", "refuse"])) });
 
 const EVERYONE: Scope = {};
 
@@ -97,7 +98,7 @@ export class StatusBoard implements Status {
   }
 
   report(report: RestrictionReport): StatusResult {
-    const result = RestrictionReportSchema.safeParse(report);
+    const result = safeParse(RestrictionReportSchema, report);
     if (!result.success) throw invalidStatus(result.error.issues, report, Object.keys(RestrictionReportSchema.shape));
     const { hospital, effect, divertTo, scope: statedScope = EVERYONE } = result.data;
     this.directory.requireIndex(hospital);
@@ -149,7 +150,7 @@ export class StatusBoard implements Status {
   }
 
   clear(hospital: string, key: string, options?: ClearOptions): StatusResult {
-    const keyProblem = RestrictionKeySchema.safeParse(key);
+    const keyProblem = safeParse(RestrictionKeySchema, key);
     if (!keyProblem.success) throw invalidStatus(keyProblem.error.issues, key, []);
     return this.end(hospital, key, options === undefined ? {} : checked(ClearOptionsSchema, options));
   }
@@ -244,8 +245,8 @@ export class StatusBoard implements Status {
   }
 }
 
-function checked<S extends z.ZodObject>(schema: S, options: unknown): z.output<S> {
-  const result = schema.safeParse(options);
+function checked<S extends z.ZodMiniObject>(schema: S, options: unknown): z.output<S> {
+  const result = safeParse(schema, options);
   if (!result.success) throw invalidStatus(result.error.issues, options, Object.keys(schema.shape));
   return result.data;
 }

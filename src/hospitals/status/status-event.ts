@@ -1,4 +1,5 @@
 import { DiversionError } from "../../core/errors";
+import { safeParse } from "../../core/safe-parse";
 import { firstProblem } from "../directory/schema-problems";
 import { normalScope } from "./restriction";
 import type { StatusEvent } from "./status";
@@ -13,7 +14,7 @@ export function readStatusEvent(json: unknown): StatusEvent {
   const { version: v, restriction, ...rest } = (json ?? {}) as Record<string, unknown>;
   // A line of the log holds the same fields, side by side.
   const line = { v, ...rest, ...(restriction as object | undefined) };
-  const result = EventLine.safeParse(line);
+  const result = safeParse(EventLine, line);
   if (!result.success) {
     const { message, field } = firstProblem(result.error.issues, line);
     throw new DiversionError("corrupt-status-log", `A change of the status is not of the documented form: ${message}`, {

@@ -1,6 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Checksum } from "../../core/checksum";
 import type { EpochMs } from "../../core/instant";
+import { safeParse } from "../../core/safe-parse";
 import { type SealedEnd, type SealedLine, SealedLogFormat } from "../../core/sealed-log";
 import { HospitalIdSchema } from "../directory/hospital";
 import { firstProblem } from "../directory/schema-problems";
@@ -154,36 +155,33 @@ function misnumbered(
 }
 
 const common = {
-  v: z.int().min(1),
+  v: z.int().check(z.gte(1)),
   hospital: HospitalIdSchema,
   key: RestrictionKeySchema,
-  source: StatementSchema.optional(),
-  authorisedBy: StatementSchema.optional(),
+  source: z.optional(StatementSchema),
+  authorisedBy: z.optional(StatementSchema),
   observedAt: InstantSchema,
   receivedAt: InstantSchema,
 };
 
-const ReportLine = RestrictionReportSchema.safeExtend({
+const ReportLine = z.safeExtend(RestrictionReportSchema, {
   ...common,
   kind: z.literal("report"),
-  scope: RestrictionReportSchema.shape.scope.unwrap(),
+  scope: RestrictionReportSchema.shape.scope.def.innerType,
 });
 
-const ClearLine = z.strictObject({ ...common, kind: z.literal("clear"), reason: StatementSchema.optional() });
+const ClearLine = z.strictObject({ ...common, kind: z.literal("clear"), reason: z.optional(StatementSchema) });
 
 const ArchivedLine = z.strictObject({
-  v: z.int().min(1),
+  v: z.int().check(z.gte(1)),
   kind: z.literal("archived"),
-  carried: z.int().min(1),
-  file: z
-    .string()
-    .regex(/^[^/\\]+$/, "must be the name of a file beside the log")
-    .optional(),
-  seal: z.string().optional(),
+  carried: z.int().check(z.gte(1)),
+  file: z.optional(z.string().check(z.regex(/^[^/\\]+$/, "must be the name of a file beside the log"))),
+  seal: z.optional(z.string()),
 });
 
 function readArchive(members: unknown): (StatusArchive & { readonly carried: number }) | undefined {
-  const result = ArchivedLine.safeParse(members);
+  const result = safeParse(ArchivedLine, members);
   if (!result.success) return undefined;
   const { v: version, carried, file, seal } = result.data;
   return { version, carried, file, seal };
@@ -193,7 +191,7 @@ function readArchive(members: unknown): (StatusArchive & { readonly carried: num
 export const EventLine = z.discriminatedUnion("kind", [ReportLine, ClearLine]);
 
 function readEvent(members: unknown, row: number, byte: number): StatusEvent {
-  const result = EventLine.safeParse(members);
+  const result = safeParse(EventLine, members);
   if (!result.success)
     throw STATUS_LOG_FORMAT.damaged(row, byte, firstProblem(result.error.issues, members).message.replace(/\.$/, ""));
   const { v: version, ...rest } = result.data;

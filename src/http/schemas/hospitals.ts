@@ -8,6 +8,7 @@ import {
   RestrictionReportSchema,
   StatementSchema,
 } from "../../hospitals/status/restriction";
+import { documented, documentedShape } from "./documented";
 import { feedReference, instant, position } from "./words";
 
 /**
@@ -18,12 +19,16 @@ import { feedReference, instant, position } from "./words";
 
 /** The path's hospital. */
 export const HospitalParams = z.strictObject({
-  id: HospitalIdSchema.meta({ param: { name: "id", in: "path" }, description: "ODS site code.", example: "RQ8L0" }),
+  id: documented(HospitalIdSchema).meta({
+    param: { name: "id", in: "path" },
+    description: "ODS site code.",
+    example: "RQ8L0",
+  }),
 });
 
 /** The path's restriction. */
 export const RestrictionParams = HospitalParams.extend({
-  key: RestrictionKeySchema.meta({
+  key: documented(RestrictionKeySchema).meta({
     param: { name: "key", in: "path" },
     description: "What the restriction is called.",
     example: "it-outage",
@@ -89,10 +94,10 @@ export const OpenBody = z
   .strictObject({
     open: z.boolean(),
     effect: z.enum(["divert", "refuse"]).optional().meta({ description: "What closed means. Default: divert." }),
-    reason: StatementSchema.optional(),
-    by: StatementSchema.optional().meta({ description: "Who says so: a role, or a name on the staff." }),
+    reason: documented(StatementSchema).optional(),
+    by: documented(StatementSchema).optional().meta({ description: "Who says so: a role, or a name on the staff." }),
     observedAt: z.string().optional().meta({ format: "date-time" }),
-    source: StatementSchema.optional(),
+    source: documented(StatementSchema).optional(),
   })
   .meta({ id: "OpenFlag", description: "The plain flag." });
 
@@ -103,7 +108,7 @@ const {
   until: _until,
   observedAt: _observedAt,
   ...reportFields
-} = RestrictionReportSchema.shape;
+} = documentedShape(RestrictionReportSchema.shape);
 
 export const RestrictionBody = z
   .strictObject({
@@ -115,10 +120,10 @@ export const RestrictionBody = z
   .meta({ id: "RestrictionReport", description: "What the ED asks; the path says which ED, and what it is called." });
 
 export const ClearQuery = z.strictObject({
-  reason: StatementSchema.optional(),
-  by: StatementSchema.optional().meta({ description: "Who says so: a role, or a name on the staff." }),
+  reason: documented(StatementSchema).optional(),
+  by: documented(StatementSchema).optional().meta({ description: "Who says so: a role, or a name on the staff." }),
   observedAt: z.string().optional(),
-  source: StatementSchema.optional(),
+  source: documented(StatementSchema).optional(),
 });
 
 export const PreconditionHeaders = z.object({

@@ -3,6 +3,7 @@ import { RecommendationRequestSchema } from "../../diversion/incidents/request";
 import { HospitalIdSchema } from "../../hospitals/directory/hospital";
 import { NeedsSchema } from "../../hospitals/directory/needs";
 import { ACUITIES } from "../../hospitals/status/restriction";
+import { documented, documentedShape } from "./documented";
 import { checksum, degrees, feedReference, hospitalReference, instant, metres, position, seconds } from "./words";
 
 /**
@@ -11,11 +12,16 @@ import { checksum, degrees, feedReference, hospitalReference, instant, metres, p
  * releases may add fields.
  */
 
-export const RequestBody = RecommendationRequestSchema.extend({
-  // Written out: the document's generator takes the flag of the expression for a part of it.
-  roadName: RecommendationRequestSchema.shape.roadName.meta({ pattern: "[\\p{Letter}\\p{Number}]" }),
-  at: z.string().optional().meta({ format: "date-time", description: "The moment of the question. Default: now." }),
-}).meta({ id: "RecommendationRequest", description: "Where the patient is and what the patient needs; never who." });
+const requestFields = documentedShape(RecommendationRequestSchema.shape);
+
+export const RequestBody = z
+  .strictObject({
+    ...requestFields,
+    // Written out: the document's generator takes the flag of the expression for a part of it.
+    roadName: requestFields.roadName.meta({ pattern: "[\\p{Letter}\\p{Number}]" }),
+    at: z.string().optional().meta({ format: "date-time", description: "The moment of the question. Default: now." }),
+  })
+  .meta({ id: "RecommendationRequest", description: "Where the patient is and what the patient needs; never who." });
 
 /** An integer or decimal written in a query; `""` is no number, unlike for `Number`. */
 const numeric = (form: string) => z.string().regex(/^-?\d+(\.\d+)?$/, form);
@@ -43,7 +49,7 @@ export const RequestQuery = z.strictObject({
 });
 
 export const RouteQuery = RequestQuery.extend({
-  hospital: HospitalIdSchema.optional().meta({
+  hospital: documented(HospitalIdSchema).optional().meta({
     description: "The ED to drive to. Default: the destination recommended.",
   }),
 });
@@ -88,7 +94,7 @@ const incident = z
     snapped,
     bearing: degrees.optional(),
     roadName: z.string().optional(),
-    needs: NeedsSchema,
+    needs: documented(NeedsSchema),
     age: z.number().optional(),
     acuity: z.enum(ACUITIES).optional(),
     warnings: z.array(reason).optional(),

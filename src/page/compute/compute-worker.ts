@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { answerCalls, type Wire } from "../remote-call";
 import { RecommendationWorker } from "./recommendation-worker";
 

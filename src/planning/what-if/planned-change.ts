@@ -1,5 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
+import { safeParse } from "../../core/safe-parse";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { HospitalInput } from "../../hospitals/directory/hospital";
 import type { CloseRequest } from "../../roads/closures/closure";
@@ -24,24 +25,24 @@ export interface PlannedChange {
   readonly roads?: RoadIndex;
 }
 
-const IdsSchema = z.array(z.string("write an ED's id"), "give a list of EDs' ids").optional();
+const IdsSchema = z.optional(z.array(z.string("write an ED's id"), "give a list of EDs' ids"));
 
 /** The form alone: hospitals and closures are checked by those who read them. */
 const PlannedChangeSchema = z.strictObject({
   close: IdsSchema,
   open: IdsSchema,
-  add: z.array(z.unknown(), "give a list of hospitals").optional(),
-  move: z
-    .array(
+  add: z.optional(z.array(z.unknown(), "give a list of hospitals")),
+  move: z.optional(
+    z.array(
       z.strictObject({
         id: z.string("write an ED's id"),
         location: z.tuple([z.number(), z.number()], "write [longitude, latitude] in degrees"),
       }),
       "give a list of { id, location }",
-    )
-    .optional(),
-  closeRoads: z.array(z.unknown(), "give a list of closures").optional(),
-  roads: z.instanceof(RoadIndex, { message: "give a RoadIndex" }).optional(),
+    ),
+  ),
+  closeRoads: z.optional(z.array(z.unknown(), "give a list of closures")),
+  roads: z.optional(z.instanceof(RoadIndex, { message: "give a RoadIndex" })),
 });
 
 /** A scene after a change, and what about the change is worth a word. */
@@ -141,7 +142,7 @@ function reassigned({ map, assignment }: Scene, touched: Int32Array, tiers: Tier
 }
 
 function checkForm(change: PlannedChange): void {
-  const result = PlannedChangeSchema.safeParse(change);
+  const result = safeParse(PlannedChangeSchema, change);
   if (!result.success) {
     const issue = result.error.issues[0]!;
     const field = issue.path.join(".");

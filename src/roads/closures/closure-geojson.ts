@@ -1,6 +1,7 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
+import { safeParse } from "../../core/safe-parse";
 import type { RoadGraph } from "../graph/road-graph";
 import { type CheckedRequest, invalidClosure, type RoadClosure, readCloseRequest, readSpeedRequest } from "./closure";
 import type { ClosureEntry } from "./closures";
@@ -23,14 +24,14 @@ export interface ClosureCollection extends FeatureCollection<Geometry, ClosurePr
 const CollectionSchema = z.object(
   {
     type: z.literal("FeatureCollection"),
-    roads: z.string().optional(),
-    roadsVersion: z.int().min(0).optional(),
+    roads: z.optional(z.string()),
+    roadsVersion: z.optional(z.int().check(z.gte(0))),
     features: z.array(
       z.object({
         type: z.literal("Feature"),
-        id: z.union([z.string(), z.number()]).optional(),
-        geometry: z.object({ type: z.string(), coordinates: z.unknown().optional() }).nullable(),
-        properties: z.record(z.string(), z.unknown()).nullable(),
+        id: z.optional(z.union([z.string(), z.number()])),
+        geometry: z.nullable(z.object({ type: z.string(), coordinates: z.optional(z.unknown()) })),
+        properties: z.nullable(z.record(z.string(), z.unknown())),
       }),
     ),
   },
@@ -61,7 +62,7 @@ export function readClosures(
   geojson: unknown,
   roads: readonly string[],
 ): { readonly entries: readonly ClosureEntry[]; readonly version: number } {
-  const result = CollectionSchema.safeParse(geojson);
+  const result = safeParse(CollectionSchema, geojson);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw invalidClosure(`The closures are not a GeoJSON FeatureCollection: ${issue!.message}.`, issue!.path.join("."));

@@ -1,7 +1,8 @@
 import type { LineString, MultiLineString, MultiPolygon, Polygon } from "geojson";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
+import { safeParse } from "../../core/safe-parse";
 import type { Position } from "../../core/units";
 import { MAXIMUM_SPEED_KMH } from "../profile/profile";
 
@@ -93,21 +94,23 @@ export function holdsAt({ from, until }: Pick<RoadClosure, "from" | "until">, ep
   return (from === undefined || from.epochMs <= epochMs) && (until === undefined || epochMs < until.epochMs);
 }
 
-const PositionSchema = z
-  .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)], "write [longitude, latitude] in degrees")
-  .rest(z.number());
-const LineSchema = z.array(PositionSchema).min(2, "a line has at least two positions");
-const RingSchema = z
-  .array(PositionSchema)
-  .min(4, "a ring has at least four positions")
-  .refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins");
-const RingsSchema = z.array(RingSchema).min(1, "a polygon has an outer ring");
+const PositionSchema = z.tuple(
+  [z.number().check(z.gte(-180), z.lte(180)), z.number().check(z.gte(-90), z.lte(90))],
+  z.number(),
+  "write [longitude, latitude] in degrees",
+);
+const LineSchema = z.array(PositionSchema).check(z.minLength(2, "a line has at least two positions"));
+const RingSchema = z.array(PositionSchema).check(
+  z.minLength(4, "a ring has at least four positions"),
+  z.refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins"),
+);
+const RingsSchema = z.array(RingSchema).check(z.minLength(1, "a polygon has an outer ring"));
 
 const PolygonSchema = z.discriminatedUnion(
   "type",
   [
     z.object({ type: z.literal("Polygon"), coordinates: RingsSchema }),
-    z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(RingsSchema).min(1) }),
+    z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(RingsSchema).check(z.minLength(1)) }),
   ],
   "give a GeoJSON Polygon or MultiPolygon",
 );
@@ -115,23 +118,26 @@ const LinesSchema = z.discriminatedUnion(
   "type",
   [
     z.object({ type: z.literal("LineString"), coordinates: LineSchema }),
-    z.object({ type: z.literal("MultiLineString"), coordinates: z.array(LineSchema).min(1) }),
+    z.object({ type: z.literal("MultiLineString"), coordinates: z.array(LineSchema).check(z.minLength(1)) }),
   ],
   "give a GeoJSON LineString or MultiLineString",
 );
 
-const NumberSchema = z.int("give whole numbers").min(0, "numbers count from 0");
+const NumberSchema = z.int("give whole numbers").check(z.gte(0, "numbers count from 0"));
 const WayIdSchema = z.int("a way id is a whole number");
-const TextSchema = z
-  .string("write some text")
-  .max(500, "at most 500 characters")
-  .refine((value) => value.trim() !== "", "write some text");
-const InstantSchema = z.string(INSTANT_FORM).transform((text, context) => {
-  const instant = readInstant(text);
-  if (instant !== undefined) return instant;
-  context.addIssue({ code: "custom", message: INSTANT_FORM });
-  return z.NEVER;
-});
+const TextSchema = z.string("write some text").check(
+  z.maxLength(500, "at most 500 characters"),
+  z.refine((value) => value.trim() !== "", "write some text"),
+);
+const InstantSchema = z.pipe(
+  z.string(INSTANT_FORM),
+  z.transform((text, context) => {
+    const instant = readInstant(text);
+    if (instant !== undefined) return instant;
+    context.issues.push({ code: "custom", message: INSTANT_FORM, input: text });
+    return z.NEVER;
+  }),
+);
 
 /** Beyond this a buffer around a line is no longer a statement about roads. */
 const MAXIMUM_BUFFER_METRES = 50_000;
@@ -139,41 +145,51 @@ const MAXIMUM_BUFFER_METRES = 50_000;
 const CONDITIONS = ["edges", "segments", "wayId", "road", "bridge", "polygon", "line", "point"] as const;
 
 const CloseSchema = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/, "an id is up to 200 letters, digits and . _ : + -")
-    .optional(),
-  edges: z.array(NumberSchema).optional(),
-  segments: z.array(NumberSchema).optional(),
-  wayId: z.union([WayIdSchema, z.array(WayIdSchema)], "give a way id, or a list of them").optional(),
-  road: TextSchema.optional(),
-  bridge: TextSchema.optional(),
-  polygon: PolygonSchema.optional(),
-  line: LinesSchema.optional(),
-  point: PositionSchema.optional(),
-  bufferMetres: z
-    .number()
-    .positive("a buffer is wider than 0 m")
-    .max(MAXIMUM_BUFFER_METRES, `a buffer is at most ${MAXIMUM_BUFFER_METRES} m wide`)
-    .optional(),
-  direction: z.enum(DIRECTIONS, `the direction is one of ${DIRECTIONS.join(", ")}`).optional(),
-  from: InstantSchema.optional(),
-  until: InstantSchema.optional(),
+  id: z.optional(
+    z
+      .string()
+      .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/, "an id is up to 200 letters, digits and . _ : + -")),
+  ),
+  edges: z.optional(z.array(NumberSchema)),
+  segments: z.optional(z.array(NumberSchema)),
+  wayId: z.optional(z.union([WayIdSchema, z.array(WayIdSchema)], "give a way id, or a list of them")),
+  road: z.optional(TextSchema),
+  bridge: z.optional(TextSchema),
+  polygon: z.optional(PolygonSchema),
+  line: z.optional(LinesSchema),
+  point: z.optional(PositionSchema),
+  bufferMetres: z.optional(
+    z
+      .number()
+      .check(
+        z.positive("a buffer is wider than 0 m"),
+        z.lte(MAXIMUM_BUFFER_METRES, `a buffer is at most ${MAXIMUM_BUFFER_METRES} m wide`),
+      ),
+  ),
+  direction: z.optional(z.enum(DIRECTIONS, `the direction is one of ${DIRECTIONS.join(", ")}`)),
+  from: z.optional(InstantSchema),
+  until: z.optional(InstantSchema),
   reason: TextSchema,
-  by: TextSchema.optional(),
+  by: z.optional(TextSchema),
 });
 
-const SpeedSchema = CloseSchema.extend({
-  kmh: z
-    .number()
-    .positive("a speed is above 0 km/h; close the road instead")
-    .max(MAXIMUM_SPEED_KMH, `a speed is at most ${MAXIMUM_SPEED_KMH} km/h`)
-    .optional(),
-  factor: z
-    .number()
-    .min(0.01, "a factor is from 0.01 to 1; close the road instead")
-    .max(1, "a factor is the share of the usual speed, from 0.01 to 1")
-    .optional(),
+const SpeedSchema = z.extend(CloseSchema, {
+  kmh: z.optional(
+    z
+      .number()
+      .check(
+        z.positive("a speed is above 0 km/h; close the road instead"),
+        z.lte(MAXIMUM_SPEED_KMH, `a speed is at most ${MAXIMUM_SPEED_KMH} km/h`),
+      ),
+  ),
+  factor: z.optional(
+    z
+      .number()
+      .check(
+        z.gte(0.01, "a factor is from 0.01 to 1; close the road instead"),
+        z.lte(1, "a factor is the share of the usual speed, from 0.01 to 1"),
+      ),
+  ),
 });
 
 /** @throws DiversionError `invalid-closure`, naming the field. */
@@ -191,7 +207,7 @@ export function readSpeedRequest(request: unknown): CheckedRequest {
 }
 
 function check(schema: typeof CloseSchema | typeof SpeedSchema, request: unknown): CheckedRequest {
-  const result = schema.safeParse(request);
+  const result = safeParse(schema, request);
   if (!result.success) throw describeIssue(result.error.issues[0]!, Object.keys(schema.shape));
   const checked = result.data as CheckedRequest;
   const { from, until, polygon, line, point, bufferMetres } = checked;

@@ -1,7 +1,8 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { BoundingBox } from "../../core/bounding-box";
 import { DiversionError } from "../../core/errors";
 import { PreparedPolygon } from "../../core/prepared-polygon";
+import { safeParse } from "../../core/safe-parse";
 import { toFixedDegrees } from "../../core/units";
 import { readOsmosisPolygon } from "./osmosis-polygon";
 
@@ -50,26 +51,29 @@ export function boxArea(bounds: BoundingBox): CutArea {
   };
 }
 
-const PositionSchema = z
-  .array(z.number())
-  .min(2, "a position is a longitude and a latitude")
-  .refine(([lon, lat]) => Math.abs(lon!) <= 180 && Math.abs(lat!) <= 90, {
+const PositionSchema = z.array(z.number()).check(
+  z.minLength(2, "a position is a longitude and a latitude"),
+  z.refine(([lon, lat]) => Math.abs(lon!) <= 180 && Math.abs(lat!) <= 90, {
     error: ({ input }) => {
       const [lon, lat] = input as number[];
       const stated = `[${lon}, ${lat}] is no longitude and latitude in degrees`;
       return Math.abs(lon!) <= 90 && Math.abs(lat!) <= 180 ? `${stated}; longitude comes first` : stated;
     },
-  });
-const RingSchema = z
-  .array(PositionSchema)
-  .min(4, "a ring has at least four positions")
-  .refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins");
-const RingsSchema = z.array(RingSchema).min(1, "a polygon has an outer ring");
+  }),
+);
+const RingSchema = z.array(PositionSchema).check(
+  z.minLength(4, "a ring has at least four positions"),
+  z.refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins"),
+);
+const RingsSchema = z.array(RingSchema).check(z.minLength(1, "a polygon has an outer ring"));
 const GeometrySchema = z.discriminatedUnion(
   "type",
   [
     z.object({ type: z.literal("Polygon"), coordinates: RingsSchema }),
-    z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(RingsSchema).min(1, "there is no polygon") }),
+    z.object({
+      type: z.literal("MultiPolygon"),
+      coordinates: z.array(RingsSchema).check(z.minLength(1, "there is no polygon")),
+    }),
   ],
   "the geometry is not a Polygon or MultiPolygon",
 );
@@ -83,7 +87,10 @@ const FeatureSchema = z.object({ type: z.literal("Feature"), geometry: GeometryS
 export function polygonArea(geojson: unknown, name = "polygon"): CutArea {
   const type = typeof geojson === "object" && geojson !== null && "type" in geojson ? geojson.type : undefined;
   if (type === "FeatureCollection") {
-    const { features } = checked(z.object({ features: z.array(FeatureSchema).min(1, "there is no feature") }), geojson);
+    const { features } = checked(
+      z.object({ features: z.array(FeatureSchema).check(z.minLength(1, "there is no feature")) }),
+      geojson,
+    );
     return areaOf(
       features.map(({ geometry }) => geometry),
       name,
@@ -115,8 +122,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
+function checked<T>(schema: z.core.$ZodType<T>, value: unknown): T {
+  const result = safeParse(schema, value);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
   const field = path.join(".");
