@@ -1,0 +1,146 @@
+import type { Asked, FeedWord, PlainFeed, PlainScope, World } from "./world";
+
+const MINUTE = 60_000;
+
+export const momentOfQuestion = ({ at }: World): number => Date.parse(at);
+
+/** Something an ED asks, with the time `[from, until)` in which it holds. */
+export interface Held {
+  readonly asked: Asked;
+  readonly from: number;
+  readonly until: number;
+  /** From when its times count. */
+  readonly observed: number;
+}
+
+/** What stands on the board for one hospital, whether in force or not, ordered by key. */
+export function heldAt(world: World, hospital: string): Held[] {
+  const now = momentOfQuestion(world);
+  const at = (minutes: number): number => now + minutes * MINUTE;
+  const held = new Map<string, Held>();
+  for (const report of world.reports) {
+    if (report.hospital !== hospital) continue;
+    // Rule 24: times count from the earlier of observed and received.
+    const observed = at(Math.min(report.observed, report.received));
+    const before = held.get(report.key);
+    // A late, older message never overwrites a newer one.
+    if (before !== undefined && observed < before.observed) continue;
+    const from = report.from === undefined ? Number.NEGATIVE_INFINITY : at(report.from);
+    const expiry = report.key === "flag" ? null : world.policy.defaultExpiryMinutes[report.effect];
+    const lapses = expiry === null ? Number.POSITIVE_INFINITY : Math.max(from, observed) + expiry * MINUTE;
+    held.set(report.key, {
+      asked: report,
+      from,
+      until: report.until === undefined ? lapses : at(report.until),
+      observed,
+    });
+  }
+  for (const { id, timeToLiveMinutes, words } of world.feeds ?? []) {
+    const word = words[hospital];
+    for (const asked of word?.asks ?? []) {
+      const from = asked.from === undefined ? Number.NEGATIVE_INFINITY : at(asked.from);
+      const expiry = world.policy.defaultExpiryMinutes[asked.effect];
+      const heard = at(word!.heard);
+      // Rule 23: while the feed is fresh, what it last said holds; the default expiry runs from when it was last heard.
+      const lapses =
+        expiry === null
+          ? Number.POSITIVE_INFINITY
+          : Math.max(heard + timeToLiveMinutes * MINUTE, Math.max(from, heard) + expiry * MINUTE);
+      const key = `feed:${id}:${asked.key}`;
+      const until = asked.until === undefined ? lapses : at(asked.until);
+      held.set(key, { asked: { ...asked, key }, from, until, observed: heard });
+    }
+  }
+  return [...held.values()].sort((a, b) => (a.asked.key < b.asked.key ? -1 : 1));
+}
+
+export const inForce = ({ from, until }: Held, moment: number): boolean => from <= moment && moment < until;
+
+/** The patient as far as scopes go: one way to treat him. */
+export interface Scoped {
+  readonly way: ReadonlySet<string>;
+  /** What he needs beyond that way: the specialist's care, at a stop on the way. */
+  readonly alsoNeeds: ReadonlySet<string>;
+  readonly age: number | undefined;
+  /** Rule 20: what is taken for his age where it is not given. */
+  readonly assumedAge: number;
+  readonly acuity: string | undefined;
+}
+
+/** Whether a scope takes in a patient. `assumed`: only by what the question leaves out. */
+export function takesIn(scope: PlainScope | undefined, patient: Scoped): "yes" | "no" | "assumed" {
+  const { needs = [], exceptNeeds = [], minAge = 0, maxAge = 150, acuity = [] } = scope ?? {};
+  // What is given elsewhere takes a patient into a scope, but never out of one.
+  if (needs.length > 0 && !needs.some((word) => patient.way.has(word) || patient.alsoNeeds.has(word))) return "no";
+  if (exceptNeeds.some((word) => patient.way.has(word))) return "no";
+  const age = patient.age ?? patient.assumedAge;
+  if (age < minAge || age >= maxAge + 1) return "no";
+  if (acuity.length > 0 && patient.acuity !== undefined && !acuity.some((one) => one === patient.acuity)) return "no";
+  const namesAges = scope?.minAge !== undefined || scope?.maxAge !== undefined;
+  const ageAssumed = namesAges && patient.age === undefined;
+  const acuityAssumed = acuity.length > 0 && patient.acuity === undefined;
+  return ageAssumed || acuityAssumed ? "assumed" : "yes";
+}
+
+/** What the restrictions of an ED say to a patient at a moment. */
+export interface Says {
+  readonly refuses: boolean;
+  readonly diverts: boolean;
+  /** Receivers named by what refuses or diverts, in order of key. */
+  readonly names: readonly string[];
+  /** How many restrictions are in force about him, notices among them. */
+  readonly count: number;
+}
+
+export function saysAt(held: readonly Held[], patient: Scoped, moment: number): Says {
+  const about = held.filter((one) => inForce(one, moment) && takesIn(one.asked.scope, patient) !== "no");
+  const lifting = about.filter(({ asked }) => asked.lifts !== undefined);
+  // Only a request can be lifted, never a refusal, and not what lifts.
+  const isLifted = ({ asked }: Held): boolean =>
+    asked.effect === "divert" &&
+    asked.lifts === undefined &&
+    lifting.some((one) => one.asked.lifts!.includes(asked.key));
+  // Rule 20: a refusal that takes the patient in only by what is assumed counts as a divert.
+  const isHard = ({ asked }: Held): boolean => takesIn(asked.scope, patient) === "yes";
+  const refusals = about.filter((one) => one.asked.effect === "refuse" && isHard(one));
+  const requests = about.filter(
+    (one) => (one.asked.effect === "divert" && !isLifted(one)) || (one.asked.effect === "refuse" && !isHard(one)),
+  );
+  return {
+    refuses: refusals.length > 0,
+    diverts: requests.length > 0,
+    names: about
+      .filter((one) => refusals.includes(one) || requests.includes(one))
+      .flatMap(({ asked }) => (asked.divertTo === undefined ? [] : [asked.divertTo])),
+    count: about.length,
+  };
+}
+
+/** What feeds know of a hospital at the moment of the question. */
+export interface Known {
+  readonly unknown: boolean;
+  readonly handoverMinutes?: number | undefined;
+  /** When the feed that knows most last spoke of it; absent when unknown: to say that one does not know tells nothing. */
+  readonly heard?: number;
+}
+
+/** Rule 8: a feed silent past its time to live is unknown, and so is an ED without one where there are feeds. */
+export function knownOf(world: World, hospital: string): Known {
+  if (world.feeds === undefined) return { unknown: false };
+  const words = world.feeds
+    .flatMap((feed) => {
+      const word = feed.words[hospital];
+      return word === undefined || word === null ? [] : [{ feed, word, tells: tells(feed, word) }];
+    })
+    // The feed that knows most: one that knows at all, then the one heard last, then by id.
+    .sort(
+      (a, b) => Number(b.tells) - Number(a.tells) || b.word.heard - a.word.heard || (a.feed.id < b.feed.id ? -1 : 1),
+    );
+  const [best] = words;
+  if (best === undefined) return { unknown: true };
+  const heard = momentOfQuestion(world) + best.word.heard * MINUTE;
+  return best.tells ? { unknown: false, handoverMinutes: best.word.handoverMinutes, heard } : { unknown: true };
+}
+
+const tells = ({ timeToLiveMinutes }: PlainFeed, { heard, says }: FeedWord): boolean =>
+  -heard <= timeToLiveMinutes && (says === "accepting" || says === "restricted");

@@ -1,0 +1,46 @@
+import type { PlainHospital, PlainService, Question, World } from "./world";
+
+/** The words of data/capabilities.json that imply another beside `emergency`. */
+const IMPLIED: Readonly<Record<string, readonly string[]>> = { "major-trauma": ["trauma"] };
+const EMERGENCY = "emergency";
+
+const impliedBy = (word: string): string[] => [word, ...(IMPLIED[word] ?? [])];
+
+export type Way = ReadonlySet<string>;
+
+/** A word with all that it implies, `emergency` too. */
+export const withImplied = (word: string): Way => new Set([EMERGENCY, ...impliedBy(word)]);
+
+/** The ways to meet needs: one of each anyOf, with what is implied. A way that only asks more than another is left out. */
+export function waysOf(needs: Question["needs"]): Way[] {
+  let ways: string[][] = [[EMERGENCY]];
+  for (const need of needs) {
+    const options = typeof need === "string" ? [need] : need.anyOf;
+    ways = ways.flatMap((way) => options.map((option) => [...way, ...impliedBy(option)]));
+  }
+  const sets = ways.map((way) => new Set(way));
+  const holds = (a: Way, b: Way): boolean => [...b].every((word) => a.has(word));
+  return sets.filter(
+    (set, i) => !sets.some((other, j) => j !== i && holds(set, other) && (!holds(other, set) || j < i)),
+  );
+}
+
+/** All that a hospital offers: what it states, and with the same limits what that implies and it does not state. */
+export function servicesOf({ services }: PlainHospital): PlainService[] {
+  const stated = new Set(services.map(({ capability }) => capability));
+  const implied = services.flatMap((service) =>
+    impliedBy(service.capability)
+      .filter((word) => !stated.has(word))
+      .map((capability) => ({ ...service, capability })),
+  );
+  // Every ED has `emergency`, without limits unless it says so.
+  const emergency = stated.has(EMERGENCY) ? [] : [{ capability: EMERGENCY }];
+  return [...services, ...implied, ...emergency];
+}
+
+/** Rule 21: whether a list says anything about a word at a hospital. */
+export function isRecorded(world: World, hospital: PlainHospital, word: string): boolean {
+  const recorded = hospital.recorded ?? world.recorded;
+  if (recorded !== undefined) return word === EMERGENCY || recorded.includes(word);
+  return world.hospitals.some((one) => servicesOf(one).some(({ capability }) => capability === word));
+}
