@@ -9,13 +9,25 @@ import type { Arguments, OptionSpec, Terminal } from "./command";
 export const FEED_OPTIONS = {
   feed: { value: "ID[:FORMAT=FROM]", repeatable: true, help: "A feed that is posted, or polled from a file or URL." },
   "feed-ttl": { value: "MINUTES", help: "Silence after which a feed no longer knows; needed with --feed." },
+  "feed-header": {
+    value: "ID=NAME:VALUE",
+    repeatable: true,
+    help: "Sent with each request for that feed; a bearer token better by environment, see above.",
+  },
   "feed-interval": { value: "SECONDS", help: "Between two polls. Default: 30." },
 } as const satisfies Record<string, OptionSpec>;
+
+/** Before the feed's id in capitals, other than letters and digits as `_`: the variable of its bearer token. */
+const TOKEN_PREFIX = "AMBULANCE_DIVERSION_FEED_TOKEN_";
 
 interface FeedOption {
   readonly id: string;
   /** Undefined: its messages are posted. */
-  readonly source?: { readonly format: FeedFormat; readonly location: string };
+  readonly source?: {
+    readonly format: FeedFormat;
+    readonly location: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
 }
 
 /** The feeds that {@link FEED_OPTIONS} name. */
@@ -29,9 +41,19 @@ export class ServedFeeds {
     this.#intervalMs = intervalMs;
   }
 
-  /** Undefined when no feed is named. @throws DiversionError `invalid-argument`. */
-  static read(args: Arguments): ServedFeeds | undefined {
-    const options = args.texts("feed").map(feedOption);
+  /**
+   * Undefined when no feed is named.
+   *
+   * @param environment where tokens are looked for.
+   * @throws DiversionError `invalid-argument`.
+   */
+  static read(args: Arguments, environment: NodeJS.ProcessEnv): ServedFeeds | undefined {
+    const headers = headersOf(args.texts("feed-header"));
+    const options = args.texts("feed").map((text) => feedOption(text, headers, environment));
+    for (const id of headers.keys()) {
+      if (options.some((option) => option.id === id && option.source !== undefined)) continue;
+      throw badFeed(`--feed-header names ${JSON.stringify(id)}, which is no feed that is polled.`, "--feed-header");
+    }
     const ttlMinutes = args.number("feed-ttl", { min: 0.01, max: 100_000 });
     const intervalSeconds = args.number("feed-interval", { min: 0.1, max: 86_400 });
     if (options.length === 0) return undefined;
@@ -40,6 +62,13 @@ export class ServedFeeds {
     }
     const intervalMs = intervalSeconds === undefined ? undefined : intervalSeconds * 1000;
     return new ServedFeeds(options, ttlMinutes * MS_PER_MINUTE, intervalMs);
+  }
+
+  /** What is sent with the requests for each feed that is polled. */
+  headers(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+    return Object.fromEntries(
+      this.#options.flatMap(({ id, source }) => (source === undefined ? [] : [[id, source.headers]])),
+    );
   }
 
   monitorOver(status: Status): FeedMonitor {
@@ -72,7 +101,11 @@ export class ServedFeeds {
   }
 }
 
-function feedOption(text: string): FeedOption {
+function feedOption(
+  text: string,
+  headers: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  environment: NodeJS.ProcessEnv,
+): FeedOption {
   const at = text.indexOf("=");
   if (at < 0) return { id: text };
   const [id = "", formatText = ""] = text.slice(0, at).split(":");
@@ -84,7 +117,31 @@ function feedOption(text: string): FeedOption {
       "--feed",
     );
   }
-  return { id, source: { format, location } };
+  return { id, source: { format, location, headers: { ...tokenHeader(id, environment), ...headers.get(id) } } };
+}
+
+/** What is said of a header never has its value, which may be a secret. */
+function headersOf(texts: readonly string[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const byFeed = new Map<string, Record<string, string>>();
+  for (const text of texts) {
+    const [, id, name, value] = /^([^=:]+)=([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)$/.exec(text) ?? [];
+    if (id === undefined || name === undefined || value === undefined) {
+      throw badFeed(
+        "--feed-header is none; write ID=NAME:VALUE, such as north=X-Api-Key:0000, in ASCII.",
+        "--feed-header",
+      );
+    }
+    byFeed.set(id, { ...byFeed.get(id), [name]: value.trim() });
+  }
+  return byFeed;
+}
+
+function tokenHeader(id: string, environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const variable = `${TOKEN_PREFIX}${id.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+  const token = environment[variable];
+  if (token === undefined || token === "") return {};
+  if (/^[\x21-\x7e]+$/.test(token)) return { Authorization: `Bearer ${token}` };
+  throw badFeed(`${variable} holds a space, a line break or a letter beyond ASCII; write the token alone.`, variable);
 }
 
 const badFeed = (message: string, field: string): DiversionError =>

@@ -27,7 +27,9 @@ export const serveCommand: Command = {
     "--status is opened for writing, by this process alone, and keeps every acknowledged change, also through a kill.\n" +
       "Without it the status lasts as long as the process. --closures is read at the start and written after each change.",
     "--feed ID:FORMAT=FILE|URL polls a feed of edxl-have, fhir, json or csv; --feed ID names one whose messages are posted.\n" +
-      "--feed-ttl says after how many minutes of silence a feed no longer knows. SIGTERM and SIGINT end the server once\n" +
+      "--feed-ttl says after how many minutes of silence a feed no longer knows. AMBULANCE_DIVERSION_FEED_TOKEN_<ID> (capitals,\n" +
+      "_ for what is no letter or digit) holds a feed's bearer token, --feed-header other headers; neither is written to any log,\n" +
+      "nor sent to another site on a redirect. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded. SIGTERM and SIGINT end the server once\n" +
       "requests under way are answered.",
     "The log on standard error has a line of JSON per request, and nothing in it says where a patient is.",
   ],
@@ -86,7 +88,7 @@ async function saveClosures(file: string, closures: object): Promise<void> {
 
 /** What requests are answered from: roads, hospitals, the status log and the decision log, both to be written. */
 async function openService(args: Arguments, terminal: Terminal): Promise<OpenService> {
-  const feeds = ServedFeeds.read(args);
+  const feeds = ServedFeeds.read(args, process.env);
   const closureFile = args.text("closures");
   if (closureFile !== undefined && !existsSync(closureFile)) await saveClosures(closureFile, NO_CLOSURES);
   let monitor: FeedMonitor | undefined;

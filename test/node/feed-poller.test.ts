@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { FeedPoller, type FeedPollerOptions } from "../../src/node/feeds/feed-poller";
+import { environmentProxies, fetchFeed } from "../../src/node/feeds/feed-source";
 import { directory, haveHospital, haveMessage } from "../hospitals/feeds/support/have";
 import { epochMs, failure, stoppedClock } from "../hospitals/support/essex";
 
@@ -142,11 +144,17 @@ describe("FeedPoller on a URL", () => {
     expect([requests.length, new Set(healths).size, healths[0]!.polls]).toEqual([1, 1, 1]);
   });
 
-  it("waits an interval after a success, twice as long after each failure, and no longer than the limit", async () => {
+  it("waits an interval after a success, up to twice as long after each failure, and no longer than the limit", async () => {
     let works = true;
     const { url } = await served((_, response) => response.writeHead(works ? 200 : 500).end(closed));
     const { schedule, waiting, next } = scheduler();
-    const { poller } = polled(url, { schedule, intervalMs: 1000, maximumIntervalMs: 5000 });
+    const random = [0, 0.5, 0.25, 1];
+    const { poller } = polled(url, {
+      schedule,
+      random: () => random.shift()!,
+      intervalMs: 1000,
+      maximumIntervalMs: 5000,
+    });
     const delays: number[] = [];
     poller.start();
     poller.start();
@@ -156,7 +164,7 @@ describe("FeedPoller on a URL", () => {
       await expect.poll(() => waiting.length).toBe(1);
       delays.push(waiting[0]!.delayMs);
     }
-    expect(delays).toEqual([1000, 2000, 4000, 5000, 5000, 1000]);
+    expect(delays).toEqual([1000, 2000, 3000, 4375, 2500, 1000]);
     expect(poller.health).toMatchObject({ polls: 6, failures: 4, failuresInARow: 0 });
     await poller.stop();
     expect(waiting.length).toBe(0);
@@ -184,6 +192,117 @@ describe("FeedPoller on a URL", () => {
         .restrictionsOf("RQ8L0")
         .map(({ effect, source }) => `${effect} ${source}`),
     ).toEqual(["inform north"]);
+  });
+});
+
+describe("FeedPoller on its way through the network", () => {
+  it("asks for the format's own media type", async () => {
+    const { url, requests } = await served((_, response) => response.end("{}"));
+    for (const format of ["fhir", "edxl-have", "json", "csv"] as const) {
+      await polled(url, { format, read: { zone: "Europe/London" } }).poller.poll();
+    }
+    expect(requests.map(({ headers }) => headers.accept!.split(",")[0])).toEqual([
+      "application/fhir+json",
+      "application/xml",
+      "application/json",
+      "text/csv",
+    ]);
+  });
+
+  it("asks whether it changed since, where a server gives times instead of tags", async () => {
+    const writtenAt = "Mon, 15 May 2017 14:00:00 GMT";
+    const { url, requests } = await served((request, response) => {
+      if (request.headers["if-modified-since"] === writtenAt) response.writeHead(304).end();
+      else response.writeHead(200, { "Last-Modified": writtenAt }).end(closed);
+    });
+    const { poller } = polled(url);
+    await poller.poll();
+    expect(await poller.poll()).toMatchObject({ polls: 2, failures: 0 });
+    expect(requests.map(({ headers }) => headers["if-modified-since"])).toEqual([undefined, writtenAt]);
+  });
+
+  it("has heard a source that says that nothing changed, however old the message says to be", async () => {
+    const old = JSON.stringify({
+      sentAt: "2017-05-15T14:58:00+01:00",
+      hospitals: [{ hospital: "RQ8L0", open: false }],
+    });
+    const { url } = await served((request, response) => {
+      if (request.headers["if-none-match"] !== undefined) response.writeHead(304).end();
+      else response.writeHead(200, { ETag: '"1"' }).end(old);
+    });
+    const { poller, clock, why } = polled(url);
+    await poller.poll();
+    clock.advance(300_001);
+    expect(why("RQ8L0")).toBe("silent");
+    await poller.poll();
+    expect(why("RQ8L0")).toBeUndefined();
+  });
+
+  it.each([
+    ["in the transfer", { "Content-Encoding": "gzip" }],
+    ["as a file", { "Content-Type": "application/gzip" }],
+  ])("unpacks gzip %s, to no more than the limit", async (_, headers) => {
+    let message = closed;
+    const { url } = await served((_, response) => response.writeHead(200, headers).end(gzipSync(message)));
+    const { poller, status } = polled(url, { maximumBytes: 1000 });
+    await poller.poll();
+    expect(status.view().restrictionsOf("RQ8L0").length).toBe(1);
+    message = " ".repeat(100_000);
+    expect((await poller.poll()).lastError!.describe()).toMatch(/larger than the limit of 1000 bytes/);
+  });
+
+  it("follows redirects, and tells its secrets to nobody but the origin it was given", async () => {
+    const far = await served((_, response) => response.end(closed));
+    const near = await served((request, response) =>
+      request.url === "/status?token=secret"
+        ? response.writeHead(301, { Location: "/moved" }).end()
+        : response.writeHead(307, { Location: far.url }).end(),
+    );
+    const { poller, status } = polled(near.url, { headers: { "X-Api-Key": "k", Authorization: "Bearer x" } });
+    await poller.poll();
+    expect(status.view().restrictionsOf("RQ8L0").length).toBe(1);
+    const keys = [...near.requests, ...far.requests].map(({ headers }) => [
+      headers["x-api-key"],
+      headers.authorization,
+    ]);
+    expect(keys).toEqual([
+      ["k", "Bearer x"],
+      ["k", "Bearer x"],
+      [undefined, undefined],
+    ]);
+  });
+
+  it.each([
+    ["in a circle", "/status", /redirects more than 5 times/],
+    ["to another scheme", "file:///etc/passwd", /no address of http or https/],
+  ])("gives up on a source that redirects %s", async (_, to, message) => {
+    const { url, requests } = await served((_, response) => response.writeHead(302, { Location: to }).end());
+    const { lastError } = await polled(url).poller.poll();
+    expect([lastError!.code, lastError!.describe()]).toEqual(["feed-unavailable", expect.stringMatching(message)]);
+    expect(requests.length).toBeLessThanOrEqual(6);
+  });
+
+  it("goes through the proxy that the environment names, but for hosts that need none", async () => {
+    const proxy = await served((_, response) => response.end(closed));
+    const direct = await served((_, response) => response.end(open));
+    vi.stubEnv("HTTP_PROXY", new URL(proxy.url).origin);
+    vi.stubEnv("http_proxy", undefined);
+    vi.stubEnv("NO_PROXY", "127.0.0.1");
+    vi.stubEnv("no_proxy", undefined);
+    vi.stubEnv("HTTPS_PROXY", "not an address");
+    vi.stubEnv("https_proxy", undefined);
+    expect(failure(environmentProxies).code).toBe("invalid-argument");
+    vi.stubEnv("HTTPS_PROXY", undefined);
+    const dispatcher = environmentProxies();
+    endings.push(() => Promise.all([vi.unstubAllEnvs(), dispatcher.close()]));
+    const options = { timeoutMs: 5000, maximumBytes: 1000, dispatcher };
+    const texts = [];
+    for (const url of ["http://feeds.example/status", direct.url]) {
+      const fetched = await fetchFeed(url, options);
+      texts.push(fetched.kind === "message" ? Buffer.from(fetched.content).toString() : fetched.kind);
+    }
+    expect(texts).toEqual([closed, open]);
+    expect(proxy.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET http://feeds.example/status"]);
   });
 });
 

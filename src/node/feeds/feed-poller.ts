@@ -4,7 +4,7 @@ import { MAX_FEED_BYTES } from "../../hospitals/feeds/feed-errors";
 import type { FeedApplication, FeedMonitor } from "../../hospitals/feeds/feed-monitor";
 import type { FeedReading } from "../../hospitals/feeds/feed-reading";
 import { type FeedFormat, type ReadFeedOptions, readFeed } from "../../hospitals/feeds/read-feed";
-import { type FeedLocation, type Fetched, fetchFeed, urlOf } from "./feed-source";
+import { type FeedLocation, type Fetched, fetchFeed, urlOf, type Validators } from "./feed-source";
 
 /** Does a piece of work after a while; returns the way to call it off. */
 export type Scheduler = (work: () => void, delayMs: number) => () => void;
@@ -19,18 +19,23 @@ export interface FeedPollerOptions {
   readonly format: FeedFormat;
   /** From the end of one poll to the beginning of the next. Default: 30 s. */
   readonly intervalMs?: number;
-  /** After each failure in a row the wait doubles, up to this. Default: 5 min, or the interval if that is longer. */
+  /**
+   * After each failure in a row the wait doubles, up to this; a random part of up to half of it is taken off, so that many
+   * who lost one source do not all come back at once. Default: 5 min, or the interval if that is longer.
+   */
   readonly maximumIntervalMs?: number;
   /** For a whole answer. Default: 10 s. */
   readonly timeoutMs?: number;
   /** Default: 16 MiB. */
   readonly maximumBytes?: number;
-  /** Sent with every request, such as a token. */
+  /** Sent with every request to the origin of the URL, and to no other: a token, for instance. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How the message's hospitals and services are called: see the readers. */
   readonly read?: Omit<ReadFeedOptions, "directory">;
   /** Default: the wall clock. */
   readonly clock?: Clock;
+  /** From 0 to 1: what part of a wait after a failure is taken off. Default: `Math.random`. */
+  readonly random?: () => number;
   /** Default: a timer that keeps no process alive. */
   readonly schedule?: Scheduler;
   /** Told after every poll. */
@@ -67,12 +72,13 @@ export class FeedPoller {
   private polling: Promise<PollerHealth> | undefined;
   private ending = new AbortController();
   private running = false;
-  private tag: string | undefined;
+  private readonly random: () => number;
+  private validators: Validators | undefined;
   private state: PollerHealth;
 
   /** @throws DiversionError `invalid-argument` for a location or an interval that is none. */
   constructor(options: FeedPollerOptions) {
-    const { intervalMs = 30_000, clock = systemClock, schedule = later, feed } = options;
+    const { intervalMs = 30_000, clock = systemClock, schedule = later, random = Math.random, feed } = options;
     if (!(intervalMs > 0 && Number.isFinite(intervalMs))) {
       const message = `The interval of the feed ${feed} is ${intervalMs}; give milliseconds above 0.`;
       throw new DiversionError("invalid-argument", message, { field: "intervalMs" });
@@ -81,6 +87,7 @@ export class FeedPoller {
     this.options = options;
     this.clock = clock;
     this.schedule = schedule;
+    this.random = random;
     this.intervalMs = intervalMs;
     this.maximumIntervalMs = Math.max(intervalMs, options.maximumIntervalMs ?? 300_000);
     this.state = { feed, polls: 0, failures: 0, failuresInARow: 0 };
@@ -118,20 +125,26 @@ export class FeedPoller {
   private async pollAndGoOn(): Promise<void> {
     const { failuresInARow } = await this.poll();
     if (!this.running) return;
-    const delayMs = Math.min(this.maximumIntervalMs, this.intervalMs * 2 ** Math.min(failuresInARow, 30));
     this.callOff?.();
-    this.callOff = this.schedule(() => void this.pollAndGoOn(), delayMs);
+    this.callOff = this.schedule(() => void this.pollAndGoOn(), this.waitAfter(failuresInARow));
+  }
+
+  private waitAfter(failuresInARow: number): number {
+    if (failuresInARow === 0) return this.intervalMs;
+    const longestMs = Math.min(this.maximumIntervalMs, this.intervalMs * 2 ** Math.min(failuresInARow, 30));
+    return Math.round(longestMs * (1 - this.random() / 2));
   }
 
   private async pollOnce(): Promise<PollerHealth> {
-    const { location, headers, timeoutMs = 10_000, maximumBytes = MAX_FEED_BYTES } = this.options;
+    const { location, format, headers, timeoutMs = 10_000, maximumBytes = MAX_FEED_BYTES } = this.options;
     const { signal } = this.ending;
     try {
       this.take(
         await fetchFeed(location, {
           timeoutMs,
           maximumBytes,
-          tag: this.tag,
+          accept: ACCEPTED[format],
+          validators: this.validators,
           signal,
           ...(headers === undefined ? {} : { headers }),
         }),
@@ -155,14 +168,14 @@ export class FeedPoller {
 
   private take(fetched: Fetched): void {
     const { monitor, feed, format, read, location } = this.options;
-    // Until a message is taken its tag is not kept: one that could not be read must not pass for unchanged.
+    // Until a message is taken its validators are not kept: one that could not be read must not pass for unchanged.
     const reading =
       fetched.kind === "unchanged"
-        ? this.state.lastReading!
+        ? saidAgain(this.state.lastReading!)
         : placed(() => readFeed(format, fetched.content, { ...read, directory: monitor.status.directory }), location);
     const writtenMs = fetched.kind === "message" ? fetched.writtenMs : undefined;
     const application = monitor.apply(feed, reading, writtenMs === undefined ? {} : { writtenMs });
-    if (fetched.kind === "message") this.tag = fetched.tag;
+    if (fetched.kind === "message") this.validators = fetched.validators;
     const { polls, failures, lastError: _, ...rest } = this.state;
     this.state = {
       ...rest,
@@ -174,6 +187,19 @@ export class FeedPoller {
       lastApplication: application,
     };
   }
+}
+
+/** The media types of each format, the proper one first. */
+const ACCEPTED: Readonly<Record<FeedFormat, string>> = {
+  "edxl-have": "application/xml, text/xml;q=0.9, */*;q=0.1",
+  fhir: "application/fhir+json, application/json;q=0.9, */*;q=0.1",
+  json: "application/json, */*;q=0.1",
+  csv: "text/csv, */*;q=0.1",
+};
+
+/** A source that says now that nothing has changed speaks now, whenever it first wrote so. */
+function saidAgain({ sentAt: _, ...reading }: FeedReading): FeedReading {
+  return reading;
 }
 
 /** Errors name the file they are in; a URL is named by its path, without what may be secret in it. */

@@ -1,13 +1,21 @@
 import { readFile, stat } from "node:fs/promises";
+import { gunzipSync } from "node:zlib";
+import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from "undici";
 import { DiversionError } from "../../core/errors";
+
+/** By what a server knows the message at hand again; absent what it did not give. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
 
 /** A message fetched, or the news that it is still the one before. */
 export type Fetched =
   | {
       readonly kind: "message";
       readonly content: Uint8Array;
-      /** Tells later whether the source has changed; absent when the source gives nothing to tell it by. */
-      readonly tag?: string;
+      /** Tell later whether the source has changed; absent when the source gives nothing to tell it by. */
+      readonly validators?: Validators;
       /** When the source was written; absent when only its sender could know. */
       readonly writtenMs?: number;
     }
@@ -15,26 +23,58 @@ export type Fetched =
 
 export interface FetchFeedOptions {
   readonly timeoutMs: number;
+  /** Of the message, unpacked. */
   readonly maximumBytes: number;
-  /** Sent with every request, such as a token. */
+  /** Sent with every request to the origin that is asked, such as a token, and to no other. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The `tag` of the message at hand. */
-  readonly tag?: string | undefined;
+  /** The media types that are read. */
+  readonly accept?: string | undefined;
+  /** Of the message at hand. */
+  readonly validators?: Validators | undefined;
   /** Ends the fetch early. */
   readonly signal?: AbortSignal;
+  /** The way to the network. Default: {@link environmentProxies}, as the environment was at the first fetch. */
+  readonly dispatcher?: Dispatcher;
 }
 
 /** A URL of http or https, or the path of a file. */
 export type FeedLocation = string | URL;
 
+/** A chain of redirects longer than this is a circle, or a mistake. */
+const MAX_REDIRECTS = 5;
+
 /**
- * Fetches a feed's message from a URL or a file.
+ * The way to the network that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` (or the same in small letters) name now.
+ *
+ * Plain HTTP is asked for in the form every proxy knows, not through a tunnel, which many allow to port 443 only.
+ *
+ * @throws DiversionError `invalid-argument` for a proxy without an address.
+ */
+export function environmentProxies(): Dispatcher {
+  try {
+    return new EnvHttpProxyAgent({ proxyTunnel: false });
+  } catch (cause) {
+    const message = "HTTP_PROXY or HTTPS_PROXY is no address of a proxy; write one such as http://proxy.example:3128.";
+    throw new DiversionError("invalid-argument", message, { field: "HTTP_PROXY" }, { cause });
+  }
+}
+
+let shared: Dispatcher | undefined;
+
+/** One for the process, so that connections are kept; made when first needed, for most uses poll nothing. */
+function sharedProxies(): Dispatcher {
+  shared ??= environmentProxies();
+  return shared;
+}
+
+/**
+ * Fetches a feed's message from a URL or a file, unpacked where it is packed with gzip.
  *
  * A file answers whether its writer lives or not, so its time of writing comes along; a URL that answers, if only that
  * nothing has changed, has been heard.
  *
  * @throws DiversionError `feed-unavailable` for a URL that does not answer in time, with success, or in fewer bytes than
- * the limit; `file-not-found`; `invalid-feed` for a file beyond the limit.
+ * the limit; `file-not-found`; `invalid-feed` for a file beyond the limit or damaged.
  */
 export function fetchFeed(location: FeedLocation, options: FetchFeedOptions): Promise<Fetched> {
   const url = urlOf(location);
@@ -52,13 +92,16 @@ export function urlOf(location: FeedLocation): URL | undefined {
 }
 
 async function readFeedFile(path: string, { maximumBytes }: FetchFeedOptions): Promise<Fetched> {
+  const invalid = (what: string, cause?: unknown): DiversionError =>
+    new DiversionError("invalid-feed", `${what}; it is not read.`, { file: path }, { cause });
+  const tooLarge = (bytes: string): DiversionError => invalid(`The feed has ${bytes} and the limit is ${maximumBytes}`);
   try {
     const { size, mtimeMs } = await stat(path);
-    if (size > maximumBytes) {
-      const message = `The feed has ${size} bytes and the limit is ${maximumBytes}; it is not read.`;
-      throw new DiversionError("invalid-feed", message, { file: path });
-    }
-    return { kind: "message", content: await readFile(path), writtenMs: Math.floor(mtimeMs) };
+    if (size > maximumBytes) throw tooLarge(`${size} bytes`);
+    const content = unpacked(await readFile(path), maximumBytes, (why, cause) => {
+      throw why === "too-large" ? tooLarge("more bytes when unpacked") : invalid("The feed's gzip is damaged", cause);
+    });
+    return { kind: "message", content, writtenMs: Math.floor(mtimeMs) };
   } catch (cause) {
     if (cause instanceof DiversionError) throw cause;
     const message = `The feed cannot be read (${messageOf(cause)}); check the name.`;
@@ -67,7 +110,7 @@ async function readFeedFile(path: string, { maximumBytes }: FetchFeedOptions): P
 }
 
 async function requestFeed(url: URL, options: FetchFeedOptions): Promise<Fetched> {
-  const { timeoutMs, maximumBytes, headers, tag, signal } = options;
+  const { timeoutMs, maximumBytes, validators, signal } = options;
   const unavailable = (why: string, cause?: unknown): DiversionError =>
     new DiversionError(
       "feed-unavailable",
@@ -75,13 +118,16 @@ async function requestFeed(url: URL, options: FetchFeedOptions): Promise<Fetched
       {},
       cause === undefined ? undefined : { cause },
     );
+  const tooLarge = (): DiversionError => unavailable(`is larger than the limit of ${maximumBytes} bytes`);
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, {
-      headers: { ...headers, ...(tag === undefined ? {} : { "If-None-Match": tag }) },
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    });
-    if (response.status === 304 && tag !== undefined) {
+    const response = await requestFollowing(
+      url,
+      options,
+      signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      unavailable,
+    );
+    if (response.status === 304 && validators !== undefined) {
       await response.body?.cancel();
       return { kind: "unchanged" };
     }
@@ -89,15 +135,59 @@ async function requestFeed(url: URL, options: FetchFeedOptions): Promise<Fetched
       await response.body?.cancel();
       throw unavailable(`answers with HTTP status ${response.status}`);
     }
-    const content = await boundedBody(response, maximumBytes);
-    if (content === undefined) throw unavailable(`is larger than the limit of ${maximumBytes} bytes`);
-    const newTag = response.headers.get("etag");
-    return { kind: "message", content, ...(newTag === null ? {} : { tag: newTag }) };
+    const body = await boundedBody(response, maximumBytes);
+    if (body === undefined) throw tooLarge();
+    const content = unpacked(body, maximumBytes, (why, cause) => {
+      throw why === "too-large" ? tooLarge() : unavailable("answers with damaged gzip", cause);
+    });
+    const etag = response.headers.get("etag");
+    const lastModified = response.headers.get("last-modified");
+    const given = { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
+    return { kind: "message", content, ...(Object.keys(given).length === 0 ? {} : { validators: given }) };
   } catch (cause) {
     if (cause instanceof DiversionError) throw cause;
     if (timeout.aborted) throw unavailable(`has not answered within ${timeoutMs} ms`, cause);
     throw unavailable(`does not answer (${messageOf(cause)})`, cause);
   }
+}
+
+/**
+ * The answer at the end of the redirects. They are followed here and not by fetch, which takes `Authorization` off on the
+ * way to another origin, but no other header that may hold a key.
+ */
+async function requestFollowing(
+  first: URL,
+  { headers, accept, validators, dispatcher = sharedProxies() }: FetchFeedOptions,
+  signal: AbortSignal,
+  unavailable: (why: string) => DiversionError,
+): Promise<Response> {
+  const { etag, lastModified } = validators ?? {};
+  let url = first;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const response = await fetch(url, {
+      headers: {
+        ...(accept === undefined ? {} : { Accept: accept }),
+        ...(url.origin === first.origin ? headers : {}),
+        ...(etag === undefined ? {} : { "If-None-Match": etag }),
+        ...(lastModified === undefined ? {} : { "If-Modified-Since": lastModified }),
+      },
+      redirect: "manual",
+      dispatcher,
+      signal,
+    });
+    const to = response.headers.get("location");
+    if (![301, 302, 303, 307, 308].includes(response.status) || to === null) return response;
+    await response.body?.cancel();
+    const next = URL.canParse(to, url) ? new URL(to, url) : undefined;
+    if (next === undefined || !/^https?:$/.test(next.protocol)) {
+      throw unavailable("redirects to what is no address of http or https");
+    }
+    if (url.protocol === "https:" && next.protocol === "http:") {
+      throw unavailable(`redirects from https to http (${withoutSecrets(next)}), where anybody could change it`);
+    }
+    url = next;
+  }
+  throw unavailable(`redirects more than ${MAX_REDIRECTS} times`);
 }
 
 /** The body, or undefined when it is too large: counted as it comes, for a length announced need not be true. */
@@ -113,8 +203,22 @@ async function boundedBody(response: Response, maximumBytes: number): Promise<Ui
   return Buffer.concat(pieces);
 }
 
+/** A message that is packed as a file is, by gzip's first two bytes, is unpacked; what a transfer packed, fetch unpacks. */
+function unpacked(
+  content: Uint8Array,
+  maximumBytes: number,
+  fail: (why: "too-large" | "damaged", cause: unknown) => never,
+): Uint8Array {
+  if (content[0] !== 0x1f || content[1] !== 0x8b) return content;
+  try {
+    return gunzipSync(content, { maxOutputLength: maximumBytes });
+  } catch (cause) {
+    return fail((cause as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE" ? "too-large" : "damaged", cause);
+  }
+}
+
 /** Credentials and queries, where tokens live, are no part of messages and logs. */
-const withoutSecrets = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
+export const withoutSecrets = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
 
 /** fetch says only "fetch failed"; why is in its cause. */
 function messageOf(error: unknown): string {
