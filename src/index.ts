@@ -71,7 +71,7 @@ export { type ExpectedArrivals, InboundList, type InboundSource } from "./divers
 export { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/rules/policy";
 export { keyOfWord, restrictionOfWord, type WordReport } from "./diversion/rules/status-words";
 export { type CapabilityDefinition, CapabilityVocabulary } from "./hospitals/directory/capabilities";
-export { HospitalDirectory, type HospitalDirectoryOptions } from "./hospitals/directory/directory";
+export { HospitalDirectory, type HospitalDirectoryOptions, type HospitalList } from "./hospitals/directory/directory";
 export type { Hospital, HospitalInput, Service } from "./hospitals/directory/hospital";
 export type { Need, Needs } from "./hospitals/directory/needs";
 export {

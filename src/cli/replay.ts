@@ -1,6 +1,6 @@
 import { DiversionError } from "../core/errors";
 import { HospitalSites } from "../diversion/drives/hospital-sites";
-import { HospitalDirectory } from "../hospitals/directory/directory";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { englandHospitals } from "../node/files/embedded";
 import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/files/embedded-places";
 import { openPolicy } from "../node/files/policy-file";
@@ -88,11 +88,7 @@ export const replayCommand: Command = {
 /** The EDs that these roads lead to. */
 function onRoads(listed: HospitalDirectory, roads: RoadIndex): HospitalDirectory {
   const { offNetwork } = new HospitalSites(roads, listed, roads.description.snapLimitMetres);
-  const off = new Set(offNetwork.map(({ id }) => id));
-  return HospitalDirectory.parse(
-    listed.toJSON().filter(({ id }) => !off.has(id)),
-    { vocabulary: listed.vocabulary },
-  );
+  return listed.without(...offNetwork.map(({ id }) => id));
 }
 
 /**

@@ -7,21 +7,25 @@ import type { Status, StatusEvent } from "../hospitals/status/status";
  */
 export class EntityVersions {
   readonly #versions = new Map<string, number>();
+  readonly #status: Status;
 
   constructor(status: Status) {
+    this.#status = status;
     for (const event of status.history()) this.#note(event);
     status.onChange((event) => this.#note(event));
   }
 
   of(hospital: string, key: string): number {
-    return this.#versions.get(nameOf(hospital, key)) ?? 0;
+    return this.#versions.get(this.#nameOf(hospital, key)) ?? 0;
   }
 
   #note(event: StatusEvent): void {
     const { hospital, key } = subjectOf(event);
-    this.#versions.set(nameOf(hospital, key), event.version);
+    this.#versions.set(this.#nameOf(hospital, key), event.version);
+  }
+
+  /** Neither ids nor keys hold a space. A hospital goes by its own id, whichever of its aliases is used. */
+  #nameOf(hospital: string, key: string): string {
+    return `${this.#status.directory.get(hospital)?.id ?? hospital} ${key}`;
   }
 }
-
-// Neither ids nor keys hold a space.
-const nameOf = (hospital: string, key: string): string => `${hospital} ${key}`;

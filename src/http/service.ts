@@ -55,8 +55,8 @@ export class DiversionService {
    * @param ifMatch the header: entity tags of versions, or `*` for any that is there.
    * @throws DiversionError `precondition-failed`, and what the change throws.
    */
-  change(hospital: string, key: string, ifMatch: string | undefined, make: () => StatusResult): StatusResult {
-    this.router.hospitals.requireIndex(hospital);
+  change(named: string, key: string, ifMatch: string | undefined, make: () => StatusResult): StatusResult {
+    const hospital = this.router.hospitals.require(named).id;
     const version = this.versions.of(hospital, key);
     if (ifMatch !== undefined && !matches(ifMatch, version)) {
       throw new DiversionError(

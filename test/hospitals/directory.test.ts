@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
+import { shortfalls } from "../../src/hospitals/directory/availability";
 import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 
@@ -52,7 +53,7 @@ describe("HospitalDirectory.parse", () => {
     const again = HospitalDirectory.parse(JSON.parse(JSON.stringify(directory)));
     expect(again.hospitals).toEqual(directory.hospitals);
     expect(again.checksum).toBe(directory.checksum);
-    expect(JSON.parse(JSON.stringify(directory))[1]).toEqual(stated);
+    expect(JSON.parse(JSON.stringify(directory)).hospitals[1]).toEqual(stated);
   });
 
   it("gives every hospital emergency, and a major trauma centre trauma", () => {
@@ -73,6 +74,76 @@ describe("HospitalDirectory.parse", () => {
     ]);
   });
 
+  it("knows a hospital by its aliases too, and answers with its id", () => {
+    const directory = HospitalDirectory.parse([{ ...broomfield, aliases: ["RAJ12", "OLD"] }, southend]);
+    for (const name of ["RQ8L0", "RAJ12", "OLD"]) {
+      expect(directory.get(name)?.id).toBe("RQ8L0");
+      expect(directory.indexOf(name)).toBe(1);
+      expect(directory.require(name).id).toBe("RQ8L0");
+    }
+    expect(directory.without("OLD").hospitals.map(({ id }) => id)).toEqual(["RAJ01"]);
+    expect(failure(() => directory.require("RAJ13")).message).toMatch(/Did you mean RAJ12\?/);
+    expect(directory.checksum).not.toBe(HospitalDirectory.parse([broomfield, southend]).checksum);
+    expect(failure(() => directory.with({ ...lister, id: "OLD" })).message).toMatch(/OLD is an id of Broomfield/);
+    expect(failure(() => directory.with({ ...lister, aliases: ["RAJ01"] })).code).toBe("duplicate-hospital");
+    expect(directory.with({ ...broomfield, aliases: ["OLD"] }).indexOf("RAJ12")).toBe(-1);
+  });
+
+  it("records the words its hospitals carry where the list says nothing of it", () => {
+    const directory = HospitalDirectory.parse([broomfield, { ...southend, capabilities: ["major-trauma"] }]);
+    const words = ["emergency", "trauma", "major-trauma", "stroke"];
+    expect(words.map((word) => directory.isRecorded(1, word))).toEqual([true, true, true, false]);
+  });
+
+  it("records what the list says, what a hospital says, and what a hospital carries", () => {
+    const directory = HospitalDirectory.parse({
+      recorded: ["major-trauma", "emergency"],
+      hospitals: [
+        { ...southend, recorded: ["stroke"] },
+        { ...broomfield, capabilities: ["burns"] },
+      ],
+    });
+    const recorded = (place: number) =>
+      ["emergency", "major-trauma", "stroke", "burns", "maternity"].map((word) => directory.isRecorded(place, word));
+    expect(recorded(0)).toEqual([true, true, true, false, false]);
+    expect(recorded(1)).toEqual([true, true, false, true, false]);
+    const again = HospitalDirectory.parse(JSON.parse(JSON.stringify(directory)));
+    expect(again.checksum).toBe(directory.checksum);
+    expect(again.isRecorded(1, "major-trauma")).toBe(true);
+    const bare = HospitalDirectory.parse(directory.toJSON().hospitals);
+    expect(bare.checksum).not.toBe(directory.checksum);
+    expect(bare.isRecorded(1, "major-trauma")).toBe(false);
+    expect(directory.with(lister).without("RWH01", "RAJ01").toJSON().recorded).toEqual(["major-trauma", "emergency"]);
+    expect(
+      HospitalDirectory.parse({
+        recorded: [],
+        hospitals: [{ ...southend, capabilities: ["burns"] }, lister],
+      }).isRecorded(1, "burns"),
+    ).toBe(false);
+  });
+
+  it("takes a place that is no ED, which offers what it lists and no emergency", () => {
+    const centre = { ...southend, emergencyDepartment: false, capabilities: ["major-trauma"] };
+    const [place] = HospitalDirectory.parse([centre]).hospitals;
+    expect(place?.emergencyDepartment).toBe(false);
+    expect(place?.capabilities).toEqual(["major-trauma", "trauma"]);
+    expect(HospitalDirectory.parse([broomfield]).hospitals[0]?.emergencyDepartment).toBe(true);
+  });
+
+  it("brings to a place that is no ED those alone who need something, all of which it lists", () => {
+    const hours = { zone: "UTC", periods: [{ weekly: [{ opens: "08:00", closes: "20:00" }] }] };
+    const centre = { ...southend, emergencyDepartment: false, capabilities: ["heart-attack"], openingHours: hours };
+    const [place] = HospitalDirectory.parse([centre]).hospitals;
+    const lacking = (words: string[], at = "12:00") =>
+      shortfalls(place!, CapabilityVocabulary.standard.impliedByAll(words), 40, Date.parse(`2026-06-01T${at}:00Z`)).map(
+        ({ capability, why }) => `${capability} ${why}`,
+      );
+    expect(lacking(["heart-attack"])).toEqual([]);
+    expect(lacking([])).toEqual(["emergency not-offered"]);
+    expect(lacking(["heart-attack", "stroke"])).toEqual(["emergency not-offered", "stroke not-offered"]);
+    expect(lacking(["heart-attack"], "22:00")).toEqual(["emergency closed"]);
+  });
+
   it("takes an empty list", () => {
     expect(HospitalDirectory.parse([]).size).toBe(0);
   });
@@ -88,7 +159,7 @@ describe("HospitalDirectory.parse", () => {
       "a patient's name",
       { ...southend, patient: "x" },
       "patient",
-      /"patient" is not a known field. Known fields are id, name, location/,
+      /"patient" is not a known field. Known fields are id, aliases, name, emergencyDepartment, location/,
     ],
     ["a missing id", { name: "x", location: [0, 51] }, "id", /id is missing/],
     ["an id with a space", { ...southend, id: "RAJ 01" }, "id", /id is "RAJ 01"; an id is up to 64/],
@@ -135,6 +206,31 @@ describe("HospitalDirectory.parse", () => {
       /Did you mean minAge\?/,
     ],
     ["negative handover", { ...southend, handoverMinutes: -1 }, "handoverMinutes", /minutes from 0 to 1440/],
+    [
+      "an unknown recorded word",
+      { ...southend, recorded: ["truma"] },
+      "recorded.0",
+      /"truma" is not a known capability/,
+    ],
+    ["an alias with a space", { ...southend, aliases: ["RAJ 01"] }, "aliases.0", /an id is up to 64/],
+    [
+      "a place that is no ED and takes nobody",
+      { ...southend, emergencyDepartment: false },
+      "emergencyDepartment",
+      /RAJ01 is no emergency department and lists no capabilities/,
+    ],
+    [
+      "a place that is and is no ED",
+      { ...southend, emergencyDepartment: false, capabilities: ["emergency", "burns"] },
+      "emergencyDepartment",
+      /said to be no emergency department and to offer emergency/,
+    ],
+    [
+      "an entrance 60 km away",
+      { ...southend, entrances: [southend.location, [0.6885, 52.0935]] },
+      "entrances.1",
+      /The entrance \[0.6885,52.0935\] of RAJ01 is 60.0 km from its location/,
+    ],
     ["no object at all", 7, undefined, /The value is 7; expected object/],
   ])("refuses %s, naming row and field", (_, hospital, field, message) => {
     const error = parseFailure([broomfield, hospital, lister]);
@@ -163,6 +259,16 @@ describe("HospitalDirectory.parse", () => {
     expect(error.message).toMatch(/in row 1 \(Broomfield Hospital\) and in row 3 \(Lister Hospital\)/);
   });
 
+  it.each([
+    ["an alias that is another's id", { ...lister, aliases: ["RQ8L0"] }, "aliases.0"],
+    ["an alias twice", { ...lister, aliases: ["X", "X"] }, "aliases.1"],
+    ["its own id as alias", { ...lister, aliases: ["RWH01"] }, "aliases.0"],
+  ])("refuses %s", (_, hospital, field) => {
+    const error = parseFailure([broomfield, southend, hospital]);
+    expect(error.code).toBe("duplicate-hospital");
+    expect(error.place).toEqual({ row: 3, field });
+  });
+
   it("tells up to five problems of a file at once, in order of rows, and counts the rest", () => {
     const bad = Array.from({ length: 7 }, (_, index) => ({ ...southend, id: `H${index}`, name: "" }));
     const error = parseFailure([broomfield, ...bad, broomfield]);
@@ -176,6 +282,8 @@ describe("HospitalDirectory.parse", () => {
     ["text", undefined, /give an array of hospitals/],
     [null, undefined, /give an array of hospitals/],
     [{ hospitals: {} }, "hospitals", /hospitals is not an array/],
+    [{ hospitals: [], recorded: "trauma" }, "recorded", /recorded is not an array of words/],
+    [{ hospitals: [], recorded: ["truma"] }, "recorded", /"truma" is not a known capability. Did you mean trauma\?/],
     [{ hospitals: [], hospital: [] }, "hospital", /"hospital" is not a known field beside hospitals/],
   ])("refuses %j as a list", (json, field, message) => {
     const error = parseFailure(json);
@@ -227,6 +335,19 @@ describe("HospitalDirectory.parseCsv", () => {
       { ...southend, name: "Southend" },
     ];
     expect(HospitalDirectory.parseCsv(csv).checksum).toBe(HospitalDirectory.parse(json).checksum);
+  });
+
+  it("reads what is recorded, aliases and places that are no ED", () => {
+    const csv =
+      "id,name,lon,lat,capabilities,recorded,aliases,emergencyDepartment\n" +
+      "A,A,0.4,51.5,heart-attack,stroke|trauma,B|C,FALSE\nD,D,0.4,51.5,,,,true\n";
+    const place = { id: "A", name: "A", location: [0.4, 51.5], capabilities: ["heart-attack"] };
+    const json = [
+      { ...place, recorded: ["stroke", "trauma"], aliases: ["B", "C"], emergencyDepartment: false },
+      { ...place, id: "D", name: "D", capabilities: undefined, emergencyDepartment: true },
+    ];
+    expect(HospitalDirectory.parseCsv(csv).checksum).toBe(HospitalDirectory.parse(json).checksum);
+    expect(csvFailure("id,name,lon,lat,emergencyDepartment\nA,A,0.4,51.5,no\n").message).toMatch(/write true or false/);
   });
 
   it.each([

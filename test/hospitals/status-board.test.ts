@@ -447,3 +447,41 @@ describe("properties", () => {
     );
   });
 });
+
+describe("a hospital's aliases", () => {
+  const list = essex.with({ id: "NEW01", name: "Weston", location: [0.5, 51.6], aliases: ["OLD01"] });
+
+  it("are answered by the id, and held with it", () => {
+    const status = new StatusBoard(list, { clock: stoppedClock("2017-05-15T15:00:00Z") });
+    expect(status.setOpen("OLD01", false).hospital).toBe("NEW01");
+    expect(status.report({ ...traumaDivert, divertTo: "OLD01" }).held?.divertTo).toBe("NEW01");
+    expect(status.view().restrictionsOf("OLD01")).toEqual(status.view().restrictionsOf("NEW01"));
+    expect(status.setOpen("NEW01", true, { observedAt: "2017-05-15T15:00:00Z" }).outcome).toBe("accepted");
+    expect(failure(() => status.report({ ...traumaDivert, hospital: "NEW01", divertTo: "OLD01" })).place.field).toBe(
+      "divertTo",
+    );
+  });
+
+  it("take over what a log holds under an id of before", () => {
+    const before = essex.with({ id: "OLD01", name: "Weston", location: [0.5, 51.6] });
+    const clock = stoppedClock("2017-05-15T15:00:00Z");
+    const old = new StatusBoard(before, { clock });
+    old.setOpen("OLD01", false);
+    const status = new StatusBoard(list, { clock, history: old.history() });
+    clock.advance(1000);
+    status.report({ hospital: "NEW01", effect: "inform", reason: "CT slow" });
+    expect(
+      status
+        .view()
+        .restrictionsOf("NEW01")
+        .map(({ key }) => key),
+    ).toEqual(["flag", "inform"]);
+    expect(status.setOpen("NEW01", true).outcome).toBe("accepted");
+    expect(
+      status
+        .view()
+        .restrictionsOf("NEW01")
+        .map(({ key }) => key),
+    ).toEqual(["inform"]);
+  });
+});

@@ -20,7 +20,8 @@ export interface Shortfall {
  * What a hospital lacks of the capabilities a patient needs, if they arrive at a moment; empty when it has them all.
  *
  * Every way of meeting needs holds `emergency`, and that is open when the ED is: a service that keeps longer hours than
- * its ED is of no use to an ambulance. An age that is not known counts as right: then nothing is held against the ED.
+ * its ED is of no use to an ambulance. A place that is no ED offers it to those alone who need something else besides, all
+ * of which it lists. An age that is not known counts as right: then nothing is held against the ED.
  *
  * @param way one of `waysToMeet(needs)`
  * @param age in years, perhaps with a fraction
@@ -34,7 +35,7 @@ export function shortfalls(
 ): readonly Shortfall[] {
   const lacking: Shortfall[] = [];
   for (const capability of way) {
-    const shortfall = shortfallOf(hospital, capability, age, arrivalMs);
+    const shortfall = shortfallOf(hospital, way, capability, age, arrivalMs);
     if (shortfall !== undefined) lacking.push(shortfall);
   }
   return lacking;
@@ -42,10 +43,12 @@ export function shortfalls(
 
 function shortfallOf(
   hospital: Hospital,
+  way: ReadonlySet<string>,
   capability: string,
   age: number | undefined,
   arrivalMs: EpochMs,
 ): Shortfall | undefined {
+  if (capability === EMERGENCY && !hospital.emergencyDepartment) return placeShortfall(hospital, way, arrivalMs);
   const offered = hospital.services.filter((service) => service.capability === capability);
   if (offered.length === 0) return { capability, why: "not-offered" };
   const forAge = offered.filter(({ minAge, maxAge }) => age === undefined || withinAges(age, minAge, maxAge));
@@ -59,6 +62,19 @@ function shortfallOf(
     capability,
     hours.map((one) => nextOpening(one, arrivalMs)),
   );
+}
+
+/** What stands against bringing anybody to a place that is no ED. */
+function placeShortfall(
+  { capabilities, openingHours }: Hospital,
+  way: ReadonlySet<string>,
+  arrivalMs: EpochMs,
+): Shortfall | undefined {
+  const others = [...way].filter((word) => word !== EMERGENCY);
+  const takesAll = others.length > 0 && others.every((word) => capabilities.includes(word));
+  if (!takesAll) return { capability: EMERGENCY, why: "not-offered" };
+  if (isOpenAt(openingHours, arrivalMs)) return undefined;
+  return closed(EMERGENCY, [nextOpening(openingHours, arrivalMs)]);
 }
 
 function closed(capability: string, openings: readonly (EpochMs | undefined)[]): Shortfall {

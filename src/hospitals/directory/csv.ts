@@ -12,7 +12,10 @@ const COLUMNS: Readonly<Record<string, (text: string) => Cell>> = {
   name: (value) => ({ field: "name", value }),
   lon: (text) => degrees("lon", text),
   lat: (text) => degrees("lat", text),
-  capabilities: (text) => ({ field: "capabilities", value: text.split("|").map((word) => word.trim()) }),
+  capabilities: (text) => ({ field: "capabilities", value: words(text) }),
+  recorded: (text) => ({ field: "recorded", value: words(text) }),
+  aliases: (text) => ({ field: "aliases", value: words(text) }),
+  emergencyDepartment: (text) => truth("emergencyDepartment", text),
   entrances: (text) => entrances(text),
   handoverMinutes: (text) => number("handoverMinutes", text),
   inboundCapPerHour: (text) => number("inboundCapPerHour", text),
@@ -112,6 +115,14 @@ function hospitalRow(row: number, columns: readonly string[], cells: readonly st
   });
   const { lon, lat, ...rest } = value;
   return { row, value: { ...rest, location: [lon, lat] }, problems };
+}
+
+const words = (text: string): string[] => text.split("|").map((word) => word.trim());
+
+/** As spreadsheets write it too: TRUE, FALSE. */
+function truth(field: string, text: string): Cell {
+  if (/^(true|false)$/i.test(text)) return { field, value: text.toLowerCase() === "true" };
+  return { field, problem: `${field} is ${quote(text)}; write true or false.` };
 }
 
 function degrees(field: "lon" | "lat", text: string): Cell {

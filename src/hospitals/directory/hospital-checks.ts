@@ -1,7 +1,8 @@
 import type * as z from "zod/mini";
 import { DiversionError, type ErrorCode } from "../../core/errors";
+import { distanceMetres } from "../../core/geometry";
 import { safeParse } from "../../core/safe-parse";
-import type { CapabilityVocabulary } from "./capabilities";
+import { type CapabilityVocabulary, EMERGENCY } from "./capabilities";
 import { HospitalSchema } from "./hospital";
 import { quote, schemaProblems } from "./schema-problems";
 
@@ -78,6 +79,20 @@ function contentProblems(
       problems.push({ field, message: `minAge ${service.minAge} is above maxAge ${service.maxAge}; exchange them.` });
     }
   });
+  hospital.recorded?.forEach((word, index) => {
+    const complaint = vocabulary.complaintAbout(word);
+    if (complaint !== undefined) problems.push({ field: `recorded.${index}`, message: complaint });
+  });
+  if (hospital.emergencyDepartment === false) {
+    const problem = placeProblem(hospital);
+    if (problem !== undefined) problems.push({ field: "emergencyDepartment", message: problem });
+  }
+  hospital.entrances?.forEach((entrance, index) => {
+    const metres = distanceMetres(entrance, hospital.location);
+    if (metres <= MAXIMUM_ENTRANCE_METRES) return;
+    const message = `The entrance ${quote(entrance)} of ${hospital.id} is ${(metres / 1000).toFixed(1)} km from its location ${quote(hospital.location)}, and more than ${MAXIMUM_ENTRANCE_METRES / 1000} km is taken for a mistake; correct one of them.`;
+    problems.push({ field: `entrances.${index}`, message });
+  });
   const [lon, lat] = hospital.location;
   if (lon === 0 && lat === 0) {
     const message =
@@ -85,6 +100,19 @@ function contentProblems(
     problems.push({ field: "location", message });
   }
   return problems;
+}
+
+/** The largest hospital grounds are some 2 km across. */
+const MAXIMUM_ENTRANCE_METRES = 5000;
+
+/** What contradicts that a place is no ED. */
+function placeProblem({ id, capabilities = [] }: ValidHospital): string | undefined {
+  if (capabilities.length === 0) {
+    return `${id} is no emergency department and lists no capabilities, so that nobody could be taken there; list what it takes.`;
+  }
+  const words = capabilities.map((entry) => (typeof entry === "string" ? entry : entry.capability));
+  if (!words.includes(EMERGENCY)) return undefined;
+  return `${id} is said to be no emergency department and to offer ${EMERGENCY}; leave one of them out.`;
 }
 
 /** Coordinates that only make sense the other way round say so themselves. */
@@ -106,13 +134,16 @@ function duplicates(valid: readonly { readonly row: number; readonly hospital: V
   const first = new Map<string, { row: number; name: string }>();
   const problems: Problem[] = [];
   for (const { row, hospital } of valid) {
-    const earlier = first.get(hospital.id);
-    if (earlier === undefined) {
-      first.set(hospital.id, { row, name: hospital.name });
-    } else {
-      const message = `The id ${quote(hospital.id)} is in row ${earlier.row} (${earlier.name}) and in row ${row} (${hospital.name}); every hospital needs an id of its own.`;
-      problems.push({ code: "duplicate-hospital", row, field: "id", message });
-    }
+    [hospital.id, ...(hospital.aliases ?? [])].forEach((id, index) => {
+      const earlier = first.get(id);
+      if (earlier === undefined) {
+        first.set(id, { row, name: hospital.name });
+        return;
+      }
+      const field = index === 0 ? "id" : `aliases.${index - 1}`;
+      const message = `The id ${quote(id)} is in row ${earlier.row} (${earlier.name}) and in row ${row} (${hospital.name}); every hospital needs an id of its own, and aliases that nobody else has.`;
+      problems.push({ code: "duplicate-hospital", row, field, message });
+    });
   }
   return problems;
 }

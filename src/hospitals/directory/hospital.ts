@@ -44,7 +44,10 @@ const ServiceSchema = z.strictObject({
 /** A hospital as files and callers state it. Unknown fields are refused. */
 export const HospitalSchema = z.strictObject({
   id: HospitalIdSchema,
+  aliases: z.optional(z.array(HospitalIdSchema).check(z.minLength(1, "leave aliases out when there are none"))),
   name: text(200),
+  /** Default: true. */
+  emergencyDepartment: z.optional(z.boolean()),
   location: Location,
   entrances: z.optional(z.array(Location).check(z.minLength(1, "leave entrances out when none is known"))),
   capabilities: z.optional(
@@ -54,6 +57,7 @@ export const HospitalSchema = z.strictObject({
       }),
     ),
   ),
+  recorded: z.optional(z.array(z.string().check(z.minLength(1)))),
   openingHours: z.optional(OpeningHoursSchema),
   openingHoursText: z.optional(text(500)),
   handoverMinutes: z.optional(
@@ -87,19 +91,28 @@ export interface Service {
   readonly source?: string;
 }
 
-/** A site with an emergency department. */
+/** A site with an emergency department, or a place that takes patients of some needs without being one. */
 export interface Hospital {
   /** The ODS site code where it has one. */
   readonly id: string;
+  /** Other ids under which it is known, such as codes of before or after a merger. It answers to them by its own. */
+  readonly aliases: readonly string[];
   readonly name: string;
+  /**
+   * False for a heart attack centre, a stroke unit, a labour ward, an urgent treatment centre: it takes patients who need
+   * what it lists, and nobody else.
+   */
+  readonly emergencyDepartment: boolean;
   readonly location: Position;
   /** Where ambulances drive in; empty when none is known, and `location` stands in. */
   readonly entrances: readonly Position[];
-  /** All that is offered, what is implied included, ordered by word. At least `emergency`. */
+  /** All that is offered, what is implied included, ordered by word. At least `emergency`, where it is an ED. */
   readonly capabilities: readonly string[];
   /** What is offered with its age limits and hours, implied services included, ordered by word; several of one word add up. */
   readonly services: readonly Service[];
-  /** Hours of the ED as a whole; absent means round the clock. */
+  /** Words whose absence above says that they are not offered here; see {@link HospitalDirectory.isRecorded}. */
+  readonly recorded?: readonly string[];
+  /** Hours of the place as a whole; absent means round the clock. */
   readonly openingHours?: OpeningHours;
   /** Hours as a source words them, for people. */
   readonly openingHoursText?: string;
@@ -116,11 +129,13 @@ export interface Hospital {
 
 /** Completes a validated input: what is implied is spelled out and lists are put in order. */
 export function hospitalFrom(input: z.output<typeof HospitalSchema>, vocabulary: CapabilityVocabulary): Hospital {
-  const { capabilities, entrances, ...rest } = input;
+  const { capabilities, entrances, aliases = [], emergencyDepartment = true, ...rest } = input;
   const stated = (capabilities ?? []).map((entry) => (typeof entry === "string" ? { capability: entry } : entry));
-  const services = completeServices(stated as readonly Service[], vocabulary);
+  const services = completeServices(stated as readonly Service[], emergencyDepartment, vocabulary);
   return {
-    ...(rest as Omit<Hospital, "entrances" | "capabilities" | "services">),
+    ...(rest as Omit<Hospital, "aliases" | "emergencyDepartment" | "entrances" | "capabilities" | "services">),
+    aliases,
+    emergencyDepartment,
     entrances: entrances ?? [],
     capabilities: [...new Set(services.map(({ capability }) => capability))],
     services,
@@ -129,9 +144,14 @@ export function hospitalFrom(input: z.output<typeof HospitalSchema>, vocabulary:
 
 /**
  * Adds what the stated services imply, with the limits of the service that implies it: a major trauma centre for adults
- * is a trauma unit for adults. A word that is stated keeps its own limits; `emergency` has none unless stated.
+ * is a trauma unit for adults. A word that is stated keeps its own limits; `emergency` has none unless stated, and a place
+ * that is no ED does not have it.
  */
-function completeServices(stated: readonly Service[], vocabulary: CapabilityVocabulary): readonly Service[] {
+function completeServices(
+  stated: readonly Service[],
+  isDepartment: boolean,
+  vocabulary: CapabilityVocabulary,
+): readonly Service[] {
   const words = new Set(stated.map(({ capability }) => capability));
   const complete = [...stated];
   for (const service of stated) {
@@ -139,7 +159,7 @@ function completeServices(stated: readonly Service[], vocabulary: CapabilityVoca
       if (capability !== EMERGENCY && !words.has(capability)) complete.push({ ...service, capability });
     }
   }
-  if (!words.has(EMERGENCY)) complete.push({ capability: EMERGENCY });
+  if (isDepartment && !words.has(EMERGENCY)) complete.push({ capability: EMERGENCY });
   return complete.sort(
     (a, b) =>
       compare(a.capability, b.capability) ||

@@ -96,9 +96,9 @@ export class FeedMonitor implements FeedSource {
       if (!(timeToLiveMs > 0 && Number.isFinite(timeToLiveMs))) {
         throw invalid(`The time-to-live of ${id} is ${timeToLiveMs}; give milliseconds above 0.`);
       }
-      for (const hospital of hospitals) directory.requireIndex(hospital, "feeds.hospitals");
+      const ours = new Set(hospitals.map((hospital) => directory.require(hospital, "feeds.hospitals").id));
       const before = options.hearings?.find(({ feed }) => feed === id)?.hospitals ?? {};
-      known.set(id, new Feed(id, hospitals, timeToLiveMs, before));
+      known.set(id, new Feed(id, [...ours], timeToLiveMs, before));
     }
     this.feeds = known;
   }

@@ -6,7 +6,7 @@ export interface FeedReaderOptions {
   readonly directory: HospitalDirectory;
   /**
    * Our hospital id for identifiers, or exact names, under which the source has hospitals. An identifier that is not here
-   * is taken for our id. Names are never guessed at: two hospitals may share one.
+   * is taken for our id, or one of its aliases. Names are never guessed at: two hospitals may share one.
    */
   readonly ids?: Readonly<Record<string, string>>;
 }
@@ -19,14 +19,15 @@ export class HospitalMatch {
   /** @throws DiversionError `unknown-hospital` when `ids` leads to a hospital that is not in the directory. */
   constructor({ directory, ids = {} }: FeedReaderOptions) {
     this.directory = directory;
-    this.ids = new Map(Object.entries(ids));
-    for (const [theirs, ours] of this.ids) directory.requireIndex(ours, `ids.${theirs}`);
+    this.ids = new Map(
+      Object.entries(ids).map(([theirs, ours]) => [theirs, directory.require(ours, `ids.${theirs}`).id] as const),
+    );
   }
 
   /** Our id, by the first identifier that leads to one, else by a name that `ids` has. */
   find(identifiers: readonly string[], name?: string): string | undefined {
     for (const identifier of identifiers) {
-      const ours = this.ids.get(identifier) ?? (this.directory.indexOf(identifier) >= 0 ? identifier : undefined);
+      const ours = this.ids.get(identifier) ?? this.directory.get(identifier)?.id;
       if (ours !== undefined) return ours;
     }
     return name === undefined ? undefined : this.ids.get(name);

@@ -42,7 +42,7 @@ export class HeldRestrictions {
   /** What would become of an event: whether it is news, known already, or older than what is held. */
   judge(event: StatusEvent): "news" | "duplicate" | "late" {
     const { hospital, key } = subjectOf(event);
-    const held = this.last.get(hospital)?.get(key);
+    const held = this.last.get(this.ownId(hospital))?.get(key);
     if (held === undefined) return "news";
     const aheadMs = orderMs(event) - orderMs(held);
     if (aheadMs < 0) return "late";
@@ -52,10 +52,11 @@ export class HeldRestrictions {
   /** Takes an event that is news. Events about hospitals the directory no longer has are held but not shown. */
   apply(event: StatusEvent): void {
     const { hospital, key } = subjectOf(event);
-    let events = this.last.get(hospital);
+    const id = this.ownId(hospital);
+    let events = this.last.get(id);
     if (events === undefined) {
       events = new Map();
-      this.last.set(hospital, events);
+      this.last.set(id, events);
     }
     events.set(key, event);
     this.version = event.version;
@@ -68,8 +69,13 @@ export class HeldRestrictions {
   }
 
   held(hospital: string, key: string): Restriction | undefined {
-    const event = this.last.get(hospital)?.get(key);
+    const event = this.last.get(this.ownId(hospital))?.get(key);
     return event?.kind === "report" ? event.restriction : undefined;
+  }
+
+  /** What was said under an alias is held with what was said under the id: a log outlives a change of codes. */
+  private ownId(hospital: string): string {
+    return this.directory.get(hospital)?.id ?? hospital;
   }
 
   view(): StatusView {

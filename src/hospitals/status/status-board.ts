@@ -100,10 +100,11 @@ export class StatusBoard implements Status {
   report(report: RestrictionReport): StatusResult {
     const result = safeParse(RestrictionReportSchema, report);
     if (!result.success) throw invalidStatus(result.error.issues, report, Object.keys(RestrictionReportSchema.shape));
-    const { hospital, effect, divertTo, scope: statedScope = EVERYONE } = result.data;
-    this.directory.requireIndex(hospital);
+    const { effect, scope: statedScope = EVERYONE } = result.data;
+    const hospital = this.directory.require(result.data.hospital).id;
+    const divertTo =
+      result.data.divertTo === undefined ? undefined : this.directory.require(result.data.divertTo, "divertTo").id;
     if (divertTo !== undefined) {
-      this.directory.requireIndex(divertTo, "divertTo");
       if (divertTo === hospital) {
         const message = `${hospital} cannot divert to itself; name another hospital or leave divertTo out.`;
         throw new DiversionError("invalid-status", message, { field: "divertTo" });
@@ -114,7 +115,13 @@ export class StatusBoard implements Status {
     this.directory.vocabulary.requireKnown(exceptNeeds, "invalid-status", "scope.exceptNeeds");
     this.requireNotOver(result.data);
     const scope = normalScope(statedScope);
-    return this.hold({ ...result.data, key: result.data.key ?? restrictionKey(effect, scope), scope });
+    return this.hold({
+      ...result.data,
+      hospital,
+      divertTo,
+      key: result.data.key ?? restrictionKey(effect, scope),
+      scope,
+    });
   }
 
   /**
@@ -136,10 +143,9 @@ export class StatusBoard implements Status {
     const stated = options === undefined ? {} : checked(SetOpenOptionsSchema, options);
     const { effect = "divert", reason, by, source, observedAt } = stated;
     if (open) return this.end(hospital, FLAG_KEY, { reason, by, source, observedAt });
-    this.directory.requireIndex(hospital);
     return this.hold({
       key: FLAG_KEY,
-      hospital,
+      hospital: this.directory.require(hospital).id,
       effect,
       scope: EVERYONE,
       reason: reason ?? "Closed",
@@ -171,8 +177,8 @@ export class StatusBoard implements Status {
     return this.listeners.add(({ event, result }) => listener(event, result));
   }
 
-  private end(hospital: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusResult {
-    this.directory.requireIndex(hospital);
+  private end(named: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusResult {
+    const hospital = this.directory.require(named).id;
     const { reason, by, source, observedAt } = stated;
     // Something held may be about to arrive late only if the clearance says when it was observed; otherwise a clearance
     // of nothing is no news.

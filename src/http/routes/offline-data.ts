@@ -25,7 +25,7 @@ const setup = createRoute({
     200: json(
       z
         .object({
-          hospitals: z.array(z.looseObject({})),
+          hospitals: z.looseObject({ hospitals: z.array(z.looseObject({})) }),
           capabilities: z.looseObject({}),
           policy: z.looseObject({}),
           feeds: z.array(z.looseObject({})).optional(),

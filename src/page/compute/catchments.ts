@@ -29,7 +29,7 @@ export class RoadCatchments {
     if (edges.length > 0) edges.forEach((edge, i) => void ((weights as Int32Array)[edge] = milliseconds[i]!));
     const locations = segmentMiddles(roads);
     const places = { locations, weights: new Float64Array(locations.length / 2).fill(1), unit: "junctions" as const };
-    const joined = offNetwork.reduce((directory, { id }) => directory.without(id), hospitals);
+    const joined = hospitals.without(...offNetwork.map(({ id }) => id));
     this.#numbers = joined.hospitals.map(({ id }) => hospitals.indexOf(id));
     this.#map = new CatchmentMap({ roads, hospitals: joined, places, rankBy: policy.rankBy, weights });
   }

@@ -21,7 +21,7 @@ export interface WireHistory {
 
 /** What answers are computed from beside roads, status and closures: the body of `GET /v1/setup`. */
 export interface WireSetup {
-  readonly hospitals: readonly unknown[];
+  readonly hospitals: unknown;
   readonly capabilities: unknown;
   readonly policy: unknown;
   readonly feeds?: readonly unknown[];

@@ -162,10 +162,10 @@ function checkForm(change: PlannedChange): void {
 
 function directoryAfter(hospitals: HospitalDirectory, { add = [], move = [] }: PlannedChange): HospitalDirectory {
   let after = hospitals;
-  for (const { id, location } of move) {
-    after.requireIndex(id, "move");
-    const { entrances: _, ...stated } = hospitals.toJSON().find((hospital) => hospital.id === id)!;
-    after = after.with({ ...stated, location: [...location] });
+  for (const { id: stated, location } of move) {
+    const { id } = after.require(stated, "move");
+    const { entrances: _, ...asListed } = hospitals.toJSON().hospitals.find((hospital) => hospital.id === id)!;
+    after = after.with({ ...asListed, location: [...location] });
   }
   for (const hospital of add) {
     if (after.get(hospital.id) !== undefined) {

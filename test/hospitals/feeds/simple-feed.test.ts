@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/core/random";
+import { FeedMonitor } from "../../../src/hospitals/feeds/feed-monitor";
 import { readFeed } from "../../../src/hospitals/feeds/read-feed";
 import { readCsvFeed, readJsonFeed } from "../../../src/hospitals/feeds/simple-feed";
-import { failure } from "../support/essex";
+import { StatusBoard } from "../../../src/hospitals/status/status-board";
+import { essex, failure } from "../support/essex";
 import { directory } from "./support/have";
 
 const OBSERVED = "2017-05-15T15:00:00+01:00";
@@ -75,6 +77,22 @@ describe("readJsonFeed", () => {
       { hospital: "RQ8L0", effect: "inform", observedAt: "2017-05-15T13:59:00Z" },
     ]).hospitals;
     expect(reading!.observedAt!.text).toBe("2017-05-15T13:59:00Z");
+  });
+
+  it("knows a hospital by its aliases", () => {
+    const directory = essex.with({ id: "NEW01", name: "Weston", location: [0.5, 51.6], aliases: ["OLD01"] });
+    const rows = [
+      { hospital: "OLD01", open: false },
+      { hospital: "RQ8L0", open: false, divertTo: "OLD01" },
+    ];
+    const reading = readJsonFeed(JSON.stringify(rows), { directory, ids: { X: "OLD01" } });
+    expect(reading.hospitals.map(({ hospital }) => hospital)).toEqual(["NEW01", "RQ8L0"]);
+    expect(reading.hospitals[1]?.restrictions[0]?.divertTo).toBe("NEW01");
+    const status = new StatusBoard(directory);
+    const monitor = new FeedMonitor(status, [{ id: "board", hospitals: ["OLD01", "NEW01"], timeToLiveMs: 1000 }]);
+    expect(monitor.apply("board", reading).outside).toEqual(["RQ8L0"]);
+    expect(status.view().restrictionsOf("NEW01")).toHaveLength(1);
+    expect(monitor.health().stateOf(directory.indexOf("NEW01"), Date.now()).unknown).toBe(false);
   });
 
   it("goes by a map of ids, also for receivers", () => {
