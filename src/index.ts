@@ -66,10 +66,12 @@ export {
   type DiversionRouterOptions,
   type NearestOpen,
   type RecommendOptions,
+  type SituationOptions,
 } from "./diversion/router";
 export { type ExpectedArrivals, InboundList, type InboundSource } from "./diversion/rules/inbound";
 export { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy, parsePolicy } from "./diversion/rules/policy";
 export { keyOfWord, restrictionOfWord, type WordReport } from "./diversion/rules/status-words";
+export type { Situation } from "./diversion/situation";
 export { type CapabilityDefinition, CapabilityVocabulary } from "./hospitals/directory/capabilities";
 export { HospitalDirectory, type HospitalDirectoryOptions, type HospitalList } from "./hospitals/directory/directory";
 export type { Hospital, HospitalInput, Service } from "./hospitals/directory/hospital";

@@ -62,7 +62,7 @@ const inside: Record<
       conveyances: ["incidents", "rules", "answer", "drives"],
       log: ["incidents", "rules", "answer"],
     },
-    base: { "router.ts": ["log"], "router-options.ts": ["drives"] },
+    base: { "situation.ts": ["conveyances", "log"], "router.ts": ["log"] },
   },
   planning: {
     folders: {
@@ -155,6 +155,13 @@ describe("architecture", () => {
         return !folders[from]!.includes(to);
       }),
     ).toEqual([]);
+  });
+
+  it("decides nowhere but in a situation", () => {
+    const deciders =
+      /import\s+(?!type)\{[^}]*(?<!type\s)\b(rank|choose|assess|decide)\b[^}]*\}\s+from\s+"[^"]*(rules|\.)\/(ranking|eligibility|bypass)"/;
+    const callers = sources.filter((file) => deciders.test(readFileSync(join(root, "src", file), "utf8")));
+    expect(callers.filter((file) => !file.startsWith("diversion/rules/"))).toEqual(["diversion/situation.ts"]);
   });
 
   it("knows every folder of a room that is laid out in folders", () => {

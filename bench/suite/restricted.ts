@@ -4,7 +4,6 @@ import type { RecommendationRequest } from "../../src/diversion/incidents/reques
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import type { RestrictionReport } from "../../src/hospitals/status/restriction";
-import { CchEngine } from "../../src/shortest-path/cch-engine";
 import type { EngineName } from "../../src/shortest-path/engine";
 import type { Subject } from "./subject";
 
@@ -61,7 +60,7 @@ export function restrictedRouter({ roads, points, options }: Subject, engine: En
       reason: "benchmark",
     });
   }
-  if (router.engine instanceof CchEngine) router.engine.refreshTable();
+  router.refreshTable();
   return router;
 }
 

@@ -5,7 +5,7 @@ import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { BulkNearest } from "../../src/roads/bulk-nearest";
 import type { RoadIndex } from "../../src/roads/road-index";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
-import { CchEngine } from "../../src/shortest-path/cch-engine";
+import type { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { NodeSearch } from "../../src/shortest-path/dijkstra/node-search";
 import type { EngineName, Origin, Target } from "../../src/shortest-path/engine";
@@ -108,7 +108,7 @@ export class Subject {
       this.accepted.forEach((accepts, target) => {
         if (accepts === 0) router.status.setOpen(hospitals.hospitals[target]!.id, false, { reason: "benchmark" });
       });
-      if (router.engine instanceof CchEngine) router.engine.refreshTable();
+      router.refreshTable();
       return router;
     });
   }

@@ -1,33 +1,38 @@
 import type { Feature, LineString } from "geojson";
-import { type Clock, parseInstant, systemClock } from "../core/instant";
+import { DiversionError } from "../core/errors";
+import { type Clock, type EpochMs, parseInstant, systemClock } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
 import { centimetresToMetres, millisecondsToSeconds, type Position } from "../core/units";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
-import type { FeedHealth, FeedSource } from "../hospitals/feeds/feed-health";
-import type { Status } from "../hospitals/status/status";
+import type { FeedSource } from "../hospitals/feeds/feed-health";
+import type { Status, StatusView } from "../hospitals/status/status";
+import { StatusBoard } from "../hospitals/status/status-board";
 import type { RoadIndex } from "../roads/road-index";
 import { routeOf } from "../roads/route/route";
 import { type RouteProperties, routeFeature } from "../roads/route/route-feature";
-import type { ShortestPathEngine } from "../shortest-path/engine";
-import { describeAdvice } from "./answer/advice";
+import { CchEngine } from "../shortest-path/cch-engine";
+import type { EngineName } from "../shortest-path/engine";
 import type { Basis, Recommendation, RecommendationData } from "./answer/recommendation";
 import type { Conveyance, TrackRequest } from "./conveyances/conveyance";
 import { ConveyanceTracker } from "./conveyances/conveyance-tracker";
-import type { TrackingGround } from "./conveyances/tracking-ground";
-import { closedEntrance, closedStart } from "./drives/closed-ends";
-import { ClosureComparison } from "./drives/closure-comparison";
-import type { Drives } from "./drives/drives";
+import { DrivePool } from "./drives/drive-pool";
 import type { OffNetworkHospital } from "./drives/hospital-sites";
-import { HospitalsInService } from "./drives/hospitals-in-service";
-import { snapAmbiguity } from "./drives/snap-ambiguity";
-import { type Incident, type RecommendationRequest, readIncident, writeInstant } from "./incidents/request";
+import { type Incident, type RecommendationRequest, readIncident } from "./incidents/request";
+import { recommend } from "./recommend";
 import { type DiversionRouterOptions, type NearestOpen, type RecommendOptions, requireParts } from "./router-options";
-import { decide } from "./rules/bypass";
-import { InboundReading, type InboundSource } from "./rules/inbound";
-import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "./rules/policy";
-import { rank } from "./rules/ranking";
+import type { InboundSource } from "./rules/inbound";
+import { ENGLAND_DEFAULT, type Policy } from "./rules/policy";
+import { Situation } from "./situation";
 
 export type { DiversionRouterOptions, NearestOpen, RecommendOptions } from "./router-options";
+
+/** Which situation: of what moment, by what was known of EDs when. */
+export interface SituationOptions {
+  /** Default: now. */
+  readonly atMs?: EpochMs;
+  /** Default: as it is. */
+  readonly status?: StatusView;
+}
 
 /**
  * Finds the nearest ED that can take this patient now, and says why.
@@ -43,31 +48,28 @@ export class DiversionRouter {
   readonly clock: Clock;
   /** What feeds know of each ED; undefined when there are none. */
   readonly feeds: FeedSource | undefined;
-  private readonly givenInbound: InboundSource | undefined;
-  private readonly service: HospitalsInService;
-  /** On the roads as they are at the moment of the question. */
-  private readonly live: Drives;
-  private readonly comparison: ClosureComparison;
-  private heldPolicy: Policy;
-  private policyChecksum: string;
-  private tracker: ConveyanceTracker | undefined;
-  private readonly options: DiversionRouterOptions;
+  readonly #options: DiversionRouterOptions;
+  readonly #drives: DrivePool;
+  #hospitals: HospitalDirectory;
+  #status: Status;
+  #policy: Policy;
+  #tracker: ConveyanceTracker | undefined;
 
   /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
   constructor(options: DiversionRouterOptions) {
     requireParts(options);
-    const { roads, policy = ENGLAND_DEFAULT, clock = systemClock } = options;
-    this.options = options;
+    const { roads, hospitals, policy = ENGLAND_DEFAULT, clock = systemClock, engine, schedule } = options;
+    this.#options = options;
     this.roads = roads;
-    this.heldPolicy = policy;
-    this.policyChecksum = policyChecksum(policy);
     this.clock = clock;
     this.feeds = options.feeds;
-    this.givenInbound = options.inbound;
     this.snapLimitMetres = options.snapLimitMetres ?? roads.description.snapLimitMetres;
-    this.service = new HospitalsInService(options);
-    this.live = this.service.drives;
-    this.comparison = new ClosureComparison(roads.graph, this.live, () => this.service.undisturbedDrives());
+    this.#policy = policy;
+    this.#hospitals = hospitals;
+    this.#status = options.status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone });
+    requireSameHospitals(this.#status, hospitals);
+    this.#drives = new DrivePool({ roads, hospitals, snapLimitMetres: this.snapLimitMetres, engine, schedule });
+    if (options.hospitalsOffNetwork !== "exclude") this.#drives.requireOnNetwork(hospitals);
   }
 
   /**
@@ -80,29 +82,53 @@ export class DiversionRouter {
    */
   withProfile(name: string): DiversionRouter {
     const { hospitals, status, policy } = this;
-    return new DiversionRouter({ ...this.options, roads: this.roads.withProfile(name), hospitals, status, policy });
+    return new DiversionRouter({ ...this.#options, roads: this.roads.withProfile(name), hospitals, status, policy });
   }
 
   get policy(): Policy {
-    return this.heldPolicy;
+    return this.#policy;
   }
 
   get hospitals(): HospitalDirectory {
-    return this.service.hospitals;
+    return this.#hospitals;
   }
 
   get status(): Status {
-    return this.service.status;
+    return this.#status;
   }
 
-  /** Its targets are numbered as the hospitals were at first; hospitals that come later take free numbers or new ones. */
-  get engine(): ShortestPathEngine {
-    return this.live.engine;
+  /** Which shortest-path engine answers. */
+  get engineName(): EngineName {
+    return this.#drives.live.engine.name;
   }
 
   /** Hospitals left out because no usable road is near; empty unless `hospitalsOffNetwork` is `exclude`. */
   get offNetwork(): readonly OffNetworkHospital[] {
-    return this.service.offNetwork;
+    return this.#drives.live.sites.offNetwork;
+  }
+
+  /** Whether the engine's table is up to date with roads and hospitals; true where it keeps none. */
+  get tableIsFresh(): boolean {
+    const { engine } = this.#drives.live;
+    return !(engine instanceof CchEngine) || engine.tableIsFresh;
+  }
+
+  /**
+   * Brings the engine's table over all hospitals up to date now, in place of soon: worth it before a measurement or a large batch.
+   *
+   * @returns its words; undefined where the engine keeps none.
+   */
+  refreshTable(): Int32Array | undefined {
+    const { engine } = this.#drives.live;
+    if (!(engine instanceof CchEngine)) return undefined;
+    engine.refreshTable();
+    return engine.table?.words;
+  }
+
+  /** Reads the table's words where they lie: those of a router of the same parts, perhaps of another thread. */
+  adoptTable(words: Int32Array): void {
+    const { engine } = this.#drives.live;
+    if (engine instanceof CchEngine) engine.adoptTable(words);
   }
 
   /**
@@ -115,16 +141,48 @@ export class DiversionRouter {
    * changed then.
    */
   setHospitals(hospitals: HospitalDirectory, status?: Status): void {
-    this.service.replace(hospitals, status, this.policy.timeZone);
-    this.comparison.setHospitals(hospitals);
-    this.tracker?.hospitalsChanged();
+    if (status === undefined && this.#options.status !== undefined) {
+      throw new DiversionError(
+        "invalid-argument",
+        "This router was given its status; give the status of the new hospital list beside the list.",
+        { field: "status" },
+      );
+    }
+    const { clock, policy } = this;
+    const history = this.#status.history();
+    const next = status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone, history });
+    requireSameHospitals(next, hospitals);
+    if (this.#options.hospitalsOffNetwork !== "exclude") this.#drives.requireOnNetwork(hospitals);
+    this.#drives.setHospitals(hospitals);
+    this.#hospitals = hospitals;
+    this.#status = next;
+    this.#tracker?.hospitalsChanged();
   }
 
   /** Takes over another rule book, from the next question on. */
   setPolicy(policy: Policy): void {
-    this.heldPolicy = policy;
-    this.policyChecksum = policyChecksum(policy);
-    this.tracker?.judgeAll();
+    this.#policy = policy;
+    this.#tracker?.judgeAll();
+  }
+
+  /**
+   * All that answers follow from, as one value: what is reported later changes nothing of it.
+   *
+   * @param options of which moment the roads, and by what was known of EDs when. Default: now.
+   */
+  situation({ atMs = this.clock(), status = this.#status.view() }: SituationOptions = {}): Situation {
+    const { roads } = this;
+    return new Situation({
+      drives: this.#drives,
+      roadState: roads.stateAt(atMs),
+      roadsVersion: roads.closures.length === 0 ? undefined : roads.version,
+      hospitals: this.#hospitals,
+      status,
+      policy: this.#policy,
+      feeds: this.feeds?.health().in(this.#hospitals),
+      inbound: this.inbound,
+      atMs,
+    });
   }
 
   /**
@@ -135,62 +193,24 @@ export class DiversionRouter {
    */
   recommend(request: RecommendationRequest, { statusVersion }: RecommendOptions = {}): Recommendation {
     const incident = this.readIncident(request);
-    this.live.moveTo(incident.atMs);
-    const place = this.live.placeOf(incident);
-    const departure = this.live.departureAt(incident.location, place.chosen.point);
-    const view = statusVersion === undefined ? this.status.view() : this.status.viewAt({ version: statusVersion });
-    const feeds = this.feedHealth();
-    const { hospitals, policy } = this;
-    const inbound = new InboundReading(this.inbound, policy);
-    const centimetresTo = (target: number): number => this.live.centimetres(departure, target);
-    const context = { hospitals, status: view, incident, policy, feeds, inbound, centimetresTo };
-    const decision = decide(() => this.live.open(departure), context, incident.alternatives + 1);
-    const snapAmbiguous = snapAmbiguity(this.live, context, place, decision);
-    const closures = this.comparison.turning(context, departure, decision.choice);
-    return describeAdvice({
-      incident,
-      departure,
-      placeWarnings: [
-        ...place.warnings,
-        ...closedStart(this.roads.graph, this.live.state, departure, decision.ranking.candidates.length > 0),
-      ],
-      entranceWarnings: (target) => closedEntrance(this.roads.graph, this.live, departure, target),
-      snapAmbiguous,
-      ...decision,
-      hospitals,
-      road: this.roads.graph.roads[this.roads.graph.columns.segmentRoad[departure.point.segment]!]!,
-      distanceMetres: (target) => centimetresToMetres(centimetresTo(target)),
-      closures,
-      basis: {
-        roads: this.roads.checksum,
-        hospitals: hospitals.checksum,
-        policy: this.policyChecksum,
-        statusVersion: view.version,
-        ...(this.roads.closures.length === 0 ? {} : { roadsVersion: this.roads.version }),
-        ...(feeds === undefined ? {} : { feeds: feeds.checksum }),
-        // Last of all that asks for counts: it holds every one that had a part.
-        ...(inbound.basis === undefined ? {} : { inbound: inbound.basis }),
-        at: writeInstant(incident, incident.atMs),
-      },
-    });
+    const status = statusVersion === undefined ? undefined : this.#status.viewAt({ version: statusVersion });
+    return recommend(this.situation({ atMs: incident.atMs, ...(status === undefined ? {} : { status }) }), incident);
   }
 
-  /** The nearest ED that can take anyone now: the plain question behind the plain flag. */
+  /**
+   * The ED that would be recommended for anyone, if it accepts: the plain question behind the plain flag. Undefined when
+   * none accepts.
+   */
   nearestOpen(location: Position): NearestOpen | undefined {
     const incident = this.readIncident({ location, alternatives: 0 });
-    this.live.moveTo(incident.atMs);
-    const departure = this.live.departureFrom(incident);
-    const { hospitals, policy } = this;
-    const centimetresTo = (target: number): number => this.live.centimetres(departure, target);
-    const feeds = this.feedHealth();
-    const context = { hospitals, status: this.status.view(), incident, policy, feeds, centimetresTo };
-    const { accepting } = rank(this.live.open(departure), context, 1);
-    const best = accepting[0];
-    if (best === undefined) return undefined;
+    const situation = this.situation({ atMs: incident.atMs });
+    const eds = situation.edsFrom(incident);
+    const { destination } = situation.decide({ incident }, eds).choice;
+    if (destination?.assessment.verdict !== "accepts") return undefined;
     return {
-      hospital: this.hospitals.hospitals[best.target]!,
-      driveSeconds: millisecondsToSeconds(best.driveMs),
-      distanceMetres: centimetresToMetres(centimetresTo(best.target)),
+      hospital: situation.hospitals.hospitals[destination.target]!,
+      driveSeconds: millisecondsToSeconds(destination.driveMs),
+      distanceMetres: centimetresToMetres(eds.centimetres(destination.target)),
     };
   }
 
@@ -207,25 +227,26 @@ export class DiversionRouter {
   ): Feature<LineString, RouteProperties> | undefined {
     if (hospital === undefined) return undefined;
     const target = this.hospitals.requireIndex(hospital);
-    this.live.moveTo(advice.basis === undefined ? this.clock() : parseInstant(advice.basis.at, "basis.at").epochMs);
-    const drive = this.live.drive(this.live.departureFrom(advice.incident), target);
+    const atMs = advice.basis === undefined ? this.clock() : parseInstant(advice.basis.at, "basis.at").epochMs;
+    const eds = this.situation({ atMs }).edsFrom(advice.incident);
+    const drive = eds.drive(target);
     if (drive === undefined) return undefined;
     return routeFeature(
       this.roads.graph,
-      routeOf(this.roads.graph, this.live.weights, drive),
+      routeOf(this.roads.graph, eds.drives.weights, drive),
       this.hospitals.hospitals[target]!,
     );
   }
 
   /** How many ambulances are expected at EDs, for a policy with a cap; undefined while nobody is tracked or listed. */
   get inbound(): InboundSource | undefined {
-    return this.givenInbound ?? this.tracker;
+    return this.#options.inbound ?? this.#tracker;
   }
 
   /** Ambulances under way: events when the advice for one changes. */
   get conveyances(): ConveyanceTracker {
-    this.tracker ??= new ConveyanceTracker(this.trackingGround());
-    return this.tracker;
+    this.#tracker ??= new ConveyanceTracker(this);
+    return this.#tracker;
   }
 
   /**
@@ -238,37 +259,12 @@ export class DiversionRouter {
     return this.conveyances.track(request);
   }
 
-  private trackingGround(): TrackingGround {
-    const router = this;
-    return {
-      roads: this.roads,
-      clock: this.clock,
-      drives: this.live,
-      get policy() {
-        return router.policy;
-      },
-      get feeds() {
-        return router.feedHealth();
-      },
-      get hospitals() {
-        return router.hospitals;
-      },
-      get status() {
-        return router.status;
-      },
-      onFeedNews: (listener) => this.feeds?.onNews?.(listener) ?? (() => undefined),
-      get inbound() {
-        return router.inbound;
-      },
-      readIncident: (request) => this.readIncident(request),
-    };
-  }
-
-  private feedHealth(): FeedHealth | undefined {
-    return this.feeds?.health().in(this.hospitals);
-  }
-
-  private readIncident(request: RecommendationRequest): Incident {
+  /**
+   * Checks and completes a question.
+   *
+   * @throws DiversionError `invalid-incident`, `invalid-location`.
+   */
+  readIncident(request: RecommendationRequest): Incident {
     return readIncident(request, {
       vocabulary: this.hospitals.vocabulary,
       alternatives: this.policy.alternatives,
@@ -276,4 +272,13 @@ export class DiversionRouter {
       offsetMinutesAt: (epochMs) => TimeZone.of(this.policy.timeZone).offsetMinutes(epochMs),
     });
   }
+}
+
+function requireSameHospitals(status: Status, hospitals: HospitalDirectory): void {
+  if (status.directory.checksum === hospitals.checksum) return;
+  throw new DiversionError(
+    "invalid-argument",
+    "The status is of another hospital list than the router's; make both from one directory.",
+    { field: "status" },
+  );
 }

@@ -43,6 +43,12 @@ describe("a cap on inbound ambulances (domain: optional inbound count per ED and
     expect(answer(capped(6), { A: 5 }).destination!.hospital.id).toBe("A");
   });
 
+  it("holds for the plain question too: the nearest open ED is the one that would be recommended", () => {
+    const router = routerOver(hospitals, { policy: capped(6), inbound: counts({ A: 6, B: 5 }) });
+    expect(router.nearestOpen(at(10))!.hospital.id).toBe("B");
+    expect(router.recommend({ location: at(10) }).destination!.hospital.id).toBe("B");
+  });
+
   it("leaves nobody without an ED: the nearest is used, flagged, when all are at their caps", () => {
     const advice = answer(capped(1), { A: 1, B: 1, C: 3 });
     expect([advice.outcome, advice.destination!.hospital.id, warnings(advice)?.includes("inbound-cap")]).toEqual([

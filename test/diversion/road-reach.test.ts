@@ -22,7 +22,11 @@ function world(seed: number) {
     Array.from({ length: 15 }, (_, i) => ({ id: `H${i}`, name: `H${i}`, location: place() })),
   );
   const drives = new Drives({ roads, hospitals, snapLimitMetres: SNAP_LIMIT_METRES, engine: "dijkstra" });
-  const reach = new RoadReach(roads, drives, 0);
+  const sitesAt = (epochMs: number) => {
+    drives.moveTo(epochMs);
+    return drives.sites;
+  };
+  const reach = new RoadReach(roads, sitesAt, 0);
   const places = Array.from({ length: 80 }, () => ({ location: place(), count: 1 + random.integer(4) }));
   /** The nearest hospitals of a place, and the search that found them. */
   const search = ({ location, count }: (typeof places)[number]): { search: RoadSearch; found: string[] } => {

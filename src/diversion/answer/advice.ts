@@ -33,28 +33,31 @@ import {
   type Warning,
 } from "./recommendation";
 
-/** Everything a recommendation is written from. */
-export interface AdviceMaterial {
-  readonly incident: Incident;
+/** What of an answer follows from the roads. */
+export interface RoadFindings {
   /** Where the drive begins. */
   readonly departure: { readonly point: RoadPoint };
+  /** The road it begins on. */
+  readonly road: RoadNames;
   /** What of the bearing and the road's name could not be followed, and that the road there is closed. */
   readonly placeWarnings: readonly Warning[];
   /** That the drive to a hospital, by its number, ends away from its entrance. */
   readonly entranceWarnings: (target: number) => readonly Warning[];
+  /** Length of the drive to a hospital, by its number. */
+  readonly distanceMetres: (target: number) => number;
   /** Other answers for other roads the incident may be on. */
   readonly snapAmbiguous: SnapAmbiguity | undefined;
+  /** The closures that turned the answer. */
+  readonly closures: readonly ClosureNotice[];
+}
+
+/** What a recommendation is written from. */
+interface Material extends RoadFindings {
+  readonly hospitals: HospitalDirectory;
+  readonly incident: Incident;
   readonly ranking: Ranking;
   readonly choice: Choice;
   readonly bypass?: Decision["bypass"];
-  readonly hospitals: HospitalDirectory;
-  /** The road the drive begins on. */
-  readonly road: RoadNames;
-  /** Length of the drive to a hospital, by its number. */
-  readonly distanceMetres: (target: number) => number;
-  /** Those that turned the answer. */
-  readonly closures: readonly ClosureNotice[];
-  readonly basis: Basis;
 }
 
 const AMBIGUOUS: Warning = {
@@ -63,8 +66,15 @@ const AMBIGUOUS: Warning = {
 };
 
 /** Writes the recommendation: the choice, the next best, and a reason for every nearer ED that was passed over. */
-export function describeAdvice(material: AdviceMaterial): Recommendation {
-  const { incident, departure, ranking, choice, road, distanceMetres, closures, basis } = material;
+export function describeAdvice(
+  hospitals: HospitalDirectory,
+  incident: Incident,
+  decision: Decision,
+  findings: RoadFindings,
+  basis: Basis,
+): Recommendation {
+  const material: Material = { hospitals, incident, ...decision, ...findings };
+  const { departure, ranking, choice, road, distanceMetres, closures } = material;
   const { snapAmbiguous } = material;
   const warnings = snapAmbiguous === undefined ? material.placeWarnings : [...material.placeWarnings, AMBIGUOUS];
   const { destination } = choice;
@@ -127,7 +137,7 @@ const placeByDrive = (candidate: Candidate, ranked: readonly Candidate[]): numbe
   [...ranked].sort((a, b) => a.driveMs - b.driveMs).indexOf(candidate) + 1;
 
 /** Says what is peculiar about being sent there: that there is nowhere else, or how the bypass rule fared. */
-function withCaseWarnings(option: Option, outcome: Outcome, material: AdviceMaterial): Option {
+function withCaseWarnings(option: Option, outcome: Outcome, material: Material): Option {
   const warnings = [...option.warnings];
   if (outcome === "all-on-divert" && material.ranking.candidates.length === 1) {
     warnings.push({ code: "no-alternative", text: "no other ED can be reached by road from here" });
@@ -138,7 +148,7 @@ function withCaseWarnings(option: Option, outcome: Outcome, material: AdviceMate
 }
 
 /** Says that a patient goes to a fallback and why, or to a specialist ED beyond the time of the rule. */
-function bypassWarning({ bypass, hospitals }: AdviceMaterial): Warning | undefined {
+function bypassWarning({ bypass, hospitals }: Material): Warning | undefined {
   if (bypass === undefined) return undefined;
   const { rule, specialist, usesFallback } = bypass;
   const limit = `beyond the ${rule.withinMinutes} min of the bypass rule`;
@@ -177,7 +187,7 @@ const referenceTo = (hospitals: HospitalDirectory, target: number): HospitalRefe
   return { id, name };
 };
 
-function describeOption(material: AdviceMaterial, candidate: Candidate): Option {
+function describeOption(material: Material, candidate: Candidate): Option {
   const { incident, hospitals } = material;
   const { target, driveMs, handoverMs } = candidate;
   const warnings = warningsFor(material, candidate);
@@ -201,7 +211,7 @@ function feedOf({ assessment: { feed } }: Candidate): { readonly feed?: FeedRefe
   return { feed: ageMs === undefined ? { id } : { id, ageSeconds: millisecondsToSeconds(ageMs) } };
 }
 
-function warningsFor(material: AdviceMaterial, { target, assessment }: Candidate): Warning[] {
+function warningsFor(material: Material, { target, assessment }: Candidate): Warning[] {
   const { incident, hospitals } = material;
   const warnings: Warning[] = [];
   for (const restriction of assessment.restrictions) {
@@ -239,7 +249,7 @@ function warningsFor(material: AdviceMaterial, { target, assessment }: Candidate
 
 /** Says that the ED, or a service the patient needs, is shut now and will be open when the ambulance arrives. */
 function openingBeforeArrival(
-  { incident }: AdviceMaterial,
+  { incident }: Material,
   hospital: Hospital,
   { missing }: Assessment,
 ): Warning | undefined {
@@ -264,7 +274,7 @@ const distinct = <T extends { readonly code: string; readonly text: string }>(sa
 /** Why names that an ED gives for its patients were ignored. */
 function unusableReceivers(
   { restrictions, verdict }: Assessment,
-  { ranking, hospitals }: AdviceMaterial,
+  { ranking, hospitals }: Material,
 ): { readonly text: string }[] {
   if (verdict === "accepts") return [];
   return restrictions.flatMap((restriction) => {
@@ -275,7 +285,7 @@ function unusableReceivers(
   });
 }
 
-function passedOver(material: AdviceMaterial): PassedOver[] {
+function passedOver(material: Material): PassedOver[] {
   const { ranking, choice, hospitals } = material;
   const { destination } = choice;
   if (ranking.candidates.length === 0) {
@@ -328,7 +338,7 @@ export function reasonsAgainst(
     : [...asked, { code: "inbound-cap", text: fullText(full) }];
 }
 
-function reasonsFor(material: AdviceMaterial, candidate: Candidate): Reason[] {
+function reasonsFor(material: Material, candidate: Candidate): Reason[] {
   const { incident, hospitals, choice } = material;
   const own = reasonsAgainst(candidate.assessment, hospitals, incident);
   if (own.length > 0) {

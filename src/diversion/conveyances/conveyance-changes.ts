@@ -4,7 +4,7 @@ import { applicability, type Restriction } from "../../hospitals/status/restrict
 import type { Incident } from "../incidents/request";
 import type { Policy } from "../rules/policy";
 import type { Ranking } from "../rules/ranking";
-import type { ConveyanceBook, Tracked } from "./conveyance-book";
+import type { ConveyanceStore, Tracked } from "./conveyance-store";
 
 /**
  * Whom a change of what is held at one ED may turn: those that looked at the ED and whose patient is in the scope of what
@@ -14,12 +14,12 @@ import type { ConveyanceBook, Tracked } from "./conveyance-book";
  * @param changed what was held under the key, and what is now.
  */
 export function touchedByStatus(
-  book: ConveyanceBook,
+  store: ConveyanceStore,
   target: number,
   changed: readonly Restriction[],
   policy: Policy,
 ): Tracked[] {
-  return [...book.lookersAt(target)].filter(
+  return [...store.lookersAt(target)].filter(
     ({ hasTies, incident }) => hasTies || mayFallBack(incident, policy) || isAboutAny(changed, incident),
   );
 }
@@ -35,7 +35,7 @@ export interface FeedMoment {
  * or another handover time; where EDs rank equal, also those for which one is fresher.
  */
 export function touchedByFeeds(
-  book: ConveyanceBook,
+  store: ConveyanceStore,
   hospitals: number,
   before: FeedMoment,
   after: FeedMoment,
@@ -46,7 +46,7 @@ export function touchedByFeeds(
     const is = after.feeds.stateOf(target, after.atMs);
     const isOther = was.unknown !== is.unknown || was.handoverMinutes !== is.handoverMinutes;
     if (!isOther && was.heardMs === is.heardMs) continue;
-    for (const tracked of book.lookersAt(target)) if (isOther || tracked.hasTies) touched.add(tracked);
+    for (const tracked of store.lookersAt(target)) if (isOther || tracked.hasTies) touched.add(tracked);
   }
   return [...touched];
 }

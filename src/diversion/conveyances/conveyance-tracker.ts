@@ -1,13 +1,17 @@
 import { DiversionError } from "../../core/errors";
-import type { EpochMs } from "../../core/instant";
+import type { Clock, EpochMs } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
 import { millisecondsToSeconds, type Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import type { FeedHealth, FeedSource } from "../../hospitals/feeds/feed-health";
 import type { Status, StatusEvent, StatusView } from "../../hospitals/status/status";
+import type { RoadIndex } from "../../roads/road-index";
 import type { HospitalReference } from "../answer/recommendation";
 import { RoadReach } from "../drives/road-reach";
-import { writeInstant } from "../incidents/request";
+import { type Incident, type RecommendationRequest, writeInstant } from "../incidents/request";
 import { type ExpectedArrivals, InboundReading, type InboundSource } from "../rules/inbound";
+import type { Policy } from "../rules/policy";
+import type { Situation } from "../situation";
 import {
   Conveyance,
   type ConveyanceAdvice,
@@ -18,12 +22,24 @@ import {
   type TrackRequest,
   type UpdateOptions,
 } from "./conveyance";
-import { allArrivals, expectedArrivals } from "./conveyance-arrivals";
-import { ConveyanceBook, type Tracked } from "./conveyance-book";
-import { type FeedMoment, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
-import { type Judged, judgeConveyance } from "./conveyance-judge";
-import type { Course, TurnReason } from "./en-route";
-import type { TrackingGround } from "./tracking-ground";
+import { type FeedMoment, hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
+import { allArrivals, ConveyanceStore, expectedArrivals, type Tracked } from "./conveyance-store";
+import { type Assignment, reroute, type TurnReason } from "./en-route";
+
+/** Where a tracker learns how things are: a router. */
+export interface SituationSource {
+  readonly clock: Clock;
+  readonly roads: RoadIndex;
+  readonly hospitals: HospitalDirectory;
+  readonly policy: Policy;
+  readonly status: Status;
+  readonly feeds: FeedSource | undefined;
+  /** How many ambulances are expected at EDs, for a policy with a cap. */
+  readonly inbound: InboundSource | undefined;
+  /** As things are known now, at a moment. */
+  situation(options: { readonly atMs: EpochMs }): Situation;
+  readIncident(request: RecommendationRequest): Incident;
+}
 
 /** Since the tracker was made. */
 export interface TrackingCounts {
@@ -66,33 +82,35 @@ export interface TrackingCounts {
 export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   /** @internal */
   readonly advice = new Listeners<ConveyanceAdvice>();
-  private readonly book = new ConveyanceBook();
-  private readonly reach: RoadReach;
-  private view: StatusView;
-  private feeds: FeedMoment | undefined;
+  readonly #source: SituationSource;
+  readonly #store = new ConveyanceStore();
+  readonly #reach: RoadReach;
+  #view: StatusView;
+  #feeds: FeedMoment | undefined;
   /** When a feed falls silent next, for any ED. */
-  private silenceMs = Number.POSITIVE_INFINITY;
-  private nowMs: EpochMs;
-  private tally = { judged: 0, turned: 0 };
-  private heldHospitals: HospitalDirectory;
-  private stopStatus: () => void;
-  private readonly stopRoads: () => void;
-  private readonly stopFeeds: () => void;
+  #silenceMs = Number.POSITIVE_INFINITY;
+  #nowMs: EpochMs;
+  #tally = { judged: 0, turned: 0 };
+  #heldHospitals: HospitalDirectory;
+  #stopStatus: () => void;
+  readonly #stopRoads: () => void;
+  readonly #stopFeeds: () => void;
 
   /** @internal Use `router.conveyances`. */
-  constructor(private readonly ground: TrackingGround) {
-    this.nowMs = ground.clock();
-    this.heldHospitals = ground.hospitals;
-    this.view = ground.status.view();
-    this.takeFeeds();
-    this.reach = new RoadReach(ground.roads, ground.drives, this.nowMs);
-    this.stopStatus = this.follow(ground.status);
-    this.stopRoads = ground.roads.onChange(() => this.refresh());
-    this.stopFeeds = ground.onFeedNews(() => this.refresh());
+  constructor(source: SituationSource) {
+    this.#source = source;
+    this.#nowMs = source.clock();
+    this.#heldHospitals = source.hospitals;
+    this.#view = source.status.view();
+    this.#takeFeeds();
+    this.#reach = new RoadReach(source.roads, (atMs) => source.situation({ atMs }).sites, this.#nowMs);
+    this.#stopStatus = this.#follow(source.status);
+    this.#stopRoads = source.roads.onChange(() => this.refresh());
+    this.#stopFeeds = source.feeds?.onNews?.(() => this.refresh()) ?? (() => undefined);
   }
 
   get counts(): TrackingCounts {
-    return { tracked: this.book.size, ...this.tally };
+    return { tracked: this.#store.size, ...this.#tally };
   }
 
   /**
@@ -105,24 +123,24 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   track(request: TrackRequest): Conveyance {
     requireTrackRequest(request);
     const { id, destination, ...question } = request;
-    if (this.book.has(id)) {
+    if (this.#store.has(id)) {
       const message = `A conveyance with the id ${JSON.stringify(id)} is tracked already; end it first, or update it.`;
       throw new DiversionError("invalid-argument", message, { field: "id" });
     }
-    const incident = this.ground.readIncident({ ...question, alternatives: 0 });
+    const incident = this.#source.readIncident({ ...question, alternatives: 0 });
     const bound =
-      destination === undefined ? undefined : this.ground.hospitals.requireIndex(destination, "destination");
-    this.advanceTo(Math.max(this.ground.clock(), incident.atMs));
-    const course = { destination: bound, left: new Set<number>() };
-    const { tracked, because } = this.judge({ id, request: question, incident }, course);
-    this.book.keep(tracked);
-    if (bound !== undefined) this.tellTurns([{ before: course, tracked, because }]);
+      destination === undefined ? undefined : this.#source.hospitals.requireIndex(destination, "destination");
+    this.#advanceTo(Math.max(this.#source.clock(), incident.atMs));
+    const assignment = { destination: bound, left: new Set<number>() };
+    const { tracked, because } = this.#judge({ id, request: question, incident }, assignment);
+    this.#store.keep(tracked);
+    if (bound !== undefined) this.#tellTurns([{ before: assignment, tracked, because }]);
     return new Conveyance(id, this);
   }
 
   /** Whether a conveyance with this id is tracked. */
   has(id: string): boolean {
-    return this.book.has(id);
+    return this.#store.has(id);
   }
 
   /** Calls the listener whenever advice changes. Returns the way to stop it. */
@@ -136,8 +154,8 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
    *
    * @param nowMs Default: the router's clock. A moment before the last one counts as the last one.
    */
-  refresh(nowMs: EpochMs = this.ground.clock()): void {
-    this.advanceTo(nowMs);
+  refresh(nowMs: EpochMs = this.#source.clock()): void {
+    this.#advanceTo(nowMs);
   }
 
   /**
@@ -147,67 +165,67 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
    * it forward: ask again after them, or let no timer wait longer than a minute or so.
    */
   nextChangeAt(): EpochMs | undefined {
-    if (this.book.size === 0) return undefined;
-    let nextMs = this.ground.roads.stateAt(this.nowMs).until;
-    for (let target = 0; target < this.heldHospitals.size; target++) {
-      if (!this.book.hasLookersAt(target)) continue;
-      nextMs = Math.min(nextMs, this.feeds?.feeds.nextSilence(target, this.nowMs) ?? Number.POSITIVE_INFINITY);
+    if (this.#store.size === 0) return undefined;
+    let nextMs = this.#source.roads.stateAt(this.#nowMs).until;
+    for (let target = 0; target < this.#heldHospitals.size; target++) {
+      if (!this.#store.hasLookersAt(target)) continue;
+      nextMs = Math.min(nextMs, this.#feeds?.feeds.nextSilence(target, this.#nowMs) ?? Number.POSITIVE_INFINITY);
     }
     return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
   }
 
   /** Judges every conveyance anew, as after a change of policy. */
   judgeAll(): void {
-    this.advanceTo(this.ground.clock());
-    this.judgeAgain(this.book.all());
+    this.#advanceTo(this.#source.clock());
+    this.#judgeAgain(this.#store.all());
   }
 
-  /** Takes over the ground's hospitals and status after they were replaced. */
+  /** Takes over the source's hospitals and status after they were replaced. */
   hospitalsChanged(): void {
-    const { hospitals, status } = this.ground;
+    const { hospitals, status } = this.#source;
     const removed = new Map<string, HospitalReference>();
-    const numberOf = (target: number): number => hospitals.indexOf(this.heldHospitals.hospitals[target]!.id);
-    for (const { id, course } of this.book.all()) {
-      if (course.destination === undefined || numberOf(course.destination) >= 0) continue;
-      removed.set(id, this.reference(course.destination)!);
+    const numberOf = (target: number): number => hospitals.indexOf(this.#heldHospitals.hospitals[target]!.id);
+    for (const { id, assignment } of this.#store.all()) {
+      if (assignment.destination === undefined || numberOf(assignment.destination) >= 0) continue;
+      removed.set(id, this.#reference(assignment.destination)!);
     }
-    this.book.renumber(numberOf);
-    this.heldHospitals = hospitals;
-    this.stopStatus();
-    this.stopStatus = this.follow(status);
-    this.view = status.view();
-    this.nowMs = Math.max(this.nowMs, this.ground.clock());
-    this.takeFeeds();
-    this.reach.hospitalsChanged();
-    this.judgeAgain(this.book.all(), removed);
+    this.#store.renumber(numberOf);
+    this.#heldHospitals = hospitals;
+    this.#stopStatus();
+    this.#stopStatus = this.#follow(status);
+    this.#view = status.view();
+    this.#nowMs = Math.max(this.#nowMs, this.#source.clock());
+    this.#takeFeeds();
+    this.#reach.hospitalsChanged();
+    this.#judgeAgain(this.#store.all(), removed);
   }
 
   /** How many ambulances an arrival at an ED would meet within the hour; see {@link expectedArrivals}. */
   expectedAt(hospital: string, arrivalMs: EpochMs, except?: string): number {
-    return expectedArrivals(this.book, this.heldHospitals.indexOf(hospital), arrivalMs, except);
+    return expectedArrivals(this.#store, this.#heldHospitals.indexOf(hospital), arrivalMs, except);
   }
 
   expected(): readonly ExpectedArrivals[] {
-    return allArrivals(this.book, this.heldHospitals);
+    return allArrivals(this.#store, this.#heldHospitals);
   }
 
   /** Stops tracking and listening. */
   close(): void {
-    this.stopStatus();
-    this.stopRoads();
-    this.stopFeeds();
-    this.book.clear();
+    this.#stopStatus();
+    this.#stopRoads();
+    this.#stopFeeds();
+    this.#store.clear();
   }
 
   /** @internal */
   stateOf(id: string): ConveyanceState | undefined {
-    const tracked = this.book.find(id);
+    const tracked = this.#store.find(id);
     if (tracked === undefined) return undefined;
-    const { incident, candidate, course } = tracked;
+    const { incident, candidate, assignment } = tracked;
     return {
       location: incident.location,
       at: writeInstant(incident, incident.atMs),
-      destination: this.reference(course.destination),
+      destination: this.#reference(assignment.destination),
       driveSeconds: candidate === undefined ? undefined : millisecondsToSeconds(candidate.driveMs),
       arrival: candidate === undefined ? undefined : writeInstant(incident, incident.atMs + candidate.driveMs),
     };
@@ -215,164 +233,191 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
 
   /** @internal */
   update(id: string, location: Position, at: string | Date | undefined, { bearing }: UpdateOptions = {}): boolean {
-    const known = this.book.find(id);
+    const known = this.#store.find(id);
     if (known === undefined) return false;
     // Bearing and road were those of the place it has left.
     const { at: _, bearing: _bearing, roadName: _roadName, ...rest } = known.request;
     const now = { ...(at === undefined ? {} : { at }), ...(bearing === undefined ? {} : { bearing }) };
     const request = { ...rest, location, ...now };
-    const incident = this.ground.readIncident({ ...request, alternatives: 0 });
+    const incident = this.#source.readIncident({ ...request, alternatives: 0 });
     if (incident.atMs < known.incident.atMs) return false;
-    this.advanceTo(Math.max(this.ground.clock(), incident.atMs));
+    this.#advanceTo(Math.max(this.#source.clock(), incident.atMs));
     // The roads may have turned it just now.
-    const before = this.book.find(id)!.course;
-    const { tracked, because } = this.judge({ id, request, incident }, before);
-    this.book.keep(tracked);
-    this.tellTurns([{ before, tracked, because }]);
+    const before = this.#store.find(id)!.assignment;
+    const { tracked, because } = this.#judge({ id, request, incident }, before);
+    this.#store.keep(tracked);
+    this.#tellTurns([{ before, tracked, because }]);
     return true;
   }
 
   /** @internal */
   redirect(id: string, hospital: string): void {
-    const target = this.ground.hospitals.requireIndex(hospital, "hospital");
-    this.advanceTo(this.ground.clock());
-    const known = this.book.find(id);
-    if (known === undefined || known.course.destination === target) return;
-    const left = new Set(known.course.left);
-    if (known.course.destination !== undefined) left.add(known.course.destination);
+    const target = this.#source.hospitals.requireIndex(hospital, "hospital");
+    this.#advanceTo(this.#source.clock());
+    const known = this.#store.find(id);
+    if (known === undefined || known.assignment.destination === target) return;
+    const left = new Set(known.assignment.left);
+    if (known.assignment.destination !== undefined) left.add(known.assignment.destination);
     left.delete(target);
-    const course = { destination: target, left };
-    const { tracked, because } = this.judge(known, course);
-    this.book.keep(tracked);
-    const byCrew: TurnReason = { code: "crew", text: `the crew goes to ${this.reference(target)!.name}` };
-    this.tellTurns([
-      { before: known.course, tracked: { ...known, course }, because: [byCrew] },
-      { before: course, tracked, because },
+    const assignment = { destination: target, left };
+    const { tracked, because } = this.#judge(known, assignment);
+    this.#store.keep(tracked);
+    const byCrew: TurnReason = { code: "crew", text: `the crew goes to ${this.#reference(target)!.name}` };
+    this.#tellTurns([
+      { before: known.assignment, tracked: { ...known, assignment }, because: [byCrew] },
+      { before: assignment, tracked, because },
     ]);
   }
 
   /** @internal */
   end(id: string, how: ConveyanceEnd): void {
-    if (how === "arrived") this.book.arrive(id, Math.max(this.nowMs, this.ground.clock()));
-    this.book.remove(id);
+    if (how === "arrived") this.#store.arrive(id, Math.max(this.#nowMs, this.#source.clock()));
+    this.#store.remove(id);
   }
 
-  private follow(status: Status): () => void {
-    return status.onChange((event) => this.statusChanged(status, event));
+  #follow(status: Status): () => void {
+    return status.onChange((event) => this.#statusChanged(status, event));
   }
 
-  private statusChanged(status: Status, event: StatusEvent): void {
+  #statusChanged(status: Status, event: StatusEvent): void {
     const { hospital, key, receivedAt } = event.kind === "report" ? event.restriction : event;
-    this.advanceTo(receivedAt.epochMs);
-    const before = this.view;
+    this.#advanceTo(receivedAt.epochMs);
+    const before = this.#view;
     // Listeners are told of changes one by one, and the status may be ahead of the one that is told.
-    this.view = status.viewAt({ version: event.version });
-    const target = this.ground.hospitals.indexOf(hospital);
+    this.#view = status.viewAt({ version: event.version });
+    const target = this.#source.hospitals.indexOf(hospital);
     if (target < 0) return;
-    const changed = [before, this.view].flatMap((view) =>
+    const changed = [before, this.#view].flatMap((view) =>
       view.restrictionsAt(target).filter((restriction) => restriction.key === key),
     );
-    this.judgeAgain(touchedByStatus(this.book, target, changed, this.ground.policy));
+    this.#judgeAgain(touchedByStatus(this.#store, target, changed, this.#source.policy));
   }
 
   /** Moves on to a moment, and judges those whom the roads as they are then, or what feeds know then, may turn. */
-  private advanceTo(epochMs: EpochMs): void {
-    this.nowMs = Math.max(this.nowMs, epochMs);
+  #advanceTo(epochMs: EpochMs): void {
+    this.#nowMs = Math.max(this.#nowMs, epochMs);
     const touched = new Set<Tracked>();
-    const isTouched = this.reach.moveTo(this.nowMs, this.book.all());
-    if (isTouched !== undefined) for (const tracked of this.book.all()) if (isTouched(tracked)) touched.add(tracked);
-    const before = this.feeds;
-    if (before?.feeds !== this.ground.feeds || this.nowMs >= this.silenceMs) {
-      this.takeFeeds();
-      if (before !== undefined && this.feeds !== undefined) {
-        for (const tracked of touchedByFeeds(this.book, this.heldHospitals.size, before, this.feeds))
+    const isTouched = this.#reach.moveTo(this.#nowMs, this.#store.all());
+    if (isTouched !== undefined) for (const tracked of this.#store.all()) if (isTouched(tracked)) touched.add(tracked);
+    const before = this.#feeds;
+    if (before?.feeds !== this.#feedsNow || this.#nowMs >= this.#silenceMs) {
+      this.#takeFeeds();
+      if (before !== undefined && this.#feeds !== undefined) {
+        for (const tracked of touchedByFeeds(this.#store, this.#heldHospitals.size, before, this.#feeds))
           touched.add(tracked);
       }
     }
-    if (touched.size > 0) this.judgeAgain(touched);
+    if (touched.size > 0) this.#judgeAgain(touched);
   }
 
-  private takeFeeds(): void {
-    const { feeds } = this.ground;
-    this.silenceMs = Number.POSITIVE_INFINITY;
+  #takeFeeds(): void {
+    const feeds = this.#feedsNow;
+    this.#silenceMs = Number.POSITIVE_INFINITY;
     if (feeds === undefined) return;
-    this.feeds = { feeds, atMs: this.nowMs };
-    for (let target = 0; target < this.heldHospitals.size; target++) {
-      this.silenceMs = Math.min(this.silenceMs, feeds.nextSilence(target, this.nowMs) ?? Number.POSITIVE_INFINITY);
+    this.#feeds = { feeds, atMs: this.#nowMs };
+    for (let target = 0; target < this.#heldHospitals.size; target++) {
+      this.#silenceMs = Math.min(this.#silenceMs, feeds.nextSilence(target, this.#nowMs) ?? Number.POSITIVE_INFINITY);
     }
   }
 
   /** @param removed the destinations of those whose ED is no longer in the list. */
-  private judgeAgain(affected: Iterable<Tracked>, removed?: ReadonlyMap<string, HospitalReference>): void {
+  #judgeAgain(affected: Iterable<Tracked>, removed?: ReadonlyMap<string, HospitalReference>): void {
     const turns: Turn[] = [];
     for (const known of [...affected].sort((a, b) => (a.id < b.id ? -1 : 1))) {
       const { id } = known;
-      const { tracked, because } = this.judge(known, known.course);
-      this.book.keep(tracked);
+      const { tracked, because } = this.#judge(known, known.assignment);
+      this.#store.keep(tracked);
       const from = removed?.get(id);
-      turns.push({ before: known.course, tracked, because, ...(from === undefined ? {} : { from }) });
+      turns.push({ before: known.assignment, tracked, because, ...(from === undefined ? {} : { from }) });
     }
-    this.tellTurns(turns);
+    this.#tellTurns(turns);
   }
 
-  private judge(known: Pick<Tracked, "id" | "request" | "incident">, course: Course): Judged {
-    const { drives, hospitals, policy } = this.ground;
-    this.tally.judged++;
-    return judgeConveyance(known, course, {
-      drives,
-      hospitals,
-      policy,
-      status: this.view,
-      feeds: this.feeds?.feeds,
-      nowMs: this.nowMs,
-      inbound: this.inboundBut(known.id, course),
-    });
+  /** Advises one conveyance on the assignment it has. */
+  #judge(known: Pick<Tracked, "id" | "request" | "incident">, given: Assignment): Judged {
+    const { id, request, incident } = known;
+    this.#tally.judged++;
+    const situation = this.#situation();
+    const eds = situation.edsFrom(incident);
+    // What a new assignment would look at, this search has looked at too: the ED turned to is the best that may be chosen,
+    // or all were looked at; and the ED turned from was looked at for being the destination.
+    const inbound = this.#inboundBut(id, given);
+    const { assignment, candidate, because, rankings } = reroute(situation, eds, incident, given, inbound);
+    const tracked: Tracked = {
+      id,
+      request,
+      incident,
+      assignment,
+      candidate,
+      departure: eds.departure,
+      lookedAt: new Set(rankings.flatMap(({ candidates }) => candidates.map(({ target }) => target))),
+      horizonMs: Math.max(...rankings.map(({ horizonMs }) => horizonMs)),
+      hasTies: rankings.some(hasTies),
+    };
+    return { tracked, because };
+  }
+
+  /** As things are, as far as the tracker has been told: it may be told of changes one by one. */
+  #situation(): Situation {
+    const [view, feeds, nowMs] = [this.#view, this.#feeds, this.#nowMs];
+    return this.#source.situation({ atMs: nowMs }).with({ status: view, feeds: feeds?.feeds, inbound: undefined });
+  }
+
+  get #feedsNow(): FeedHealth | undefined {
+    return this.#source.feeds?.health().in(this.#source.hospitals);
   }
 
   /**
    * What is expected at EDs, for one that may turn: without itself, and nothing at the ED it is bound for, which expects
    * it. Undefined where no cap sends anyone elsewhere.
    */
-  private inboundBut(id: string, { destination }: Course): InboundReading | undefined {
-    const { inbound, policy } = this.ground;
+  #inboundBut(id: string, { destination }: Assignment): InboundReading | undefined {
+    const { inbound, policy } = this.#source;
     if (policy.inbound?.effect !== "divert" || inbound === undefined) return undefined;
-    const own = destination === undefined ? undefined : this.heldHospitals.hospitals[destination]!.id;
+    const own = destination === undefined ? undefined : this.#heldHospitals.hospitals[destination]!.id;
     const expectedAt = (hospital: string, arrivalMs: EpochMs): number => {
       if (hospital === own) return 0;
       return inbound === this ? this.expectedAt(hospital, arrivalMs, id) : inbound.expectedAt(hospital, arrivalMs);
     };
-    return new InboundReading({ expectedAt }, policy);
+    return new InboundReading({ expectedAt });
   }
 
-  private tellTurns(turns: readonly Turn[]): void {
-    for (const { before, tracked, because, from = this.reference(before.destination) } of turns) {
-      const to = this.reference(tracked.course.destination);
+  #tellTurns(turns: readonly Turn[]): void {
+    for (const { before, tracked, because, from = this.#reference(before.destination) } of turns) {
+      const to = this.#reference(tracked.assignment.destination);
       if (from?.id === to?.id) continue;
-      this.tally.turned++;
+      this.#tally.turned++;
       const removed: TurnReason[] = [{ code: "removed", text: `${from?.name} is no longer in the list of hospitals` }];
       this.advice.emit({
         conveyance: tracked.id,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
         because: from !== undefined && before.destination === undefined ? removed : because,
-        at: writeInstant(tracked.incident, this.nowMs),
-        statusVersion: this.view.version,
+        at: writeInstant(tracked.incident, this.#nowMs),
+        statusVersion: this.#view.version,
       });
     }
   }
 
-  private reference(target: number | undefined): HospitalReference | undefined {
+  #reference(target: number | undefined): HospitalReference | undefined {
     if (target === undefined) return undefined;
-    const { id, name } = this.heldHospitals.hospitals[target]!;
+    const { id, name } = this.#heldHospitals.hospitals[target]!;
     return { id, name };
   }
 }
 
-/** A course before and after it was judged. */
+/** An assignment before and after it was judged. */
 interface Turn {
-  readonly before: Course;
+  readonly before: Assignment;
   readonly tracked: Tracked;
   readonly because: readonly TurnReason[];
-  /** The destination before, where the course can no longer tell. */
+  /** The destination before, where the assignment can no longer tell. */
   readonly from?: HospitalReference;
+}
+
+interface Judged {
+  /** With its assignment from now on, and all that had a part in that. */
+  readonly tracked: Tracked;
+  /** Why it turns; empty when it does not. */
+  readonly because: readonly TurnReason[];
 }

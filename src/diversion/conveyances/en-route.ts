@@ -1,15 +1,16 @@
-import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
+import { MS_PER_MINUTE } from "../../core/instant";
 import type { Shortfall } from "../../hospitals/directory/availability";
-import type { NearestCursor } from "../../shortest-path/engine";
 import { reasonsAgainst } from "../answer/advice";
 import type { ReasonCode } from "../answer/recommendation";
-import { type Decision, decide } from "../rules/bypass";
+import type { ReachableEds } from "../drives/reachable-eds";
+import type { Incident } from "../incidents/request";
+import type { Decision } from "../rules/bypass";
 import type { Assessment } from "../rules/eligibility";
-import type { InboundReading } from "../rules/inbound";
-import type { Candidate, Ranking, RankingContext } from "../rules/ranking";
+import type { Candidate, Ranking } from "../rules/ranking";
+import type { Situation } from "../situation";
 
 /** Where an ambulance under way is bound, and what it was turned away from. Numbers of the directory. */
-export interface Course {
+export interface Assignment {
   /** Undefined when no ED could be named. */
   readonly destination: number | undefined;
   readonly left: ReadonlySet<number>;
@@ -32,9 +33,9 @@ export interface TurnReason {
   readonly text: string;
 }
 
-/** What becomes of a course. */
-export interface Steering {
-  readonly course: Course;
+/** What becomes of an assignment. */
+export interface Rerouting {
+  readonly assignment: Assignment;
   /** The destination, ranked from where the ambulance is. */
   readonly candidate: Candidate | undefined;
   /** Empty when the destination is kept. */
@@ -55,36 +56,37 @@ export interface Steering {
  * - Whoever has cause to turn does not turn to an ED at its cap of inbound ambulances while another will do, and counts it
  *   as left. A cap turns nobody away who is bound there already: that would send ambulances to and fro.
  *
- * Steering again by the same state changes nothing: what was left is not chosen, and nothing is sooner than the best.
+ * Doing so again in the same situation changes nothing: what was left is not chosen, and nothing is sooner than the best.
  *
- * @param open starts a search from where the ambulance is; a new one ends the one before.
- * @param nowMs counts against the predicted arrival, that is `context.incident.atMs` and the drive.
+ * @param situation now, without counts of inbound ambulances; its moment counts against the predicted arrival.
+ * @param eds by drive from where the ambulance is.
  * @param inbound asked only when there is cause to turn. Default: no ED is at its cap.
  */
-export function steer(
-  open: () => NearestCursor,
-  context: RankingContext,
-  course: Course,
-  nowMs: EpochMs,
-  inbound?: InboundReading,
-): Steering {
-  const { destination, left } = course;
-  const first = decide(open, { ...context, avoid: left, lookAt: destination }, 1);
+export function reroute(
+  situation: Situation,
+  eds: ReachableEds,
+  incident: Incident,
+  assignment: Assignment,
+  inbound?: Situation["inbound"],
+): Rerouting {
+  const { destination, left } = assignment;
+  const question = { incident, avoid: left, lookAt: destination, wanted: 1 };
+  const first = situation.decide(question, eds);
   const current = first.ranking.candidates.find(({ target }) => target === destination);
-  const kept = { course, candidate: current, because: [], rankings: first.rankings };
-  const cause = causeToTurn(first, current, context, nowMs);
+  const kept = { assignment, candidate: current, because: [], rankings: first.rankings };
+  const cause = causeToTurn(first, current, situation, incident);
   if (cause === "none") return kept;
   if (inbound !== undefined) {
-    const sparing = decide(open, { ...context, avoid: left, lookAt: destination, inbound }, 1);
+    const sparing = situation.with({ inbound }).decide(question, eds);
     // Whoever must go somewhere goes to the best of full EDs when all are full.
     const spared = fullAmong(sparing, cause === "must" ? sparing.choice.destination?.target : undefined);
-    const steering = steer(open, context, { destination, left: new Set([...left, ...spared]) }, nowMs);
-    return { ...steering, rankings: [...first.rankings, ...sparing.rankings, ...steering.rankings] };
+    const rerouting = reroute(situation, eds, incident, { destination, left: new Set([...left, ...spared]) });
+    return { ...rerouting, rankings: [...first.rankings, ...sparing.rankings, ...rerouting.rankings] };
   }
   const rankings = [...first.rankings];
   let next = first.choice.destination;
   if (next === undefined && cause === "must") {
-    const anyone = decide(open, context, 1);
+    const anyone = situation.decide({ incident, wanted: 1 }, eds);
     rankings.push(...anyone.rankings);
     next = anyone.choice.destination;
   }
@@ -93,9 +95,9 @@ export function steer(
   if (destination !== undefined) stillLeft.add(destination);
   if (next !== undefined) stillLeft.delete(next.target);
   return {
-    course: { destination: next?.target, left: stillLeft },
+    assignment: { destination: next?.target, left: stillLeft },
     candidate: next,
-    because: reasonsToTurn(destination, current, next, context),
+    because: reasonsToTurn(destination, current, next, situation, incident),
     rankings,
   };
 }
@@ -111,14 +113,14 @@ const fullAmong = ({ rankings }: Decision, but: number | undefined): number[] =>
 function causeToTurn(
   { choice }: Decision,
   current: Candidate | undefined,
-  { incident, policy }: RankingContext,
-  nowMs: EpochMs,
+  { policy, atMs }: Situation,
+  incident: Incident,
 ): "none" | "may" | "must" {
   if (current === undefined || isUseless(current)) return "must";
   const best = choice.destination;
   if (best === undefined || best.target === current.target) return "none";
   const { gainMinutes, pointOfNoReturnMinutes } = policy.enRoute;
-  const remainingMs = incident.atMs + current.driveMs - nowMs;
+  const remainingMs = incident.atMs + current.driveMs - atMs;
   if (remainingMs <= pointOfNoReturnMinutes * MS_PER_MINUTE) return "none";
   switch (current.assessment.verdict) {
     case "accepts":
@@ -142,7 +144,8 @@ function reasonsToTurn(
   destination: number | undefined,
   current: Candidate | undefined,
   next: Candidate | undefined,
-  { hospitals, incident }: RankingContext,
+  { hospitals }: Situation,
+  incident: Incident,
 ): TurnReason[] {
   const name = (target: number): string => hospitals.hospitals[target]!.name;
   if (destination === undefined) {

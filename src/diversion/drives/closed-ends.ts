@@ -3,8 +3,8 @@ import type { RoadGraph, RoadNames } from "../../roads/graph/road-graph";
 import { drivenEdges } from "../../roads/route/route";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { Warning } from "../answer/recommendation";
-import type { Drives } from "./drives";
 import type { Departure } from "./hospital-sites";
+import type { ReachableEds } from "./reachable-eds";
 
 /**
  * Says that the drive begins elsewhere, for the road at the incident is closed: what is not driven is not in the time, so
@@ -22,11 +22,11 @@ export function closedStart(graph: RoadGraph, state: RoadState, { point }: Depar
 }
 
 /** Says that the drive to a hospital, by its number, ends on another road than its entrance is on; empty otherwise. */
-export function closedEntrance(graph: RoadGraph, drives: Drives, departure: Departure, target: number): Warning[] {
-  const { sites, state } = drives;
+export function closedEntrance(graph: RoadGraph, eds: ReachableEds, target: number): Warning[] {
+  const { sites, state } = eds.drives;
   // Finding the drive again costs as much as finding its length: only where an entrance is closed at all.
   if (!sites.entrances(sites.slots[target]!).some(({ standsInFor }) => standsInFor !== undefined)) return [];
-  const drive = drives.drive(departure, target);
+  const drive = eds.drive(target);
   if (drive?.to.standsInFor === undefined) return [];
   const { segmentRoad } = graph.columns;
   const last = drivenEdges(graph, drive).at(-1);

@@ -30,46 +30,61 @@ export interface DrivesOptions {
 export class Drives {
   readonly engine: ShortestPathEngine;
   readonly sites: HospitalSites;
-  private readonly roads: RoadIndex;
-  private readonly snapLimitMetres: number;
-  private readonly live: LiveWeights;
+  readonly #roads: RoadIndex;
+  readonly #snapLimitMetres: number;
+  readonly #live: LiveWeights;
+  #held: HospitalDirectory;
+  #callCount = 0;
   /** Whether slots and numbers are the same, so that nothing need be translated. */
-  private isPlain = true;
+  #isPlain = true;
 
   constructor({ roads, hospitals, snapLimitMetres, engine, schedule }: DrivesOptions) {
-    this.roads = roads;
-    this.snapLimitMetres = snapLimitMetres;
-    this.live = new LiveWeights(roads);
+    this.#roads = roads;
+    this.#snapLimitMetres = snapLimitMetres;
+    this.#held = hospitals;
+    this.#live = new LiveWeights(roads);
     this.sites = new HospitalSites(roads, hospitals, snapLimitMetres);
     this.engine = roads.createEngine(engine, this.sites.targets, schedule);
   }
 
   /** What holds on the roads at the moment these drives are for. */
   get state(): RoadState {
-    return this.live.state;
+    return this.#live.state;
   }
 
   get weights(): ArcWeights {
-    return this.live.weights;
+    return this.#live.weights;
   }
 
-  /** Takes roads, entrances and engine to a moment; in constant time as long as nothing on the roads changes. */
-  moveTo(epochMs: EpochMs): void {
-    const changes = this.live.moveTo(epochMs);
+  /** How often the engine has been asked or changed: a search that was open before the last time is at its end. */
+  get calls(): number {
+    return this.#callCount;
+  }
+
+  /**
+   * Takes roads, entrances and engine to a moment, or to a state of the roads; in constant time as long as nothing on the
+   * roads changes.
+   */
+  moveTo(moment: EpochMs | RoadState): void {
+    const changes = this.#live.moveTo(moment);
     if (changes === undefined) return;
+    this.#callCount++;
     this.engine.setWeights(changes.edges, changes.milliseconds);
-    this.retarget(this.sites.weightsChanged(changes.edges, this.live.weights));
+    this.#retarget(this.sites.weightsChanged(changes.edges, this.#live.weights));
   }
 
   /** Takes over another list of hospitals: only those that came, moved or went cost anything. */
   setHospitals(hospitals: HospitalDirectory): void {
-    this.retarget(this.sites.setHospitals(hospitals));
-    this.isPlain = this.sites.slots.every((slot, number) => slot === number);
+    if (hospitals === this.#held) return;
+    this.#held = hospitals;
+    this.#callCount++;
+    this.#retarget(this.sites.setHospitals(hospitals));
+    this.#isPlain = this.sites.slots.every((slot, number) => slot === number);
   }
 
   /** The road an incident is on, and those it may be on as well. @throws DiversionError `off-network`. */
   placeOf(whereabouts: Whereabouts): IncidentPlace {
-    return placeIncident(this.roads, whereabouts, this.snapLimitMetres);
+    return placeIncident(this.#roads, whereabouts, this.#snapLimitMetres);
   }
 
   /**
@@ -80,7 +95,7 @@ export class Drives {
   departureFrom(whereabouts: Whereabouts): Departure {
     const { location, bearing, roadName } = whereabouts;
     const isPlain = bearing === undefined && roadName === undefined;
-    const home = isPlain ? this.roads.snap(location, this.snapLimitMetres) : this.placeOf(whereabouts).chosen.point;
+    const home = isPlain ? this.#roads.snap(location, this.#snapLimitMetres) : this.placeOf(whereabouts).chosen.point;
     return this.departureAt(location, home);
   }
 
@@ -93,18 +108,21 @@ export class Drives {
   departureAt(location: Position, home: RoadPoint): Departure {
     const departures = this.sites.departuresFrom(location, home);
     if (departures.length === 1) return departures[0]!;
+    this.#callCount++;
     return departures.find((departure) => this.engine.open(departure).next()) ?? departures[0]!;
   }
 
   /** Hospitals in order of drive time, equal times by number. */
   open(departure: Departure): NearestCursor {
+    this.#callCount++;
     const cursor = this.engine.open(departure);
-    return this.isPlain ? cursor : new NumberedCursor(cursor, this.sites.numbers);
+    return this.#isPlain ? cursor : new NumberedCursor(cursor, this.sites.numbers);
   }
 
   /** The fastest drive to a hospital; undefined when there is none. */
   drive(departure: Departure, number: number): SiteDrive | undefined {
     const slot = this.sites.slots[number]!;
+    this.#callCount++;
     const path = this.engine.path(departure, slot);
     return path === undefined ? undefined : this.sites.drivenPath(departure, slot, path);
   }
@@ -113,10 +131,10 @@ export class Drives {
   centimetres(departure: Departure, number: number): number {
     const drive = this.drive(departure, number);
     if (drive === undefined) throw new Error(`The engine reached hospital ${number} and has no path to it.`);
-    return driveCentimetres(this.roads.graph, drive);
+    return driveCentimetres(this.#roads.graph, drive);
   }
 
-  private retarget(slots: readonly number[]): void {
+  #retarget(slots: readonly number[]): void {
     for (const slot of slots) this.engine.setTarget(slot, this.sites.target(slot));
   }
 }

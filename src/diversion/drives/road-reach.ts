@@ -5,8 +5,7 @@ import type { RoadIndex } from "../../roads/road-index";
 import type { RoadSeed } from "../../roads/snap/road-point";
 import { millisecondsTo } from "../../shortest-path/dijkstra/reverse-search";
 import { type ReverseGraph, reverseGraph } from "../../shortest-path/graph";
-import type { Drives } from "./drives";
-import type { Departure } from "./hospital-sites";
+import type { Departure, HospitalSites } from "./hospital-sites";
 
 /** A search that was made on the roads: from where, and how far it looked. */
 export interface RoadSearch {
@@ -31,62 +30,68 @@ export type RoadChangeTest = (search: RoadSearch) => boolean;
  * is changed or has such an entrance, or when it started elsewhere than at home.
  */
 export class RoadReach {
-  private readonly live: LiveWeights;
-  private readonly reversed: ReverseGraph;
-  private targets: readonly (readonly RoadSeed[])[];
+  readonly #roads: RoadIndex;
+  /** The hospitals on the roads as they are driven to at a moment. */
+  readonly #sitesAt: (epochMs: EpochMs) => Pick<HospitalSites, "numbers" | "target">;
+  #nowMs: EpochMs;
+  readonly #live: LiveWeights;
+  readonly #reversed: ReverseGraph;
+  #targets: readonly (readonly RoadSeed[])[];
 
   constructor(
-    private readonly roads: RoadIndex,
-    private readonly drives: Drives,
+    roads: RoadIndex,
+    sitesAt: (epochMs: EpochMs) => Pick<HospitalSites, "numbers" | "target">,
     nowMs: EpochMs,
   ) {
-    this.live = new LiveWeights(roads);
-    this.live.moveTo(nowMs);
-    this.drives.moveTo(nowMs);
-    this.reversed = reverseGraph(roads.graph.topology);
-    this.targets = this.currentTargets();
+    this.#roads = roads;
+    this.#sitesAt = sitesAt;
+    this.#nowMs = nowMs;
+    this.#live = new LiveWeights(roads);
+    this.#live.moveTo(nowMs);
+    this.#reversed = reverseGraph(roads.graph.topology);
+    this.#targets = this.#currentTargets();
   }
 
   /**
-   * Takes note of the roads at a moment, and the drives with them.
+   * Takes note of the roads at a moment.
    *
    * @param searches all that might be affected.
    * @returns undefined when nothing changed since the last call.
    */
   moveTo(nowMs: EpochMs, searches: Iterable<RoadSearch>): RoadChangeTest | undefined {
-    const changes = this.live.moveTo(nowMs);
-    this.drives.moveTo(nowMs);
-    return changes === undefined ? undefined : this.testFor(changes, searches);
+    this.#nowMs = nowMs;
+    const changes = this.#live.moveTo(nowMs);
+    return changes === undefined ? undefined : this.#testFor(changes, searches);
   }
 
   /** Takes note of hospitals that came, moved or went. */
   hospitalsChanged(): void {
-    this.targets = this.currentTargets();
+    this.#targets = this.#currentTargets();
   }
 
-  private testFor({ edges }: WeightChanges, searches: Iterable<RoadSearch>): RoadChangeTest {
-    const { graph } = this.roads;
+  #testFor({ edges }: WeightChanges, searches: Iterable<RoadSearch>): RoadChangeTest {
+    const { graph } = this.#roads;
     const { edgeSegment } = graph.columns;
     const seeds: RoadSeed[] = [];
     for (const edge of edges) seeds.push({ node: graph.edgeTail(edge), milliseconds: 0, edge });
-    const before = this.targets;
-    this.targets = this.currentTargets();
-    for (const [slot, target] of this.targets.entries()) {
+    const before = this.#targets;
+    this.#targets = this.#currentTargets();
+    for (const [slot, target] of this.#targets.entries()) {
       if (target !== before[slot]) seeds.push(...target, ...(before[slot] ?? []));
     }
     const segments = new Set<number>();
     for (const { edge } of seeds) if (edge >= 0) segments.add(edgeSegment[edge]! >> 1);
     let farthestMs = 0;
     for (const { horizonMs } of searches) if (Number.isFinite(horizonMs)) farthestMs = Math.max(farthestMs, horizonMs);
-    const times = millisecondsTo(this.reversed, this.live.weights, seeds, Math.min(farthestMs, INFINITE_MS - 1));
+    const times = millisecondsTo(this.#reversed, this.#live.weights, seeds, Math.min(farthestMs, INFINITE_MS - 1));
     return ({ departure, horizonMs }) =>
       !departure.startsAtHome ||
       segments.has(departure.point.segment) ||
       departure.seeds.some(({ node, milliseconds }) => milliseconds + times[node]! <= horizonMs);
   }
 
-  private currentTargets(): readonly (readonly RoadSeed[])[] {
-    const { sites } = this.drives;
+  #currentTargets(): readonly (readonly RoadSeed[])[] {
+    const sites = this.#sitesAt(this.#nowMs);
     return sites.numbers.map((_, slot) => sites.target(slot));
   }
 }

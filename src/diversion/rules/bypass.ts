@@ -1,8 +1,8 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import { waysToMeet } from "../../hospitals/directory/needs";
-import type { NearestCursor } from "../../shortest-path/engine";
+import type { Circumstances, EdsByDrive, Question } from "./circumstances";
 import type { Policy } from "./policy";
-import { type Candidate, type Choice, choose, type Ranking, type RankingContext, rank } from "./ranking";
+import { type Candidate, type Choice, choose, type Ranking, rank } from "./ranking";
 
 export type BypassRule = Policy["bypass"][number];
 
@@ -27,13 +27,12 @@ export interface Decision {
  * rule's time, else the nearest ED that offers the fallback, as a stop on the way; when that is no nearer than the centre,
  * the centre after all. A specialist centre offers the fallback too, so it stays among the alternatives. When nobody
  * accepts at all, a diverting centre within the time comes before a diverting fallback.
- *
- * @param open starts a search from the incident; a new one ends the one before.
  */
-export function decide(open: () => NearestCursor, context: RankingContext, wanted: number): Decision {
-  const ranking = rank(open(), context, wanted);
-  const choice = choose(ranking, context);
-  const { incident, policy, hospitals } = context;
+export function decide(eds: EdsByDrive, circumstances: Circumstances, question: Question): Decision {
+  const ranking = rank(eds, circumstances, question);
+  const choice = choose(ranking, circumstances, question);
+  const { policy, hospitals } = circumstances;
+  const { incident } = question;
   const rule = policy.bypass.find(({ need }) => incident.needs.includes(need));
   const specialist = choice.destination;
   if (rule === undefined || incident.acuity === "extremis") return { ranking, choice, rankings: [ranking] };
@@ -52,16 +51,16 @@ export function decide(open: () => NearestCursor, context: RankingContext, wante
       accepting: ranking.accepting.filter(isInTime),
       diverting: ranking.diverting.filter(isInTime),
     };
-    return { ranking: timely, choice: choose(timely, context), rankings: [ranking] };
+    return { ranking: timely, choice: choose(timely, circumstances, question), rankings: [ranking] };
   }
 
   const needs = incident.needs.map((need) => (need === rule.need ? rule.fallback : need));
   // Whoever refuses or diverts such patients does so at a stop on the way too.
   const alsoNeeds = hospitals.vocabulary.implied(rule.need);
   const ways = waysToMeet(needs, hospitals.vocabulary);
-  const relaxed = { ...context, incident: { ...incident, ways, alsoNeeds } };
-  const fallbackRanking = rank(open(), relaxed, wanted);
-  const fallbackChoice = choose(fallbackRanking, relaxed);
+  const relaxed = { ...question, incident: { ...incident, ways, alsoNeeds } };
+  const fallbackRanking = rank(eds, circumstances, relaxed);
+  const fallbackChoice = choose(fallbackRanking, circumstances, relaxed);
   const stop = fallbackChoice.destination;
   const usesFallback =
     stop !== undefined &&

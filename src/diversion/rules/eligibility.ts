@@ -1,4 +1,4 @@
-import { MS_PER_MINUTE } from "../../core/instant";
+import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
 import { type Shortfall, shortfalls } from "../../hospitals/directory/availability";
 import { EMERGENCY } from "../../hospitals/directory/capabilities";
 import type { Hospital } from "../../hospitals/directory/hospital";
@@ -6,7 +6,8 @@ import type { FeedState } from "../../hospitals/feeds/feed-health";
 import { applicability, type Restriction, type Validity, validity } from "../../hospitals/status/restriction";
 import { FLAG_KEY } from "../../hospitals/status/status";
 import type { Incident } from "../incidents/request";
-import { type InboundLoad, isFull, mayBeCapped } from "./inbound";
+import type { Circumstances } from "./circumstances";
+import { type InboundLoad, isFull, loadAt, mayBeCapped } from "./inbound";
 import type { Policy } from "./policy";
 
 /**
@@ -46,7 +47,7 @@ export const ADULT_AGE = 18;
 const RANK: Record<Verdict, number> = { accepts: 0, diverts: 1, refuses: 2, incapable: 3 };
 
 /**
- * Judges one ED for one patient at the predicted arrival. Pure: the same arguments give the same answer.
+ * Judges one ED, by number, for one patient at the predicted arrival. Pure: the same arguments give the same answer.
  *
  * Needs that can be met in several ways are judged way by way and the best verdict holds. A patient whose age is not
  * known is an adult to a service with age limits and within the scope of any restriction that names ages: that errs
@@ -56,14 +57,15 @@ const RANK: Record<Verdict, number> = { accepts: 0, diverts: 1, refuses: 2, inca
  * Angeles County and San Diego rules): `restrictions` and `missing` then say what was overridden.
  */
 export function assess(
-  hospital: Hospital,
-  held: readonly Restriction[],
+  { hospitals, status, policy, feeds, inbound, atMs }: Circumstances,
   incident: Incident,
-  policy: Policy,
-  arrivalMs: number,
-  feed?: FeedState,
-  load?: InboundLoad,
+  target: number,
+  arrivalMs: EpochMs,
 ): Assessment {
+  const hospital = hospitals.hospitals[target]!;
+  const held = status.restrictionsAt(target);
+  const feed = feeds?.stateOf(target, atMs);
+  const load = inbound === undefined ? undefined : loadAt(inbound, policy, hospital, arrivalMs);
   let best: Assessment | undefined;
   for (const way of incident.ways) {
     const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs, feed, load);

@@ -48,10 +48,12 @@ const InboundSchema = z.array(
 
 /** What is expected at EDs, as it was told once. */
 export class InboundList implements InboundSource {
-  private readonly byHospital: ReadonlyMap<string, ExpectedArrivals>;
+  readonly #list: readonly ExpectedArrivals[];
+  readonly #byHospital: ReadonlyMap<string, ExpectedArrivals>;
 
-  constructor(private readonly list: readonly ExpectedArrivals[]) {
-    this.byHospital = new Map(list.map((one) => [one.hospital, one]));
+  constructor(list: readonly ExpectedArrivals[]) {
+    this.#list = list;
+    this.#byHospital = new Map(list.map((one) => [one.hospital, one]));
   }
 
   /**
@@ -76,12 +78,12 @@ export class InboundList implements InboundSource {
   }
 
   expectedAt(hospital: string, arrivalMs: EpochMs): number {
-    const { count = 0, arrivalsMs = [] } = this.byHospital.get(hospital) ?? {};
+    const { count = 0, arrivalsMs = [] } = this.#byHospital.get(hospital) ?? {};
     return count + mostInOneHour(arrivalsMs, arrivalMs);
   }
 
   expected(): readonly ExpectedArrivals[] {
-    return this.list;
+    return this.#list;
   }
 }
 
@@ -94,36 +96,42 @@ export interface InboundLoad {
   readonly capPerHour: number;
 }
 
+/** Undefined where the policy and the ED set no cap. */
+export function loadAt(
+  source: Pick<InboundSource, "expectedAt">,
+  { inbound }: Policy,
+  { id, inboundCapPerHour }: Hospital,
+  arrivalMs: EpochMs,
+): InboundLoad | undefined {
+  if (inbound === undefined) return undefined;
+  const capPerHour = inboundCapPerHour ?? inbound.capPerHour;
+  return capPerHour === null ? undefined : { count: source.expectedAt(id, arrivalMs), capPerHour };
+}
+
 /**
  * The counts that one answer was given by: asked once for each ED, so that the answer is one of a single moment, and kept
  * for the answer's basis.
  */
 export class InboundReading {
-  private readonly counts = new Map<string, number>();
+  readonly #source: Pick<InboundSource, "expectedAt"> | undefined;
+  readonly #counts = new Map<string, number>();
 
-  constructor(
-    private readonly source: Pick<InboundSource, "expectedAt"> | undefined,
-    private readonly policy: Policy,
-  ) {}
-
-  /** Undefined where the policy and the ED set no cap. */
-  loadAt({ id, inboundCapPerHour }: Hospital, arrivalMs: EpochMs): InboundLoad | undefined {
-    const { inbound } = this.policy;
-    if (inbound === undefined) return undefined;
-    const capPerHour = inboundCapPerHour ?? inbound.capPerHour;
-    if (capPerHour === null) return undefined;
-    let count = this.counts.get(id);
-    if (count === undefined) {
-      count = this.source?.expectedAt(id, arrivalMs) ?? 0;
-      this.counts.set(id, count);
-    }
-    return { count, capPerHour };
+  constructor(source: Pick<InboundSource, "expectedAt"> | undefined) {
+    this.#source = source;
   }
 
-  /** By hospital, ordered by id; undefined where the policy counts nothing. */
-  get basis(): Readonly<Record<string, number>> | undefined {
-    if (this.policy.inbound === undefined) return undefined;
-    return Object.fromEntries([...this.counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  expectedAt(hospital: string, arrivalMs: EpochMs): number {
+    let count = this.#counts.get(hospital);
+    if (count === undefined) {
+      count = this.#source?.expectedAt(hospital, arrivalMs) ?? 0;
+      this.#counts.set(hospital, count);
+    }
+    return count;
+  }
+
+  /** By hospital, ordered by id. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
 

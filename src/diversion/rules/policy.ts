@@ -3,7 +3,7 @@ import diversionBannedJson from "../../../data/policies/diversion-banned.json";
 import englandDefaultJson from "../../../data/policies/england-default.json";
 import losAngelesLikeJson from "../../../data/policies/los-angeles-like.json";
 import marylandLikeJson from "../../../data/policies/maryland-like.json";
-import { checksumOf } from "../../core/checksum";
+import { type Checksum, checksumOf } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
 import { safeParse } from "../../core/safe-parse";
 import { EFFECTS, ScopeSchema } from "../../hospitals/status/restriction";
@@ -105,7 +105,16 @@ export function parsePolicy(json: unknown): Policy {
   });
 }
 
-export const policyChecksum = (policy: Policy): string => checksumOf(policy);
+const checksums = new WeakMap<Policy, Checksum>();
+
+export function policyChecksum(policy: Policy): Checksum {
+  let checksum = checksums.get(policy);
+  if (checksum === undefined) {
+    checksum = checksumOf(policy);
+    checksums.set(policy, checksum);
+  }
+  return checksum;
+}
 
 export const ENGLAND_DEFAULT: Policy = parsePolicy(englandDefaultJson);
 

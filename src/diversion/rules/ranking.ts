@@ -1,12 +1,7 @@
-import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
-import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import type { FeedHealth } from "../../hospitals/feeds/feed-health";
-import type { StatusView } from "../../hospitals/status/status";
-import type { NearestCursor } from "../../shortest-path/engine";
+import { MS_PER_MINUTE } from "../../core/instant";
 import type { Incident } from "../incidents/request";
+import type { Circumstances, EdsByDrive, Question, Reached } from "./circumstances";
 import { type Assessment, assess } from "./eligibility";
-import type { InboundReading } from "./inbound";
-import type { Policy } from "./policy";
 
 /** An ED that can be reached, judged for one patient. */
 export interface Candidate {
@@ -22,29 +17,6 @@ export interface Candidate {
   /** When anything about its status was last observed, or its feed heard; -Infinity when nothing ever was. */
   readonly observedMs: number;
   readonly assessment: Assessment;
-}
-
-/** What EDs are judged by. */
-export interface RankingContext {
-  readonly hospitals: HospitalDirectory;
-  readonly status: StatusView;
-  readonly incident: Incident;
-  readonly policy: Policy;
-  /** What feeds know, by the numbers of `hospitals`. Default: there are no feeds, and nothing is held to be unknown. */
-  readonly feeds?: FeedHealth | undefined;
-  /** The moment by which the word of feeds is fresh or too old. Default: the incident's. */
-  readonly feedsAtMs?: EpochMs;
-  /** How many ambulances are expected at EDs. Default: nothing is counted, whatever the policy. */
-  readonly inbound?: InboundReading | undefined;
-  /**
-   * How far an ED is by road from where the search begins, by number; asked only of EDs that nothing else tells apart.
-   * Default: those go by number.
-   */
-  readonly centimetresTo?: ((target: number) => number) | undefined;
-  /** EDs that are not to be chosen, by number; receivers that they name are. Default: none. */
-  readonly avoid?: ReadonlySet<number>;
-  /** An ED to be looked at however far it is, by number. */
-  readonly lookAt?: number | undefined;
 }
 
 export interface Ranking {
@@ -67,8 +39,9 @@ export interface Ranking {
  * Handover only ever adds to the drive, so an ED whose drive alone is longer than the last of the best cannot displace
  * any of them: that is the exact moment to stop.
  */
-export function rank(cursor: NearestCursor, context: RankingContext, wanted: number): Ranking {
-  const { hospitals, avoid, lookAt } = context;
+export function rank(eds: EdsByDrive, circumstances: Circumstances, question: Question): Ranking {
+  const { hospitals } = circumstances;
+  const { incident, avoid, lookAt, wanted = incident.alternatives + 1 } = question;
   const candidates: Candidate[] = [];
   /** When care would begin at each that may be chosen, soonest first: all that tells when to stop. */
   const acceptingMs: number[] = [];
@@ -79,13 +52,13 @@ export function rank(cursor: NearestCursor, context: RankingContext, wanted: num
     const lastMs = acceptingMs[wanted - 1];
     return lastMs !== undefined && driveMs > lastMs && named.size === 0;
   };
-  while (cursor.next()) {
-    const driveMs = cursor.milliseconds;
+  for (let place = 0, reached = eds.at(0); reached !== undefined; reached = eds.at(++place)) {
+    const { driveMs } = reached;
     if (enough(driveMs)) {
       horizonMs = Math.max(acceptingMs[wanted - 1]!, candidates.at(-1)!.driveMs);
       break;
     }
-    const candidate = candidateOf(cursor.target, driveMs, context);
+    const candidate = candidateOf(reached, circumstances, incident);
     candidates.push(candidate);
     seen.add(candidate.target);
     named.delete(candidate.target);
@@ -100,22 +73,21 @@ export function rank(cursor: NearestCursor, context: RankingContext, wanted: num
       }
     }
   }
-  // Only now: asking for a distance is a search of its own, which ends the one that the cursor walks.
-  const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(rankOrder(context));
+  // Only now: asking for a distance is a search of its own, and ends the one that finds the EDs.
+  const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(rankOrder(eds));
   const choosable = (verdict: Assessment["verdict"]): readonly Candidate[] =>
     able.filter(({ target, assessment }) => assessment.verdict === verdict && !avoid?.has(target));
   return { candidates, able, accepting: choosable("accepts"), diverting: choosable("diverts"), horizonMs };
 }
 
-function candidateOf(target: number, driveMs: number, context: RankingContext): Candidate {
-  const { hospitals, status, incident, policy, feeds, feedsAtMs = incident.atMs, inbound } = context;
-  const hospital = hospitals.hospitals[target]!;
-  const feed = feeds?.stateOf(target, feedsAtMs);
-  const handoverMinutes = feed?.handoverMinutes ?? hospital.handoverMinutes;
+function candidateOf({ target, driveMs }: Reached, circumstances: Circumstances, incident: Incident): Candidate {
+  const { hospitals, status, policy } = circumstances;
+  const arrivalMs = incident.atMs + driveMs;
+  const assessment = assess(circumstances, incident, target, arrivalMs);
+  const { feed } = assessment;
+  const handoverMinutes = feed?.handoverMinutes ?? hospitals.hospitals[target]!.handoverMinutes;
   const handoverMs = Math.round((handoverMinutes ?? 0) * MS_PER_MINUTE);
   const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
-  const arrivalMs = incident.atMs + driveMs;
-  const load = inbound?.loadAt(hospital, arrivalMs);
   return {
     target,
     driveMs,
@@ -126,7 +98,7 @@ function candidateOf(target: number, driveMs: number, context: RankingContext): 
       ...status.restrictionsAt(target).map(({ observedAt }) => observedAt.epochMs),
       feed?.unknown === false ? feed.heardMs! : Number.NEGATIVE_INFINITY,
     ),
-    assessment: assess(hospital, status.restrictionsAt(target), incident, policy, arrivalMs, feed, load),
+    assessment,
   };
 }
 
@@ -136,21 +108,12 @@ const concerns = ({ assessment }: Candidate): number => assessment.restrictions.
  * Rank time, then fewer restrictions, then the fresher status, then the shorter distance, then id: the directory is
  * ordered by id. An ED of which nothing was ever reported has the least fresh status.
  */
-function rankOrder({ centimetresTo = () => 0 }: RankingContext): (a: Candidate, b: Candidate) => number {
-  const known = new Map<number, number>();
-  const centimetres = ({ target }: Candidate): number => {
-    let distance = known.get(target);
-    if (distance === undefined) {
-      distance = centimetresTo(target);
-      known.set(target, distance);
-    }
-    return distance;
-  };
+function rankOrder(eds: EdsByDrive): (a: Candidate, b: Candidate) => number {
   return (a, b) =>
     a.rankMs - b.rankMs ||
     concerns(a) - concerns(b) ||
     Number(b.observedMs > a.observedMs) - Number(a.observedMs > b.observedMs) ||
-    centimetres(a) - centimetres(b) ||
+    eds.centimetres(a.target) - eds.centimetres(b.target) ||
     a.target - b.target;
 }
 
@@ -167,7 +130,11 @@ export interface Choice {
  * by A, B and again A is a documented case: HSIB local investigation pilot 3). When none accepts, the best of those that
  * only ask for a divert is used anyway.
  */
-export function choose({ able, accepting, diverting }: Ranking, { hospitals, policy, avoid }: RankingContext): Choice {
+export function choose(
+  { able, accepting, diverting }: Ranking,
+  { hospitals, policy }: Circumstances,
+  { avoid }: Question,
+): Choice {
   const named = policy.namedReceiver === "prefer" ? accepting : [];
   const receivers = new Map(named.map((candidate) => [candidate.target, candidate]));
   for (const candidate of able) {

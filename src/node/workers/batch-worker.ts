@@ -1,7 +1,6 @@
 /** The thread side of {@link BatchPool}: a router over shared roads, asked chunk by chunk. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { RecommendationRequest } from "../../diversion/incidents/request";
-import { CchEngine } from "../../shortest-path/cch-engine";
 import { type RouterParts, routerOf } from "./router-parts";
 import { answerRow } from "./row-answer";
 
@@ -14,7 +13,7 @@ export interface BatchWorkerData {
 
 const { parts, table } = workerData as BatchWorkerData;
 const router = routerOf(parts);
-if (table !== undefined && router.engine instanceof CchEngine) router.engine.adoptTable(table);
+if (table !== undefined) router.adoptTable(table);
 
 parentPort?.on("message", (requests: readonly RecommendationRequest[]) => {
   parentPort?.postMessage(requests.map((request) => answerRow(router, request)));

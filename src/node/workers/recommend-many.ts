@@ -4,7 +4,6 @@ import { Recommendation } from "../../diversion/answer/recommendation";
 import type { IncidentRow } from "../../diversion/incidents/incident-row";
 import type { RecommendationRequest } from "../../diversion/incidents/request";
 import type { DiversionRouter } from "../../diversion/router";
-import { CchEngine } from "../../shortest-path/cch-engine";
 import { BatchPool } from "./batch-pool";
 import { chunksInOrder } from "./chunks-in-order";
 import { partsOf, routerOf, sharedParts } from "./router-parts";
@@ -79,7 +78,7 @@ export async function* answerIncidents<Row extends IncidentRow>(
       const { value: incident, done } = await rows.next();
       if (done === true) return;
       // Later on a timer does so, when closures come and go with the moments of the rows.
-      if (count === rowsBeforeTable && router.engine instanceof CchEngine) router.engine.refreshTable();
+      if (count === rowsBeforeTable) router.refreshTable();
       yield [answered(router, incident)];
     }
     yield* onThreads(router, rows, threads);
@@ -119,11 +118,11 @@ async function* onThreads<Row extends IncidentRow>(
  * The words of the fresh table, where every thread can read them; the router then reads them there as well. Undefined
  * under closures, by which each thread moves its own engine to the moment of each row.
  */
-function sharedTable({ engine, roads }: DiversionRouter): Int32Array | undefined {
-  if (!(engine instanceof CchEngine) || roads.closures.length > 0) return undefined;
-  engine.refreshTable();
-  const words = inSharedMemory(engine.table!.words);
-  engine.adoptTable(words);
+function sharedTable(router: DiversionRouter): Int32Array | undefined {
+  const own = router.roads.closures.length > 0 ? undefined : router.refreshTable();
+  if (own === undefined) return undefined;
+  const words = inSharedMemory(own);
+  router.adoptTable(words);
   return words;
 }
 

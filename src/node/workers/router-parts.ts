@@ -50,7 +50,7 @@ export function partsOf({
   hospitals,
   status,
   policy,
-  engine,
+  engineName,
   snapLimitMetres,
   clock,
   feeds,
@@ -75,7 +75,7 @@ export function partsOf({
     feeds: feeds === undefined ? undefined : JSON.stringify(feeds.health()),
     inbound: policy.inbound === undefined ? [] : (inbound?.expected() ?? []),
     policy,
-    engine: engine.name,
+    engine: engineName,
     snapLimitMetres,
     nowMs: clock(),
   };

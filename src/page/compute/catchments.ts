@@ -1,8 +1,9 @@
 import type { OffNetworkHospital } from "../../diversion/drives/hospital-sites";
+import type { Circumstances } from "../../diversion/rules/circumstances";
 import type { Policy } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { CatchmentMap } from "../../planning/ground/catchment-map";
-import { type PatientGroup, type PlanningMoment, usableEds } from "../../planning/ground/patient-group";
+import { type PatientGroup, usableEds } from "../../planning/ground/patient-group";
 import type { RoadState } from "../../roads/closures/closure-state";
 import type { RoadIndex } from "../../roads/road-index";
 import { segmentMiddles } from "./road-drawing";
@@ -35,7 +36,7 @@ export class RoadCatchments {
   }
 
   /** Int16[segments]: number of the nearest ED that such patients are brought to; negative where there is none. */
-  assign(group: PatientGroup, moment: PlanningMoment): Int16Array {
+  assign(group: PatientGroup, moment: Circumstances): Int16Array {
     const { usable } = usableEds(group, moment);
     const { ed } = this.#map.assign(Uint8Array.from(this.#numbers, (number) => usable[number]!));
     return Int16Array.from(ed, (number) => (number < 0 ? -1 : this.#numbers[number]!));

@@ -209,7 +209,14 @@ export class RecommendationWorker {
       this.#catchments = { map: new RoadCatchments({ roads, hospitals, policy, offNetwork, state }), state };
     }
     const patients = { ...group } as Parameters<RoadCatchments["assign"]>[0];
-    const eds = this.#catchments.map.assign(patients, { hospitals, status: view, policy, atMs, feeds: this.#feeds });
+    const eds = this.#catchments.map.assign(patients, {
+      hospitals,
+      status: view,
+      policy,
+      atMs,
+      feeds: this.#feeds,
+      inbound: undefined,
+    });
     const segments = eds.map((ed) => (ed < 0 ? -1 : colours[ed]!));
     return new Handover(segments, [segments.buffer]);
   }

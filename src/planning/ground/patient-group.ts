@@ -1,25 +1,11 @@
-import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
-import { type Incident, type RecommendationRequest, readIncident } from "../../diversion/incidents/request";
-import { assess, type Verdict } from "../../diversion/rules/eligibility";
-import type { Policy } from "../../diversion/rules/policy";
-import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import type { Hospital } from "../../hospitals/directory/hospital";
-import type { FeedHealth, FeedState } from "../../hospitals/feeds/feed-health";
-import type { Restriction } from "../../hospitals/status/restriction";
-import type { StatusView } from "../../hospitals/status/status";
+import { MS_PER_MINUTE } from "../../core/instant";
+import { type RecommendationRequest, readIncident } from "../../diversion/incidents/request";
+import { type Circumstances, emptyStatus } from "../../diversion/rules/circumstances";
+import type { Verdict } from "../../diversion/rules/eligibility";
+import { judgeEds } from "../../diversion/situation";
 
 /** The patients a plan is about: what a recommendation asks of a patient, without a place. */
 export type PatientGroup = Pick<RecommendationRequest, "needs" | "age" | "acuity">;
-
-export interface PlanningMoment {
-  readonly hospitals: HospitalDirectory;
-  /** Of these EDs or of some of them; an ED that it does not know has no restrictions. */
-  readonly status: StatusView;
-  readonly policy: Policy;
-  readonly atMs: EpochMs;
-  /** By the numbers of the status's directory. Default: there are no feeds. */
-  readonly feeds?: FeedHealth | undefined;
-}
 
 /** How an ED stands to a group of patients at one moment. */
 export interface EdStanding {
@@ -38,34 +24,26 @@ export interface EdStanding {
  * @returns by the numbers of `hospitals`.
  * @throws DiversionError `invalid-incident` for a group that is not of the documented form.
  */
-export function standingsOf(group: PatientGroup, moment: PlanningMoment): readonly EdStanding[] {
-  const { hospitals, status, atMs, feeds } = moment;
+export function standingsOf(group: PatientGroup, moment: Circumstances): readonly EdStanding[] {
+  const { hospitals, policy, atMs } = moment;
   const incident = readIncident(
     { ...group, location: [0, 0] },
     { vocabulary: hospitals.vocabulary, alternatives: 0, nowMs: () => atMs, offsetMinutesAt: () => 0 },
   );
-  return hospitals.hospitals.map((hospital) => {
-    const number = status.directory.indexOf(hospital.id);
-    const held = number < 0 ? [] : status.restrictionsAt(number);
-    return standing(hospital, held, incident, moment, number < 0 ? undefined : feeds?.stateOf(number, atMs));
-  });
-}
-
-function standing(
-  hospital: Hospital,
-  held: readonly Restriction[],
-  incident: Incident,
-  { policy, atMs }: PlanningMoment,
-  feed: FeedState | undefined,
-): EdStanding {
-  const unhindered = assess(hospital, [], incident, policy, atMs);
+  const circumstances: Circumstances = { ...moment, inbound: undefined };
+  const asTheyAre = judgeEds(circumstances, incident);
+  const unhindered = judgeEds({ ...circumstances, status: emptyStatus(hospitals), feeds: undefined }, incident);
   const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
-  const handoverMinutes = driveOnly ? 0 : (feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0);
-  return {
-    verdict: assess(hospital, held, incident, policy, atMs, feed).verdict,
-    isAble: unhindered.verdict === "accepts" || unhindered.missing.every(({ why }) => why === "closed"),
-    handoverMs: Math.round(handoverMinutes * MS_PER_MINUTE),
-  };
+  return hospitals.hospitals.map((hospital, number) => {
+    const { verdict, feed } = asTheyAre[number]!;
+    const able = unhindered[number]!;
+    const handoverMinutes = driveOnly ? 0 : (feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0);
+    return {
+      verdict,
+      isAble: able.verdict === "accepts" || able.missing.every(({ why }) => why === "closed"),
+      handoverMs: Math.round(handoverMinutes * MS_PER_MINUTE),
+    };
+  });
 }
 
 /**
@@ -107,7 +85,7 @@ export interface UsableEds {
 }
 
 /** @throws DiversionError `invalid-incident` for a group that is not of the documented form. */
-export function usableEds(group: PatientGroup, moment: PlanningMoment): UsableEds {
+export function usableEds(group: PatientGroup, moment: Circumstances): UsableEds {
   const [accepting, diverting] = tiersOf(standingsOf(group, moment)) as [Uint8Array, Uint8Array];
   if (accepting.includes(1)) return { usable: accepting, allOnDivert: false };
   return { usable: diverting, allOnDivert: diverting.includes(1) };

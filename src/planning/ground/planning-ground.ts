@@ -1,18 +1,12 @@
 import { type Instant, instantAt, parseInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import type { DiversionRouter } from "../../diversion/router";
+import type { Circumstances } from "../../diversion/rules/circumstances";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { LiveWeights } from "../../roads/closures/live-weights";
 import type { RoadIndex } from "../../roads/road-index";
 import { type Assignment, CatchmentMap, placesByEd } from "./catchment-map";
-import {
-  type EdStanding,
-  type PatientGroup,
-  type PlanningMoment,
-  standingsOf,
-  type Tiers,
-  tiersOf,
-} from "./patient-group";
+import { type EdStanding, type PatientGroup, standingsOf, type Tiers, tiersOf } from "./patient-group";
 import { junctionsOf, type Places } from "./places";
 import { SceneTotals } from "./scene-totals";
 
@@ -50,7 +44,7 @@ export class PlanningGround {
   readonly group: PatientGroup;
   readonly at: Instant;
   readonly places: Places;
-  readonly moment: PlanningMoment;
+  readonly moment: Circumstances;
   /** As things are. */
   readonly scene: Scene;
   private readonly knownTotals: SceneTotals;
@@ -73,7 +67,8 @@ export class PlanningGround {
       status: status.view(),
       policy,
       atMs: this.at.epochMs,
-      feeds: feeds?.health().in(status.directory),
+      feeds: feeds?.health().in(hospitals),
+      inbound: undefined,
     };
     const standings = standingsOf(group, this.moment);
     const map = this.mapOf(roads, hospitals, standings);

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { safeParse } from "../../core/safe-parse";
+import { withHospitals } from "../../diversion/rules/circumstances";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { HospitalInput } from "../../hospitals/directory/hospital";
 import type { CloseRequest } from "../../roads/closures/closure";
@@ -79,7 +80,9 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
   const nameOf = (number: number): string =>
     `${hospitals.hospitals[number]!.name} (${hospitals.hospitals[number]!.id})`;
   const standings =
-    hospitals === before.hospitals ? before.standings : standingsOf(ground.group, { ...ground.moment, hospitals });
+    hospitals === before.hospitals
+      ? before.standings
+      : standingsOf(ground.group, withHospitals(ground.moment, hospitals));
   for (const number of closed) {
     const { verdict } = standings[number]!;
     if (verdict !== "accepts" && verdict !== "diverts") {

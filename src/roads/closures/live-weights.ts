@@ -39,15 +39,17 @@ export class LiveWeights {
   }
 
   /**
-   * Takes the weights to a moment: in constant time while nothing on the roads changes, otherwise in time proportional to
-   * the edges that are not as the roads file has them.
+   * Takes the weights to a moment, or to a state of these roads: in constant time while nothing on the roads changes,
+   * otherwise in time proportional to the edges that are not as the roads file has them.
    *
    * @returns what changed; undefined when nothing did.
    */
-  moveTo(epochMs: EpochMs): WeightChanges | undefined {
+  moveTo(moment: EpochMs | RoadState): WeightChanges | undefined {
     const before = this.#state;
-    if (before.version === this.#roads.version && isStateAt(before, epochMs)) return undefined;
-    const after = this.#roads.stateAt(epochMs);
+    if (moment === before) return undefined;
+    const isKnown = typeof moment !== "number";
+    if (!isKnown && before.version === this.#roads.version && isStateAt(before, moment)) return undefined;
+    const after = isKnown ? moment : this.#roads.stateAt(moment);
     this.#state = after;
     const changes = changesBetween(before, after, this.#roads.weights);
     if (changes.edges.length === 0) return undefined;
