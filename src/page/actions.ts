@@ -1,8 +1,8 @@
 import { changesBetween } from "./answer-changes";
-import type { Change, OwnEntry, Question } from "./compute/protocol";
+import { type Change, NOW, type OwnEntry, type Question } from "./compute/protocol";
 import type { RecommendationWorker } from "./compute/recommendation-worker";
 import { localTime } from "./formats";
-import type { Store } from "./page-state";
+import { momentOf, type Showing, type Store } from "./page-state";
 import type { Remote } from "./remote-call";
 import { NoConnection, type ServerApi, ServerProblem } from "./sync/server-api";
 import type { Storage } from "./sync/storage";
@@ -18,27 +18,52 @@ const TIMELINE = 2000;
 /** How many changes of one answer are kept in sight. */
 const SHOWN_CHANGES = 4;
 
-/** What people do at the page, and what follows from it. */
+/** Lets other pages of this browser know that the entries changed. */
+export interface EntryChannel {
+  postMessage(message: undefined): void;
+  addEventListener(type: "message", listener: () => void): void;
+}
+
+/**
+ * What people do at the page, and what follows from it. Everything asked of the worker or the storage may be overtaken
+ * by a click before it arrives: each answer is taken over only while what it was asked for still stands.
+ */
 export class Actions {
   readonly #store: Store;
   readonly #worker: Remote<RecommendationWorker>;
   readonly #api: ServerApi;
   readonly #storage: Storage;
+  readonly #otherPages: EntryChannel;
+  /** Numbers of the last question, move through time and choice: what comes for others is late. */
   #asked = 0;
-  readonly #otherPages = new BroadcastChannel("ambulance-diversion entries");
+  #moved = 0;
+  #chosen = 0;
+  /** What the answer held was asked for. */
+  #answered: { readonly question: Question; readonly showing: Showing } | undefined;
+  #refreshing: Promise<void> | undefined;
+  #isStale = false;
+  #causes: string[] = [];
 
-  constructor(store: Store, worker: Remote<RecommendationWorker>, api: ServerApi, storage: Storage) {
+  constructor(
+    store: Store,
+    worker: Remote<RecommendationWorker>,
+    api: ServerApi,
+    storage: Storage,
+    otherPages: EntryChannel,
+  ) {
     this.#store = store;
     this.#worker = worker;
     this.#api = api;
     this.#storage = storage;
+    this.#otherPages = otherPages;
     store.set({ hasToken: api.token !== undefined });
     // Pages in one browser hold the same entries.
-    this.#otherPages.addEventListener("message", () => void this.#takeEntries());
+    otherPages.addEventListener("message", () => void this.#takeEntries());
   }
 
   /** Asks a new question. */
   async ask(question: Question | undefined): Promise<void> {
+    this.#chosen++;
     this.#store.set({
       question,
       answerChanges: [],
@@ -51,47 +76,81 @@ export class Actions {
   }
 
   /**
-   * Draws everything anew after status or roads changed, or time passed, and says what it did to the answer.
+   * Draws everything anew after status or roads changed, or time passed, and says what it did to the answer. One at a
+   * time, so that what is older never comes last; what is asked for meanwhile is done in one more.
    *
    * @param causes what changed, a sentence each.
    */
-  refresh = async (causes: readonly string[] = []): Promise<void> => {
+  refresh = (causes: readonly string[] = []): Promise<void> => {
+    this.#causes.push(...causes);
+    this.#isStale = true;
+    this.#refreshing ??= this.#refreshUntilFresh();
+    return this.#refreshing;
+  };
+
+  async #refreshUntilFresh(): Promise<void> {
+    // The caller holds this promise before anything of it is over.
+    await undefined;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        if (this.#store.state.opened !== undefined) await this.#refreshOnce(this.#causes.splice(0));
+      }
+    } finally {
+      this.#refreshing = undefined;
+    }
+  }
+
+  async #refreshOnce(causes: readonly string[]): Promise<void> {
     const store = this.#store;
-    const worker = this.#worker;
-    const { moment, opened } = store.state;
-    if (opened === undefined) return;
-    const live = await worker.snapshot({});
-    const shown = moment.version === undefined ? live : await worker.snapshot(moment);
+    const live = await this.#worker.snapshot(NOW);
     const timeline =
       live.version === store.state.live?.version
         ? store.state.timeline
-        : await worker.eventsSince(live.version - TIMELINE);
-    store.set({ live, shown, timeline });
-    const before = store.state.answer?.advice;
+        : await this.#worker.eventsSince(live.version - TIMELINE);
+    store.set({ live, timeline });
+    const past = store.state.showing;
+    if (past.kind === "past") {
+      const snapshot = await this.#worker.snapshot(momentOf(past));
+      if (store.state.showing === past) store.set({ showing: { ...past, snapshot } });
+    }
+    const { question, showing, answer } = store.state;
+    const isAboutThis = this.#answered?.question === question && this.#answered?.showing === showing;
+    const before = isAboutThis ? answer?.advice : undefined;
     await this.#answer();
-    const after = store.state.answer?.advice;
-    if (before === undefined || after === undefined || moment.version !== undefined) return;
-    const changes = changesBetween(before, after);
+    const { answer: now, question: asked, showing: shown } = store.state;
+    if (before === undefined || now === undefined || asked !== question) return;
+    if (showing.kind === "past" || shown !== showing) return;
+    const changes = changesBetween(before, now.advice);
     if (changes.length === 0) return;
     const said = `${localTime(Date.now())} ${[...causes, ...changes].join(" → ")}`;
     store.set({ answerChanges: [...store.state.answerChanges, said].slice(-SHOWN_CHANGES) });
-  };
+  }
 
   /** Goes to a version of the past, or back to now. */
   async goTo(version: number | undefined): Promise<void> {
-    const moment = version === undefined ? {} : { version };
-    const shown = await this.#worker.snapshot(moment);
-    this.#store.set({ moment, shown, chosenEd: undefined, chosenRoute: undefined, answerChanges: [] });
+    const move = ++this.#moved;
+    let showing: Showing = { kind: "now" };
+    if (version !== undefined) {
+      const snapshot = await this.#worker.snapshot({ kind: "past", version });
+      if (move !== this.#moved) return;
+      showing = { kind: "past", version, snapshot };
+    }
+    this.#chosen++;
+    this.#store.set({ showing, chosenEd: undefined, chosenRoute: undefined, answerChanges: [] });
     await this.#answer();
   }
 
   /** Draws the way to one of the EDs of the answer. */
   async choose(hospital: string): Promise<void> {
-    const { answer } = this.#store.state;
+    const { answer, chosenEd } = this.#store.state;
     if (answer === undefined) return;
+    const choice = ++this.#chosen;
+    // Marked at once, so that an answer that comes meanwhile keeps the choice.
+    if (chosenEd !== hospital) this.#store.set({ chosenEd: hospital, chosenRoute: undefined });
     const isDestination = answer.advice.destination?.hospital.id === hospital;
     const chosenRoute = isDestination ? answer.route : await this.#worker.routeTo(answer.advice, hospital);
-    this.#store.set({ chosenEd: hospital, chosenRoute });
+    if (choice === this.#chosen && this.#store.state.answer === answer) this.#store.set({ chosenRoute });
   }
 
   selectEd = (hospital: string | undefined): void => this.#store.set({ selectedEd: hospital });
@@ -149,7 +208,14 @@ export class Actions {
       return { done: false, text: "Without the server, say who you are and why: it is all others will have to go by." };
     }
     const entry: OwnEntry = { id: crypto.randomUUID(), change, key, enteredAt: new Date().toISOString() };
-    await this.#storage.addEntry(entry);
+    try {
+      await this.#storage.addEntry(entry);
+    } catch (error) {
+      return {
+        done: false,
+        text: `This browser did not store the change (${messageOf(error)}), so nothing was entered: it would be gone with the page. Write it down, and enter it once the server is back.`,
+      };
+    }
     await this.#entriesChanged();
     return { done: true, text: "Entered here, not shared: it counts on this page alone until it is sent." };
   }
@@ -181,12 +247,13 @@ export class Actions {
   }
 
   async #answer(): Promise<void> {
-    const { question, moment, opened } = this.#store.state;
-    if (question === undefined || opened === undefined) return;
     const asked = ++this.#asked;
+    const { question, showing, opened } = this.#store.state;
+    if (question === undefined || opened === undefined) return;
     try {
-      const answer = await this.#worker.ask(question, moment);
+      const answer = await this.#worker.ask(question, momentOf(showing));
       if (asked !== this.#asked) return;
+      this.#answered = { question, showing };
       this.#store.set({ answer, questionProblem: undefined });
       const { chosenEd } = this.#store.state;
       if (chosenEd !== undefined) await this.choose(chosenEd);

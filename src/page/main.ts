@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   const store = new Store();
   const api = new ServerApi();
   const storage = await Storage.open();
-  const actions = new Actions(store, worker, api, storage);
+  const actions = new Actions(store, worker, api, storage, new BroadcastChannel("ambulance-diversion entries"));
   const link = new Link(api, storage, worker, store, actions.refresh);
 
   new Notices(byId("notices"), byId("connection"), store, actions);

@@ -1,5 +1,13 @@
-import type { Answer, DescribedEvent, Opened, OwnEntry, Question, StatusSnapshot } from "./compute/protocol";
-import type { Moment } from "./compute/recommendation-worker";
+import {
+  type Answer,
+  type DescribedEvent,
+  type Moment,
+  NOW,
+  type Opened,
+  type OwnEntry,
+  type Question,
+  type StatusSnapshot,
+} from "./compute/protocol";
 
 /** How the page stands with its server. */
 export type Connection =
@@ -16,6 +24,22 @@ export interface AwayReport {
   readonly isOtherLog: boolean;
 }
 
+/**
+ * What the page shows: what is live, or a version of the past together with how everything stood at it. One value, so
+ * that the past cannot come to be shown as now.
+ */
+export type Showing =
+  | { readonly kind: "now" }
+  | { readonly kind: "past"; readonly version: number; readonly snapshot: StatusSnapshot };
+
+/** The snapshot that is shown. */
+export const shownOf = ({ showing, live }: Pick<PageState, "showing" | "live">): StatusSnapshot | undefined =>
+  showing.kind === "now" ? live : showing.snapshot;
+
+/** What is asked about, for the worker. */
+export const momentOf = (showing: Showing): Moment =>
+  showing.kind === "now" ? NOW : { kind: "past", version: showing.version };
+
 /** All that the page shows; views draw it, actions change it. */
 export interface PageState {
   readonly connection: Connection;
@@ -28,9 +52,7 @@ export interface PageState {
   readonly generation: number;
   readonly closures?: unknown;
   readonly live?: StatusSnapshot | undefined;
-  /** The live snapshot, or that of the moment gone back to. */
-  readonly shown?: StatusSnapshot | undefined;
-  readonly moment: Moment;
+  readonly showing: Showing;
   readonly timeline: readonly DescribedEvent[];
   readonly question?: Question | undefined;
   readonly answer?: Answer | undefined;
@@ -56,7 +78,7 @@ export class Store {
   #current: PageState = {
     connection: { state: "connecting" },
     generation: 0,
-    moment: {},
+    showing: { kind: "now" },
     timeline: [],
     answerChanges: [],
     showsCatchments: false,

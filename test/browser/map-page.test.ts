@@ -194,7 +194,7 @@ describe("the map page", () => {
     await page.locator("#slider").focus();
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowLeft");
-    await expect.poll(async () => (await stateOf(page)).moment.version).toBe(first);
+    await expect.poll(async () => (await stateOf(page)).showing).toMatchObject({ kind: "past", version: first });
     await expect.poll(() => page.textContent(".destination")).toBe("Basildon University Hospital");
     expect(await page.textContent(".notice.past")).toContain("not how things stand now");
     expect(await page.textContent(".result h2")).toContain("at that time");

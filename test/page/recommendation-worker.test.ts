@@ -3,7 +3,13 @@ import { parseInstant } from "../../src/core/instant";
 import { DiversionRouter } from "../../src/diversion/router";
 import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
-import type { Change, OwnEntry, WireHistory, WireSetup } from "../../src/page/compute/protocol";
+import {
+  type Change,
+  NOW as LIVE,
+  type OwnEntry,
+  type WireHistory,
+  type WireSetup,
+} from "../../src/page/compute/protocol";
 import { RecommendationWorker } from "../../src/page/compute/recommendation-worker";
 import { encodeRoads } from "../../src/roads/roads-file";
 import { hospitalsAt, smallCounty } from "../support/small-county";
@@ -58,7 +64,7 @@ describe("what the page computes", () => {
     status.report({ hospital: "A1", effect: "divert", scope: { needs: ["trauma"] }, reason: "IT outage" });
     await open();
     const compare = (): void => {
-      const { advice, route } = worker.ask(question, {});
+      const { advice, route } = worker.ask(question, LIVE);
       const expected = router.recommend({ ...question, at: NOW });
       expect(JSON.stringify(advice)).toBe(JSON.stringify(expected));
       expect(JSON.stringify(route)).toBe(JSON.stringify(router.route(expected)));
@@ -81,7 +87,7 @@ describe("what the page computes", () => {
     status.report({ hospital: "B2", effect: "divert", scope: { needs: ["stroke"] }, reason: "Scanner down" });
     status.setOpen("A1", true);
     await open();
-    const { eds, version, at } = worker.snapshot({});
+    const { eds, version, at } = worker.snapshot(LIVE);
     expect([version, at]).toEqual([3, NOW]);
     expect(eds.map(({ id, condition }) => `${id} ${condition}`)).toEqual(["A1 open", "B2 partial", "C3 open"]);
     expect(eds[0]!.versions).toEqual({ flag: 3 });
@@ -89,7 +95,7 @@ describe("what the page computes", () => {
       { text: "stroke divert, Scanner down", isOwn: false, inForce: true, endsByPolicyAt: "2017-05-15T16:00:00+01:00" },
     ]);
     // As it was.
-    expect(worker.snapshot({ version: 1 }).eds[0]!.condition).toBe("refuse");
+    expect(worker.snapshot({ kind: "past", version: 1 }).eds[0]!.condition).toBe("refuse");
     expect(worker.eventsSince(1).map(({ text }) => text)).toEqual([
       "Burton: stroke divert, Scanner down",
       "Ashby: open again",
@@ -100,23 +106,23 @@ describe("what the page computes", () => {
   it("lets own entries count until the server says something newer of the same", async () => {
     const { worker, status, open, history, clock } = workerBesideServer();
     await open();
-    expect(worker.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
+    expect(worker.ask(question, LIVE).advice.destination!.hospital.id).toBe("A1");
     worker.setEntries([entry(closing("A1"), "flag", "2017-05-15T11:59:00+01:00")]);
-    expect(worker.ask(question, {}).advice.destination!.hospital.id).toBe("B2");
-    expect(worker.snapshot({})).toMatchObject({ version: 0, ownEntries: [{ stands: true }] });
-    expect(worker.snapshot({}).eds[0]!.restrictions).toMatchObject([{ isOwn: true }]);
+    expect(worker.ask(question, LIVE).advice.destination!.hospital.id).toBe("B2");
+    expect(worker.snapshot(LIVE)).toMatchObject({ version: 0, ownEntries: [{ stands: true }] });
+    expect(worker.snapshot(LIVE).eds[0]!.restrictions).toMatchObject([{ isOwn: true }]);
 
     // A change of another ED leaves the entry standing; an older one of the same too.
     status.setOpen("C3", false);
     status.setOpen("A1", false, { reason: "Old news", observedAt: "2017-05-15T11:00:00+01:00" });
     worker.extendHistory(history().events);
-    expect(worker.snapshot({})).toMatchObject({ version: 2, ownEntries: [{ stands: true }] });
+    expect(worker.snapshot(LIVE)).toMatchObject({ version: 2, ownEntries: [{ stands: true }] });
 
     clock.nowMs += 60_000;
     status.setOpen("A1", true);
     worker.extendHistory(history().events.slice(2));
-    expect(worker.snapshot({})).toMatchObject({ version: 3, ownEntries: [{ stands: false }] });
-    expect(worker.ask(question, {}).advice.destination!.hospital.id).toBe("A1");
+    expect(worker.snapshot(LIVE)).toMatchObject({ version: 3, ownEntries: [{ stands: false }] });
+    expect(worker.ask(question, LIVE).advice.destination!.hospital.id).toBe("A1");
   });
 
   it("tells an ED of which its feed has not spoken from one that is open", async () => {
@@ -125,10 +131,10 @@ describe("what the page computes", () => {
     worker.setFeeds([
       { feed: "have", timeToLiveMs: 600_000, hospitals: { A1: { heardMs: router.clock(), says: "known" } } },
     ]);
-    const [ashby, burton] = worker.snapshot({}).eds;
+    const [ashby, burton] = worker.snapshot(LIVE).eds;
     expect([ashby!.condition, burton!.condition]).toEqual(["open", "unknown"]);
     expect(burton!.feedText).toBeDefined();
-    expect(worker.ask(question, {}).advice.basis.feeds).toMatch(/^sha256:/);
+    expect(worker.ask(question, LIVE).advice.basis.feeds).toMatch(/^sha256:/);
   });
 
   it("goes back no further than a compacted log tells", async () => {
@@ -138,8 +144,8 @@ describe("what the page computes", () => {
     const { events } = history();
     worker.replaceHistory({ version: 3, archivedTo: 2, events: events.slice(1) });
     expect(worker.eventsSince(0).map(({ version }) => version)).toEqual([2, 3]);
-    expect(worker.snapshot({ version: 2 }).eds[0]!.condition).toBe("open");
-    expect(worker.snapshot({}).eds[0]!.condition).toBe("divert");
+    expect(worker.snapshot({ kind: "past", version: 2 }).eds[0]!.condition).toBe("open");
+    expect(worker.snapshot(LIVE).eds[0]!.condition).toBe("divert");
   });
 
   it("checks a change by the library's rules before anybody is asked to take it", async () => {
@@ -156,7 +162,7 @@ describe("what the page computes", () => {
     expect(worker.check(closing("A1"))).toBe("flag");
     expect(() => worker.check({ ...change, divertTo: "A1" })).toThrow("cannot divert to itself");
     expect(() => worker.check({ ...change, scope: { minAge: 20, maxAge: 10 } })).toThrow("minAge is above maxAge");
-    expect(worker.snapshot({}).version).toBe(0);
+    expect(worker.snapshot(LIVE).version).toBe(0);
   });
 
   it("colours each road by the nearest ED there is for the patients", async () => {
@@ -164,14 +170,14 @@ describe("what the page computes", () => {
     await open();
     const colours = worker.edColours();
     expect(new Set(colours).size).toBe(3);
-    const all = worker.catchmentColours({ needs: [] }, {}).value;
+    const all = worker.catchmentColours({ needs: [] }, LIVE).value;
     expect(all).toHaveLength(roads.graph.segmentCount);
     expect(new Set(all)).toEqual(new Set(colours));
-    const stroke = worker.catchmentColours({ needs: ["stroke"] }, {}).value;
+    const stroke = worker.catchmentColours({ needs: ["stroke"] }, LIVE).value;
     expect(new Set(stroke)).toEqual(new Set([colours[1]]));
     status.setOpen("B2", false, { effect: "refuse" });
     worker.extendHistory(history().events);
-    expect(new Set(worker.catchmentColours({ needs: ["stroke"] }, {}).value)).toEqual(new Set([-1]));
+    expect(new Set(worker.catchmentColours({ needs: ["stroke"] }, LIVE).value)).toEqual(new Set([-1]));
   });
 
   it("finds EDs and roads by part of a name", async () => {

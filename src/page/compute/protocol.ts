@@ -124,6 +124,11 @@ export interface DescribedEvent {
   readonly text: string;
 }
 
+/** What is asked about: the status as it is, or as it was at a version. */
+export type Moment = { readonly kind: "now" } | { readonly kind: "past"; readonly version: number };
+
+export const NOW: Moment = { kind: "now" };
+
 /** A question as the page asks it: of the live status, or of a past version. */
 export interface Question {
   readonly location: Position;

@@ -21,6 +21,7 @@ import type {
   DescribedEvent,
   DrawnRoads,
   FoundPlace,
+  Moment,
   Opened,
   OwnEntry,
   Question,
@@ -32,12 +33,6 @@ import type {
 import { drawnRoads } from "./road-drawing";
 import { applyChange, keyOf, StatusRecord } from "./status-record";
 import { describeEvent, snapshotOf, writtenAt } from "./status-snapshot";
-
-/** What is asked about: the status as it is, or as it was at a version. */
-export interface Moment {
-  /** Absent: now. */
-  readonly version?: number;
-}
 
 interface Ground {
   readonly roads: RoadIndex;
@@ -152,7 +147,7 @@ export class RecommendationWorker {
   snapshot(moment: Moment): StatusSnapshot {
     const { view, atMs } = this.#at(moment);
     const { hospitals, policy, record } = this.#opened();
-    return snapshotOf({ hospitals, policy, record, feeds: this.#feeds }, view, atMs, moment.version === undefined);
+    return snapshotOf({ hospitals, policy, record, feeds: this.#feeds }, view, atMs, moment.kind === "now");
   }
 
   /** The server's changes after a version, oldest first, as far back as the status can be told. */
@@ -181,7 +176,7 @@ export class RecommendationWorker {
     const router = this.#routerNow();
     const { atMs } = this.#at(moment);
     const request = { ...question, at: writtenAt(this.#opened().policy, atMs) } as RecommendationRequest;
-    const options = moment.version === undefined ? {} : { statusVersion: moment.version };
+    const options = moment.kind === "now" ? {} : { statusVersion: moment.version };
     const startedMs = performance.now();
     const advice = router.recommend(request, options);
     const milliseconds = performance.now() - startedMs;
@@ -261,9 +256,10 @@ export class RecommendationWorker {
     return this.#ground;
   }
 
-  #at({ version }: Moment): { readonly view: StatusView; readonly atMs: EpochMs } {
+  #at(moment: Moment): { readonly view: StatusView; readonly atMs: EpochMs } {
     const { record } = this.#opened();
-    if (version === undefined) return { view: record.board.view(), atMs: this.#clock() };
+    if (moment.kind === "now") return { view: record.board.view(), atMs: this.#clock() };
+    const { version } = moment;
     const view = record.board.viewAt({ version });
     const event = record.serverEvents.find((one) => one.version === version);
     const received = event === undefined ? undefined : event.kind === "report" ? event.restriction : event;

@@ -4,7 +4,7 @@ import type { Question, ShownEd } from "../compute/protocol";
 import type { RecommendationWorker } from "../compute/recommendation-worker";
 import { el } from "../dom";
 import { CONDITION_TEXT } from "../formats";
-import type { PageState, Store } from "../page-state";
+import { momentOf, type PageState, type Store, shownOf } from "../page-state";
 import { Handover, type Remote } from "../remote-call";
 import { edSymbol } from "./ed-symbols";
 import { roomForLabels, type WantedLabel } from "./label-room";
@@ -67,11 +67,11 @@ export class MapView {
     onThemeChange(() => this.#roads.repaint());
     new ResizeObserver(() => this.#map.invalidateSize()).observe(host);
     store.watch(["generation"], (state) => void this.#replaceRoads(state));
-    store.watch(["shown", "answer", "chosenEd", "selectedEd"], (state) => this.#drawEds(state));
+    store.watch(["live", "showing", "answer", "chosenEd", "selectedEd"], (state) => this.#drawEds(state));
     store.watch(["answer", "chosenRoute", "question"], (state) => this.#drawRoutes(state));
     store.watch(["closures"], (state) => this.#drawClosures(state.closures));
     store.watch(
-      ["showsCatchments", "shown", "closures", "question", "generation"],
+      ["showsCatchments", "live", "showing", "closures", "question", "generation"],
       (state) => void this.#colour(state),
     );
   }
@@ -99,7 +99,7 @@ export class MapView {
   }
 
   async #colour(state: PageState): Promise<void> {
-    const { showsCatchments, opened, moment, question } = state;
+    const { showsCatchments, opened, showing, question } = state;
     const { worker, painter } = this.#parts;
     this.#map.getContainer().classList.toggle("with-catchments", showsCatchments);
     if (opened === undefined) return;
@@ -111,14 +111,17 @@ export class MapView {
     if (!showsCatchments) {
       await painter.setColours(undefined);
     } else {
-      const colours = await worker.catchmentColours(group, moment);
+      const colours = await worker.catchmentColours(group, momentOf(showing));
+      // Another colouring was asked for meanwhile, or none at all: that one counts.
+      if (this.#colouredFor !== colouredFor) return;
       await painter.setColours(new Handover(colours, [colours.buffer]));
     }
     this.#roads.repaint();
   }
 
-  #drawEds({ shown, answer, chosenEd, selectedEd }: PageState): void {
-    const eds = shown?.eds ?? [];
+  #drawEds(state: PageState): void {
+    const { answer, chosenEd, selectedEd } = state;
+    const eds = shownOf(state)?.eds ?? [];
     const destination = answer?.advice.destination?.hospital.id;
     const ids = new Set(eds.map(({ id }) => id));
     for (const [id, marker] of this.#markers) {
@@ -241,7 +244,9 @@ export class MapView {
 }
 
 /** What catchments depend on beside the patients; closures begin and end by the minute. */
-function catchmentGround({ generation, shown, closures }: PageState): unknown {
+function catchmentGround(state: PageState): unknown {
+  const { generation, closures } = state;
+  const shown = shownOf(state);
   const { features = [] } = (closures ?? {}) as { readonly features?: readonly unknown[] };
   const eds = shown?.eds.map(({ condition, restrictions }) => [
     condition,

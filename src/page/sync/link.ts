@@ -1,4 +1,4 @@
-import type { WireEvent } from "../compute/protocol";
+import type { OwnEntry, WireEvent } from "../compute/protocol";
 import type { RecommendationWorker } from "../compute/recommendation-worker";
 import type { Store } from "../page-state";
 import { Handover, type Remote } from "../remote-call";
@@ -86,7 +86,11 @@ export class Link {
   async #open(kept: Kept, roads: ArrayBuffer | undefined): Promise<void> {
     if (roads !== undefined) await this.#worker.openRoads(new Handover(roads, [roads]), kept.basis.roads);
     const opened = await this.#worker.open(kept.setup, kept.history, kept.closures);
-    await this.#worker.setEntries(this.#store.state.entries);
+    // What is entered while the worker takes them is sent by whoever enters it only once the page is open.
+    for (let sent: readonly OwnEntry[] | undefined; sent !== this.#store.state.entries; ) {
+      sent = this.#store.state.entries;
+      await this.#worker.setEntries(sent);
+    }
     this.#kept = kept;
     const { generation } = this.#store.state;
     this.#store.set({

@@ -25,7 +25,7 @@ export class AnswerView {
     this.#actions = actions;
     moveThrough(host, ".options button");
     store.watch(
-      ["answer", "questionProblem", "answerChanges", "chosenEd", "chosenRoute", "moment", "opened", "loading"],
+      ["answer", "questionProblem", "answerChanges", "chosenEd", "chosenRoute", "showing", "opened", "loading"],
       (state) => this.#draw(state),
     );
   }
@@ -54,7 +54,7 @@ export class AnswerView {
 
   #parts(advice: RecommendationData, state: PageState): HTMLElement[] {
     const { destination, alternatives, passedOver, closures = [], incident, snapAmbiguous } = advice;
-    const isPast = state.moment.version !== undefined;
+    const isPast = state.showing.kind === "past";
     const options = destination === undefined ? [] : [destination, ...alternatives];
     const chosen = state.chosenEd ?? destination?.hospital.id;
     const notes = [

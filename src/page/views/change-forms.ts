@@ -69,7 +69,7 @@ export class ChangeForms {
       el("details", { class: "adding" }, el("summary", {}, "Add a restriction"), this.#adding.element),
       this.#result,
     );
-    store.watch(["hasToken", "connection", "moment"], () => this.#showMode());
+    store.watch(["hasToken", "connection", "showing"], () => this.#showMode());
   }
 
   /** Shows what has changed meanwhile; a form somebody is filling in stays as it is. */
@@ -100,10 +100,10 @@ export class ChangeForms {
   }
 
   #showMode(): void {
-    const { connection, hasToken, moment } = this.#store.state;
+    const { connection, hasToken, showing } = this.#store.state;
     const isHere = connection.state !== "connected";
     this.#tokenRow.hidden = hasToken || isHere;
-    this.element.hidden = moment.version !== undefined;
+    this.element.hidden = showing.kind === "past";
     this.#mode.textContent = isHere
       ? "No connection: what is entered counts on this page alone and is not shared. Reason and name are needed."
       : "";

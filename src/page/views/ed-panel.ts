@@ -3,7 +3,7 @@ import type { ShownEd, ShownRestriction } from "../compute/protocol";
 import { el, fill } from "../dom";
 import { CONDITION_MEANING, CONDITION_TEXT, momentText, wordText } from "../formats";
 import { edSymbol } from "../map/ed-symbols";
-import type { PageState, Store } from "../page-state";
+import { type PageState, type Store, shownOf } from "../page-state";
 import { ChangeForms } from "./change-forms";
 import { moveThrough } from "./list-keys";
 
@@ -35,7 +35,7 @@ export class EdPanel {
     );
     host.append(this.#list, this.#detail);
     moveThrough(this.#list, "button");
-    store.watch(["shown", "selectedEd", "moment", "connection"], (state, before) => this.#draw(state, before));
+    store.watch(["live", "showing", "selectedEd", "connection"], (state, before) => this.#draw(state, before));
   }
 
   #close(): void {
@@ -45,7 +45,8 @@ export class EdPanel {
   }
 
   #draw(state: PageState, before: PageState): void {
-    const { shown, selectedEd } = state;
+    const { selectedEd } = state;
+    const shown = shownOf(state);
     const ed = shown?.eds.find(({ id }) => id === selectedEd);
     this.#list.hidden = ed !== undefined;
     this.#detail.hidden = ed === undefined;

@@ -18,7 +18,7 @@ export class Notices {
     this.#store = store;
     this.#actions = actions;
     store.watch(
-      ["connection", "loading", "failure", "live", "entries", "away", "moment", "opened", "shown", "needsToken"],
+      ["connection", "loading", "failure", "live", "entries", "away", "showing", "opened", "needsToken"],
       () => this.#draw(),
     );
   }
@@ -129,9 +129,9 @@ const failure = ({ failure: text }: PageState): HTMLElement | undefined =>
 const loading = ({ loading: text }: PageState): HTMLElement | undefined =>
   text === undefined ? undefined : el("p", { class: "notice loading", role: "status" }, `${text}…`);
 
-function past({ moment, timeline, live }: PageState): HTMLElement | undefined {
-  if (moment.version === undefined || live === undefined) return undefined;
-  const event = timeline.find(({ version }) => version === moment.version);
+function past({ showing, timeline, live }: PageState): HTMLElement | undefined {
+  if (showing.kind === "now" || live === undefined) return undefined;
+  const event = timeline.find(({ version }) => version === showing.version);
   const what = event === undefined ? "" : ` ${momentText(event.at, live.at)}, version ${event.version}: ${event.text}.`;
   return el("p", { class: "notice past", role: "status" }, `This is the past, not how things stand now.${what}`);
 }

@@ -33,28 +33,28 @@ export class TimeBar {
     this.#live = el("button", { type: "button", class: "live", onclick: () => this.#goLive() }, "Back to now");
     this.#play = el("button", { type: "button", class: "play", onclick: () => this.#togglePlay() }, "Play");
     host.append(this.#play, this.#slider, this.#label, this.#live);
-    store.watch(["timeline", "moment", "live"], (state) => this.#draw(state));
+    store.watch(["timeline", "showing", "live"], (state) => this.#draw(state));
   }
 
-  #draw({ timeline, moment, live }: PageState): void {
+  #draw({ timeline, showing, live }: PageState): void {
     const first = timeline[0];
     this.#host.hidden = first === undefined;
     if (first === undefined || live === undefined) return;
     // One step before the first change: nothing was held then.
     const steps = timeline.length;
-    const at = moment.version === undefined ? steps : timeline.findIndex(({ version }) => version === moment.version);
+    const at = showing.kind === "now" ? steps : timeline.findIndex(({ version }) => version === showing.version);
     this.#slider.max = String(steps);
     this.#slider.value = String(at);
     const event = timeline[at];
     const text =
-      moment.version === undefined || event === undefined
+      showing.kind === "now" || event === undefined
         ? `Now, version ${live.version}`
         : `Past: ${momentText(event.at, live.at)}, version ${event.version}`;
     this.#label.textContent = text;
     this.#slider.setAttribute("aria-valuetext", event === undefined ? text : `${text}. ${event.text}`);
-    this.#live.hidden = moment.version === undefined;
-    document.body.classList.toggle("in-the-past", moment.version !== undefined);
-    if (moment.version === undefined) this.#stop();
+    this.#live.hidden = showing.kind === "now";
+    document.body.classList.toggle("in-the-past", showing.kind === "past");
+    if (showing.kind === "now") this.#stop();
   }
 
   #slid(): void {
@@ -76,11 +76,11 @@ export class TimeBar {
       this.#stop();
       return;
     }
-    const { moment, timeline } = this.#store.state;
-    if (moment.version === undefined) this.#go(0);
+    if (this.#store.state.showing.kind === "now") this.#go(0);
     this.#play.textContent = "Stop";
     this.#timer = setInterval(() => {
-      const at = timeline.findIndex(({ version }) => version === this.#store.state.moment.version);
+      const { showing, timeline } = this.#store.state;
+      const at = showing.kind === "now" ? -1 : timeline.findIndex(({ version }) => version === showing.version);
       this.#go(at + 1);
     }, PLAY_MS);
   }
