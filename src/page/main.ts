@@ -1,4 +1,4 @@
-import { Actions } from "./actions";
+import { Actions, type EntryChannel } from "./actions";
 import type { RecommendationWorker } from "./compute/recommendation-worker";
 import { byId, el, fill } from "./dom";
 import { localTime } from "./formats";
@@ -8,7 +8,7 @@ import { Store } from "./page-state";
 import { remote } from "./remote-call";
 import { Link } from "./sync/link";
 import { ServerApi } from "./sync/server-api";
-import { Storage } from "./sync/storage";
+import { openStorage } from "./sync/storage";
 import { AnswerView } from "./views/answer-view";
 import { EdPanel } from "./views/ed-panel";
 import { setUpHelp } from "./views/help";
@@ -24,8 +24,8 @@ async function start(): Promise<void> {
   const painter = remote<TileService>(new Worker("/tile-worker.js", { type: "module", name: "tiles" }));
   const store = new Store();
   const api = new ServerApi();
-  const storage = await Storage.open();
-  const actions = new Actions(store, worker, api, storage, new BroadcastChannel("ambulance-diversion entries"));
+  const storage = await openStorage();
+  const actions = new Actions(store, worker, api, storage, entryChannel());
   const link = new Link(api, storage, worker, store, actions.refresh);
 
   new Notices(byId("notices"), byId("connection"), store, actions);
@@ -68,8 +68,22 @@ async function start(): Promise<void> {
 
   // For the browser's console: `await ambulanceDiversion.measure(1000)` times answers on this machine.
   Object.assign(globalThis, { ambulanceDiversion: { measure: worker.measure, state: () => store.state } });
-  void navigator.serviceWorker?.register("/service-worker.js", { type: "module" });
+  store.set({ storageProblem: storage.problem });
+  void registerServiceWorker().catch(() => undefined);
   await link.run();
+}
+
+/** A browser that blocks site data throws already when asked for it; the page goes on without. */
+async function registerServiceWorker(): Promise<void> {
+  await navigator.serviceWorker?.register("/service-worker.js", { type: "module" });
+}
+
+function entryChannel(): EntryChannel {
+  try {
+    return new BroadcastChannel("ambulance-diversion entries");
+  } catch {
+    return { postMessage: () => undefined, addEventListener: () => undefined };
+  }
 }
 
 start().catch((error: unknown) => {

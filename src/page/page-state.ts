@@ -66,6 +66,8 @@ export interface PageState {
   readonly showsCatchments: boolean;
   readonly entries: readonly OwnEntry[];
   readonly away?: AwayReport | undefined;
+  /** Why the browser holds nothing for this page: without the server it is lost. Absent when it does. */
+  readonly storageProblem?: string | undefined;
   readonly hasToken: boolean;
   /** The server tells nothing without its token. */
   readonly needsToken: boolean;

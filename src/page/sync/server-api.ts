@@ -32,18 +32,33 @@ const CLOCK_TOLERANCE_MS = 5000;
 /** Where the token lies: typed once, and gone with the tab. */
 const TOKEN_ITEM = "ambulance-diversion token";
 
+function storedToken(): string | undefined {
+  try {
+    return sessionStorage.getItem(TOKEN_ITEM) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The HTTP interface of the server the page came from. */
 export class ServerApi {
   /** How far this computer's clock is behind the server's, as of the last answer; 0 when they agree. */
   clockOffsetMs = 0;
 
+  #token = storedToken();
+
   get token(): string | undefined {
-    return sessionStorage.getItem(TOKEN_ITEM) ?? undefined;
+    return this.#token;
   }
 
   set token(token: string | undefined) {
-    if (token === undefined) sessionStorage.removeItem(TOKEN_ITEM);
-    else sessionStorage.setItem(TOKEN_ITEM, token);
+    this.#token = token;
+    try {
+      if (token === undefined) sessionStorage.removeItem(TOKEN_ITEM);
+      else sessionStorage.setItem(TOKEN_ITEM, token);
+    } catch {
+      // A browser that blocks site data: the token lasts until the page is loaded again.
+    }
   }
 
   basis = (): Promise<WireBasis> => this.#json("/v1/basis");

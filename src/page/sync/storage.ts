@@ -23,13 +23,64 @@ interface Schema extends DBSchema {
  * What the page holds in the browser to go on without the server: roads, hospitals, status, and what was entered by
  * hand. Nothing about any incident is kept.
  */
-export class Storage {
+export interface Storage {
+  /** Why nothing is held, as for a browser that blocks site data; undefined when it is. */
+  readonly problem: string | undefined;
+  kept(): Promise<Kept | undefined>;
+  keep(kept: Kept): Promise<void>;
+  heardMs(): Promise<number | undefined>;
+  noteHeard(epochMs: number): Promise<void>;
+  roads(checksum: string): Promise<ArrayBuffer | undefined>;
+  /** Keeps these roads and no others: a file of a country takes gigabytes. */
+  keepRoads(checksum: string, bytes: ArrayBuffer): Promise<void>;
+  /** In the order in which they were entered. */
+  entries(): Promise<OwnEntry[]>;
+  /** @throws when the browser does not store it. */
+  addEntry(entry: OwnEntry): Promise<void>;
+  dropEntry(id: string): Promise<void>;
+}
+
+/** The browser's storage, or where it has none for this page, one that holds nothing and takes no entry. */
+export async function openStorage(open: () => Promise<Storage> = BrowserStorage.open): Promise<Storage> {
+  try {
+    return await open();
+  } catch (error) {
+    return new NoStorage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+class NoStorage implements Storage {
+  #heardMs: number | undefined;
+
+  constructor(readonly problem: string) {}
+
+  kept = async (): Promise<undefined> => undefined;
+  keep = async (): Promise<void> => undefined;
+  heardMs = async (): Promise<number | undefined> => this.#heardMs;
+  roads = async (): Promise<undefined> => undefined;
+  keepRoads = async (): Promise<void> => undefined;
+  entries = async (): Promise<OwnEntry[]> => [];
+  dropEntry = async (): Promise<void> => undefined;
+
+  async noteHeard(epochMs: number): Promise<void> {
+    this.#heardMs = epochMs;
+  }
+
+  async addEntry(): Promise<never> {
+    throw new Error(`it holds no data of this page: ${this.problem}`);
+  }
+}
+
+/** In IndexedDB. */
+class BrowserStorage implements Storage {
   readonly #database: IDBPDatabase<Schema>;
   private constructor(database: IDBPDatabase<Schema>) {
     this.#database = database;
   }
 
-  static async open(): Promise<Storage> {
+  readonly problem = undefined;
+
+  static async open(): Promise<BrowserStorage> {
     const database = await openDB<Schema>("ambulance-diversion", 1, {
       upgrade(created) {
         created.createObjectStore("roads");
@@ -38,7 +89,7 @@ export class Storage {
         created.createObjectStore("entries", { keyPath: "id" });
       },
     });
-    return new Storage(database);
+    return new BrowserStorage(database);
   }
 
   kept = (): Promise<Kept | undefined> => this.#database.get("kept", "server");
@@ -55,7 +106,6 @@ export class Storage {
 
   roads = (checksum: string): Promise<ArrayBuffer | undefined> => this.#database.get("roads", checksum);
 
-  /** Keeps these roads and no others: a file of a country takes gigabytes. */
   async keepRoads(checksum: string, bytes: ArrayBuffer): Promise<void> {
     const change = this.#database.transaction("roads", "readwrite");
     await change.store.clear();
@@ -63,7 +113,6 @@ export class Storage {
     await change.done;
   }
 
-  /** In the order in which they were entered. */
   async entries(): Promise<OwnEntry[]> {
     const entries = await this.#database.getAll("entries");
     return entries.sort((a, b) => (a.enteredAt < b.enteredAt ? -1 : 1));

@@ -18,7 +18,18 @@ export class Notices {
     this.#store = store;
     this.#actions = actions;
     store.watch(
-      ["connection", "loading", "failure", "live", "entries", "away", "showing", "opened", "needsToken"],
+      [
+        "connection",
+        "loading",
+        "failure",
+        "live",
+        "entries",
+        "away",
+        "showing",
+        "opened",
+        "needsToken",
+        "storageProblem",
+      ],
       () => this.#draw(),
     );
   }
@@ -35,6 +46,7 @@ export class Notices {
         loading(state),
         past(state),
         lost(state),
+        offlineIsOff(state),
         this.#away(state.away),
         this.#own(state),
       ].filter((part) => part !== undefined),
@@ -135,6 +147,15 @@ function past({ showing, timeline, live }: PageState): HTMLElement | undefined {
   const what = event === undefined ? "" : ` ${momentText(event.at, live.at)}, version ${event.version}: ${event.text}.`;
   return el("p", { class: "notice past", role: "status" }, `This is the past, not how things stand now.${what}`);
 }
+
+const offlineIsOff = ({ storageProblem: why }: PageState): HTMLElement | undefined =>
+  why === undefined
+    ? undefined
+    : el(
+        "p",
+        { class: "notice offline-off", role: "status" },
+        `Offline is off: this browser holds no data of this page (${why}). While the server is there all works; without it nothing can be entered, and the page cannot be opened again.`,
+      );
 
 function lost({ connection, opened, live }: PageState): HTMLElement | undefined {
   if (connection.state !== "lost" || opened === undefined || live === undefined) return undefined;
