@@ -1,0 +1,112 @@
+/**
+ * Mutation testing: changes one operator, boundary, constant or condition of a source file at a time and runs the tests
+ * nearest to it. A mutant that they pass is a survivor: a change of behaviour no test would notice, or none at all.
+ * Not part of `npm test`; a file takes minutes.
+ *
+ *   npm run test:mutation                                   all files below
+ *   npm run test:mutation -- --file opening-hours           those whose path contains the text
+ *   npm run test:mutation -- --limit 20 --seed 3            so many mutants per file, drawn by the seed (default 1)
+ *   npm run test:mutation -- --file turn-split --line 130   those of one line
+ *
+ * The same arguments give the same mutants. Exits with 1 when one survives; some may be equivalent to what they replace.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { SeededRandom } from "../../src/core/random";
+import { type Mutant, mutantsOf } from "./mutants";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const TABLE_TESTS = ["test/shortest-path/nearest-table.test.ts", "test/shortest-path/cch-engine.test.ts"];
+const WALK_TESTS = ["test/shortest-path/fastest-walk.test.ts", ...TABLE_TESTS];
+const BUCKET_TESTS = ["test/shortest-path/buckets.test.ts", "test/shortest-path/cch-engine.test.ts"];
+
+/** Source files, and the tests that must notice a change of each. */
+const NEAREST_TESTS: Readonly<Record<string, readonly string[]>> = {
+  "src/diversion/rules/ranking.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
+  "src/diversion/rules/eligibility.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
+  "src/hospitals/directory/opening-hours.ts": ["test/hospitals/opening-hours.test.ts"],
+  "src/roads/turns/turn-automaton.ts": ["test/roads/turn-automaton.test.ts"],
+  "src/roads/turns/turn-split.ts": ["test/roads/turn-split.test.ts", "test/roads/profiles.test.ts"],
+  "src/shortest-path/nearest/bucket-query.ts": BUCKET_TESTS,
+  "src/shortest-path/nearest/buckets.ts": BUCKET_TESTS,
+  "src/shortest-path/nearest/fastest-walk.ts": WALK_TESTS,
+  "src/shortest-path/nearest/nearest-table.ts": TABLE_TESTS,
+  "src/shortest-path/nearest/table-path.ts": WALK_TESTS,
+  "src/shortest-path/nearest/table-repair.ts": TABLE_TESTS,
+  "src/shortest-path/nearest/table-stream.ts": TABLE_TESTS,
+  "src/shortest-path/nearest/target-entries.ts": BUCKET_TESTS,
+  "src/shortest-path/nearest/target-search-space.ts": BUCKET_TESTS,
+};
+
+const { values } = parseArgs({
+  options: {
+    file: { type: "string", default: "" },
+    line: { type: "string" },
+    limit: { type: "string" },
+    seed: { type: "string", default: "1" },
+  },
+});
+
+/** A mutant that loops for ever is noticed too. */
+const TIME_LIMIT_MS = 10 * 60_000;
+
+const scratch = mkdtempSync(join(tmpdir(), "mutants-"));
+
+/** Whether the tests pass with the source in place of the file's own. */
+function passes(file: string, source: string, tests: readonly string[]): boolean {
+  const mutant = join(scratch, "mutant.ts");
+  writeFileSync(mutant, source);
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", "test/mutation/vitest.config.ts", ...tests],
+    {
+      cwd: root,
+      env: { ...process.env, MUTATED_FILE: join(root, file), MUTANT: mutant },
+      stdio: "ignore",
+      timeout: TIME_LIMIT_MS,
+      killSignal: "SIGKILL",
+    },
+  );
+  return status === 0;
+}
+
+function chosen(file: string, text: string): Mutant[] {
+  const mutants = mutantsOf(text).filter(({ line }) => values.line === undefined || line === Number(values.line));
+  if (values.limit === undefined) return mutants;
+  const random = new SeededRandom(Number(values.seed));
+  const left = mutants.map((_, i) => i);
+  const drawn: number[] = [];
+  while (drawn.length < Number(values.limit) && left.length > 0) {
+    drawn.push(left.splice(random.integer(left.length), 1)[0]!);
+  }
+  process.stdout.write(`${file}: ${drawn.length} of ${mutants.length} mutants, seed ${values.seed}\n`);
+  return drawn.sort((a, b) => a - b).map((i) => mutants[i]!);
+}
+
+let survivors = 0;
+try {
+  for (const [file, tests] of Object.entries(NEAREST_TESTS)) {
+    if (!file.includes(values.file)) continue;
+    const text = readFileSync(join(root, file), "utf8");
+    if (!passes(file, text, tests)) throw new Error(`The tests of ${file} fail without any mutant; mend them first.`);
+    const mutants = chosen(file, text);
+    let killed = 0;
+    for (const { line, from, to, source } of mutants) {
+      if (!passes(file, source, tests)) {
+        killed++;
+        continue;
+      }
+      survivors++;
+      process.stdout.write(`  survived: ${file}:${line}: ${from} -> ${to}\n`);
+    }
+    process.stdout.write(`${file}: ${killed} of ${mutants.length} killed\n`);
+  }
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+process.exitCode = survivors === 0 ? 0 : 1;
