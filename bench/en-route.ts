@@ -6,15 +6,14 @@
  */
 import { parseArgs } from "node:util";
 import { SeededRandom } from "../src/core/random";
+import { FeedMonitor, readFeed } from "../src/feeds";
 import {
   buildRoadGraph,
   type Conveyance,
   DiversionRouter,
-  FeedMonitor,
   HospitalDirectory,
   indexRoads,
   type RoadGraph,
-  readFeed,
   StatusBoard,
 } from "../src/index";
 import { montevideo } from "./networks";

@@ -13,7 +13,16 @@ const OUT_DIR = "dist";
 const PAGE_DIR = `${OUT_DIR}/page`;
 
 /** Public entries, which also get types. */
-const LIBRARY = { index: "src/index.ts", "node/index": "src/node/index.ts", "http/index": "src/http/index.ts" };
+const LIBRARY = {
+  index: "src/index.ts",
+  decisions: "src/decisions.ts",
+  feeds: "src/feeds.ts",
+  planning: "src/planning.ts",
+  roads: "src/roads.ts",
+  "ngraph/index": "src/ngraph/index.ts",
+  "node/index": "src/node/index.ts",
+  "http/index": "src/http/index.ts",
+};
 
 /** A thread is started from a file of its own, beside the node entry: `src/node/workers/x-worker.ts` → `dist/node/x-worker.js`. */
 const WORKERS = Object.fromEntries(

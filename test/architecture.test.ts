@@ -14,6 +14,7 @@ const rooms: Record<string, readonly string[]> = {
   diversion: ["core", "shortest-path", "hospitals", "roads"],
   planning: ["core", "shortest-path", "hospitals", "roads", "diversion"],
   output: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning"],
+  ngraph: ["core", "shortest-path", "roads"],
   page: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output"],
   node: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output"],
   http: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output", "node"],

@@ -4,7 +4,7 @@ import type { RecommendationRequest } from "../../src/diversion/incidents/reques
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import type { RestrictionReport } from "../../src/hospitals/status/restriction";
-import type { EngineName } from "../../src/shortest-path/engine";
+import type { EngineChoice } from "../../src/shortest-path/engine";
 import type { Subject } from "./subject";
 
 /** Restrictions in force at once: the most that the product's bar for a recommendation is stated for. */
@@ -30,7 +30,7 @@ const SCOPES: readonly RestrictionReport["scope"][] = [
 ];
 
 /** A router over hospitals at the subject's places, some of them specialist, under restrictions drawn from its seed. */
-export function restrictedRouter({ roads, points, options }: Subject, engine: EngineName): DiversionRouter {
+export function restrictedRouter({ roads, points, options }: Subject, engine: EngineChoice): DiversionRouter {
   const id = (target: number): string => `H${String(target).padStart(6, "0")}`;
   const hospitals = HospitalDirectory.parse(
     points.map(([point], target) => ({

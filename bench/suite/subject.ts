@@ -8,7 +8,7 @@ import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { NodeSearch } from "../../src/shortest-path/dijkstra/node-search";
-import type { EngineName, Origin, Target } from "../../src/shortest-path/engine";
+import type { EngineChoice, Origin, Target } from "../../src/shortest-path/engine";
 
 /** A case whose answers are not those of Dijkstra: no figure of this run is worth anything. */
 export class WrongAnswer extends Error {}
@@ -95,7 +95,7 @@ export class Subject {
   }
 
   /** A router over hospitals at the same places, the same ones closed. */
-  router(engine: EngineName): DiversionRouter {
+  router(engine: EngineChoice): DiversionRouter {
     return this.#once(`router ${engine}`, () => {
       const hospitals = HospitalDirectory.parse(
         this.points.map(([point], target) => ({

@@ -16,10 +16,14 @@ import { openPolicy } from "../node/files/policy-file";
 import { type OpenRoadsOptions, openRoads } from "../node/files/roads-files";
 import { type LoadedStatus, loadStatus, StatusFile } from "../node/logs/status-file";
 import type { RoadIndex } from "../roads/road-index";
-import type { EngineName } from "../shortest-path/engine";
+import { REFERENCE_ENGINE } from "../shortest-path/dijkstra/reference-engine";
+import type { EngineChoice, EngineName } from "../shortest-path/engine";
 import type { Arguments, OptionSpec, Terminal } from "./command";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
+
+/** The engine of a name. */
+export const engineOf = (name: EngineName): EngineChoice => (name === "reference" ? REFERENCE_ENGINE : name);
 
 export const ROADS_OPTION = {
   roads: { value: "FILE", help: "The roads, as `build` writes them. Default: the embedded example, Essex." },
@@ -111,7 +115,7 @@ export async function openRouter(
     ...(feeds === undefined ? {} : { feeds }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(inbound === undefined ? {} : { inbound }),
-    ...(engine === undefined ? {} : { engine }),
+    ...(engine === undefined ? {} : { engine: engineOf(engine) }),
     ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
     hospitalsOffNetwork: args.flag("exclude-off-network") ? "exclude" : "error",
   });

@@ -7,7 +7,15 @@ import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { openPolicy } from "../node/files/policy-file";
 import { decisionsOfFile } from "../node/logs/decision-log-file";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
-import { ENGINES, oneOf, openHospitalsOption, openRoadsOption, ROUTER_OPTIONS, warnOfTornLine } from "./common-options";
+import {
+  ENGINES,
+  engineOf,
+  oneOf,
+  openHospitalsOption,
+  openRoadsOption,
+  ROUTER_OPTIONS,
+  warnOfTornLine,
+} from "./common-options";
 import { progressLine } from "./progress-line";
 import { loadForReading } from "./status-actions";
 import { grouped, textColumns } from "./text";
@@ -63,7 +71,7 @@ export const replayDecisionCommand: Command = {
         hospitals,
         policy,
         ...(loaded === undefined ? {} : { status: loaded }),
-        ...(engine === undefined ? {} : { engine }),
+        ...(engine === undefined ? {} : { engine: engineOf(engine) }),
       },
       () => listener({ stage: "replaying", done: ++done, total: 0, unit: "decisions" }),
     );

@@ -5,13 +5,13 @@ import { openRoads } from "../node/files/roads-files";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import { type Verification, verifyRoads } from "../roads/verify-roads";
-import type { EngineName, Target } from "../shortest-path/engine";
+import type { EngineChoice, Target } from "../shortest-path/engine";
 import { type Command, EXIT, type Terminal } from "./command";
-import { underProfile } from "./common-options";
+import { ENGINES, engineOf, underProfile } from "./common-options";
 import { progressLine } from "./progress-line";
 import { grouped } from "./text";
 
-const FAST_ENGINES: readonly EngineName[] = ["cch", "dijkstra"];
+const FAST_ENGINES: readonly EngineChoice[] = ["cch", "dijkstra"];
 
 export const verifyCommand: Command = {
   name: "verify",
@@ -119,11 +119,10 @@ async function targetsOf(roads: RoadIndex, file: string, terminal: Terminal): Pr
   return targets;
 }
 
-function engineNamed(name: string): EngineName {
-  const names: readonly EngineName[] = ["cch", "dijkstra", "reference"];
-  const engine = names.find((candidate) => candidate === name);
-  if (engine !== undefined) return engine;
-  throw new DiversionError("invalid-argument", `--engine takes ${names.join(", ")}, not "${name}".`, {
+function engineNamed(name: string): EngineChoice {
+  const engine = ENGINES.find((candidate) => candidate === name);
+  if (engine !== undefined) return engineOf(engine);
+  throw new DiversionError("invalid-argument", `--engine takes ${ENGINES.join(", ")}, not "${name}".`, {
     field: "--engine",
   });
 }

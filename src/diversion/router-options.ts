@@ -5,7 +5,7 @@ import type { Hospital } from "../hospitals/directory/hospital";
 import type { FeedSource } from "../hospitals/feeds/feed-health";
 import type { Status } from "../hospitals/status/status";
 import type { RoadIndex } from "../roads/road-index";
-import type { EngineName } from "../shortest-path/engine";
+import type { EngineChoice } from "../shortest-path/engine";
 import type { InboundSource } from "./rules/inbound";
 import type { Policy } from "./rules/policy";
 
@@ -26,7 +26,7 @@ export interface DiversionRouterOptions {
    */
   readonly inbound?: InboundSource;
   /** Which shortest-path engine answers; all give the same answers. Default: the roads' fastest. */
-  readonly engine?: EngineName;
+  readonly engine?: EngineChoice;
   /** Tells the moment of questions that name none. Default: the wall clock. */
   readonly clock?: Clock;
   /** Farther than this from a usable road is an error. Default: what the roads file says. */

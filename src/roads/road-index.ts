@@ -6,8 +6,7 @@ import type { Hierarchy } from "../shortest-path/cch/hierarchy";
 import { customize, type Metric } from "../shortest-path/cch/metric";
 import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
 import { DijkstraEngine } from "../shortest-path/dijkstra/dijkstra-engine";
-import { ReferenceEngine } from "../shortest-path/dijkstra/reference-engine";
-import type { EngineName, ShortestPathEngine, Target } from "../shortest-path/engine";
+import type { EngineChoice, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 import type { CloseRequest, RoadClosure, SpeedRequest } from "./closures/closure";
 import { type ClosureCollection, closureFeatures, readClosures } from "./closures/closure-geojson";
@@ -301,14 +300,15 @@ export class RoadIndex implements RoadIndexParts {
   /**
    * An engine over these roads with its targets. Default: `cch`, the fast one; the others are for a second opinion.
    *
+   * @param choice which; one of other code is handed in, such as `REFERENCE_ENGINE` of `ambulance-diversion/ngraph`.
    * @param schedule how `cch` gets its tables refreshed in the background; see {@link CchEngineOptions}.
    */
   createEngine(
-    name: EngineName = "cch",
+    choice: EngineChoice = "cch",
     targets: readonly Target[] = [],
     schedule?: CchEngineOptions["schedule"],
   ): ShortestPathEngine {
-    if (name === "cch") {
+    if (choice === "cch") {
       return new CchEngine(this.hierarchy, this.weights, targets, {
         // Several engines read one metric, in one thread or in many: each copies it when the roads first change for it.
         metric: this.metric,
@@ -318,7 +318,7 @@ export class RoadIndex implements RoadIndexParts {
     }
     const { topology } = this.graph;
     const engine =
-      name === "reference" ? new ReferenceEngine(topology, this.weights) : new DijkstraEngine(topology, this.weights);
+      choice === "dijkstra" ? new DijkstraEngine(topology, this.weights) : choice.create(topology, this.weights);
     engine.setTargets(targets);
     return engine;
   }

@@ -3,14 +3,14 @@ import { SeededRandom } from "../core/random";
 import { INFINITE_MS } from "../core/units";
 import { CchEngine } from "../shortest-path/cch-engine";
 import { plainDijkstra } from "../shortest-path/dijkstra/plain-dijkstra";
-import type { EngineName, Origin, Path, ShortestPathEngine, Target } from "../shortest-path/engine";
+import type { EngineChoice, EngineName, Origin, Path, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { RoadIndex } from "./road-index";
 import { arrivalSeeds, departureSeeds } from "./snap/road-point";
 import { type TurnVerification, verifyTurns } from "./verify-turns";
 
 export interface VerifyOptions {
   /** Which engines to judge. */
-  readonly engines: readonly EngineName[];
+  readonly engines: readonly EngineChoice[];
   /** Where journeys end; default: seeded random places on the roads. */
   readonly targets?: readonly Target[];
   /** Origins to try, half of them on nodes, half between. Default 100. */
@@ -43,13 +43,13 @@ export function verifyRoads(roads: RoadIndex, options: VerifyOptions): Verificat
   const random = new SeededRandom(seed);
   const turns = verifyTurns(roads.graph);
   const targets = options.targets ?? randomTargets(roads, random);
-  const judged = engines.flatMap((name) => candidatesOf(roads, name, targets));
+  const judged = engines.flatMap((engine) => candidatesOf(roads, engine, targets));
   let comparisons = 0;
   const result = (difference?: string): Verification => ({
     samples,
     targets: targets.length,
     seed,
-    engines,
+    engines: engines.map(engineName),
     comparisons,
     turns,
     ...(difference === undefined ? {} : { difference }),
@@ -83,15 +83,18 @@ interface Candidate {
 }
 
 /** The fast engine is judged twice: answering from its tables, and from its buckets as it does while tables are stale. */
-function candidatesOf(roads: RoadIndex, name: EngineName, targets: readonly Target[]): Candidate[] {
-  const engine = roads.createEngine(name, targets);
+function candidatesOf(roads: RoadIndex, choice: EngineChoice, targets: readonly Target[]): Candidate[] {
+  const name = engineName(choice);
+  const engine = roads.createEngine(choice, targets);
   if (!(engine instanceof CchEngine)) return [{ label: `engine ${name}`, engine }];
   engine.refreshTable();
   return [
     { label: `engine ${name} by tables`, engine },
-    { label: `engine ${name} by buckets`, engine: roads.createEngine(name, targets) },
+    { label: `engine ${name} by buckets`, engine: roads.createEngine(choice, targets) },
   ];
 }
+
+const engineName = (choice: EngineChoice): EngineName => (typeof choice === "string" ? choice : choice.name);
 
 function randomOrigin(roads: RoadIndex, random: SeededRandom, onNode: boolean): Origin {
   const { graph } = roads;

@@ -6,6 +6,7 @@
  * meets the graph, each with the milliseconds between point and node. A journey that never meets a node, because both
  * ends lie on one edge, is passed in as a {@link DirectOffer}.
  */
+import type { ArcWeights, Graph } from "./graph";
 
 /** A node, and the travel time in milliseconds between it and the point (from the point for origins, to it for targets). */
 export interface Seed {
@@ -72,6 +73,15 @@ export interface Path {
 }
 
 export type EngineName = "dijkstra" | "reference" | "cch";
+
+/** An engine that is handed in, so that only those who want it carry its code. */
+export interface EngineFactory {
+  readonly name: EngineName;
+  create(graph: Graph, weights: ArcWeights): ShortestPathEngine;
+}
+
+/** An engine by its name, or handed in. */
+export type EngineChoice = "dijkstra" | "cch" | EngineFactory;
 
 /**
  * The questions an engine answers. What is handed to others as this cannot change what the engine's own answers follow

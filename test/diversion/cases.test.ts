@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
+import { readHospitalCsv } from "../../src/hospitals/directory/csv";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
@@ -434,7 +435,7 @@ theCase("duplicate or moved hospital id", () => {
     expect([error.code, error.place]).toEqual(["duplicate-hospital", { row: 3, field: "id" }]);
     expect(error.message).toMatch(/in row 1 \(Broomfield Hospital\) and in row 3 \(Broomfield Hospital\)/);
     const csv = "id,name,lon,lat\nA,North,0.1,51\nB,South,0.2,51\nA,North,0.3,51\n";
-    expect(failure(() => HospitalDirectory.parseCsv(csv)).code).toBe("duplicate-hospital");
+    expect(failure(() => readHospitalCsv(csv)).code).toBe("duplicate-hospital");
   });
 });
 

@@ -15,7 +15,8 @@ import { arrivalSeeds, departureSeeds } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { fromNgraph } from "../../src/roads/tables/ngraph";
 import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
-import type { EngineName } from "../../src/shortest-path/engine";
+import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice } from "../../src/shortest-path/engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
 /**
@@ -65,7 +66,7 @@ const town = (roads = riverTown(), options: Partial<ConstructorParameters<typeof
 const WEST = at(0.5);
 
 describe("a router on closed roads", () => {
-  it.each<EngineName | undefined>([undefined, "dijkstra", "reference"])(
+  it.each<EngineChoice | undefined>([undefined, "dijkstra", REFERENCE_ENGINE])(
     "goes the next way by road when a bridge is closed, and names the bridge, with %s",
     (engine) => {
       const router = town(undefined, engine === undefined ? {} : { engine });

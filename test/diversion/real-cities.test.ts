@@ -6,7 +6,8 @@ import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { verifyRoads } from "../../src/roads/verify-roads";
-import type { EngineName, Target } from "../../src/shortest-path/engine";
+import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice, Target } from "../../src/shortest-path/engine";
 
 const SEED = 2017;
 
@@ -33,10 +34,10 @@ describe.each([
     roads = indexRoads((await buildRoadGraph(city.roads)).roads);
   });
 
-  it.each<[EngineName, number]>([
+  it.each<[EngineChoice, number]>([
     ["cch", 120],
     ["dijkstra", 120],
-    ["reference", 8],
+    [REFERENCE_ENGINE, 8],
   ])("gives plain Dijkstra's answers by %s, from all open to none", (engine, samples) => {
     expect(city.hospitals.length).toBe(hospitals);
     const targets = hospitalTargets(city, roads);

@@ -3,7 +3,8 @@ import { DiversionError } from "../../src/core/errors";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import { DiversionRouter } from "../../src/diversion/router";
 import { BUILT_IN_POLICIES } from "../../src/diversion/rules/policy";
-import type { EngineName } from "../../src/shortest-path/engine";
+import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice } from "../../src/shortest-path/engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
 const ids = (advice: Recommendation): string[] => [
@@ -23,23 +24,26 @@ const codeOf = (action: () => unknown): string => {
 };
 
 describe("DiversionRouter.recommend", () => {
-  it.each<EngineName | undefined>([undefined, "dijkstra", "reference"])("ranks by drive time, with %s", (engine) => {
-    const router = routerOver(hospitalsAt({ A: 5, B: 20, C: 40 }), engine === undefined ? {} : { engine });
-    const advice = router.recommend({ location: at(12.25) });
-    expect(advice.outcome).toBe("destination");
-    expect(ids(advice)).toEqual(["A", "B", "C"]);
-    expect(advice.destination).toEqual({
-      hospital: { id: "A", name: "A Hospital" },
-      driveSeconds: 435,
-      distanceMetres: advice.destination!.distanceMetres,
-      handoverSeconds: 0,
-      totalSeconds: 435,
-      arrival: "2017-05-15T12:07:15+01:00",
-      warnings: [],
-    });
-    expect(advice.destination!.distanceMetres).toBeCloseTo(7250, -1);
-    expect([advice.extraSeconds, advice.extraMetres, advice.passedOver]).toEqual([0, 0, []]);
-  });
+  it.each<EngineChoice | undefined>([undefined, "dijkstra", REFERENCE_ENGINE])(
+    "ranks by drive time, with %s",
+    (engine) => {
+      const router = routerOver(hospitalsAt({ A: 5, B: 20, C: 40 }), engine === undefined ? {} : { engine });
+      const advice = router.recommend({ location: at(12.25) });
+      expect(advice.outcome).toBe("destination");
+      expect(ids(advice)).toEqual(["A", "B", "C"]);
+      expect(advice.destination).toEqual({
+        hospital: { id: "A", name: "A Hospital" },
+        driveSeconds: 435,
+        distanceMetres: advice.destination!.distanceMetres,
+        handoverSeconds: 0,
+        totalSeconds: 435,
+        arrival: "2017-05-15T12:07:15+01:00",
+        warnings: [],
+      });
+      expect(advice.destination!.distanceMetres).toBeCloseTo(7250, -1);
+      expect([advice.extraSeconds, advice.extraMetres, advice.passedOver]).toEqual([0, 0, []]);
+    },
+  );
 
   it("gives the documented fields in the documented order, and the same bytes each time", () => {
     const ask = (): string => {

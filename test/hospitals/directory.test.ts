@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { shortfalls } from "../../src/hospitals/directory/availability";
 import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
+import { readHospitalCsv } from "../../src/hospitals/directory/csv";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 
 const broomfield = { id: "RQ8L0", name: "Broomfield Hospital", location: [0.4663, 51.7741] as [number, number] };
@@ -20,7 +21,7 @@ function failure(work: () => unknown): DiversionError {
 }
 
 const parseFailure = (json: unknown) => failure(() => HospitalDirectory.parse(json));
-const csvFailure = (text: string) => failure(() => HospitalDirectory.parseCsv(text));
+const csvFailure = (text: string) => failure(() => readHospitalCsv(text));
 
 describe("HospitalDirectory.parse", () => {
   it("orders hospitals by id, whatever the order of the file, under one checksum", () => {
@@ -315,7 +316,7 @@ describe("HospitalDirectory.parse", () => {
   });
 });
 
-describe("HospitalDirectory.parseCsv", () => {
+describe("readHospitalCsv", () => {
   const header = "id,name,lon,lat,capabilities,entrances,handoverMinutes,trust";
 
   it("reads the same directory as JSON, quoting, BOM and CRLF included", () => {
@@ -334,7 +335,7 @@ describe("HospitalDirectory.parseCsv", () => {
       },
       { ...southend, name: "Southend" },
     ];
-    expect(HospitalDirectory.parseCsv(csv).checksum).toBe(HospitalDirectory.parse(json).checksum);
+    expect(readHospitalCsv(csv).checksum).toBe(HospitalDirectory.parse(json).checksum);
   });
 
   it("reads what is recorded, aliases and places that are no ED", () => {
@@ -346,7 +347,7 @@ describe("HospitalDirectory.parseCsv", () => {
       { ...place, recorded: ["stroke", "trauma"], aliases: ["B", "C"], emergencyDepartment: false },
       { ...place, id: "D", name: "D", capabilities: undefined, emergencyDepartment: true },
     ];
-    expect(HospitalDirectory.parseCsv(csv).checksum).toBe(HospitalDirectory.parse(json).checksum);
+    expect(readHospitalCsv(csv).checksum).toBe(HospitalDirectory.parse(json).checksum);
     expect(csvFailure("id,name,lon,lat,emergencyDepartment\nA,A,0.4,51.5,no\n").message).toMatch(/write true or false/);
   });
 

@@ -10,7 +10,8 @@ const consumer = inject("consumer");
 const BROWSER_CEILING_BYTES = 700_000;
 
 const IN_BROWSER = `
-import { DiversionRouter, HospitalDirectory, type Recommendation, fromNgraph, readRoads } from "ambulance-diversion";
+import { DiversionRouter, HospitalDirectory, type Recommendation, readRoads } from "ambulance-diversion";
+import { fromNgraph } from "ambulance-diversion/ngraph";
 
 export function advise(roads: Uint8Array, hospitals: unknown): string | undefined {
   const router = new DiversionRouter({ roads: readRoads(roads), hospitals: HospitalDirectory.parse(hospitals) });

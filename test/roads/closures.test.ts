@@ -9,7 +9,8 @@ import { LiveWeights } from "../../src/roads/closures/live-weights";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
-import type { EngineName, Target } from "../../src/shortest-path/engine";
+import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice, Target } from "../../src/shortest-path/engine";
 import { type FixtureWay, osmFixture } from "../support/osm-fixture";
 import { randomRoads } from "../support/random-roads";
 import { buildOnLine, lineOfNodes, roundProfile } from "../support/road-fixtures";
@@ -82,7 +83,7 @@ function take(roads: RoadIndex, step: Step): void {
 }
 
 /** An engine that follows the roads, as a router's does. */
-function follower(roads: RoadIndex, name: EngineName, targets: readonly Target[]) {
+function follower(roads: RoadIndex, name: EngineChoice, targets: readonly Target[]) {
   const engine = roads.createEngine(name, targets);
   const live = new LiveWeights(roads);
   const moveTo = (epochMs: number): void => {
@@ -101,7 +102,7 @@ describe("closures and slowdowns", () => {
         (seed, steps) => {
           const roads = indexRoads(randomRoads(seed, 12, 40));
           const targets: Target[] = [0, 3, 7].map((node) => [{ node, milliseconds: node }]);
-          const names: EngineName[] = ["cch", "dijkstra", "reference"];
+          const names: EngineChoice[] = ["cch", "dijkstra", REFERENCE_ENGINE];
           const followers = names.map((name) => follower(roads, name, targets));
           const undisturbed = Int32Array.from(roads.weights);
           for (const [step, h, node] of steps) {

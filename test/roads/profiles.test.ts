@@ -11,6 +11,7 @@ import type { RoadIndex } from "../../src/roads/road-index";
 import { encodeRoads, readRoads, roadGraphChecksum } from "../../src/roads/roads-file";
 import { departureSeeds } from "../../src/roads/snap/road-point";
 import { verifyRoads } from "../../src/roads/verify-roads";
+import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { OsmFixture } from "../support/osm-fixture";
 import { osmFixture } from "../support/osm-fixture";
 import { indexOf, profileParity } from "../support/profile-parity";
@@ -86,7 +87,7 @@ describe("roads that serve several profiles", () => {
       seed,
       places,
       origins: 25,
-      engines: ["cch", "dijkstra", "reference"],
+      engines: ["cch", "dijkstra", REFERENCE_ENGINE],
     });
     expect(parity.faults.slice(0, 3)).toEqual([]);
     expect(parity.compared).toBeGreaterThan(1000);
@@ -116,7 +117,9 @@ describe("roads that serve several profiles", () => {
     for (const own of [opened, other]) expect(own.checksum).toBe(roadGraphChecksum(own.graph));
     // Whichever profile is handed over, all are written.
     expect(Buffer.compare(Buffer.concat(encodeRoads(other)), bytes)).toBe(0);
-    expect(verifyRoads(other, { engines: ["cch", "dijkstra", "reference"], samples: 12 }).difference).toBeUndefined();
+    expect(
+      verifyRoads(other, { engines: ["cch", "dijkstra", REFERENCE_ENGINE], samples: 12 }).difference,
+    ).toBeUndefined();
   });
 
   it("share hierarchy and geometry, and customize a profile once", async () => {

@@ -10,7 +10,8 @@ import { BUILT_IN_PROFILES, builtInProfile, type VehicleProfile } from "../../sr
 import type { RoadIndex } from "../../src/roads/road-index";
 import { arrivalSeeds, departureSeeds } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
-import type { EngineName } from "../../src/shortest-path/engine";
+import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice } from "../../src/shortest-path/engine";
 import { CsvOutsider } from "../support/csv-outsider";
 import { RawLaw, type RawPiece } from "../support/legality";
 import { collect } from "../support/osm-elements";
@@ -19,7 +20,7 @@ import { type RestrictedGrid, restrictedGrid } from "../support/restricted-grid"
 import { brokenInvariants } from "../support/road-fixtures";
 import { needsSharedData, sharedData } from "../support/shared-data";
 
-const ENGINES: readonly EngineName[] = ["cch", "dijkstra", "reference"];
+const ENGINES: readonly EngineChoice[] = ["cch", "dijkstra", REFERENCE_ENGINE];
 
 const blueLight = builtInProfile("blue-light");
 

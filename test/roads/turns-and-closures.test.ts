@@ -13,7 +13,8 @@ import type { RoadIndex } from "../../src/roads/road-index";
 import { arrivalSeeds, departureSeeds, directDrive, type RoadSeed } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
-import type { EngineName, Origin, Path, ShortestPathEngine } from "../../src/shortest-path/engine";
+import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice, Origin, Path, ShortestPathEngine } from "../../src/shortest-path/engine";
 import { CsvOutsider } from "../support/csv-outsider";
 import { osmFixture } from "../support/osm-fixture";
 import { restrictedGrid } from "../support/restricted-grid";
@@ -94,7 +95,7 @@ class Follower {
   constructor(
     readonly label: string,
     private readonly roads: RoadIndex,
-    name: EngineName,
+    name: EngineChoice,
     private readonly targets: readonly RoadPoint[],
     private readonly byTables: boolean,
   ) {
@@ -186,9 +187,9 @@ class Follower {
   }
 }
 
-const followersOf = (roads: RoadIndex, targets: readonly RoadPoint[], names: readonly EngineName[]): Follower[] => [
+const followersOf = (roads: RoadIndex, targets: readonly RoadPoint[], names: readonly EngineChoice[]): Follower[] => [
   new Follower("cch by tables", roads, "cch", targets, true),
-  ...names.map((name) => new Follower(name, roads, name, targets, false)),
+  ...names.map((name) => new Follower(typeof name === "string" ? name : name.name, roads, name, targets, false)),
 ];
 
 describe("forbidden turns while roads close, slow down and open again", () => {
@@ -205,7 +206,7 @@ describe("forbidden turns while roads close, slow down and open again", () => {
         copies += roads.graph.nodeCount - roads.graph.placeCount;
         const oracle = new TurnOracle(roads.graph);
         const targets = Array.from({ length: 6 }, () => anyPoint(roads, random));
-        const followers = followersOf(roads, targets, ["cch", "dijkstra", "reference"]);
+        const followers = followersOf(roads, targets, ["cch", "dijkstra", REFERENCE_ENGINE]);
         for (let step = 0; step < 8; step++) {
           for (let i = 0; i < step; i++) change(roads, random, 8);
           if (step === 7) for (const { id } of roads.closures) roads.reopen(id);

@@ -7,7 +7,7 @@ import type { RoadIndex } from "../../src/roads/road-index";
 import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
 import type { OsmSource } from "../../src/roads/sources/osm-source";
 import { verifyTurns } from "../../src/roads/verify-turns";
-import type { EngineName } from "../../src/shortest-path/engine";
+import type { EngineChoice } from "../../src/shortest-path/engine";
 
 /** The index of a road graph built for several profiles. */
 export function indexOf({ roads, report, profileReports }: BuiltRoads): RoadIndex {
@@ -36,7 +36,7 @@ const ownShare = (report: BuiltRoads["report"]): string => {
 export interface ParityOptions {
   readonly seed: number;
   readonly origins: number;
-  readonly engines: readonly EngineName[];
+  readonly engines: readonly EngineChoice[];
   /** Where drives begin and end. Default: near any node, beside the roads. */
   readonly places?: readonly Position[];
 }
@@ -87,7 +87,7 @@ export async function profileParity(
 }
 
 /** Where a location is on the roads, and all there is to say of the drives from there to each of the ends. */
-function answerer(roads: RoadIndex, name: EngineName, ends: readonly Position[]) {
+function answerer(roads: RoadIndex, name: EngineChoice, ends: readonly Position[]) {
   const { graph, weights } = roads;
   const points = ends.map((end) => roads.trySnap(end));
   const targets = points.map((point) => (point === undefined ? [] : arrivalSeeds(graph, weights, point)));

@@ -7,7 +7,7 @@ import type { RoadIndex } from "../../roads/road-index";
 import { driveCentimetres } from "../../roads/route/route";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { CchEngineOptions } from "../../shortest-path/cch-engine";
-import type { EngineName, NearestCursor, ShortestPathEngine } from "../../shortest-path/engine";
+import type { EngineChoice, NearestCursor, ShortestPathEngine } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
 import type { Whereabouts } from "../incidents/request";
 import { type Departure, HospitalSites, type SiteDrive } from "./hospital-sites";
@@ -17,7 +17,7 @@ export interface DrivesOptions {
   readonly roads: RoadIndex;
   readonly hospitals: HospitalDirectory;
   readonly snapLimitMetres: number;
-  readonly engine?: EngineName | undefined;
+  readonly engine?: EngineChoice | undefined;
   readonly schedule?: CchEngineOptions["schedule"];
 }
 

@@ -6,7 +6,7 @@ import type { Status } from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
 import { RoadIndex } from "../../roads/road-index";
-import type { EngineName } from "../../shortest-path/engine";
+import type { EngineChoice } from "../../shortest-path/engine";
 import { DiversionRouter } from "../router";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../rules/policy";
 import { type LoggedDecision, statusChecksum } from "./decision-log";
@@ -20,7 +20,7 @@ export interface ReplayOptions {
   /** Holds at least the versions that the decisions name. Default: nothing was ever reported. */
   readonly status?: Status;
   /** Which shortest-path engine answers; another one than before is a second opinion. Default: the roads' fastest. */
-  readonly engine?: EngineName;
+  readonly engine?: EngineChoice;
 }
 
 /** What of a decision is not as it was: a part of its basis, or the answer. */
@@ -81,7 +81,7 @@ class Replayer {
   private readonly policy: Policy;
   private readonly policyChecksum: string;
   private readonly status: Status;
-  private readonly engine: EngineName | undefined;
+  private readonly engine: EngineChoice | undefined;
   /** The counts of the decision at hand, by hospital: all that its answer asked for are in its basis. */
   private inbound: Readonly<Record<string, number>> = {};
   private hearings: readonly FeedHearing[] | undefined;

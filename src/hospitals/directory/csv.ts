@@ -1,6 +1,7 @@
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import { DiversionError } from "../../core/errors";
 import { didYouMean } from "../../core/near-matches";
+import { HospitalDirectory, type HospitalDirectoryOptions } from "./directory";
 import type { HospitalRow } from "./hospital-checks";
 import { quote } from "./schema-problems";
 
@@ -30,11 +31,23 @@ const COLUMNS: Readonly<Record<string, (text: string) => Cell>> = {
 const REQUIRED_COLUMNS = ["id", "name", "lon", "lat"];
 
 /**
+ * Reads hospitals from CSV (RFC 4180, UTF-8) with a header line: `id,name,lon,lat` and any of `capabilities` (words
+ * separated by `|`), `recorded` and `aliases` (separated by `|`), `emergencyDepartment` (true or false), `entrances` (`lon lat` pairs separated by `|`), `handoverMinutes`, `inboundCapPerHour`,
+ * `openingHoursText`, `trust`, `address`, `postcode`, `source`, `notes`. Rows in messages are lines of the file; the header
+ * is line 1.
+ *
+ * @throws DiversionError as `HospitalDirectory.parse` does.
+ */
+export function readHospitalCsv(text: string, options: HospitalDirectoryOptions = {}): HospitalDirectory {
+  return HospitalDirectory.fromRows(readHospitalRows(text), undefined, options);
+}
+
+/**
  * The rows of a hospital CSV, each as the object the schema checks. Empty cells are fields left out.
  *
  * @throws DiversionError `invalid-hospitals` for a header that is not usable or quoting that cannot be read.
  */
-export function readHospitalRows(text: string): HospitalRow[] {
+function readHospitalRows(text: string): HospitalRow[] {
   const [header, ...records] = readRecords(text);
   if (header === undefined) throw invalidHeader("The file is empty", undefined);
   const columns = header.cells.map((name) => name.trim());

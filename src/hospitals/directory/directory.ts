@@ -2,7 +2,6 @@ import { type Checksum, checksumOf } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
 import { didYouMean } from "../../core/near-matches";
 import { CapabilityVocabulary, EMERGENCY } from "./capabilities";
-import { readHospitalRows } from "./csv";
 import { type Hospital, type HospitalInput, hospitalFrom } from "./hospital";
 import { checkHospitals, type HospitalRow, type ValidHospital } from "./hospital-checks";
 
@@ -78,25 +77,14 @@ export class HospitalDirectory {
    */
   static parse(json: unknown, options: HospitalDirectoryOptions = {}): HospitalDirectory {
     const rows = listOf(json).map((value, index): HospitalRow => ({ row: index + 1, value, problems: [] }));
-    return HospitalDirectory.#fromRows(rows, recordedOf(json), options);
+    return HospitalDirectory.fromRows(rows, recordedOf(json), options);
   }
 
-  /**
-   * Reads CSV (RFC 4180, UTF-8) with a header line: `id,name,lon,lat` and any of `capabilities` (words separated by `|`),
-   * `recorded` and `aliases` (separated by `|`), `emergencyDepartment` (true or false), `entrances` (`lon lat` pairs separated
-   * by `|`), `handoverMinutes`, `inboundCapPerHour`, `openingHoursText`, `trust`, `address`,
-   * `postcode`, `source`, `notes`. Rows in messages are lines of the file; the header is line 1.
-   *
-   * @throws DiversionError as {@link parse} does.
-   */
-  static parseCsv(text: string, options: HospitalDirectoryOptions = {}): HospitalDirectory {
-    return HospitalDirectory.#fromRows(readHospitalRows(text), undefined, options);
-  }
-
-  static #fromRows(
+  /** Checks rows as {@link parse} does, with those numbers. @param recorded as in {@link parse}; undefined: not said. */
+  static fromRows(
     rows: readonly HospitalRow[],
     recorded: readonly string[] | undefined,
-    { vocabulary = CapabilityVocabulary.standard }: HospitalDirectoryOptions,
+    { vocabulary = CapabilityVocabulary.standard }: HospitalDirectoryOptions = {},
   ): HospitalDirectory {
     vocabulary.requireKnown(recorded ?? [], "invalid-hospitals", "recorded");
     return new HospitalDirectory(checkHospitals(rows, vocabulary), recorded, vocabulary);

@@ -1,4 +1,5 @@
 import { DiversionError } from "../../core/errors";
+import { readHospitalCsv } from "../../hospitals/directory/csv";
 import { HospitalDirectory } from "../../hospitals/directory/directory";
 import { parseJsonText, parseTextFile } from "./text-file";
 
@@ -10,7 +11,7 @@ import { parseJsonText, parseTextFile } from "./text-file";
 export const openHospitals = (path: string): Promise<HospitalDirectory> =>
   parseTextFile(path, (text) => {
     const directory = /\.csv$/i.test(path)
-      ? HospitalDirectory.parseCsv(text)
+      ? readHospitalCsv(text)
       : HospitalDirectory.parse(parseJsonText(text, "invalid-hospitals", "a csv list must be named .csv"));
     if (directory.size > 0) return directory;
     throw new DiversionError("invalid-hospitals", "The hospital list is empty; name at least one hospital.");

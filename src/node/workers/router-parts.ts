@@ -12,6 +12,7 @@ import { RoadIndex, type RoadsDescription } from "../../roads/road-index";
 import type { SnapColumns } from "../../roads/snap/snap-columns";
 import { adoptHierarchy, type HierarchyArrays } from "../../shortest-path/cch/hierarchy";
 import type { Metric } from "../../shortest-path/cch/metric";
+import { REFERENCE_ENGINE } from "../../shortest-path/dijkstra/reference-engine";
 import type { EngineName } from "../../shortest-path/engine";
 import { allInSharedMemory } from "./shared-memory";
 
@@ -128,7 +129,7 @@ export function routerOf(parts: RouterParts): DiversionRouter {
     }),
     ...(health === undefined ? {} : { feeds: { health: () => health } }),
     inbound: new InboundList(parts.inbound),
-    engine,
+    engine: engine === "reference" ? REFERENCE_ENGINE : engine,
     clock,
     snapLimitMetres,
     // Whoever made the first router has been told of them.

@@ -2,7 +2,7 @@ import createGraph, { type Graph as NgraphGraph, type NodeId } from "ngraph.grap
 import { nba, type PathFinder } from "ngraph.path";
 import { DiversionError } from "../../core/errors";
 import { INFINITE_MS } from "../../core/units";
-import type { Origin, Path, Seed, Target } from "../engine";
+import type { EngineFactory, Origin, Path, Seed, Target } from "../engine";
 import { EngineBase, type TargetStream } from "../engine-base";
 import type { ArcWeights, Graph } from "../graph";
 
@@ -189,3 +189,9 @@ function upperBound(ascending: Int32Array, key: number): number {
   }
   return low;
 }
+
+/** The engine of other people, for a second opinion: `new DiversionRouter({ roads, hospitals, engine: REFERENCE_ENGINE })`. */
+export const REFERENCE_ENGINE: EngineFactory = {
+  name: "reference",
+  create: (graph, weights) => new ReferenceEngine(graph, weights),
+};

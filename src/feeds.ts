@@ -1,0 +1,16 @@
+/**
+ * `ambulance-diversion/feeds`: what EDs' systems report (EDXL-HAVE, FHIR, plain lists), read, held and written. Runs in
+ * browsers and in Node.
+ */
+export { keyOfWord, restrictionOfWord, type WordReport } from "./diversion/rules/status-words";
+export { FeedHealth, type FeedNews, type FeedSource, type FeedState } from "./hospitals/feeds/feed-health";
+export {
+  type FeedApplication,
+  type FeedDefinition,
+  FeedMonitor,
+  type FeedMonitorOptions,
+  type FeedSummary,
+} from "./hospitals/feeds/feed-monitor";
+export type { FeedNote, FeedReading, HospitalReading, UnmatchedHospital } from "./hospitals/feeds/feed-reading";
+export { type HaveMessage, type HaveWriterOptions, writeHave } from "./hospitals/feeds/have-writer";
+export { FEED_FORMATS, type FeedFormat, type ReadFeedOptions, readFeed } from "./hospitals/feeds/read-feed";
