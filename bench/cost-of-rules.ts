@@ -94,7 +94,7 @@ function withClosures(graph: RoadGraph): RoadGraph {
     random.integer(100) < CLOSED_PERCENT ? 1 : 0,
   );
   const edgeMilliseconds = graph.columns.edgeMilliseconds.map((milliseconds, edge) =>
-    isClosed[graph.columns.edgeSegment[edge]! >> 1] === 1 ? INFINITE_MS : milliseconds,
+    isClosed[graph.columns.keyOfEdge[edge]! >> 1] === 1 ? INFINITE_MS : milliseconds,
   );
   return new RoadGraph({ ...graph.columns, edgeMilliseconds }, graph.roads);
 }

@@ -85,7 +85,7 @@ async function chelmsford(): Promise<void> {
   ]);
   process.stdout.write(`${asItWas.explain()}\n\n`);
   process.stdout.write(
-    `Roads: ${roads.graph.placeCount} junctions, ${roads.graph.segmentCount} links of Essex, Hertfordshire and East London, ` +
+    `Roads: ${roads.graph.junctionCount} junctions, ${roads.graph.segmentCount} links of Essex, Hertfordshire and East London, ` +
       `compiled by hand, major roads only.\nHospitals: ${router.hospitals.size} full EDs on them. ` +
       "Example data: it ranks and explains, a professional decides.\n",
   );
@@ -129,7 +129,7 @@ async function city(name: string): Promise<void> {
   ]);
   process.stdout.write(`${closed.explain()}\n\n`);
   process.stdout.write(
-    `Roads: ${file}, ${bytes} bytes, ${router.roads.graph.placeCount} nodes and ${router.roads.graph.edgeCount} edges of ` +
+    `Roads: ${file}, ${bytes} bytes, ${router.roads.graph.junctionCount} nodes and ${router.roads.graph.edgeCount} edges of ` +
       `OpenStreetMap.\nHospitals: ${router.hospitals.size} places tagged as hospitals with an emergency department.\n` +
       `${router.roads.description.notice}\n`,
   );

@@ -100,7 +100,7 @@ class LineSearch {
     const started = [...nodes].flatMap(([node, atTail]) => this.edgesFrom(node, atTail, 0));
     const there = [...places, ...started].filter(
       ({ edge, vertex }) =>
-        graph.columns.edgeSegment[edge]! >> 1 === to.segment && verticesBefore(graph, edge, end).includes(vertex),
+        graph.columns.keyOfEdge[edge]! >> 1 === to.segment && verticesBefore(graph, edge, end).includes(vertex),
     );
     return { places: there, nodes: new Map() };
   }
@@ -172,19 +172,19 @@ const edgesOutOf = (graph: RoadGraph, node: number): number[] => {
 };
 
 /** Vertices of an edge beyond its tail. */
-function lastVertex({ columns: { edgeSegment, segmentFirstShape } }: RoadGraph, edge: number): number {
-  const segment = edgeSegment[edge]! >> 1;
+function lastVertex({ columns: { keyOfEdge, segmentFirstShape } }: RoadGraph, edge: number): number {
+  const segment = keyOfEdge[edge]! >> 1;
   return segmentFirstShape[segment + 1]! - segmentFirstShape[segment]! + 1;
 }
 
 /** A vertex of an edge, counted in driving direction; undefined beyond the head. */
 function vertexOf(graph: RoadGraph, edge: number, vertex: number): Point | undefined {
-  const { edgeSegment, segmentTail, segmentHead, segmentFirstShape, shapeLon, shapeLat, nodeLon, nodeLat } =
+  const { keyOfEdge, segmentTail, segmentHead, segmentFirstShape, shapeLon, shapeLat, nodeLon, nodeLat } =
     graph.columns;
   const last = lastVertex(graph, edge);
   if (vertex > last) return undefined;
-  const segment = edgeSegment[edge]! >> 1;
-  const drawn = edgeSegment[edge]! & 1 ? last - vertex : vertex;
+  const segment = keyOfEdge[edge]! >> 1;
+  const drawn = keyOfEdge[edge]! & 1 ? last - vertex : vertex;
   if (drawn === 0 || drawn === last) {
     const node = (drawn === 0 ? segmentTail : segmentHead)[segment]!;
     return [nodeLon[node]!, nodeLat[node]!];

@@ -1,4 +1,5 @@
 import { fromFixedDegrees, INFINITE_MS } from "../core/units";
+import { isBackward, segmentOf } from "../roads/graph/edge-key";
 import type { RoadGraph } from "../roads/graph/road-graph";
 import { inChunks } from "./text-chunks";
 
@@ -30,38 +31,38 @@ export function edgesCsv(roads: RoadGraph): Generator<string> {
       for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
         if (edgeMilliseconds[edge]! >= INFINITE_MS) continue;
         const metres = (roads.edgeCentimetres(edge) / 100).toFixed(2);
-        yield `${place},${roads.placeOf(edgeHead[edge]!)},${edgeMilliseconds[edge]},${metres}\n`;
+        yield `${place},${roads.junctionNumber(edgeHead[edge]!)},${edgeMilliseconds[edge]},${metres}\n`;
       }
     }
   }
 }
 
 /**
- * `turns.csv`: after the header `from,via,to` one forbidden turn a row, the run of nodes that may not be passed one right
+ * `turns.csv`: after the header `from,via,to` one forbidden turn a row, the sequence of nodes that may not be passed one right
  * after the other: three, or more where a restriction speaks of a road in between. Where two edges join the same nodes
  * the builder has put a node into one of them, so that nodes tell which edges are meant.
  */
 export function turnsCsv(roads: RoadGraph): Generator<string> {
   return inChunks(lines());
   function* lines(): Generator<string> {
-    const { turnFirst, turnRun, segmentTail, segmentHead } = roads.columns;
+    const { turnFirst, turnSequence, segmentTail, segmentHead } = roads.columns;
     yield "from,via,to\n";
     for (let turn = 0; turn + 1 < turnFirst.length; turn++) {
-      const run = turnRun.subarray(turnFirst[turn], turnFirst[turn + 1]);
-      const heads = Array.from(run, (direction) => (direction & 1 ? segmentTail : segmentHead)[direction >> 1]!);
-      const first = run[0]!;
-      const nodes = [(first & 1 ? segmentHead : segmentTail)[first >> 1]!, ...heads];
-      yield `${nodes.map((node) => roads.placeOf(node)).join()}\n`;
+      const sequence = turnSequence.subarray(turnFirst[turn], turnFirst[turn + 1]);
+      const heads = Array.from(sequence, (key) => (isBackward(key) ? segmentTail : segmentHead)[segmentOf(key)]!);
+      const first = sequence[0]!;
+      const nodes = [(isBackward(first) ? segmentHead : segmentTail)[segmentOf(first)]!, ...heads];
+      yield `${nodes.map((node) => roads.junctionNumber(node)).join()}\n`;
     }
   }
 }
 
-/** Every node that is no copy, with its number among these. */
+/** Every junction, with its number among these. */
 function* placesOf(roads: RoadGraph): Generator<[place: number, node: number]> {
-  const { copyNode } = roads.columns;
+  const { splitNode } = roads.columns;
   let copy = 0;
   for (let node = 0; node < roads.nodeCount; node++) {
-    if (copyNode[copy] === node) copy++;
+    if (splitNode[copy] === node) copy++;
     else yield [node - copy, node];
   }
 }

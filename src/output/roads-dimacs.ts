@@ -14,9 +14,9 @@ const microdegrees = (units: number): number => Math.round(units / UNITS_PER_MIC
 export function dimacsGraph(roads: RoadGraph): Generator<string> {
   return inChunks(lines());
   function* lines(): Generator<string> {
-    const { edgeHead, edgeMilliseconds, copyNode, copyBase } = roads.columns;
+    const { edgeHead, edgeMilliseconds, splitNode, splitJunction } = roads.columns;
     yield "c travel times in milliseconds\n";
-    for (let i = 0; i < copyNode.length; i++) yield `c copy ${copyNode[i]! + 1} of ${copyBase[i]! + 1}\n`;
+    for (let i = 0; i < splitNode.length; i++) yield `c copy ${splitNode[i]! + 1} of ${splitJunction[i]! + 1}\n`;
     const arcCount = edgeMilliseconds.reduce((count, weight) => count + Number(weight < INFINITE_MS), 0);
     yield `p sp ${roads.nodeCount} ${arcCount}\n`;
     for (let edge = 0; edge < roads.edgeCount; edge++) {

@@ -1,5 +1,6 @@
 import type { Feature, LineString } from "geojson";
 import { INFINITE_MS, millisecondsToSeconds } from "../core/units";
+import { DIRECTIONS } from "../roads/graph/edge-key";
 import type { RoadGraph } from "../roads/graph/road-graph";
 import { inChunks } from "./text-chunks";
 
@@ -34,7 +35,7 @@ export function roadsGeojson(roads: RoadGraph): Generator<string> {
     yield '{"type":"FeatureCollection","features":[';
     let separator = "";
     for (let segment = 0; segment < roads.segmentCount; segment++) {
-      const isDriven = [false, true].some((against) => roads.segmentMilliseconds(segment, against) < INFINITE_MS);
+      const isDriven = DIRECTIONS.some((direction) => roads.segmentMilliseconds(segment, direction) < INFINITE_MS);
       if (!isDriven) continue;
       yield `${separator}\n${JSON.stringify(segmentFeature(roads, segment))}`;
       separator = ",";
@@ -47,14 +48,14 @@ export function roadsGeojson(roads: RoadGraph): Generator<string> {
 export function segmentFeature(roads: RoadGraph, segment: number): Feature<LineString, SegmentProperties> {
   const c = roads.columns;
   const { name, ref, highway, junction, destination, exit, layer } = roads.roads[c.segmentRoad[segment]!]!;
-  const secondsForward = secondsOrNull(roads.segmentMilliseconds(segment, false));
-  const secondsBackward = secondsOrNull(roads.segmentMilliseconds(segment, true));
+  const secondsForward = secondsOrNull(roads.segmentMilliseconds(segment, "forward"));
+  const secondsBackward = secondsOrNull(roads.segmentMilliseconds(segment, "backward"));
   return {
     type: "Feature",
     properties: {
       segment,
-      from: roads.placeOf(c.segmentTail[segment]!),
-      to: roads.placeOf(c.segmentHead[segment]!),
+      from: roads.junctionNumber(c.segmentTail[segment]!),
+      to: roads.junctionNumber(c.segmentHead[segment]!),
       name,
       ref,
       highway,

@@ -33,7 +33,7 @@ const GRAPH_SECTIONS = {
   firstEdge: "first-edge",
   edgeHead: "edge-head",
   edgeMilliseconds: "edge-ms",
-  edgeSegment: "edge-segment",
+  keyOfEdge: "edge-segment",
   segmentTail: "segment-tail",
   segmentHead: "segment-head",
   segmentCentimetres: "segment-cm",
@@ -45,10 +45,10 @@ const GRAPH_SECTIONS = {
   segmentRoad: "segment-road",
   segmentFirstWay: "segment-way",
   wayId: "way-id",
-  copyNode: "copy-node",
-  copyBase: "copy-base",
+  splitNode: "copy-node",
+  splitJunction: "copy-base",
   turnFirst: "turn-first",
-  turnRun: "turn-run",
+  turnSequence: "turn-run",
 } as const satisfies Record<keyof RoadGraphColumns, string>;
 
 /** Columns of the profiles after the first, whose columns are the graph's: `profile1-ms` and so on. */
@@ -56,7 +56,7 @@ const PROFILE_SECTIONS = {
   nodeComponent: "part",
   edgeMilliseconds: "ms",
   turnFirst: "turn",
-  turnRun: "run",
+  turnSequence: "run",
 } as const satisfies Record<keyof ProfileColumns, string>;
 
 const profileSection = (number: number, column: keyof ProfileColumns): string =>
@@ -200,7 +200,7 @@ export function readRoads(bytes: Uint8Array): RoadIndex {
       nodeComponent: column(profileSection(number, "nodeComponent")) as Int32Array,
       edgeMilliseconds: column(profileSection(number, "edgeMilliseconds")) as Int32Array,
       turnFirst: column(profileSection(number, "turnFirst")) as Int32Array,
-      turnRun: column(profileSection(number, "turnRun")) as Int32Array,
+      turnSequence: column(profileSection(number, "turnSequence")) as Int32Array,
     });
   }
   const graph = new RoadGraph(columns, decodeRoadTable(column("road-table") as Uint8Array), profiles);

@@ -1,4 +1,5 @@
 import { INFINITE_MS } from "../core/units";
+import { isBackward, segmentOf } from "./graph/edge-key";
 import type { RoadGraph } from "./graph/road-graph";
 
 /** What {@link verifyTurns} found. */
@@ -15,32 +16,32 @@ export interface TurnVerification {
 /** Where a drive stands: at which node of the split graph, and what of it may still become a forbidden turn. */
 interface Standing {
   readonly node: number;
-  /** The longest end of the drive that begins a forbidden turn, directions as in `edgeSegment`. */
+  /** The longest end of the drive that begins a forbidden turn, as edge keys. */
   readonly begun: readonly number[];
-  /** The standing before the last direction driven. */
+  /** The standing before the last key driven. */
   readonly before: Standing | undefined;
   readonly driven: number;
 }
 
 /**
- * Proves that the copies of nodes enforce the forbidden turns that are stored, and nothing else: that a walk over the
+ * Proves that split nodes enforce the forbidden turns that are stored, and nothing else: that a walk over the
  * roads, from any place on, can be driven over the edges of the graph exactly when no forbidden turn is part of it, and
  * with the same travel times. Walks are endless in number; where they can stand is not. Two walks that stand at the same
  * node and end in the same beginnings of forbidden turns have the same futures, so each such standing is judged once, by
  * comparing every way on over the roads with every edge out of its node. Edges that only other profiles may drive are
  * none here.
  *
- * Reads the stored turns anew, with nothing of the automaton the copies were made by.
+ * Reads the stored turns anew, with nothing of the automaton the nodes were split by.
  */
 export function verifyTurns(graph: RoadGraph): TurnVerification {
   const law = new ForbiddenTurns(graph);
-  const { copyNode, firstEdge, edgeSegment, edgeHead, edgeMilliseconds } = graph.columns;
-  const isCopy = new Uint8Array(graph.nodeCount);
-  for (const copy of copyNode) isCopy[copy] = 1;
+  const { splitNode, firstEdge, keyOfEdge, edgeHead, edgeMilliseconds } = graph.columns;
+  const isSplit = new Uint8Array(graph.nodeCount);
+  for (const node of splitNode) isSplit[node] = 1;
   let judged = 0;
   const result = (difference?: string): TurnVerification => ({
     turns: law.count,
-    copies: copyNode.length,
+    copies: splitNode.length,
     judged,
     ...(difference === undefined ? {} : { difference }),
   });
@@ -48,46 +49,46 @@ export function verifyTurns(graph: RoadGraph): TurnVerification {
   const known = new Set<string>();
   const standings: Standing[] = [];
   for (let node = 0; node < graph.nodeCount; node++) {
-    if (isCopy[node] === 0) standings.push({ node, begun: [], before: undefined, driven: -1 });
+    if (isSplit[node] === 0) standings.push({ node, begun: [], before: undefined, driven: -1 });
   }
-  // The list grows while it is walked. Bases where nothing has begun are all in it from the start.
+  // The list grows while it is walked. Junctions where nothing has begun are all in it from the start.
   for (const standing of standings) {
     const { node, begun } = standing;
-    const base = graph.baseNode(node);
-    const own = edgesByDirection(graph, node);
-    const directions = new Set(edgeSegment.subarray(firstEdge[node], firstEdge[node + 1]));
-    if (directions.size < firstEdge[node + 1]! - firstEdge[node]!) {
+    const junction = graph.junctionOf(node);
+    const own = edgesByKey(graph, node);
+    const keys = new Set(keyOfEdge.subarray(firstEdge[node], firstEdge[node + 1]));
+    if (keys.size < firstEdge[node + 1]! - firstEdge[node]!) {
       return result(`${drive(graph, standing)}: two edges go on along one direction of one road`);
     }
-    for (let edge = firstEdge[base]!; edge < firstEdge[base + 1]!; edge++) {
+    for (let edge = firstEdge[junction]!; edge < firstEdge[junction + 1]!; edge++) {
       if (edgeMilliseconds[edge]! >= INFINITE_MS) continue;
-      const direction = edgeSegment[edge]!;
-      const onward = own.get(direction);
-      const forbidden = law.forbids(begun, direction);
+      const key = keyOfEdge[edge]!;
+      const onward = own.get(key);
+      const forbidden = law.forbids(begun, key);
       judged++;
       if (forbidden && onward !== undefined) {
-        return result(`${drive(graph, standing, direction)}: is forbidden, and can be driven`);
+        return result(`${drive(graph, standing, key)}: is forbidden, and can be driven`);
       }
       if (forbidden) continue;
-      if (onward === undefined) return result(`${drive(graph, standing, direction)}: is allowed, and cannot be driven`);
-      own.delete(direction);
+      if (onward === undefined) return result(`${drive(graph, standing, key)}: is allowed, and cannot be driven`);
+      own.delete(key);
       const head = edgeHead[onward]!;
-      if (graph.baseNode(head) !== graph.baseNode(edgeHead[edge]!)) {
-        return result(`${drive(graph, standing, direction)}: leads elsewhere than the road`);
+      if (graph.junctionOf(head) !== graph.junctionOf(edgeHead[edge]!)) {
+        return result(`${drive(graph, standing, key)}: leads elsewhere than the road`);
       }
       if (edgeMilliseconds[onward] !== edgeMilliseconds[edge]) {
-        return result(`${drive(graph, standing, direction)}: takes another time than the road`);
+        return result(`${drive(graph, standing, key)}: takes another time than the road`);
       }
-      const next = { node: head, begun: law.begunBy(begun, direction), before: standing, driven: direction };
-      if (isCopy[head] === 0 && next.begun.length === 0) continue;
-      const key = `${head} ${next.begun.join()}`;
-      if (known.has(key)) continue;
-      known.add(key);
+      const next = { node: head, begun: law.begunBy(begun, key), before: standing, driven: key };
+      if (isSplit[head] === 0 && next.begun.length === 0) continue;
+      const standpoint = `${head} ${next.begun.join()}`;
+      if (known.has(standpoint)) continue;
+      known.add(standpoint);
       standings.push(next);
     }
-    for (const [direction] of own) {
-      if (!law.forbids(begun, direction)) {
-        return result(`${drive(graph, standing, direction)}: can be driven, and no road leads there`);
+    for (const [key] of own) {
+      if (!law.forbids(begun, key)) {
+        return result(`${drive(graph, standing, key)}: can be driven, and no road leads there`);
       }
     }
   }
@@ -97,27 +98,27 @@ export function verifyTurns(graph: RoadGraph): TurnVerification {
 /** The stored turns, looked up by what was driven last. */
 class ForbiddenTurns {
   readonly count: number;
-  private readonly runs = new Set<string>();
-  /** Every proper beginning of a run. */
+  private readonly sequences = new Set<string>();
+  /** Every proper beginning of a sequence. */
   private readonly beginnings = new Set<string>();
 
-  constructor({ columns: { turnFirst, turnRun } }: RoadGraph) {
+  constructor({ columns: { turnFirst, turnSequence } }: RoadGraph) {
     this.count = Math.max(0, turnFirst.length - 1);
     for (let turn = 0; turn < this.count; turn++) {
-      const run = Array.from(turnRun.subarray(turnFirst[turn], turnFirst[turn + 1]));
-      this.runs.add(run.join());
-      for (let length = 1; length < run.length; length++) this.beginnings.add(run.slice(0, length).join());
+      const sequence = Array.from(turnSequence.subarray(turnFirst[turn], turnFirst[turn + 1]));
+      this.sequences.add(sequence.join());
+      for (let length = 1; length < sequence.length; length++) this.beginnings.add(sequence.slice(0, length).join());
     }
   }
 
-  /** Whether any end of what has begun becomes, with this direction, a forbidden turn. */
-  forbids(begun: readonly number[], direction: number): boolean {
-    return begun.some((_, from) => this.runs.has(`${begun.slice(from).join()},${direction}`));
+  /** Whether any end of what has begun becomes, with this key, a forbidden turn. */
+  forbids(begun: readonly number[], key: number): boolean {
+    return begun.some((_, from) => this.sequences.has(`${begun.slice(from).join()},${key}`));
   }
 
-  /** What has begun after this direction. */
-  begunBy(begun: readonly number[], direction: number): readonly number[] {
-    const longer = [...begun, direction];
+  /** What has begun after this key. */
+  begunBy(begun: readonly number[], key: number): readonly number[] {
+    const longer = [...begun, key];
     for (let from = 0; from < longer.length; from++) {
       const end = longer.slice(from);
       if (this.beginnings.has(end.join())) return end;
@@ -127,26 +128,26 @@ class ForbiddenTurns {
 }
 
 /** The edges out of a node that may be driven. */
-function edgesByDirection({ columns }: RoadGraph, node: number): Map<number, number> {
-  const { firstEdge, edgeSegment, edgeMilliseconds } = columns;
+function edgesByKey({ columns }: RoadGraph, node: number): Map<number, number> {
+  const { firstEdge, keyOfEdge, edgeMilliseconds } = columns;
   const edges = new Map<number, number>();
   for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-    if (edgeMilliseconds[edge]! < INFINITE_MS) edges.set(edgeSegment[edge]!, edge);
+    if (edgeMilliseconds[edge]! < INFINITE_MS) edges.set(keyOfEdge[edge]!, edge);
   }
   return edges;
 }
 
 /** A drive in words: the places it passes, as far back as the turn at stake can have begun. */
 function drive(graph: RoadGraph, standing: Standing, onward?: number): string {
-  const directions = onward === undefined ? [] : [onward];
-  for (let at = standing; at.before !== undefined; at = at.before) directions.unshift(at.driven);
+  const keys = onward === undefined ? [] : [onward];
+  for (let at = standing; at.before !== undefined; at = at.before) keys.unshift(at.driven);
   const { segmentTail, segmentHead } = graph.columns;
-  const place = (direction: number, atEnd: boolean): string => {
-    const node = (((direction & 1) === 1) === atEnd ? segmentTail : segmentHead)[direction >> 1]!;
+  const place = (key: number, atEnd: boolean): string => {
+    const node = (isBackward(key) === atEnd ? segmentTail : segmentHead)[segmentOf(key)]!;
     return graph.nodePosition(node).join(",");
   };
-  const [first] = directions;
+  const [first] = keys;
   if (first === undefined) return `at ${graph.nodePosition(standing.node).join(",")}`;
-  const places = [place(first, false), ...directions.map((direction) => place(direction, true))];
+  const places = [place(first, false), ...keys.map((key) => place(key, true))];
   return `the drive ${places.join(" → ")}`;
 }

@@ -46,11 +46,11 @@ describe("the synthetic road network", () => {
 
   it("has lanes, arterial roads and motorways, at speeds one may drive there", () => {
     const classes = new Map<string, number>();
-    const { segmentCentimetres, edgeMilliseconds, edgeSegment } = roads.columns;
+    const { segmentCentimetres, edgeMilliseconds, keyOfEdge } = roads.columns;
     for (let edge = 0; edge < roads.edgeCount; edge++) {
       const { highway } = roads.edgeRoad(edge);
       classes.set(highway, (classes.get(highway) ?? 0) + 1);
-      const metres = segmentCentimetres[edgeSegment[edge]! >> 1]! / 100;
+      const metres = segmentCentimetres[keyOfEdge[edge]! >> 1]! / 100;
       // Times are whole milliseconds, so the speed of the shortest roads is known to a few percent only.
       if (metres < 20) continue;
       const kilometresPerHour = (metres / edgeMilliseconds[edge]!) * 3600;

@@ -42,7 +42,7 @@ describe("verify", () => {
   it("finds a turn restriction that was lost from the list, and one that the roads no longer obey", async () => {
     const unlisted = await townFile("unlisted.roads", () => ({
       turnFirst: Int32Array.of(0),
-      turnRun: new Int32Array(0),
+      turnSequence: new Int32Array(0),
     }));
     const lost = await runCommand(["verify", unlisted]);
     expect([lost.status, lost.stdout]).toEqual([
@@ -50,7 +50,7 @@ describe("verify", () => {
       expect.stringMatching(/unlisted\.roads: the drive .* → .*: is allowed, and cannot be driven\n$/),
     ]);
     const disobeyed = await townFile("disobeyed.roads", (graph) => ({
-      edgeHead: graph.columns.edgeHead.map((head) => graph.baseNode(head)),
+      edgeHead: graph.columns.edgeHead.map((head) => graph.junctionOf(head)),
     }));
     const driven = await runCommand(["verify", disobeyed, "--json"]);
     expect(driven.status).toBe(1);

@@ -9,6 +9,7 @@ import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import { DIRECTIONS } from "../../src/roads/graph/edge-key";
 import { indexRoads } from "../../src/roads/index-roads";
 import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../../src/roads/road-index";
 import { arrivalSeeds, departureSeeds } from "../../src/roads/snap/road-point";
@@ -443,8 +444,8 @@ describe("on the streets of Montevideo", () => {
         }
       }
       const isOpen = (segment: number): boolean =>
-        [false, true].some((against) =>
-          graph.edgesOfSegment(segment, against).some((edge) => weights[edge]! < INFINITE_MS),
+        DIRECTIONS.some((direction) =>
+          graph.edgesOfSegment(segment, direction).some((edge) => weights[edge]! < INFINITE_MS),
         );
       const openAt = (node: number): boolean =>
         [...segmentTail.keys()].some((s) => (segmentTail[s] === node || segmentHead[s] === node) && isOpen(s));
@@ -473,7 +474,7 @@ describe("on the streets of Montevideo", () => {
         const barred = weights.findIndex((ms, edge) => ms >= INFINITE_MS && edge >= random.integer(weights.length));
         const location: Position =
           i === 3 && barred >= 0
-            ? graph.segmentPositions(graph.columns.edgeSegment[barred]! >> 1).at(-1)!
+            ? graph.segmentPositions(graph.columns.keyOfEdge[barred]! >> 1).at(-1)!
             : [x + random.between(-1e-4, 1e-4), y + random.between(-1e-4, 1e-4)];
         if (roads.trySnap(location) === undefined) continue;
         const reachable =

@@ -54,7 +54,7 @@ describe("RoadReach", () => {
       const kind = random.integer(3);
       if (kind === 0 && roads.closures.length > 0) roads.reopen(random.pick(roads.closures).id);
       else if (kind === 1) roads.setSpeed({ edges, factor: 0.3, reason: "ice" });
-      else roads.close({ segments: edges.map((edge) => roads.graph.columns.edgeSegment[edge]! >> 1), reason: "flood" });
+      else roads.close({ segments: edges.map((edge) => roads.graph.columns.keyOfEdge[edge]! >> 1), reason: "flood" });
       const isAffected = reach.moveTo(
         change,
         before.map((one) => one.search),

@@ -228,8 +228,8 @@ describe("a closed road", () => {
     const router = routerTo([hospital("Near", at(5, 2)), hospital("Far", at(16, 2))]);
     const place = at(8, 2);
     const [eastward] = router.roads.snapCandidates(place, { bearingDegrees: 90 });
-    const { segment, heading } = eastward!.point;
-    router.roads.close({ edges: router.roads.graph.edgesOfSegment(segment, heading === "against"), reason: "works" });
+    const { segment, direction } = eastward!.point;
+    router.roads.close({ edges: router.roads.graph.edgesOfSegment(segment, direction!), reason: "works" });
     const advice = router.recommend({ location: place, bearing: 90 });
     expect([advice.destination!.hospital.id, Math.round(advice.destination!.driveSeconds)]).toEqual(["Near", 180]);
   });

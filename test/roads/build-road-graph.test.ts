@@ -139,8 +139,8 @@ describe("times and lengths", () => {
   it("drives each direction at its own limit", async () => {
     const tags = { highway: "residential", "maxspeed:forward": "36", "maxspeed:backward": "18" };
     const { roads } = await buildOnLine([{ nodes: [1, 2], tags }]);
-    expect(roads.segmentMilliseconds(0, true)).toBe(Math.round(LENGTH_OF_STEP * 200));
-    expect(roads.segmentMilliseconds(0, false)).toBe(Math.round(LENGTH_OF_STEP * 100));
+    expect(roads.segmentMilliseconds(0, "backward")).toBe(Math.round(LENGTH_OF_STEP * 200));
+    expect(roads.segmentMilliseconds(0, "forward")).toBe(Math.round(LENGTH_OF_STEP * 100));
   });
 
   it("takes length_km for the length of the whole way, spread over its parts", async () => {
@@ -149,7 +149,7 @@ describe("times and lengths", () => {
     const { segmentCentimetres } = roads.columns;
     expect(segmentsOf(roads)).toEqual(["1=2", "2=4", "2=5"]);
     expect([...segmentCentimetres].slice(0, 2)).toEqual([40_000, 80_000]);
-    expect(roads.segmentMilliseconds(0, false)).toBe(40_000);
+    expect(roads.segmentMilliseconds(0, "forward")).toBe(40_000);
   });
 
   it("does not mix a way of tagged length with its neighbour", async () => {
@@ -166,8 +166,8 @@ describe("times and lengths", () => {
       { nodes: [1, 3, 2], tags: { route: "ferry", duration: "00:20" } },
       { nodes: [2, 4] },
     ]);
-    expect(roads.segmentMilliseconds(0, false)).toBe(1_200_000);
-    expect(roads.segmentMilliseconds(0, true)).toBe(1_200_000);
+    expect(roads.segmentMilliseconds(0, "forward")).toBe(1_200_000);
+    expect(roads.segmentMilliseconds(0, "backward")).toBe(1_200_000);
     expect(roads.edgeRoad(roads.columns.segmentForwardEdge[0]!).highway).toBe("ferry");
   });
 
@@ -181,7 +181,7 @@ describe("times and lengths", () => {
   it("drives a ferry whose far end is outside the extract at the speed of its class", async () => {
     const tags = { route: "ferry", duration: "10:00" };
     const { roads } = await buildOnLine([{ nodes: [1, 2, 99], tags }]);
-    expect(roads.segmentMilliseconds(0, false)).toBe(Math.round((LENGTH_OF_STEP * 3600) / 12));
+    expect(roads.segmentMilliseconds(0, "forward")).toBe(Math.round((LENGTH_OF_STEP * 3600) / 12));
   });
 });
 
@@ -287,6 +287,6 @@ describe("sources of every kind of id", () => {
     const { roads, report } = await buildRoadGraph(source, { profile });
     expect(report.profile).toBe("tractor");
     expect(segmentsOf(roads)).toEqual(["1=2"]);
-    expect(roads.segmentMilliseconds(0, false)).toBe(Math.round(LENGTH_OF_STEP * 200));
+    expect(roads.segmentMilliseconds(0, "forward")).toBe(Math.round(LENGTH_OF_STEP * 200));
   });
 });

@@ -99,8 +99,10 @@ it("leaves no node that could still be folded", async () => {
         ends[segmentTail[segment]!]!.push({ segment, atTail: true });
         ends[segmentHead[segment]!]!.push({ segment, atTail: false });
       }
-      const kmh = (segment: number, against: boolean): number =>
-        Math.round((segmentCentimetres[segment]! * 36) / roads.segmentMilliseconds(segment, against));
+      const kmh = (segment: number, isBackward: boolean): number =>
+        Math.round(
+          (segmentCentimetres[segment]! * 36) / roads.segmentMilliseconds(segment, isBackward ? "backward" : "forward"),
+        );
       for (const [a, b, ...more] of ends) {
         if (a === undefined || b === undefined || more.length > 0 || a.segment === b.segment) continue;
         const through = [kmh(a.segment, a.atTail), kmh(b.segment, !b.atTail)];

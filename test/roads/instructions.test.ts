@@ -151,8 +151,8 @@ describe("turns", () => {
     const { graph } = roads;
     const up = route.parts.at(-1)!;
     const c = graph.columns;
-    const segment = c.edgeSegment[up.edge]! >> 1;
-    const against = c.edgeSegment[up.edge]! & 1;
+    const segment = c.keyOfEdge[up.edge]! >> 1;
+    const against = c.keyOfEdge[up.edge]! & 1;
     const down = against ? c.segmentForwardEdge[segment]! : c.segmentBackwardEdge[segment]!;
     const positions = [...route.positions, route.positions.at(-2)!];
     const back = { ...up, edge: down, firstPosition: route.positions.length - 1 };
@@ -314,7 +314,7 @@ describe("roundabouts", () => {
       ],
     );
     const roads = await roadsOf(places);
-    expect(roads.graph.placeCount).toBeLessThan(roads.graph.nodeCount);
+    expect(roads.graph.junctionCount).toBeLessThan(roads.graph.nodeCount);
     const route = routeBetween(roads, placeAt(PLACES.s!), placeAt(PLACES.n!))!;
     expect(routeInstructions(roads.graph, route, { name: "X" })[1]).toMatchObject({ type: "roundabout", exit: 2 });
   });

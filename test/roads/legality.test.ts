@@ -42,18 +42,18 @@ class RawTracer {
    * builder made a node of its own); a text when the drawing leaves the ways the edges say they are made of.
    */
   trace(graph: RoadGraph, edges: readonly number[]): RawPiece[][] | string {
-    const { edgeSegment, segmentFirstWay, wayId } = graph.columns;
+    const { keyOfEdge, segmentFirstWay, wayId } = graph.columns;
     const drives: RawPiece[][] = [[]];
     let hasLeft = false;
     let ways = new Set<number>();
     let at: string | undefined;
     for (const edge of edges) {
-      const segment = edgeSegment[edge]! >> 1;
+      const segment = keyOfEdge[edge]! >> 1;
       // The middle of a segment that the builder cut is no raw node: the piece runs on into the next edge.
       if (at === undefined || this.places.has(at)) ways = new Set();
       for (const way of wayId.subarray(segmentFirstWay[segment], segmentFirstWay[segment + 1])) ways.add(way);
       const drawn = graph.segmentPositions(segment);
-      for (const position of edgeSegment[edge]! & 1 ? drawn.reverse() : drawn) {
+      for (const position of keyOfEdge[edge]! & 1 ? drawn.reverse() : drawn) {
         const key = placeKey(position);
         if (!this.places.has(key)) {
           hasLeft = true;

@@ -24,8 +24,8 @@ describe("from ngraph.graph", () => {
     expect(nodeIds).toEqual(["A", "B", 3]);
     expect(brokenInvariants(roads)).toEqual([]);
     expect(roads.segmentCount).toBe(2);
-    expect([roads.segmentMilliseconds(0, false), roads.segmentMilliseconds(0, true)]).toEqual([7000, 7000]);
-    expect(roads.segmentMilliseconds(1, false)).toBe(1);
+    expect([roads.segmentMilliseconds(0, "forward"), roads.segmentMilliseconds(0, "backward")]).toEqual([7000, 7000]);
+    expect(roads.segmentMilliseconds(1, "forward")).toBe(1);
     expect(roads.columns.segmentBackwardEdge[1]).toBe(-1);
     expect(roads.columns.segmentCentimetres[0]).toBe(Math.round(distanceMetres([0, 51], [0.001, 51]) * 100));
     expect(roads.columns.segmentCentimetres[1]).toBe(8000);
@@ -57,7 +57,7 @@ describe("from ngraph.graph", () => {
       },
       milliseconds: ({ data }) => data * 1000,
     });
-    expect(roads.segmentMilliseconds(0, false)).toBe(12_000);
+    expect(roads.segmentMilliseconds(0, "forward")).toBe(12_000);
     expect(roads.nodePosition(1)).toEqual([0.001, 51]);
   });
 
@@ -107,7 +107,7 @@ describe("to ngraph.graph", () => {
       expect(back.columns.nodeComponent, `seed ${seed}`).toEqual(roads.columns.nodeComponent);
       const drawn = (graph: typeof roads): string[] =>
         Array.from({ length: graph.edgeCount }, (_, e) => {
-          const code = graph.columns.edgeSegment[e]!;
+          const code = graph.columns.keyOfEdge[e]!;
           const line = graph.segmentPositions(code >> 1);
           return JSON.stringify([graph.edgeRoad(e), graph.edgeCentimetres(e), code & 1 ? line.reverse() : line]);
         }).sort();

@@ -75,7 +75,7 @@ function drive(roads: RoadIndex, from: Position, to: Position): number {
 }
 
 const copiesOf = ({ graph }: RoadIndex, node: number) =>
-  Array.from(graph.nodeCopies(node), (copy) => ({ node: copy, milliseconds: 0 }));
+  Array.from(graph.splitNodesOf(node), (copy) => ({ node: copy, milliseconds: 0 }));
 
 describe("roads that serve several profiles", () => {
   it.each([1, 2, 3, 4, 5, 6])("answer under each as roads built for it alone, in disputed town %i", async (seed) => {
@@ -178,7 +178,7 @@ describe("roads that serve several profiles", () => {
     const { graph } = roads;
     const segmentsOf = (profile: number): number[] =>
       Array.from({ length: graph.segmentCount }, (_, s) => s).filter(
-        (s) => graph.underProfile(profile).segmentMilliseconds(s, false) < INFINITE_MS,
+        (s) => graph.underProfile(profile).segmentMilliseconds(s, "forward") < INFINITE_MS,
       );
     const onMain = (s: number): boolean => graph.roads[graph.columns.segmentRoad[s]!]!.name === "Main Road";
     const [halves, [whole]] = [segmentsOf(0).filter(onMain), segmentsOf(1)];
@@ -186,7 +186,7 @@ describe("roads that serve several profiles", () => {
     const closed = (request: CloseRequest): number[] => {
       const { id, edges } = roads.close(request);
       roads.reopen(id);
-      return [...new Set(Array.from(edges, (edge) => graph.columns.edgeSegment[edge]!))].sort((a, b) => a - b);
+      return [...new Set(Array.from(edges, (edge) => graph.columns.keyOfEdge[edge]!))].sort((a, b) => a - b);
     };
     const both = (...segments: number[]): number[] => segments.flatMap((s) => [2 * s, 2 * s + 1]).sort((a, b) => a - b);
     expect(closed({ segments: [halves[0]!], reason: "works" })).toEqual(both(halves[0]!, whole!));
@@ -194,7 +194,7 @@ describe("roads that serve several profiles", () => {
     const edge = graph.columns.segmentForwardEdge[halves[1]!]!;
     const oneWay = closed({ edges: [edge], reason: "crash" });
     expect(oneWay.length).toBe(2);
-    expect(oneWay).toContain(graph.columns.edgeSegment[edge]);
+    expect(oneWay).toContain(graph.columns.keyOfEdge[edge]);
     const [fromWest, toWest] = [roads.graph.columns.segmentTail, roads.graph.columns.segmentHead];
     const headsEast = (code: number): boolean => {
       const [a, b] = code & 1 ? [toWest[code >> 1]!, fromWest[code >> 1]!] : [fromWest[code >> 1]!, toWest[code >> 1]!];

@@ -22,8 +22,8 @@ const segmentTexts = (roads: RoadGraph): string[] =>
     return JSON.stringify([
       roads.segmentPositions(s),
       c.segmentCentimetres[s],
-      roads.segmentMilliseconds(s, false),
-      roads.segmentMilliseconds(s, true),
+      roads.segmentMilliseconds(s, "forward"),
+      roads.segmentMilliseconds(s, "backward"),
       roads.roads[c.segmentRoad[s]!],
       [...c.wayId.subarray(c.segmentFirstWay[s], c.segmentFirstWay[s + 1])],
     ]);

@@ -5,6 +5,7 @@ import { DiversionError } from "../../src/core/errors";
 import { INFINITE_MS } from "../../src/core/units";
 import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { LiveWeights } from "../../src/roads/closures/live-weights";
+import { DIRECTIONS } from "../../src/roads/graph/edge-key";
 import { indexRoads } from "../../src/roads/index-roads";
 import { builtInProfile } from "../../src/roads/profile/profile";
 import { RoadEditor } from "../../src/roads/road-editor";
@@ -294,10 +295,10 @@ describe("a road editor", () => {
     const editor = edit(roads);
     let directions = 0;
     for (let segment = 0; segment < graph.segmentCount; segment++) {
-      for (const against of [false, true]) directions += graph.edgesOfSegment(segment, against).length > 0 ? 1 : 0;
+      for (const direction of DIRECTIONS) directions += graph.edgesOfSegment(segment, direction).length > 0 ? 1 : 0;
     }
-    expect([editor.graph.getNodeCount(), editor.graph.getLinkCount()]).toEqual([graph.placeCount, directions]);
-    const shared = Array.from({ length: graph.segmentCount }, (_, s) => graph.edgesOfSegment(s, false)).filter(
+    expect([editor.graph.getNodeCount(), editor.graph.getLinkCount()]).toEqual([graph.junctionCount, directions]);
+    const shared = Array.from({ length: graph.segmentCount }, (_, s) => graph.edgesOfSegment(s, "forward")).filter(
       (edges) => edges.length > 1,
     );
     expect(shared.length).toBeGreaterThan(5);

@@ -84,7 +84,7 @@ describe("roads from arcs", () => {
     const c = roads.columns;
     expect([...c.segmentTail]).toEqual([1, 0]);
     expect([...c.segmentHead]).toEqual([0, 1]);
-    expect([roads.segmentMilliseconds(0, false), roads.segmentMilliseconds(0, true)]).toEqual([5, 5]);
+    expect([roads.segmentMilliseconds(0, "forward"), roads.segmentMilliseconds(0, "backward")]).toEqual([5, 5]);
     expect(c.segmentBackwardEdge[1]).toBe(-1);
     expect([...c.wayId]).toEqual([0, 1, 2]);
     expect([...c.segmentCentimetres]).toEqual([30, 40]);

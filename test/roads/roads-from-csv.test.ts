@@ -44,13 +44,13 @@ describe("roads from csv", () => {
     const tables = exported(roads);
     const { roads: again } = await read(...tables);
     expect(brokenInvariants(again)).toEqual([]);
-    expect(again.placeCount).toBe(roads.placeCount);
-    expect(again.columns.turnRun.length).toBe(roads.columns.turnRun.length);
+    expect(again.junctionCount).toBe(roads.junctionCount);
+    expect(again.columns.turnSequence.length).toBe(roads.columns.turnSequence.length);
     expect(verifyTurns(again).difference).toBeUndefined();
     const [before, after] = [new CsvOutsider(...tables), new CsvOutsider(...exported(again))];
     const random = new SeededRandom(seed);
     for (let trial = 0; trial < 5; trial++) {
-      const start = random.integer(roads.placeCount);
+      const start = random.integer(roads.junctionCount);
       expect([...after.timesFrom(start)].sort(), `seed ${seed}, from ${start}`).toEqual(
         [...before.timesFrom(start)].sort(),
       );

@@ -46,10 +46,10 @@ describe("snapCandidates", () => {
   it("tells the two directions of a two-way road by the bearing, and means both without one", () => {
     const onOldRoad = at(8, 2);
     const [both] = roads.snapCandidates(onOldRoad);
-    expect([both!.isOneWay, [...both!.bearings].sort(), both!.point.heading]).toEqual([false, [270, 90], undefined]);
+    expect([both!.isOneWay, [...both!.bearings].sort(), both!.point.direction]).toEqual([false, [270, 90], undefined]);
     for (const bearingDegrees of [90, 270]) {
       const [one, ...others] = roads.snapCandidates(onOldRoad, { bearingDegrees });
-      expect([one!.bearings, one!.point.heading === undefined, others]).toEqual([[bearingDegrees], false, []]);
+      expect([one!.bearings, one!.point.direction === undefined, others]).toEqual([[bearingDegrees], false, []]);
     }
   });
 

@@ -262,5 +262,5 @@ it("restrictions survive the roads file", async () => {
   const index = indexRoads(roads);
   const back = readRoads(Buffer.concat(encodeRoads(index)));
   expect(back.graph.columns).toEqual(index.graph.columns);
-  expect(back.graph.nodeCopies(index.graph.columns.copyBase[0]!)).toEqual(index.graph.columns.copyNode);
+  expect(back.graph.splitNodesOf(index.graph.columns.splitJunction[0]!)).toEqual(index.graph.columns.splitNode);
 });

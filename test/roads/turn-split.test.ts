@@ -4,6 +4,7 @@ import { INFINITE_MS, toFixedDegrees } from "../../src/core/units";
 import { openOsmSource } from "../../src/node/files/open-osm-source";
 import { csvFiles } from "../../src/output/roads-csv";
 import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
+import { DIRECTIONS } from "../../src/roads/graph/edge-key";
 import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import { BUILT_IN_PROFILES, builtInProfile, type VehicleProfile } from "../../src/roads/profile/profile";
@@ -49,7 +50,7 @@ function timesByEngine(roads: RoadIndex, from: number, to: readonly number[], en
 }
 
 const basesOf = (graph: RoadGraph): number[] =>
-  Array.from({ length: graph.nodeCount }, (_, node) => node).filter((node) => graph.baseNode(node) === node);
+  Array.from({ length: graph.nodeCount }, (_, node) => node).filter((node) => graph.junctionOf(node) === node);
 
 /** Times by searching over whole sequences of streets, asking the law at each junction. Streets are of one piece. */
 function lawfulTimes(law: RawLaw, grid: RestrictedGrid, milliseconds: Map<string, number>, from: number) {
@@ -88,7 +89,7 @@ describe("forbidden turns", () => {
       const roads = await indexGrid(grid);
       const { graph } = roads;
       const { segmentTail, segmentFirstWay, wayId } = graph.columns;
-      copies += graph.nodeCount - graph.placeCount;
+      copies += graph.nodeCount - graph.junctionCount;
       const nodeAt = new Map(basesOf(graph).map((node) => [graph.nodePosition(node).join(), node]));
       const nodeOf = (id: number): number | undefined => nodeAt.get(grid.nodes[id]!.join());
       const milliseconds = new Map<string, number>();
@@ -96,8 +97,8 @@ describe("forbidden turns", () => {
         const way = wayId[segmentFirstWay[segment]!]!;
         const ends = grid.ways.find(({ id }) => id === way)!.nodes;
         const along = nodeOf(ends[0]!) === segmentTail[segment];
-        milliseconds.set(`${way} ${ends[0]}`, graph.segmentMilliseconds(segment, !along));
-        milliseconds.set(`${way} ${ends[1]}`, graph.segmentMilliseconds(segment, along));
+        milliseconds.set(`${way} ${ends[0]}`, graph.segmentMilliseconds(segment, along ? "forward" : "backward"));
+        milliseconds.set(`${way} ${ends[1]}`, graph.segmentMilliseconds(segment, along ? "backward" : "forward"));
       }
       const law = new RawLaw(await collect(osmFixture(grid)));
       const ids = Object.keys(grid.nodes)
@@ -174,9 +175,9 @@ describe("copies of nodes", () => {
   it("are nowhere to be seen: locations snap to the node itself, at 0 m", async () => {
     const roads = await indexGrid(restrictedGrid(3, 5, 25));
     const { graph } = roads;
-    for (const copy of graph.columns.copyNode) {
+    for (const copy of graph.columns.splitNode) {
       const point = roads.snap(graph.nodePosition(copy));
-      expect([point.node, point.distanceMetres]).toEqual([graph.baseNode(copy), 0]);
+      expect([point.node, point.distanceMetres]).toEqual([graph.junctionOf(copy), 0]);
     }
     const lines = [...csvFiles(graph)["nodes.csv"]!].join("").trimEnd().split("\n").slice(1);
     expect(lines.map((line) => Number(line.split(",")[0]))).toEqual(lines.map((_, place) => place));
@@ -194,15 +195,15 @@ describe("copies of nodes", () => {
     const roads = await indexGrid(restrictedGrid(3, 5, 25));
     const { graph, weights } = roads;
     const shared = Array.from({ length: graph.segmentCount }, (_, s) => s).filter(
-      (segment) => graph.edgesOfSegment(segment, false).length > 1,
+      (segment) => graph.edgesOfSegment(segment, "forward").length > 1,
     );
     expect(shared.length).toBeGreaterThan(10);
     for (const segment of shared) {
       const point = { segment, fraction: 0.5, node: -1, position: [0, 0], distanceMetres: 0 } as const;
       const arrivals = arrivalSeeds(graph, weights, point);
-      const tails = [false, true]
-        .flatMap((against) => graph.edgesOfSegment(segment, against))
-        .map((e) => graph.edgeTail(e));
+      const tails = DIRECTIONS.flatMap((direction) => graph.edgesOfSegment(segment, direction)).map((e) =>
+        graph.edgeTail(e),
+      );
       expect(arrivals.map(({ node }) => node)).toEqual(tails);
       expect(departureSeeds(graph, weights, point).length).toBeLessThanOrEqual(2);
     }

@@ -7,6 +7,7 @@ import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import type { SpeedRequest } from "../../src/roads/closures/closure";
 import { graphInState } from "../../src/roads/closures/closure-state";
 import { LiveWeights } from "../../src/roads/closures/live-weights";
+import { DIRECTIONS } from "../../src/roads/graph/edge-key";
 import { indexRoads } from "../../src/roads/index-roads";
 import { builtInProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
@@ -36,7 +37,7 @@ const onNode = ({ graph }: RoadIndex, node: number): RoadPoint => ({
 /** A random place: on a node or somewhere between. */
 function anyPoint(roads: RoadIndex, random: SeededRandom): RoadPoint {
   const { graph } = roads;
-  if (random.next() < 0.3) return onNode(roads, graph.baseNode(random.integer(graph.nodeCount)));
+  if (random.next() < 0.3) return onNode(roads, graph.junctionOf(random.integer(graph.nodeCount)));
   const segment = random.integer(graph.segmentCount);
   return { segment, fraction: random.between(0.05, 0.95), node: -1, position: [0, 0], distanceMetres: 0 };
 }
@@ -44,13 +45,13 @@ function anyPoint(roads: RoadIndex, random: SeededRandom): RoadPoint {
 /** What each direction takes at a moment, told from the list of what is held. */
 function directionTimes({ graph, closures }: RoadIndex, epochMs: number): Float64Array {
   const times = Float64Array.from({ length: graph.segmentCount * 2 }, (_, direction) =>
-    graph.segmentMilliseconds(direction >> 1, (direction & 1) === 1),
+    graph.segmentMilliseconds(direction >> 1, (direction & 1) === 1 ? "backward" : "forward"),
   );
   const slowest = times.slice();
   for (const { kind, edges, from, until, factor } of closures) {
     if ((from?.epochMs ?? -Infinity) > epochMs || epochMs >= (until?.epochMs ?? Infinity)) continue;
     for (const edge of edges) {
-      const direction = graph.columns.edgeSegment[edge]!;
+      const direction = graph.columns.keyOfEdge[edge]!;
       const time = kind === "closure" ? INFINITE_MS : Math.max(1, Math.round(times[direction]! / factor!));
       slowest[direction] = Math.max(slowest[direction]!, time);
     }
@@ -65,9 +66,9 @@ function change(roads: RoadIndex, random: SeededRandom, hours: number): void {
     roads.reopen(random.pick(closures).id);
     return;
   }
-  const { turnRun } = graph.columns;
+  const { turnSequence } = graph.columns;
   const segments = Array.from({ length: 1 + random.integer(3) }, () =>
-    random.next() < 0.6 ? random.pick([...turnRun]) >> 1 : random.integer(graph.segmentCount),
+    random.next() < 0.6 ? random.pick([...turnSequence]) >> 1 : random.integer(graph.segmentCount),
   );
   const request: Omit<SpeedRequest, "factor"> = {
     segments,
@@ -77,9 +78,10 @@ function change(roads: RoadIndex, random: SeededRandom, hours: number): void {
   };
   // A one-way street has nothing to close the other way.
   const isMeant = segments.some((segment) =>
-    [false, true].some(
-      (against) =>
-        request.direction !== (against ? "forward" : "backward") && graph.edgesOfSegment(segment, against).length > 0,
+    DIRECTIONS.some(
+      (direction) =>
+        (request.direction === "both" || request.direction === direction) &&
+        graph.edgesOfSegment(segment, direction).length > 0,
     ),
   );
   if (!isMeant) return;
@@ -175,13 +177,13 @@ class Follower {
     if (path.originSeed === undefined || path.targetSeed === undefined) return undefined;
     const departure = departures[path.originSeed]!;
     const arrival = arrivals[path.targetSeed]!;
-    const { edgeSegment } = this.roads.graph.columns;
+    const { keyOfEdge } = this.roads.graph.columns;
     const driven = [departure.edge, ...path.arcs, arrival.edge]
       .filter((edge) => edge >= 0)
-      .map((edge) => edgeSegment[edge]!);
+      .map((edge) => keyOfEdge[edge]!);
     const closed = driven.find((direction) => times[direction]! >= INFINITE_MS);
     if (closed !== undefined) return `drives direction ${closed}, which is closed`;
-    const whole = [...path.arcs].reduce((sum, edge) => sum + times[edgeSegment[edge]!]!, 0);
+    const whole = [...path.arcs].reduce((sum, edge) => sum + times[keyOfEdge[edge]!]!, 0);
     const sum = departure.milliseconds + whole + arrival.milliseconds;
     return sum === expected ? oracle.fault(driven) : `its parts take ${sum} ms`;
   }
@@ -203,7 +205,7 @@ describe("forbidden turns while roads close, slow down and open again", () => {
         const random = new SeededRandom(seed);
         const { roads: built } = await buildRoadGraph(osmFixture(restrictedGrid(seed, 5, 18, true)), { profile });
         const roads = indexRoads(built);
-        copies += roads.graph.nodeCount - roads.graph.placeCount;
+        copies += roads.graph.nodeCount - roads.graph.junctionCount;
         const oracle = new TurnOracle(roads.graph);
         const targets = Array.from({ length: 6 }, () => anyPoint(roads, random));
         const followers = followersOf(roads, targets, ["cch", "dijkstra", REFERENCE_ENGINE]);
@@ -235,7 +237,7 @@ describe("forbidden turns while roads close, slow down and open again", () => {
       const { roads: built } = await buildRoadGraph(osmFixture(restrictedGrid(seed, 5, 18, true)), { profile });
       const roads = indexRoads(built);
       const { graph } = roads;
-      const bases = Array.from({ length: graph.nodeCount }, (_, node) => node).filter((v) => graph.baseNode(v) === v);
+      const bases = Array.from({ length: graph.nodeCount }, (_, node) => node).filter((v) => graph.junctionOf(v) === v);
       const targets = bases.map((node) => arrivalSeeds(graph, roads.weights, onNode(roads, node)));
       const engine = roads.createEngine("cch", targets);
       const live = new LiveWeights(roads);

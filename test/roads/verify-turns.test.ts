@@ -22,20 +22,20 @@ const altered = (graph: RoadGraph, columns: Partial<RoadGraphColumns>): RoadGrap
 
 /** All but one of the stored turns. */
 function withoutTurn(graph: RoadGraph, turn: number): RoadGraph {
-  const { turnFirst, turnRun } = graph.columns;
+  const { turnFirst, turnSequence } = graph.columns;
   const runs = Array.from({ length: turnFirst.length - 1 }, (_, i) => [
-    ...turnRun.subarray(turnFirst[i], turnFirst[i + 1]),
+    ...turnSequence.subarray(turnFirst[i], turnFirst[i + 1]),
   ]).filter((_, i) => i !== turn);
   const first = [0];
   for (const run of runs) first.push(first.at(-1)! + run.length);
-  return altered(graph, { turnFirst: Int32Array.from(first), turnRun: Int32Array.from(runs.flat()) });
+  return altered(graph, { turnFirst: Int32Array.from(first), turnSequence: Int32Array.from(runs.flat()) });
 }
 
 /** The turns that are nobody else's: no other run ends in or goes through them. */
-const independentTurns = ({ columns: { turnFirst, turnRun } }: RoadGraph): number[] => {
+const independentTurns = ({ columns: { turnFirst, turnSequence } }: RoadGraph): number[] => {
   const texts = Array.from(
     { length: turnFirst.length - 1 },
-    (_, i) => `,${turnRun.subarray(turnFirst[i], turnFirst[i + 1]).join()},`,
+    (_, i) => `,${turnSequence.subarray(turnFirst[i], turnFirst[i + 1]).join()},`,
   );
   return texts.flatMap((text, i) => (texts.some((other, j) => i !== j && text.includes(other)) ? [] : [i]));
 };
@@ -47,7 +47,7 @@ describe("stored turns and the copies that enforce them", () => {
       const { difference, turns, copies, judged } = verifyTurns(graph);
       expect(difference, `seed ${seed}`).toBeUndefined();
       expect(turns).toBeGreaterThan(5);
-      expect(copies).toBe(graph.nodeCount - graph.placeCount);
+      expect(copies).toBe(graph.nodeCount - graph.junctionCount);
       // Every edge can be driven to, and so is judged at least once.
       expect(judged).toBeGreaterThanOrEqual(graph.edgeCount);
     }
@@ -77,9 +77,9 @@ describe("stored turns and the copies that enforce them", () => {
       const graph = await town(seed);
       const { edgeHead } = graph.columns;
       for (const [edge, head] of edgeHead.entries()) {
-        const base = graph.baseNode(head);
+        const base = graph.junctionOf(head);
         if (base === head) continue;
-        for (const other of [base, ...graph.nodeCopies(base)]) {
+        for (const other of [base, ...graph.splitNodesOf(base)]) {
           if (other === head) continue;
           const { difference } = verifyTurns(altered(graph, { edgeHead: edgeHead.with(edge, other) }));
           expect(difference, `seed ${seed}, edge ${edge} to ${other}`).toMatch(
@@ -92,25 +92,29 @@ describe("stored turns and the copies that enforce them", () => {
 
   it("are out of step when an edge of a copy leads elsewhere, takes another time, or comes twice", async () => {
     const graph = await town(1);
-    const { copyNode, firstEdge, edgeHead, edgeMilliseconds, edgeSegment } = graph.columns;
-    const copy = [...copyNode].find((node) => firstEdge[node + 1]! - firstEdge[node]! > 1)!;
+    const { splitNode, firstEdge, edgeHead, edgeMilliseconds, keyOfEdge } = graph.columns;
+    const copy = [...splitNode].find((node) => firstEdge[node + 1]! - firstEdge[node]! > 1)!;
     const edge = firstEdge[copy]!;
     const faultOf = (columns: Partial<RoadGraphColumns>): string | undefined =>
       verifyTurns(altered(graph, columns)).difference;
-    expect(faultOf({ edgeHead: edgeHead.with(edge, graph.baseNode(copy)) })).toMatch(/leads elsewhere than the road$/);
+    expect(faultOf({ edgeHead: edgeHead.with(edge, graph.junctionOf(copy)) })).toMatch(
+      /leads elsewhere than the road$/,
+    );
     expect(faultOf({ edgeMilliseconds: edgeMilliseconds.with(edge, 1) })).toMatch(/takes another time than the road$/);
-    expect(faultOf({ edgeSegment: edgeSegment.with(edge, edgeSegment[edge + 1]!) })).toMatch(/two edges go on/);
+    expect(faultOf({ keyOfEdge: keyOfEdge.with(edge, keyOfEdge[edge + 1]!) })).toMatch(/two edges go on/);
   });
 
   it("are out of step when a turn is listed that nothing enforces", async () => {
     const graph = await town(2);
-    const { firstEdge, edgeHead, edgeSegment, turnFirst, turnRun } = graph.columns;
+    const { firstEdge, edgeHead, keyOfEdge, turnFirst, turnSequence } = graph.columns;
     // Whoever comes to a base has begun no restriction there, so every way on is allowed.
-    const edge = edgeHead.findIndex((head) => graph.baseNode(head) === head && firstEdge[head]! < firstEdge[head + 1]!);
+    const edge = edgeHead.findIndex(
+      (head) => graph.junctionOf(head) === head && firstEdge[head]! < firstEdge[head + 1]!,
+    );
     const next = firstEdge[edgeHead[edge]!]!;
     const added = altered(graph, {
-      turnFirst: Int32Array.of(...turnFirst, turnRun.length + 2),
-      turnRun: Int32Array.of(...turnRun, edgeSegment[edge]!, edgeSegment[next]!),
+      turnFirst: Int32Array.of(...turnFirst, turnSequence.length + 2),
+      turnSequence: Int32Array.of(...turnSequence, keyOfEdge[edge]!, keyOfEdge[next]!),
     });
     expect(verifyTurns(added).difference).toMatch(/is forbidden, and can be driven$/);
   });

@@ -62,17 +62,18 @@ export function brokenInvariants(roads: RoadGraph): string[] {
     }
   }
   for (let e = 0; e < roads.edgeCount; e++) {
-    const segment = c.edgeSegment[e]! >> 1;
-    const against = (c.edgeSegment[e]! & 1) === 1;
-    const edges = roads.edgesOfSegment(segment, against);
+    const segment = c.keyOfEdge[e]! >> 1;
+    const against = (c.keyOfEdge[e]! & 1) === 1;
+    const direction = against ? "backward" : "forward";
+    const edges = roads.edgesOfSegment(segment, direction);
     check(
-      roads.baseNode(c.edgeHead[e]!) === (against ? c.segmentTail : c.segmentHead)[segment],
+      roads.junctionOf(c.edgeHead[e]!) === (against ? c.segmentTail : c.segmentHead)[segment],
       "an edge leads to its segment's end, or a copy of it",
       e,
     );
     check(edges.includes(e), "an edge and its segment agree", e);
     check((against ? c.segmentBackwardEdge : c.segmentForwardEdge)[segment] === edges[0], "the base comes first", e);
-    check(c.edgeMilliseconds[e] === roads.segmentMilliseconds(segment, against), "copies take the same time", e);
+    check(c.edgeMilliseconds[e] === roads.segmentMilliseconds(segment, direction), "copies take the same time", e);
     check(c.edgeMilliseconds[e]! >= 1 && c.edgeMilliseconds[e]! < INFINITE_MS, "an edge takes a finite time", e);
   }
   let directions = 0;
@@ -82,15 +83,15 @@ export function brokenInvariants(roads: RoadGraph): string[] {
     check(c.segmentFirstWay[s]! <= c.segmentFirstWay[s + 1]!, "a segment has a range of ways", s);
     check(c.segmentFirstShape[s]! <= c.segmentFirstShape[s + 1]!, "a segment has a range of shape points", s);
     for (const node of [c.segmentTail[s]!, c.segmentHead[s]!])
-      check(roads.baseNode(node) === node, "segments end at bases", s);
-    directions += roads.edgesOfSegment(s, false).length + roads.edgesOfSegment(s, true).length;
+      check(roads.junctionOf(node) === node, "segments end at bases", s);
+    directions += roads.edgesOfSegment(s, "forward").length + roads.edgesOfSegment(s, "backward").length;
   }
   check(directions === roads.edgeCount, "every edge belongs to one direction of one segment");
-  c.copyNode.forEach((node, copy) => {
-    const base = c.copyBase[copy]!;
-    check(copy === 0 || c.copyNode[copy - 1]! < node, "copies are listed in order", copy);
-    check(roads.baseNode(node) === base && roads.baseNode(base) === base, "a copy has a base that is none", copy);
-    check(roads.nodeCopies(base).includes(node), "a base knows its copies", copy);
+  c.splitNode.forEach((node, copy) => {
+    const base = c.splitJunction[copy]!;
+    check(copy === 0 || c.splitNode[copy - 1]! < node, "copies are listed in order", copy);
+    check(roads.junctionOf(node) === base && roads.junctionOf(base) === base, "a copy has a base that is none", copy);
+    check(roads.splitNodesOf(base).includes(node), "a base knows its copies", copy);
     check(placeOf(roads, node) === placeOf(roads, base), "a copy lies where its base does", copy);
   });
   check(c.segmentFirstShape[roads.segmentCount] === c.shapeLon.length, "shape points are all owned");

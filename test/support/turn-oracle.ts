@@ -21,9 +21,9 @@ export class TurnOracle {
   private longest = 0;
 
   constructor(private readonly graph: RoadGraph) {
-    const { turnFirst, turnRun } = graph.columns;
+    const { turnFirst, turnSequence } = graph.columns;
     for (let turn = 0; turn + 1 < turnFirst.length; turn++) {
-      const run = Array.from(turnRun.subarray(turnFirst[turn], turnFirst[turn + 1]));
+      const run = Array.from(turnSequence.subarray(turnFirst[turn], turnFirst[turn + 1]));
       this.forbidden.add(run.join());
       for (let length = 1; length < run.length; length++) this.begun.add(run.slice(0, length).join());
       this.longest = Math.max(this.longest, run.length);

@@ -3,6 +3,7 @@ import { distanceMetres } from "../../core/geometry";
 import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Hospital } from "../../hospitals/directory/hospital";
+import { segmentOf } from "../../roads/graph/edge-key";
 import type { RoadIndex } from "../../roads/road-index";
 import type { DrivenPath } from "../../roads/route/route";
 import {
@@ -172,13 +173,13 @@ export class HospitalSites {
    */
   weightsChanged(edges: ArrayLike<number>, weights: ArcWeights): number[] {
     this.weights = weights;
-    const { edgeSegment } = this.roads.graph.columns;
+    const { keyOfEdge } = this.roads.graph.columns;
     const touched = new Set<number>();
     for (const [slot, site] of this.sites.entries()) {
       if (site?.isMoved === true) touched.add(slot);
     }
     for (let i = 0; i < edges.length; i++) {
-      for (const { slot } of this.sitesOnSegment.get(edgeSegment[edges[i]!]! >> 1) ?? []) touched.add(slot);
+      for (const { slot } of this.sitesOnSegment.get(segmentOf(keyOfEdge[edges[i]!]!)) ?? []) touched.add(slot);
     }
     for (const slot of touched) {
       const { id, locations, homes } = this.sites[slot]!;

@@ -1,6 +1,7 @@
 import type { EpochMs } from "../../core/instant";
 import { INFINITE_MS } from "../../core/units";
 import { LiveWeights, type WeightChanges } from "../../roads/closures/live-weights";
+import { segmentOf } from "../../roads/graph/edge-key";
 import type { RoadIndex } from "../../roads/road-index";
 import type { RoadSeed } from "../../roads/snap/road-point";
 import { millisecondsTo } from "../../shortest-path/dijkstra/reverse-search";
@@ -71,7 +72,7 @@ export class RoadReach {
 
   #testFor({ edges }: WeightChanges, searches: Iterable<RoadSearch>): RoadChangeTest {
     const { graph } = this.#roads;
-    const { edgeSegment } = graph.columns;
+    const { keyOfEdge } = graph.columns;
     const seeds: RoadSeed[] = [];
     for (const edge of edges) seeds.push({ node: graph.edgeTail(edge), milliseconds: 0, edge });
     const before = this.#targets;
@@ -80,7 +81,7 @@ export class RoadReach {
       if (target !== before[slot]) seeds.push(...target, ...(before[slot] ?? []));
     }
     const segments = new Set<number>();
-    for (const { edge } of seeds) if (edge >= 0) segments.add(edgeSegment[edge]! >> 1);
+    for (const { edge } of seeds) if (edge >= 0) segments.add(segmentOf(keyOfEdge[edge]!));
     let farthestMs = 0;
     for (const { horizonMs } of searches) if (Number.isFinite(horizonMs)) farthestMs = Math.max(farthestMs, horizonMs);
     const times = millisecondsTo(this.#reversed, this.#live.weights, seeds, Math.min(farthestMs, INFINITE_MS - 1));

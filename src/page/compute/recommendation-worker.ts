@@ -106,7 +106,7 @@ export class RecommendationWorker {
       roads: {
         checksum,
         bounds,
-        nodes: graph.placeCount,
+        nodes: graph.junctionCount,
         segments: graph.segmentCount,
         notice: description.notice,
       },

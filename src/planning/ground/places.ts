@@ -20,10 +20,10 @@ export const placePosition = ({ locations }: Places, place: number): Position =>
 
 /** Every junction and end of road, each counting 1: what there is without a population file. */
 export function junctionsOf({ graph }: RoadIndex): Places {
-  const locations = new Float64Array(2 * graph.placeCount);
+  const locations = new Float64Array(2 * graph.junctionCount);
   let place = 0;
   for (let node = 0; node < graph.nodeCount; node++) {
-    if (graph.baseNode(node) !== node) continue;
+    if (graph.junctionOf(node) !== node) continue;
     const [lon, lat] = graph.nodePosition(node);
     locations[2 * place] = lon;
     locations[2 * place + 1] = lat;

@@ -1,4 +1,5 @@
 import { INFINITE_MS } from "../../core/units";
+import { segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import type { IgnoredTag } from "../profile/ignored-tags";
 import type { NotDrivenReason } from "../profile/way-evaluator";
@@ -62,7 +63,7 @@ export const reportOfGivenTimes = (
 });
 
 export function summarizeRoadGraph(roads: RoadGraph): RoadGraphSummary {
-  const { nodeComponent, segmentCentimetres, edgeSegment, copyNode } = roads.columns;
+  const { nodeComponent, segmentCentimetres, keyOfEdge, splitNode } = roads.columns;
   const { isDriven, isOnRoad } = partInUse(roads);
   const components = new Set<number>();
   let nodes = 0;
@@ -73,10 +74,10 @@ export function summarizeRoadGraph(roads: RoadGraph): RoadGraphSummary {
     components.add(component);
     if (component === 0) inLargest++;
   });
-  const nodeCopies = copyNode.reduce((count, node) => count + isOnRoad[node]!, 0);
+  const nodeCopies = splitNode.reduce((count, node) => count + isOnRoad[node]!, 0);
   const drivenSegments = new Uint8Array(roads.segmentCount);
-  edgeSegment.forEach((direction, edge) => {
-    if (isDriven[edge] === 1) drivenSegments[direction >> 1] = 1;
+  keyOfEdge.forEach((key, edge) => {
+    if (isDriven[edge] === 1) drivenSegments[segmentOf(key)] = 1;
   });
   const segments = drivenSegments.reduce((count, driven) => count + driven, 0);
   let centimetres = 0;

@@ -66,8 +66,8 @@ export async function buildRoadGraph(source: OsmSource, options: BuildOptions = 
   });
 
   onProgress?.({ stage: "folding roads", done: 0, total: 0, unit: "segments" });
-  const { segments, runs } = mergeProfiles(drawn.map((ways) => ways.fold(source, waysRead)));
-  const split = runs.length === 0 ? { segments, edges: undefined } : splitNodes(segments, runs);
+  const { segments, sequences } = mergeProfiles(drawn.map((ways) => ways.fold(source, waysRead)));
+  const split = sequences.length === 0 ? { segments, edges: undefined } : splitNodes(segments, sequences);
   const roads = assembleRoadGraph(split.segments, roadTable.rows, split.edges);
   onProgress?.({ stage: "folding roads", done: roads.segmentCount, total: roads.segmentCount, unit: "segments" });
   const profileReports = drawn.map((ways, number) => ways.report(source, waysRead, roads.underProfile(number)));

@@ -2,6 +2,7 @@ import type { Feature, FeatureCollection, Geometry } from "geojson";
 import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { safeParse } from "../../core/safe-parse";
+import { segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import { type CheckedRequest, invalidClosure, type RoadClosure, readCloseRequest, readSpeedRequest } from "./closure";
 import type { ClosureEntry } from "./closures";
@@ -153,7 +154,7 @@ function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry, Cl
 }
 
 function drawn(graph: RoadGraph, { edges }: RoadClosure): Geometry {
-  const segments = new Set(Array.from(edges, (edge) => graph.columns.edgeSegment[edge]! >> 1));
+  const segments = new Set(Array.from(edges, (edge) => segmentOf(graph.columns.keyOfEdge[edge]!)));
   return {
     type: "MultiLineString",
     coordinates: [...segments].map((segment) => graph.segmentPositions(segment).map(([lon, lat]) => [lon, lat])),

@@ -1,7 +1,8 @@
 import { PreparedPolygon } from "../../core/prepared-polygon";
+import { DIRECTIONS, type Direction, directionOf, edgeKey, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import type { SnapColumns } from "../snap/snap-columns";
-import { type CheckedRequest, type Direction, invalidClosure } from "./closure";
+import { type CheckedRequest, invalidClosure } from "./closure";
 import { LineBuffer } from "./line-buffer";
 import { withOverlapping } from "./segment-overlap";
 
@@ -12,40 +13,37 @@ import { withOverlapping } from "./segment-overlap";
  */
 export function selectedEdges(graph: RoadGraph, snapColumns: SnapColumns, request: CheckedRequest): Int32Array {
   const { direction = "both" } = request;
-  const listed = listedDirections(graph, snapColumns, request);
+  const listed = listedKeys(graph, snapColumns, request);
   const edges: number[] = [];
   for (const segment of selectedSegments(graph, snapColumns, request, listed)) {
-    for (const against of [false, true]) {
-      const isMeant =
-        listed === undefined ? direction !== opposite(against) : listed.has(2 * segment + Number(against));
-      if (isMeant) edges.push(...graph.edgesOfSegment(segment, against));
+    for (const one of DIRECTIONS) {
+      const isMeant = listed?.has(edgeKey(segment, one)) ?? isAbout(direction, one);
+      if (isMeant) edges.push(...graph.edgesOfSegment(segment, one));
     }
   }
   return Int32Array.from(edges).sort();
 }
 
-const opposite = (against: boolean): Direction => (against ? "forward" : "backward");
+const isAbout = (meant: Direction | "both", direction: Direction): boolean => meant === "both" || meant === direction;
 
 /**
- * Directions of segments as `2 * segment`, plus 1 against the drawing direction (what `edgeSegment` says of an edge) of
- * the edges and segments named by number; undefined when none is.
+ * Edge keys of the edges and segments named by number; undefined when none is.
  */
-function listedDirections(
+function listedKeys(
   graph: RoadGraph,
   snapColumns: SnapColumns,
   { edges, segments, direction = "both" }: CheckedRequest,
 ): ReadonlySet<number> | undefined {
   if (edges === undefined && segments === undefined) return undefined;
   const isListed = segments === undefined ? undefined : isAmong(checkedSegments(graph, segments));
-  const named = edges?.map((edge) => directionOf(graph, edge)) ?? segments!.flatMap((s) => [2 * s, 2 * s + 1]);
-  const meant = named.filter(
-    (code) => direction !== opposite((code & 1) === 1) && (isListed === undefined || isListed(code >> 1)),
-  );
+  const named =
+    edges?.map((edge) => checkedKey(graph, edge)) ?? segments!.flatMap((s) => DIRECTIONS.map((one) => edgeKey(s, one)));
+  const meant = named.filter((key) => isAbout(direction, directionOf(key)) && (isListed?.(segmentOf(key)) ?? true));
   return withOverlapping(graph, snapColumns, new Set(meant));
 }
 
-function directionOf(graph: RoadGraph, edge: number): number {
-  if (edge < graph.edgeCount) return graph.columns.edgeSegment[edge]!;
+function checkedKey(graph: RoadGraph, edge: number): number {
+  if (edge < graph.edgeCount) return graph.columns.keyOfEdge[edge]!;
   throw invalidClosure(`There is no edge ${edge}; these roads have edges 0 to ${graph.edgeCount - 1}.`, "edges");
 }
 
@@ -61,7 +59,7 @@ function selectedSegments(
   for (const name of [road, bridge]) if (name !== undefined) conditions.push(isNamed(graph, name));
   const inArea = areaOf(request)?.segments(snapColumns);
   if (listed !== undefined && inArea !== undefined) conditions.push(isAmong(inArea));
-  const candidates = listed !== undefined ? [...listed].map((code) => code >> 1) : (inArea ?? upTo(graph.segmentCount));
+  const candidates = listed !== undefined ? [...listed].map(segmentOf) : (inArea ?? upTo(graph.segmentCount));
   return [...new Set(candidates)].filter((segment) => conditions.every((holds) => holds(segment)));
 }
 

@@ -4,11 +4,8 @@ import { DiversionError } from "../../core/errors";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
 import type { Position } from "../../core/units";
+import { DIRECTIONS, type Direction } from "../graph/edge-key";
 import { MAXIMUM_SPEED_KMH } from "../profile/profile";
-
-/** Which way along the direction in which a segment was drawn (for OSM data, the direction of its way). */
-export const DIRECTIONS = ["both", "forward", "backward"] as const;
-export type Direction = (typeof DIRECTIONS)[number];
 
 /**
  * Which roads are meant: those for which every condition given holds; at least one must be given beside `direction`.
@@ -40,8 +37,8 @@ export interface RoadSelection {
   readonly point?: Position;
   /** Straight-line distance; goes with `line` and `point`. */
   readonly bufferMetres?: number;
-  /** Default: `both`. */
-  readonly direction?: Direction;
+  /** Which way of a segment, by the direction it was drawn in (for OSM data, that of its way). Default: `both`. */
+  readonly direction?: Direction | "both";
 }
 
 /** What is said about a closure. Unknown fields are refused. */
@@ -166,7 +163,7 @@ const CloseSchema = z.strictObject({
         z.lte(MAXIMUM_BUFFER_METRES, `a buffer is at most ${MAXIMUM_BUFFER_METRES} m wide`),
       ),
   ),
-  direction: z.optional(z.enum(DIRECTIONS, `the direction is one of ${DIRECTIONS.join(", ")}`)),
+  direction: z.optional(z.enum(["both", ...DIRECTIONS], `the direction is one of both, ${DIRECTIONS.join(", ")}`)),
   from: z.optional(InstantSchema),
   until: z.optional(InstantSchema),
   reason: TextSchema,

@@ -2,6 +2,7 @@ import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import { type Graph, graphFromArcs } from "../../shortest-path/graph";
 import { numberBySize, stronglyConnectedComponents } from "./components";
 import { distinctPositions } from "./distinct-positions";
+import { edgeKey, edgeKeyCount, isBackward, segmentOf } from "./edge-key";
 import { type ForbiddenTurns, type ProfileColumns, RoadGraph, type RoadNames } from "./road-graph";
 
 /** Row 0 of every road table. */
@@ -17,7 +18,7 @@ export const NAMELESS_ROAD: RoadNames = {
 
 /** Travel times over segments under one vehicle profile. */
 export interface SegmentTimes {
-  /** Int32[segments]: travel time along and against the segment, at least 1; INFINITE_MS where it may not be driven. */
+  /** Int32[segments]: travel time forward and backward over the segment, at least 1; INFINITE_MS where it may not be driven. */
   readonly forwardMilliseconds: Int32Array;
   readonly backwardMilliseconds: Int32Array;
 }
@@ -54,70 +55,63 @@ export const timesUnderProfiles = (segments: SegmentTable): readonly SegmentTime
 export const MAXIMUM_PROFILES = 16;
 
 /**
- * Int32[2 * segments]: for each direction (segment * 2, plus 1 against it) the profiles that may drive it, bit p for
- * profile p.
+ * Int32[edge keys]: the profiles that may drive each, bit p for profile p.
  */
-export function profilesOfDirections(segments: SegmentTable): Int32Array {
-  const driven = new Int32Array(2 * segments.segmentTail.length);
+export function profilesOfKeys(segments: SegmentTable): Int32Array {
+  const driven = new Int32Array(edgeKeyCount(segments.segmentTail.length));
   timesUnderProfiles(segments).forEach(({ forwardMilliseconds, backwardMilliseconds }, profile) => {
     for (let s = 0; s < segments.segmentTail.length; s++) {
-      if (forwardMilliseconds[s]! < INFINITE_MS) driven[2 * s]! |= 1 << profile;
-      if (backwardMilliseconds[s]! < INFINITE_MS) driven[2 * s + 1]! |= 1 << profile;
+      if (forwardMilliseconds[s]! < INFINITE_MS) driven[edgeKey(s, "forward")]! |= 1 << profile;
+      if (backwardMilliseconds[s]! < INFINITE_MS) driven[edgeKey(s, "backward")]! |= 1 << profile;
     }
   });
   return driven;
 }
 
 /**
- * The directed edges when some nodes are copies, made for turn restrictions: see {@link RoadGraphColumns}. The columns
- * of {@link SegmentTable} then hold positions of copies too, while segments end at base nodes.
+ * The directed edges when some nodes are split nodes, made for turn restrictions: see {@link RoadGraphColumns}. The
+ * columns of {@link SegmentTable} then hold positions of split nodes too, while segments end at junctions.
  */
 export interface SplitEdges {
   /** Int32[edges]. */
   readonly tail: Int32Array;
   readonly head: Int32Array;
-  /** Int32[edges], ascending: segment * 2, plus 1 against the segment. */
-  readonly direction: Int32Array;
+  /** Int32[edges], ascending: the edge key of each. */
+  readonly key: Int32Array;
   /**
-   * Int32[edges]: the profiles that may drive the direction and yet not this edge, because it would end a turn forbidden
+   * Int32[edges]: the profiles that may drive the key and yet not this edge, because it would end a turn forbidden
    * to them: bit p for profile p. Default: none.
    */
   readonly closedTo?: Int32Array;
-  readonly copyNode: Int32Array;
-  readonly copyBase: Int32Array;
+  readonly splitNode: Int32Array;
+  readonly splitJunction: Int32Array;
   /** For each profile, the default one first. */
   readonly turns: readonly ForbiddenTurns[];
 }
 
 /** No turn is forbidden. */
-const NO_TURNS: ForbiddenTurns = { turnFirst: new Int32Array(1), turnRun: new Int32Array(0) };
+const NO_TURNS: ForbiddenTurns = { turnFirst: new Int32Array(1), turnSequence: new Int32Array(0) };
 
-/** One edge per direction that may be driven under any profile, and no copies. */
+/** One edge per key that may be driven under any profile, and no split nodes. */
 export function unsplitEdges(segments: SegmentTable): SplitEdges {
   const { segmentTail, segmentHead } = segments;
-  const segmentCount = segmentTail.length;
-  const driven = profilesOfDirections(segments);
+  const driven = profilesOfKeys(segments);
   let edgeCount = 0;
   for (const profiles of driven) if (profiles !== 0) edgeCount++;
   const tail = new Int32Array(edgeCount);
   const head = new Int32Array(edgeCount);
-  const direction = new Int32Array(edgeCount);
+  const key = new Int32Array(edgeCount);
   let count = 0;
-  for (let s = 0; s < segmentCount; s++) {
-    if (driven[s * 2] !== 0) {
-      tail[count] = segmentTail[s]!;
-      head[count] = segmentHead[s]!;
-      direction[count++] = s * 2;
-    }
-    if (driven[s * 2 + 1] !== 0) {
-      tail[count] = segmentHead[s]!;
-      head[count] = segmentTail[s]!;
-      direction[count++] = s * 2 + 1;
-    }
+  for (let k = 0; k < driven.length; k++) {
+    if (driven[k] === 0) continue;
+    const segment = segmentOf(k);
+    tail[count] = (isBackward(k) ? segmentHead : segmentTail)[segment]!;
+    head[count] = (isBackward(k) ? segmentTail : segmentHead)[segment]!;
+    key[count++] = k;
   }
   const none = new Int32Array(0);
   const turns = timesUnderProfiles(segments).map(() => NO_TURNS);
-  return { tail, head, direction, copyNode: none, copyBase: none, turns };
+  return { tail, head, key, splitNode: none, splitJunction: none, turns };
 }
 
 /**
@@ -134,39 +128,39 @@ export function assembleRoadGraph(
   const { segmentTail, segmentHead } = segments;
   const segmentCount = segmentTail.length;
   const { graph, inputArc } = graphFromArcs(segments.nodeLon.length, edges.tail, edges.head);
-  const edgeSegment = new Int32Array(graph.arcCount);
+  const keyOfEdge = new Int32Array(graph.arcCount);
   const segmentForwardEdge = new Int32Array(segmentCount).fill(-1);
   const segmentBackwardEdge = new Int32Array(segmentCount).fill(-1);
   for (let e = 0; e < graph.arcCount; e++) {
-    const direction = edges.direction[inputArc[e]!]!;
+    const key = edges.key[inputArc[e]!]!;
     const tail = edges.tail[inputArc[e]!]!;
-    const segment = direction >> 1;
-    edgeSegment[e] = direction;
-    if (direction & 1) {
+    const segment = segmentOf(key);
+    keyOfEdge[e] = key;
+    if (isBackward(key)) {
       if (tail === segmentHead[segment]) segmentBackwardEdge[segment] = e;
     } else if (tail === segmentTail[segment]) segmentForwardEdge[segment] = e;
   }
   const profiles = timesUnderProfiles(segments).map((times, profile): ProfileColumns => {
     const edgeMilliseconds = new Int32Array(graph.arcCount);
     for (let e = 0; e < graph.arcCount; e++) {
-      const direction = edgeSegment[e]!;
+      const key = keyOfEdge[e]!;
       const isClosed = edges.closedTo !== undefined && (edges.closedTo[inputArc[e]!]! & (1 << profile)) !== 0;
-      const whole = (direction & 1 ? times.backwardMilliseconds : times.forwardMilliseconds)[direction >> 1]!;
+      const whole = (isBackward(key) ? times.backwardMilliseconds : times.forwardMilliseconds)[segmentOf(key)]!;
       edgeMilliseconds[e] = isClosed ? INFINITE_MS : whole;
     }
-    const nodeComponent = componentsOfPlaces(openArcs(graph, edgeMilliseconds), edges);
+    const nodeComponent = componentsOfJunctions(openArcs(graph, edgeMilliseconds), edges);
     return { nodeComponent, edgeMilliseconds, ...edges.turns[profile]! };
   });
 
-  const { copyNode, copyBase } = edges;
-  const positions = distinctPositions({ lon: segments.nodeLon, lat: segments.nodeLat }, copyNode, copyBase);
+  const { splitNode, splitJunction } = edges;
+  const positions = distinctPositions({ lon: segments.nodeLon, lat: segments.nodeLat }, splitNode, splitJunction);
   return new RoadGraph(
     {
       nodeLon: positions.lon,
       nodeLat: positions.lat,
       firstEdge: graph.firstArc,
       edgeHead: graph.head,
-      edgeSegment,
+      keyOfEdge,
       segmentTail,
       segmentHead,
       segmentCentimetres: segments.segmentCentimetres,
@@ -178,8 +172,8 @@ export function assembleRoadGraph(
       segmentRoad: segments.segmentRoad,
       segmentFirstWay: segments.segmentFirstWay,
       wayId: segments.wayId,
-      copyNode,
-      copyBase,
+      splitNode,
+      splitJunction,
       ...profiles[0]!,
     },
     roads,
@@ -204,19 +198,20 @@ function openArcs(graph: Graph, milliseconds: Int32Array): Graph {
 }
 
 /**
- * Where every road into a node is restricted, all who arrive do so at a copy, and nobody at the base: by itself it would
- * be a component of its own. Such a base counts to the component its copies belong to, to the largest where they differ.
+ * Where every road into a junction is restricted, all who arrive do so at a split node, and nobody at the junction: by
+ * itself it would be a component of its own. Such a junction counts to the component its split nodes belong to, to the
+ * largest where they differ.
  */
-function componentsOfPlaces(graph: Graph, { copyNode, copyBase }: SplitEdges): Int32Array {
+function componentsOfJunctions(graph: Graph, { splitNode, splitJunction }: SplitEdges): Int32Array {
   const component = stronglyConnectedComponents(graph);
-  if (copyNode.length === 0) return component;
+  if (splitNode.length === 0) return component;
   const reached = new Uint8Array(graph.nodeCount);
   for (const node of graph.head) reached[node] = 1;
   let adopted = 0;
-  copyNode.forEach((node, copy) => {
-    const base = copyBase[copy]!;
-    if (reached[base] === 1 || component[node]! >= component[base]!) return;
-    component[base] = component[node]!;
+  splitNode.forEach((node, split) => {
+    const junction = splitJunction[split]!;
+    if (reached[junction] === 1 || component[node]! >= component[junction]!) return;
+    component[junction] = component[node]!;
     adopted++;
   });
   return adopted === 0 ? component : numberBySize(component, component.reduce((a, b) => Math.max(a, b)) + 1);

@@ -11,19 +11,19 @@ export interface NodePositions {
  * first stays and each further one moves north by as many units of 1e-7 degree, about a centimetre each, as it takes.
  * A node's position given back as a location then names that node and no other.
  *
- * @param copyNode nodes that stand for another under different turns: they keep to the place of their base.
+ * @param splitNode nodes that stand for another under different turns: they keep to the place of their junction.
  */
 export function distinctPositions(
   { lon, lat }: NodePositions,
-  copyNode: Int32Array,
-  copyBase: Int32Array,
+  splitNode: Int32Array,
+  splitJunction: Int32Array,
 ): NodePositions {
-  const isCopy = new Uint8Array(lon.length);
-  for (const node of copyNode) isCopy[node] = 1;
+  const isSplit = new Uint8Array(lon.length);
+  for (const node of splitNode) isSplit[node] = 1;
   const taken = new CoordinateIds();
   let moved: Int32Array | undefined;
   for (let node = 0; node < lon.length; node++) {
-    if (isCopy[node] === 1) continue;
+    if (isSplit[node] === 1) continue;
     let at = lat[node]!;
     for (let count = taken.size; ; at++) {
       taken.idOf(lon[node]!, at);
@@ -34,6 +34,6 @@ export function distinctPositions(
     moved[node] = at;
   }
   if (moved === undefined) return { lon, lat };
-  for (let i = 0; i < copyNode.length; i++) moved[copyNode[i]!] = moved[copyBase[i]!]!;
+  for (let i = 0; i < splitNode.length; i++) moved[splitNode[i]!] = moved[splitJunction[i]!]!;
   return { lon, lat: moved };
 }

@@ -1,6 +1,7 @@
 import { DiversionError } from "../../core/errors";
 import { INFINITE_MS } from "../../core/units";
 import { assembleRoadGraph, type SegmentTable, type SegmentTimes, type SplitEdges } from "./assemble-road-graph";
+import { DIRECTIONS, edgeKey, keyOnSegment, segmentOf } from "./edge-key";
 import type { RoadGraph } from "./road-graph";
 
 /**
@@ -54,41 +55,41 @@ export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGrap
   return assembleRoadGraph(segments, roads.roads, splitEdges(roads, newNode, oldSegment));
 }
 
-/** Every edge under its new numbers, in the order of the new segments; copies and forbidden turns likewise. */
+/** Every edge under its new numbers, in the order of the new segments; split nodes and forbidden turns likewise. */
 function splitEdges(roads: RoadGraph, newNode: Int32Array, oldSegment: Int32Array): SplitEdges {
-  const { edgeHead, copyNode, copyBase } = roads.columns;
+  const { edgeHead, splitNode, splitJunction } = roads.columns;
   const tail = new Int32Array(roads.edgeCount);
   const head = new Int32Array(roads.edgeCount);
-  const direction = new Int32Array(roads.edgeCount);
+  const key = new Int32Array(roads.edgeCount);
   const closedTo = new Int32Array(roads.edgeCount);
   const newSegment = new Int32Array(oldSegment.length);
   let count = 0;
   oldSegment.forEach((old, segment) => {
     newSegment[old] = segment;
-    for (const against of [false, true]) {
-      const edges = roads.edgesOfSegment(old, against);
+    for (const direction of DIRECTIONS) {
+      const edges = roads.edgesOfSegment(old, direction);
       for (const edge of edges) {
         roads.profiles.forEach(({ edgeMilliseconds }, profile) => {
-          // The edge out of the base ends no forbidden turn: it is closed to those who may not drive the direction.
+          // The edge out of the junction ends no forbidden turn: it is closed to those who may not drive the key.
           if (edgeMilliseconds[edge] !== edgeMilliseconds[edges[0]!]) closedTo[count]! |= 1 << profile;
         });
         tail[count] = newNode[roads.edgeTail(edge)]!;
         head[count] = newNode[edgeHead[edge]!]!;
-        direction[count++] = segment * 2 + (against ? 1 : 0);
+        key[count++] = edgeKey(segment, direction);
       }
     }
   });
-  const copies = Int32Array.from(copyNode.keys()).sort((a, b) => newNode[copyNode[a]!]! - newNode[copyNode[b]!]!);
+  const splits = Int32Array.from(splitNode.keys()).sort((a, b) => newNode[splitNode[a]!]! - newNode[splitNode[b]!]!);
   return {
     tail,
     head,
-    direction,
+    key,
     closedTo,
-    copyNode: copies.map((copy) => newNode[copyNode[copy]!]!),
-    copyBase: copies.map((copy) => newNode[copyBase[copy]!]!),
-    turns: roads.profiles.map(({ turnFirst, turnRun }) => ({
+    splitNode: splits.map((split) => newNode[splitNode[split]!]!),
+    splitJunction: splits.map((split) => newNode[splitJunction[split]!]!),
+    turns: roads.profiles.map(({ turnFirst, turnSequence }) => ({
       turnFirst,
-      turnRun: turnRun.map((old) => newSegment[old >> 1]! * 2 + (old & 1)),
+      turnSequence: turnSequence.map((old) => keyOnSegment(old, newSegment[segmentOf(old)]!)),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { fromFixedDegrees, INFINITE_MS, type Position } from "../../core/units";
 import type { Graph } from "../../shortest-path/graph";
+import { type Direction, edgeKey, isBackward, segmentOf } from "./edge-key";
 
 /**
  * The road graph: junctions, the directed edges between them, and the physical road pieces (segments) the edges run on.
@@ -9,11 +10,11 @@ import type { Graph } from "../../shortest-path/graph";
  * class, one speed), so that travel time along it is proportional to distance. It carries one **edge** per direction
  * that may be driven. Parallel segments and loops are kept as such.
  *
- * Turn restrictions are part of the graph, so that a search that knows nothing of turns obeys them: a node where they
- * matter has **copies**, nodes of their own in the same place, each with the edges that may be driven on from there by
- * those who came the restricted way. A direction of a segment then carries one edge per node it may be driven out of;
- * all have the same travel time and length. Journeys start at the node itself (its **base**), from where every turn is
- * allowed, and end at the base or any of its copies.
+ * Turn restrictions are part of the graph, so that a search that knows nothing of turns obeys them: where they matter
+ * a **junction** has **split nodes**, nodes of their own in the same place, each with the edges that may be driven on from
+ * there by those who came the restricted way. A direction of a segment then carries one edge per node it may be driven
+ * out of; all have the same travel time and length. Journeys start at the junction itself, from where every turn is
+ * allowed, and end at the junction or any of its split nodes.
  *
  * One graph may serve several vehicle **profiles**: it then holds what any of them may drive, and each profile has
  * {@link ProfileColumns} of its own. An edge that a profile may not drive is there and takes INFINITE_MS. A road whose
@@ -29,14 +30,14 @@ export interface RoadGraphColumns extends ProfileColumns {
   readonly firstEdge: Int32Array;
   /** Int32[edges]. */
   readonly edgeHead: Int32Array;
-  /** Int32[edges]: segment * 2, plus 1 when the edge runs against the segment. */
-  readonly edgeSegment: Int32Array;
+  /** Int32[edges]: the edge key of each, see {@link edgeKey}. */
+  readonly keyOfEdge: Int32Array;
 
   /** Int32[segments]: nodes at both ends, in the direction the segment was drawn. */
   readonly segmentTail: Int32Array;
   readonly segmentHead: Int32Array;
   readonly segmentCentimetres: Int32Array;
-  /** Int32[segments]: the edge out of the base node along and against the segment, -1 where it may not be driven so. */
+  /** Int32[segments]: the edge out of the junction at its start, forward and backward, -1 where it may not be driven so. */
   readonly segmentForwardEdge: Int32Array;
   readonly segmentBackwardEdge: Int32Array;
   /** Int32[segments + 1]: shape points strictly between the end nodes, in drawing direction. */
@@ -49,20 +50,20 @@ export interface RoadGraphColumns extends ProfileColumns {
   readonly segmentFirstWay: Int32Array;
   readonly wayId: Float64Array;
 
-  /** Int32[copies], ascending: the nodes that are copies. */
-  readonly copyNode: Int32Array;
-  /** Int32[copies]: the base of each. */
-  readonly copyBase: Int32Array;
+  /** Int32[split nodes], ascending. */
+  readonly splitNode: Int32Array;
+  /** Int32[split nodes]: the junction of each. */
+  readonly splitJunction: Int32Array;
 }
 
 /** Turns that may not be driven. */
 export interface ForbiddenTurns {
   /**
-   * Int32[turns + 1], Int32[…]: the forbidden turns that the copies enforce, each a run of at least two values as in
-   * `edgeSegment` that may not be driven one right after the other.
+   * Int32[turns + 1], Int32[…]: the forbidden turns that the split nodes enforce, each a sequence of at least
+   * two edge keys that may not be driven one right after the other.
    */
   readonly turnFirst: Int32Array;
-  readonly turnRun: Int32Array;
+  readonly turnSequence: Int32Array;
 }
 
 /** What of a road graph depends on the vehicle profile. */
@@ -101,10 +102,10 @@ export class RoadGraph {
   readonly nodeCount: number;
   readonly edgeCount: number;
   readonly segmentCount: number;
-  /** Nodes that are no copies: the junctions and ends people would count. */
-  readonly placeCount: number;
-  /** Int32[copies]: copies by ascending base, then number. */
-  private readonly copiesByBase: Int32Array;
+  /** Nodes that are no split nodes: the junctions and ends people would count. */
+  readonly junctionCount: number;
+  /** Int32[split nodes]: by ascending junction, then number. */
+  readonly #splitByJunction: Int32Array;
 
   constructor(columns: RoadGraphColumns, roads: readonly RoadNames[], profiles: readonly ProfileColumns[] = [columns]) {
     this.columns = columns;
@@ -113,17 +114,17 @@ export class RoadGraph {
     this.nodeCount = columns.nodeLon.length;
     this.edgeCount = columns.edgeHead.length;
     this.segmentCount = columns.segmentTail.length;
-    const { copyNode, copyBase } = columns;
-    this.placeCount = this.nodeCount - copyNode.length;
-    this.copiesByBase = Int32Array.from(copyNode.keys())
-      .sort((a, b) => copyBase[a]! - copyBase[b]! || a - b)
-      .map((copy) => copyNode[copy]!);
+    const { splitNode, splitJunction } = columns;
+    this.junctionCount = this.nodeCount - splitNode.length;
+    this.#splitByJunction = Int32Array.from(splitNode.keys())
+      .sort((a, b) => splitJunction[a]! - splitJunction[b]! || a - b)
+      .map((split) => splitNode[split]!);
   }
 
   /** The same roads under the profile of this number in {@link profiles}. */
   underProfile(profile: number): RoadGraph {
-    const { nodeComponent, edgeMilliseconds, turnFirst, turnRun } = this.profiles[profile]!;
-    const columns = { ...this.columns, nodeComponent, edgeMilliseconds, turnFirst, turnRun };
+    const { nodeComponent, edgeMilliseconds, turnFirst, turnSequence } = this.profiles[profile]!;
+    const columns = { ...this.columns, nodeComponent, edgeMilliseconds, turnFirst, turnSequence };
     return new RoadGraph(columns, this.roads, this.profiles);
   }
 
@@ -137,71 +138,72 @@ export class RoadGraph {
     return [fromFixedDegrees(this.columns.nodeLon[node]!), fromFixedDegrees(this.columns.nodeLat[node]!)];
   }
 
-  /** The node a node stands for: itself unless it is a copy. */
-  baseNode(node: number): number {
-    const { copyNode, copyBase } = this.columns;
-    const at = lowerBound(copyNode.length, (copy) => copyNode[copy]! >= node);
-    return copyNode[at] === node ? copyBase[at]! : node;
+  /** The junction a node stands for: itself unless it is a split node. */
+  junctionOf(node: number): number {
+    const { splitNode, splitJunction } = this.columns;
+    const at = lowerBound(splitNode.length, (split) => splitNode[split]! >= node);
+    return splitNode[at] === node ? splitJunction[at]! : node;
   }
 
-  /** The copies of a base node, ascending; nearly always none. */
-  nodeCopies(base: number): Int32Array {
-    const { copiesByBase } = this;
-    if (copiesByBase.length === 0) return copiesByBase;
-    const first = lowerBound(copiesByBase.length, (i) => this.baseNode(copiesByBase[i]!) >= base);
+  /** The split nodes of a junction, ascending; nearly always none. */
+  splitNodesOf(junction: number): Int32Array {
+    const splitByJunction = this.#splitByJunction;
+    if (splitByJunction.length === 0) return splitByJunction;
+    const first = lowerBound(splitByJunction.length, (i) => this.junctionOf(splitByJunction[i]!) >= junction);
     let end = first;
-    while (end < copiesByBase.length && this.baseNode(copiesByBase[end]!) === base) end++;
-    return copiesByBase.subarray(first, end);
+    while (end < splitByJunction.length && this.junctionOf(splitByJunction[end]!) === junction) end++;
+    return splitByJunction.subarray(first, end);
   }
 
-  /** A number for each place, 0 .. placeCount - 1 in the order of the base nodes; a copy has its base's. */
-  placeOf(node: number): number {
-    const { copyNode } = this.columns;
-    const base = this.baseNode(node);
-    return base - lowerBound(copyNode.length, (copy) => copyNode[copy]! >= base);
+  /** A number for each junction, 0 .. junctionCount - 1 in their order; a split node has that of its junction. */
+  junctionNumber(node: number): number {
+    const { splitNode } = this.columns;
+    const junction = this.junctionOf(node);
+    return junction - lowerBound(splitNode.length, (split) => splitNode[split]! >= junction);
   }
 
-  /** Every edge along (or against) a segment: the one out of the base node first, then those out of its copies. */
-  edgesOfSegment(segment: number, against: boolean): number[] {
+  /** Every edge with this key: the one out of the junction first, then those out of its split nodes. */
+  edgesOfSegment(segment: number, direction: Direction): number[] {
     const { segmentForwardEdge, segmentBackwardEdge, segmentTail, segmentHead } = this.columns;
-    const edge = (against ? segmentBackwardEdge : segmentForwardEdge)[segment]!;
+    const edge = (direction === "backward" ? segmentBackwardEdge : segmentForwardEdge)[segment]!;
     if (edge < 0) return [];
     const edges = [edge];
-    for (const copy of this.nodeCopies((against ? segmentHead : segmentTail)[segment]!)) {
-      const own = this.edgeOutOf(copy, segment * 2 + (against ? 1 : 0));
+    for (const split of this.splitNodesOf((direction === "backward" ? segmentHead : segmentTail)[segment]!)) {
+      const own = this.edgeOutOf(split, edgeKey(segment, direction));
       if (own >= 0) edges.push(own);
     }
     return edges;
   }
 
-  /** The edge out of a node along a segment's direction (a value as in `edgeSegment`); -1 when there is none. */
-  edgeOutOf(node: number, direction: number): number {
-    const { firstEdge, edgeSegment } = this.columns;
+  /** The edge out of a node with a key; -1 when there is none. */
+  edgeOutOf(node: number, key: number): number {
+    const { firstEdge, keyOfEdge } = this.columns;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      if (edgeSegment[edge] === direction) return edge;
+      if (keyOfEdge[edge] === key) return edge;
     }
     return -1;
   }
 
   edgeTail(edge: number): number {
-    const { firstEdge, edgeSegment, segmentTail, segmentHead } = this.columns;
-    const direction = edgeSegment[edge]!;
-    const base = direction & 1 ? segmentHead[direction >> 1]! : segmentTail[direction >> 1]!;
+    const { firstEdge, keyOfEdge, segmentTail, segmentHead } = this.columns;
+    const key = keyOfEdge[edge]!;
+    const junction = (isBackward(key) ? segmentHead : segmentTail)[segmentOf(key)]!;
     const leaves = (node: number): boolean => firstEdge[node]! <= edge && edge < firstEdge[node + 1]!;
-    return leaves(base) ? base : this.nodeCopies(base).find(leaves)!;
+    return leaves(junction) ? junction : this.splitNodesOf(junction).find(leaves)!;
   }
 
   edgeCentimetres(edge: number): number {
-    return this.columns.segmentCentimetres[this.columns.edgeSegment[edge]! >> 1]!;
+    return this.columns.segmentCentimetres[segmentOf(this.columns.keyOfEdge[edge]!)]!;
   }
 
   edgeRoad(edge: number): RoadNames {
-    return this.roads[this.columns.segmentRoad[this.columns.edgeSegment[edge]! >> 1]!]!;
+    return this.roads[this.columns.segmentRoad[segmentOf(this.columns.keyOfEdge[edge]!)]!]!;
   }
 
-  /** Travel time over the whole segment with (or against) its drawing direction; INFINITE_MS where not allowed. */
-  segmentMilliseconds(segment: number, against: boolean): number {
-    const edge = against ? this.columns.segmentBackwardEdge[segment]! : this.columns.segmentForwardEdge[segment]!;
+  /** Travel time over the whole segment in one direction; INFINITE_MS where not allowed. */
+  segmentMilliseconds(segment: number, direction: Direction): number {
+    const { segmentForwardEdge, segmentBackwardEdge } = this.columns;
+    const edge = (direction === "backward" ? segmentBackwardEdge : segmentForwardEdge)[segment]!;
     return edge < 0 ? INFINITE_MS : this.columns.edgeMilliseconds[edge]!;
   }
 

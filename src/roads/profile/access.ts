@@ -1,8 +1,8 @@
+import type { Direction } from "../graph/edge-key";
 import type { Tags } from "../sources/osm-source";
 import { conditionalClauses } from "./conditional";
 import type { IgnoredTags } from "./ignored-tags";
 import type { VehicleProfile } from "./profile";
-import type { Direction } from "./speed";
 
 /** Which directions of a way carry traffic of any kind: bit 1 with the drawing direction, bit 2 against it. */
 export const FORWARD = 1;

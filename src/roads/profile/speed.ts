@@ -1,8 +1,7 @@
+import type { Direction } from "../graph/edge-key";
 import type { Tags } from "../sources/osm-source";
 import type { IgnoredTags } from "./ignored-tags";
 import { type ClassRule, MAXIMUM_SPEED_KMH, type VehicleProfile } from "./profile";
-
-export type Direction = "forward" | "backward";
 
 const KMH_PER_UNIT: Readonly<Record<string, number>> = {
   "": 1,

@@ -1,10 +1,11 @@
+import type { Direction } from "../graph/edge-key";
 import type { RoadNames } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
 import { AccessRules, BACKWARD, FORWARD, isExpress } from "./access";
 import { BarrierEvaluator } from "./barrier";
 import { IgnoredTags } from "./ignored-tags";
 import type { VehicleProfile } from "./profile";
-import { type Direction, drivenSpeedKmh, parseDurationSeconds, parseLengthMetres } from "./speed";
+import { drivenSpeedKmh, parseDurationSeconds, parseLengthMetres } from "./speed";
 import { VehicleLimits } from "./vehicle-limits";
 import { waySigns } from "./way-signs";
 

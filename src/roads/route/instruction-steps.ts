@@ -1,4 +1,5 @@
 import { INFINITE_MS, type Position } from "../../core/units";
+import { isBackward, reverseKey, segmentOf } from "../graph/edge-key";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import { bearingAlong, turnAngle } from "./instruction-geometry";
 import type { Route } from "./route";
@@ -55,9 +56,9 @@ export class RouteSteps {
 
   /** Whether the route turns round on the spot. */
   turnsRound(junction: number): boolean {
-    const { edgeSegment } = this.graph.columns;
+    const { keyOfEdge } = this.graph.columns;
     const [before, after] = [this.pieces[junction - 1]!, this.pieces[junction]!];
-    return edgeSegment[before.edge]! === (edgeSegment[after.edge]! ^ 1);
+    return keyOfEdge[before.edge]! === reverseKey(keyOfEdge[after.edge]!);
   }
 
   /** The other ways on from a junction, the way back not among them. */
@@ -79,18 +80,18 @@ export class RouteSteps {
 
   private findOthers(junction: number): Arm[] {
     const { graph } = this;
-    const { edgeHead, edgeSegment, edgeMilliseconds, firstEdge } = graph.columns;
+    const { edgeHead, keyOfEdge, edgeMilliseconds, firstEdge } = graph.columns;
     const before = this.pieces[junction - 1]!.edge;
-    const taken = edgeSegment[this.pieces[junction]!.edge]!;
-    const back = edgeSegment[before]! ^ 1;
-    const node = graph.baseNode(edgeHead[before]!);
+    const taken = keyOfEdge[this.pieces[junction]!.edge]!;
+    const back = reverseKey(keyOfEdge[before]!);
+    const node = graph.junctionOf(edgeHead[before]!);
     const into = this.bearingInto(junction);
     const arms: Arm[] = [];
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      const direction = edgeSegment[edge]!;
-      if (direction === taken || direction === back || edgeMilliseconds[edge]! >= INFINITE_MS) continue;
-      const line = graph.segmentPositions(direction >> 1);
-      const bearing = bearingAlong(direction & 1 ? line.reverse() : line) ?? into;
+      const key = keyOfEdge[edge]!;
+      if (key === taken || key === back || edgeMilliseconds[edge]! >= INFINITE_MS) continue;
+      const line = graph.segmentPositions(segmentOf(key));
+      const bearing = bearingAlong(isBackward(key) ? line.reverse() : line) ?? into;
       arms.push({ road: graph.edgeRoad(edge), angle: turnAngle(into, bearing) });
     }
     return arms;
@@ -124,13 +125,13 @@ export class RouteSteps {
 
   /** {@link others} without their directions, which would be asked for in turn. */
   private hasOthers(junction: number): boolean {
-    const { edgeHead, edgeSegment, edgeMilliseconds, firstEdge } = this.graph.columns;
+    const { edgeHead, keyOfEdge, edgeMilliseconds, firstEdge } = this.graph.columns;
     const before = this.pieces[junction - 1]!.edge;
-    const taken = edgeSegment[this.pieces[junction]!.edge]!;
-    const node = this.graph.baseNode(edgeHead[before]!);
+    const taken = keyOfEdge[this.pieces[junction]!.edge]!;
+    const node = this.graph.junctionOf(edgeHead[before]!);
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      const direction = edgeSegment[edge]!;
-      const isOther = direction !== taken && direction !== (edgeSegment[before]! ^ 1);
+      const key = keyOfEdge[edge]!;
+      const isOther = key !== taken && key !== reverseKey(keyOfEdge[before]!);
       if (isOther && edgeMilliseconds[edge]! < INFINITE_MS) return true;
     }
     return false;

@@ -1,6 +1,7 @@
 import type { Position } from "../../core/units";
 import type { Path } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
+import { isBackward, segmentOf } from "../graph/edge-key";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import type { DirectDrive, RoadSeed } from "../snap/road-point";
 import type { RoadPoint } from "../snap/snap-index";
@@ -48,7 +49,7 @@ export interface DrivenPath {
   readonly direct: DirectDrive | undefined;
 }
 
-const tailFraction = (graph: RoadGraph, edge: number): number => graph.columns.edgeSegment[edge]! & 1;
+const tailFraction = (graph: RoadGraph, edge: number): number => Number(isBackward(graph.columns.keyOfEdge[edge]!));
 
 function stretchesOf(graph: RoadGraph, drive: DrivenPath): Stretch[] {
   const { path, from, to, departures, arrivals, direct } = drive;
@@ -94,9 +95,9 @@ export function driveCentimetres(
     const end = 1 - tailFraction(graph, departure);
     sum += stretchCentimetres(graph, { edge: departure, from: from.fraction, to: end });
   }
-  const { edgeSegment, segmentCentimetres } = graph.columns;
+  const { keyOfEdge, segmentCentimetres } = graph.columns;
   const { arcs } = path;
-  for (let i = 0; i < arcs.length; i++) sum += segmentCentimetres[edgeSegment[arcs[i]!]! >> 1]!;
+  for (let i = 0; i < arcs.length; i++) sum += segmentCentimetres[segmentOf(keyOfEdge[arcs[i]!]!)]!;
   const arrival = arrivals[path.targetSeed]!.edge;
   if (arrival >= 0) {
     sum += stretchCentimetres(graph, { edge: arrival, from: tailFraction(graph, arrival), to: to.fraction });
@@ -158,13 +159,13 @@ function appendPosition(positions: Position[], position: Position): void {
 
 /** The segment's points strictly between the stretch's ends, in driving order, and the node at its end if it gets there. */
 function appendPositions(graph: RoadGraph, { edge, from, to }: Stretch, positions: Position[]): void {
-  const points = graph.segmentPositions(graph.columns.edgeSegment[edge]! >> 1);
+  const key = graph.columns.keyOfEdge[edge]!;
+  const points = graph.segmentPositions(segmentOf(key));
   const fractions = pointFractions(points);
-  const against = (graph.columns.edgeSegment[edge]! & 1) === 1;
-  const order = points.map((_, i) => (against ? points.length - 1 - i : i));
+  const order = points.map((_, i) => (isBackward(key) ? points.length - 1 - i : i));
   for (const i of order) {
     const fraction = fractions[i]!;
-    const inside = against ? fraction < from && fraction >= to : fraction > from && fraction <= to;
+    const inside = isBackward(key) ? fraction < from && fraction >= to : fraction > from && fraction <= to;
     if (inside || fraction === from) appendPosition(positions, points[i]!);
   }
 }

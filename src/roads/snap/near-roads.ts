@@ -1,5 +1,6 @@
 import { oppositeBearing, turnDegrees } from "../../core/bearing";
 import { INFINITE_MS } from "../../core/units";
+import type { Direction } from "../graph/edge-key";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import type { NearSegment } from "./snap-index";
 
@@ -7,9 +8,9 @@ import type { NearSegment } from "./snap-index";
 export interface NearRoad {
   readonly place: NearSegment;
   readonly road: RoadNames;
-  /** Directions of travel, in degrees: as drawn, and against it; undefined where it may not be driven so. */
-  readonly along: number | undefined;
-  readonly against: number | undefined;
+  /** Directions of travel, in degrees: as drawn, and the other way; undefined where it may not be driven so. */
+  readonly forward: number | undefined;
+  readonly backward: number | undefined;
 }
 
 export function nearRoad(graph: RoadGraph, place: NearSegment, drawnDegrees: number): NearRoad {
@@ -17,21 +18,21 @@ export function nearRoad(graph: RoadGraph, place: NearSegment, drawnDegrees: num
   return {
     place,
     road: graph.roads[graph.columns.segmentRoad[segment]!]!,
-    along: isDriven(graph, segment, false) ? drawnDegrees : undefined,
-    against: isDriven(graph, segment, true) ? oppositeBearing(drawnDegrees) : undefined,
+    forward: isDriven(graph, segment, "forward") ? drawnDegrees : undefined,
+    backward: isDriven(graph, segment, "backward") ? oppositeBearing(drawnDegrees) : undefined,
   };
 }
 
-const isDriven = (graph: RoadGraph, segment: number, against: boolean): boolean =>
-  graph.segmentMilliseconds(segment, against) < INFINITE_MS;
+const isDriven = (graph: RoadGraph, segment: number, direction: Direction): boolean =>
+  graph.segmentMilliseconds(segment, direction) < INFINITE_MS;
 
 export const isOneWay = (graph: RoadGraph, segment: number): boolean =>
-  !isDriven(graph, segment, false) || !isDriven(graph, segment, true);
+  !isDriven(graph, segment, "forward") || !isDriven(graph, segment, "backward");
 
 /** The direction of a road driven one way; undefined where it is driven both ways. */
-function oneWayDegrees({ along, against }: NearRoad): number | undefined {
-  if (along !== undefined && against !== undefined) return undefined;
-  return along ?? against;
+function oneWayDegrees({ forward, backward }: NearRoad): number | undefined {
+  if (forward !== undefined && backward !== undefined) return undefined;
+  return forward ?? backward;
 }
 
 /** Whether two roads look like the two carriageways of one: the same name or number, driven in opposite directions. */
@@ -86,8 +87,9 @@ function isContinued(graph: RoadGraph, a: NearRoad, b: NearRoad): boolean {
     return hasEnd(graph, a, segmentTail[segment]!) || hasEnd(graph, a, segmentHead[segment]!);
   }
   if (degreesA === undefined || degreesB === undefined || turnDegrees(degreesA, degreesB) > 90) return false;
-  const start = ({ along, place }: NearRoad): number =>
-    (along === undefined ? segmentHead : segmentTail)[place.segment]!;
-  const end = ({ along, place }: NearRoad): number => (along === undefined ? segmentTail : segmentHead)[place.segment]!;
+  const start = ({ forward, place }: NearRoad): number =>
+    (forward === undefined ? segmentHead : segmentTail)[place.segment]!;
+  const end = ({ forward, place }: NearRoad): number =>
+    (forward === undefined ? segmentTail : segmentHead)[place.segment]!;
   return end(a) === start(b) || end(b) === start(a);
 }

@@ -1,6 +1,7 @@
 import { INFINITE_MS } from "../../core/units";
 import type { Seed } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
+import { DIRECTIONS, isBackward } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import type { RoadPoint } from "./snap-index";
 
@@ -14,7 +15,7 @@ export interface RoadSeed extends Seed {
  * always add up to the whole.
  */
 function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number, fraction: number): number {
-  const along = graph.columns.edgeSegment[edge]! & 1 ? 1 - fraction : fraction;
+  const along = isBackward(graph.columns.keyOfEdge[edge]!) ? 1 - fraction : fraction;
   return millisecondsAlong(weights[edge]!, along);
 }
 
@@ -26,19 +27,19 @@ export const millisecondsAlong = (edgeMilliseconds: number, share: number): numb
 export function drivableEdges(
   graph: RoadGraph,
   weights: ArcWeights,
-  { segment, heading }: Pick<RoadPoint, "segment" | "heading">,
+  { segment, direction }: Pick<RoadPoint, "segment" | "direction">,
 ): number[] {
   const { segmentForwardEdge, segmentBackwardEdge } = graph.columns;
   const edges: number[] = [];
-  if (heading !== "against") edges.push(segmentForwardEdge[segment]!);
-  if (heading !== "along") edges.push(segmentBackwardEdge[segment]!);
+  if (direction !== "backward") edges.push(segmentForwardEdge[segment]!);
+  if (direction !== "forward") edges.push(segmentBackwardEdge[segment]!);
   return edges.filter((edge) => edge >= 0 && weights[edge]! < INFINITE_MS);
 }
 
 /**
  * Where journeys that start at this point meet the graph: the head of each edge that may be driven from here. What was
- * driven before is not known, so no turn restriction can have begun: a node is left from its base, an edge as those who
- * came from its base drive it.
+ * driven before is not known, so no turn restriction can have begun: a node is left from its junction, an edge as those
+ * who came from its junction drive it.
  */
 export function departureSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
   if (point.node >= 0) return [{ node: point.node, milliseconds: 0, edge: -1 }];
@@ -51,14 +52,13 @@ export function departureSeeds(graph: RoadGraph, weights: ArcWeights, point: Roa
 
 /**
  * Where journeys that end at this point leave the graph: the tail of each edge that may be driven to here, whichever turn
- * restrictions have begun by then; a node with all its copies.
+ * restrictions have begun by then; a junction with all its split nodes.
  */
 export function arrivalSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
   if (point.node >= 0) {
-    return [point.node, ...graph.nodeCopies(point.node)].map((node) => ({ node, milliseconds: 0, edge: -1 }));
+    return [point.node, ...graph.splitNodesOf(point.node)].map((node) => ({ node, milliseconds: 0, edge: -1 }));
   }
-  return [false, true]
-    .flatMap((against) => graph.edgesOfSegment(point.segment, against))
+  return DIRECTIONS.flatMap((direction) => graph.edgesOfSegment(point.segment, direction))
     .filter((edge) => weights[edge]! < INFINITE_MS)
     .map((edge) => ({
       node: graph.edgeTail(edge),
@@ -85,8 +85,9 @@ export function directDrive(
   for (const edge of drivableEdges(graph, weights, from)) {
     const milliseconds =
       millisecondsBefore(graph, weights, edge, to.fraction) - millisecondsBefore(graph, weights, edge, from.fraction);
-    const against = (graph.columns.edgeSegment[edge]! & 1) === 1;
-    const onward = against ? to.fraction <= from.fraction : to.fraction >= from.fraction;
+    const onward = isBackward(graph.columns.keyOfEdge[edge]!)
+      ? to.fraction <= from.fraction
+      : to.fraction >= from.fraction;
     if (onward && (best === undefined || milliseconds < best.milliseconds)) best = { milliseconds, edge };
   }
   return best;

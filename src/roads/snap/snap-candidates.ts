@@ -53,7 +53,7 @@ export interface SnapCandidatesOptions {
 
 /** A road, or a carriageway of one, that a location may be on. */
 export interface SnapCandidate {
-  /** Its nearest point; with a bearing, with the heading that fits. */
+  /** Its nearest point; with a bearing, with the direction that fits. */
   readonly point: RoadPoint;
   readonly road: RoadNames;
   /** Directions in which journeys leave from the point, in whole degrees clockwise from north: one or two. */
@@ -88,11 +88,11 @@ export function snapCandidates(
     roads = inDirection(graph, roads, bearingDegrees, options.bearingToleranceDegrees ?? BEARING_TOLERANCE_DEGREES);
   }
   const candidateOf = (one: NearRoad, nameScore: number): SnapCandidate => {
-    const { place, road, along, against } = one;
+    const { place, road, forward, backward } = one;
     const point = place.segment === nearest.segment ? nearest : index.pointAt(place, location[1]);
-    const bearings = [along, against].filter((degrees) => degrees !== undefined);
+    const bearings = [forward, backward].filter((degrees) => degrees !== undefined);
     return {
-      point: bearingDegrees === undefined || bearings.length > 1 ? point : withHeading(point, one),
+      point: bearingDegrees === undefined || bearings.length > 1 ? point : withDirection(point, one),
       road,
       bearings: bearings.map((degrees) => Math.round(degrees) % 360),
       isOneWay: isOneWay(graph, place.segment),
@@ -146,21 +146,21 @@ function inDirection(
   const fitting = (degrees: number | undefined): number | undefined =>
     degrees !== undefined && turnDegrees(degrees, bearingDegrees) <= toleranceDegrees ? degrees : undefined;
   // From a piece that ends in a node every road out of it can be taken, from one that begins there only that.
-  const begins = ({ place, along }: NearRoad): boolean =>
-    place.node >= 0 && (segmentTail[place.segment] === place.node) === (along !== undefined);
+  const begins = ({ place, forward }: NearRoad): boolean =>
+    place.node >= 0 && (segmentTail[place.segment] === place.node) === (forward !== undefined);
   return roads
-    .map((one) => ({ ...one, along: fitting(one.along), against: fitting(one.against) }))
-    .filter(({ along, against }) => along !== undefined || against !== undefined)
+    .map((one) => ({ ...one, forward: fitting(one.forward), backward: fitting(one.backward) }))
+    .filter(({ forward, backward }) => forward !== undefined || backward !== undefined)
     .sort((a, b) => wholeMillimetres(a) - wholeMillimetres(b) || Number(begins(a)) - Number(begins(b)));
 }
 
 /** Distances to one node by way of two pieces may differ by a rounding. */
 const wholeMillimetres = ({ place }: NearRoad): number => Math.round(1000 * place.distanceMetres);
 
-const withHeading = (point: RoadPoint, { along }: NearRoad): RoadPoint => ({
+const withDirection = (point: RoadPoint, { forward }: NearRoad): RoadPoint => ({
   ...point,
   node: -1,
-  heading: along === undefined ? "against" : "along",
+  direction: forward === undefined ? "backward" : "forward",
 });
 
 /** The candidate; on a node, the road there of which the name says most. */

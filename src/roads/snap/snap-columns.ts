@@ -1,5 +1,6 @@
 import { longitudeScale } from "../../core/geometry";
 import { fromFixedDegrees, INFINITE_MS } from "../../core/units";
+import { segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 
 /**
@@ -36,7 +37,7 @@ const MAXIMUM_CELLS = 1 << 24;
  * a departure may do whatever the drivers of any copy of its edge may.
  */
 export function usableSegments(graph: RoadGraph): Uint8Array {
-  const { nodeComponent, firstEdge, edgeHead, edgeSegment, edgeMilliseconds } = graph.columns;
+  const { nodeComponent, firstEdge, edgeHead, keyOfEdge, edgeMilliseconds } = graph.columns;
   const sizes: number[] = [];
   for (const component of nodeComponent) sizes[component] = (sizes[component] ?? 0) + 1;
   const usable = new Uint8Array(graph.segmentCount);
@@ -45,7 +46,7 @@ export function usableSegments(graph: RoadGraph): Uint8Array {
     if (component !== 0 && sizes[component]! < SMALLEST_USABLE_COMPONENT) continue;
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
       if (nodeComponent[edgeHead[edge]!] === component && edgeMilliseconds[edge]! < INFINITE_MS)
-        usable[edgeSegment[edge]! >> 1] = 1;
+        usable[segmentOf(keyOfEdge[edge]!)] = 1;
     }
   }
   return usable;

@@ -1,6 +1,7 @@
 import { planeBearing } from "../../core/bearing";
 import { longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
 import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
+import type { Direction } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import { buildSnapColumns, type SnapColumns } from "./snap-columns";
 import { type NearPlace, placesNear } from "./snap-near";
@@ -10,7 +11,7 @@ export interface RoadPoint {
   readonly segment: number;
   /** Share of the segment's length from its tail, 0 to 1. */
   readonly fraction: number;
-  /** The node the point lies on, -1 when it lies between nodes or has a heading. */
+  /** The node the point lies on, -1 when it lies between nodes or has a direction. */
   readonly node: number;
   readonly position: Position;
   /** Straight-line distance from the location that was snapped. */
@@ -19,7 +20,7 @@ export interface RoadPoint {
    * Which way journeys leave from here, by the direction the segment was drawn in. Absent: either way that may be driven,
    * and on a node any road that begins there.
    */
-  readonly heading?: "along" | "against";
+  readonly direction?: Direction;
 }
 
 /** The nearest place of one segment, as far as it can be told at little cost; see {@link SnapIndex.pointAt}. */

@@ -3,6 +3,7 @@ import { DiversionError } from "../../core/errors";
 import { INFINITE_MS, MINIMUM_EDGE_MS, type Position, toFixedDegrees } from "../../core/units";
 import { toCentimetres } from "../graph/assemble-road-graph";
 import { RoadTable } from "../graph/attribute-rows";
+import { isBackward, segmentOf } from "../graph/edge-key";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import { roadsFromArcs } from "./roads-from-arcs";
@@ -169,10 +170,10 @@ export function toNgraph(roads: RoadGraph, bbox?: BboxDegrees): Graph<NgraphNode
  * roads. Its paths know nothing of turn restrictions.
  */
 export function toNgraphOfPlaces(roads: RoadGraph, bbox?: BboxDegrees): EventedGraph<NgraphNodeData, NgraphLinkData> {
-  return linkedGraph(roads, bbox, (node) => roads.baseNode(node));
+  return linkedGraph(roads, bbox, (node) => roads.junctionOf(node));
 }
 
-/** @param nodeFor the node that stands for a node: itself, or its base. */
+/** @param nodeFor the node that stands for a node: itself, or its junction. */
 function linkedGraph(
   roads: RoadGraph,
   bbox: BboxDegrees | undefined,
@@ -199,12 +200,12 @@ function linkedGraph(
 
 /** What the link of an edge says. */
 function linkDataOf(roads: RoadGraph, edge: number): NgraphLinkData {
-  const code = roads.columns.edgeSegment[edge]!;
-  const drawn = roads.segmentPositions(code >> 1).slice(1, -1);
+  const key = roads.columns.keyOfEdge[edge]!;
+  const drawn = roads.segmentPositions(segmentOf(key)).slice(1, -1);
   return {
     milliseconds: roads.columns.edgeMilliseconds[edge]!,
     metres: roads.edgeCentimetres(edge) / 100,
-    shape: code & 1 ? drawn.reverse() : drawn,
+    shape: isBackward(key) ? drawn.reverse() : drawn,
     ...roads.edgeRoad(edge),
     edge,
   };

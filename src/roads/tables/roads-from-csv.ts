@@ -11,10 +11,11 @@ import {
   type SegmentTable,
   toCentimetres,
 } from "../graph/assemble-road-graph";
+import { edgeKey } from "../graph/edge-key";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { IdIndex } from "../graph/id-index";
 import type { ByteChunks } from "../sources/byte-chunks";
-import type { ProfiledRun } from "../turns/turn-runs";
+import type { ProfiledSequence } from "../turns/turn-sequences";
 import { splitNodes } from "../turns/turn-split";
 import { type CsvRow, forEachCsvRow } from "./csv-rows";
 import { segmentsFromArcs } from "./roads-from-arcs";
@@ -202,7 +203,7 @@ async function readTurns(
   ids: IdIndex,
   segments: SegmentTable,
   profileCount: number,
-): Promise<ProfiledRun[]> {
+): Promise<ProfiledSequence[]> {
   const passed: { readonly nodes: readonly number[]; readonly row: number }[] = [];
   await forEachCsvRow(
     file,
@@ -218,13 +219,13 @@ async function readTurns(
     },
     { moreFields: true },
   );
-  const directions = directionsBetween(
+  const keys = keysBetween(
     segments,
     passed.map(({ nodes }) => nodes),
   );
   return passed.map(({ nodes, row }) => {
-    const run = nodes.slice(1).map((head, i) => {
-      const between = directions.get(`${nodes[i]} ${head}`) ?? [];
+    const sequence = nodes.slice(1).map((head, i) => {
+      const between = keys.get(`${nodes[i]} ${head}`) ?? [];
       if (between.length === 1) return between[0]!;
       throw new DiversionError(
         "invalid-roads-csv",
@@ -233,12 +234,12 @@ async function readTurns(
         { file: file.name, row },
       );
     });
-    return { run, profiles: (1 << profileCount) - 1 };
+    return { sequence, profiles: (1 << profileCount) - 1 };
   });
 }
 
-/** Directions of segments that lead from one node to another, by both, as far as the runs pass them. */
-function directionsBetween(
+/** Edge keys that lead from one node to another, by both, as far as the runs pass them. */
+function keysBetween(
   { segmentTail, segmentHead, backwardMilliseconds, otherTimes = [] }: SegmentTable,
   runs: readonly (readonly number[])[],
 ): Map<string, number[]> {
@@ -249,11 +250,11 @@ function directionsBetween(
   if (between.size === 0) return between;
   segmentTail.forEach((tail, segment) => {
     const head = segmentHead[segment]!;
-    between.get(`${tail} ${head}`)?.push(2 * segment);
+    between.get(`${tail} ${head}`)?.push(edgeKey(segment, "forward"));
     const isTwoWay = [backwardMilliseconds, ...otherTimes.map((times) => times.backwardMilliseconds)].some(
       (times) => times[segment]! < INFINITE_MS,
     );
-    if (isTwoWay) between.get(`${head} ${tail}`)?.push(2 * segment + 1);
+    if (isTwoWay) between.get(`${head} ${tail}`)?.push(edgeKey(segment, "backward"));
   });
   return between;
 }

@@ -2,12 +2,13 @@ import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
 import { INFINITE_MS } from "../../core/units";
 import { type SegmentTable, type SegmentTimes, timesUnderProfiles } from "../graph/assemble-road-graph";
 import { CoordinateIds } from "../graph/coordinate-ids";
-import type { ProfiledRun, TurnRun } from "./turn-runs";
+import { keyOnSegment, segmentOf } from "../graph/edge-key";
+import type { ProfiledSequence, TurnSequence } from "./turn-sequences";
 
 /** The roads of one profile, as they would be for it alone. */
 export interface ProfileSegments {
   readonly segments: SegmentTable;
-  readonly runs: readonly TurnRun[];
+  readonly sequences: readonly TurnSequence[];
 }
 
 /**
@@ -23,23 +24,23 @@ export interface ProfileSegments {
  */
 export function mergeProfiles(profiles: readonly ProfileSegments[]): {
   segments: SegmentTable;
-  runs: readonly ProfiledRun[];
+  sequences: readonly ProfiledSequence[];
 } {
   const [only] = profiles;
   if (profiles.length === 1) {
-    return { segments: only!.segments, runs: only!.runs.map((run) => ({ run, profiles: 1 })) };
+    return { segments: only!.segments, sequences: only!.sequences.map((sequence) => ({ sequence, profiles: 1 })) };
   }
   const merger = new SegmentMerger(profiles.map(({ segments }) => segments));
-  const runs = new Map<string, ProfiledRun>();
+  const sequences = new Map<string, ProfiledSequence>();
   profiles.forEach((own, profile) => {
     const newSegment = merger.add(profile);
-    for (const old of own.runs) {
-      const run = old.map((direction) => newSegment[direction >> 1]! * 2 + (direction & 1));
-      const known = runs.get(run.join())?.profiles ?? 0;
-      runs.set(run.join(), { run, profiles: known | (1 << profile) });
+    for (const old of own.sequences) {
+      const sequence = old.map((key) => keyOnSegment(key, newSegment[segmentOf(key)]!));
+      const known = sequences.get(sequence.join())?.profiles ?? 0;
+      sequences.set(sequence.join(), { sequence, profiles: known | (1 << profile) });
     }
   });
-  return { segments: merger.finish(), runs: [...runs.values()] };
+  return { segments: merger.finish(), sequences: [...sequences.values()] };
 }
 
 /** The segments with the times of their fastest profile: what any profile may drive, may be driven. */

@@ -6,7 +6,7 @@ import type { OsmMember, Tags } from "../sources/osm-source";
 import { cutAmbiguousSegments } from "./turn-cuts";
 import { type JoinedRestriction, TurnMembers } from "./turn-members";
 import { type TurnRestrictionCounts, TurnRestrictionReader } from "./turn-restrictions";
-import { Directions, type TurnRun, TurnRuns } from "./turn-runs";
+import { EdgeKeys, type TurnSequence, TurnSequences } from "./turn-sequences";
 import { forbidUTurns } from "./turn-u-turns";
 
 /**
@@ -41,18 +41,18 @@ export class Turns {
   }
 
   /** The forbidden turns, and the segments they speak of: those given, some of them cut so that nodes tell them apart. */
-  forbid(folded: FoldedSegments): { segments: SegmentTable; runs: readonly TurnRun[] } {
-    if (this.joined.length === 0) return { segments: folded, runs: [] };
-    const turns = new TurnRuns(folded, new Directions(folded), this.joined);
+  forbid(folded: FoldedSegments): { segments: SegmentTable; sequences: readonly TurnSequence[] } {
+    if (this.joined.length === 0) return { segments: folded, sequences: [] };
+    const turns = new TurnSequences(folded, new EdgeKeys(folded), this.joined);
     this.applied = turns.applied;
     for (const reason of turns.ignored) this.reader.ignored[reason]++;
     let segments: SegmentTable = folded;
     let restricted = turns.list();
     for (;;) {
-      const directions = new Directions(segments);
-      const runs = this.profile.uTurns === "undivided" ? restricted : forbidUTurns(directions, restricted);
-      const cut = cutAmbiguousSegments(segments, directions, runs);
-      if (cut === undefined) return { segments, runs };
+      const keys = new EdgeKeys(segments);
+      const sequences = this.profile.uTurns === "undivided" ? restricted : forbidUTurns(keys, restricted);
+      const cut = cutAmbiguousSegments(segments, keys, sequences);
+      if (cut === undefined) return { segments, sequences };
       // Cutting makes junctions of its own, at which one may turn round or not: look again.
       segments = cut.segments;
       restricted = restricted.map(cut.translate);

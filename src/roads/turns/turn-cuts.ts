@@ -1,37 +1,38 @@
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import type { SegmentTable } from "../graph/assemble-road-graph";
+import { isBackward, keyOnSegment, segmentOf } from "../graph/edge-key";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
-import type { Directions, TurnRun } from "./turn-runs";
+import type { EdgeKeys, TurnSequence } from "./turn-sequences";
 
 /**
  * Makes forbidden turns tell by their nodes alone, as `turns.csv` writes them: of several segments between the same two
  * nodes on which a turn lies all but the first get a node in the middle, and a loop gets two. Undefined when all tell
- * already; otherwise the new segments, and a function that gives a run its new numbers.
+ * already; otherwise the new segments, and a function that gives a sequence its new numbers.
  */
 export function cutAmbiguousSegments(
   segments: SegmentTable,
-  directions: Directions,
-  runs: readonly TurnRun[],
-): { segments: SegmentTable; translate: (run: TurnRun) => TurnRun } | undefined {
+  keys: EdgeKeys,
+  sequences: readonly TurnSequence[],
+): { segments: SegmentTable; translate: (sequence: TurnSequence) => TurnSequence } | undefined {
   const parts = new Map<number, number>();
-  for (const direction of new Set(runs.flat())) {
-    const tail = directions.tail(direction);
-    const head = directions.head(direction);
+  for (const key of new Set(sequences.flat())) {
+    const tail = keys.tail(key);
+    const head = keys.head(key);
     if (tail === head) {
-      parts.set(direction >> 1, 3);
+      parts.set(segmentOf(key), 3);
       continue;
     }
     const ways = [
-      ...Array.from(directions.outOf(tail)).filter((other) => directions.head(other) === head),
-      ...Array.from(directions.outOf(head)).filter((other) => directions.head(other) === tail),
+      ...Array.from(keys.outOf(tail)).filter((other) => keys.head(other) === head),
+      ...Array.from(keys.outOf(head)).filter((other) => keys.head(other) === tail),
     ];
-    const parallel = [...new Set(ways.map((other) => other >> 1))].sort((a, b) => a - b);
+    const parallel = [...new Set(ways.map((other) => segmentOf(other)))].sort((a, b) => a - b);
     for (const segment of parallel.slice(1)) parts.set(segment, 2);
   }
   if (parts.size === 0) return undefined;
   const cutter = new SegmentCutter(segments, parts);
-  return { segments: cutter.cut(), translate: (run) => cutter.translate(run) };
+  return { segments: cutter.cut(), translate: (sequence) => cutter.translate(sequence) };
 }
 
 class SegmentCutter {
@@ -52,17 +53,17 @@ class SegmentCutter {
   }
 
   /** What comes before the middle node of the first segment, or after that of the last, is no part of the turn. */
-  translate(run: TurnRun): TurnRun {
-    const long = run.map((direction) => this.partsOf(direction));
+  translate(sequence: TurnSequence): TurnSequence {
+    const long = sequence.map((key) => this.partsOf(key));
     return long.flatMap((parts, i) => (i === 0 ? parts.slice(-1) : i === long.length - 1 ? parts.slice(0, 1) : parts));
   }
 
-  private partsOf(direction: number): number[] {
+  private partsOf(key: number): number[] {
     const parts: number[] = [];
-    for (let part = this.firstPart[direction >> 1]!; part < this.firstPart[(direction >> 1) + 1]!; part++) {
-      parts.push(part * 2 + (direction & 1));
+    for (let part = this.firstPart[segmentOf(key)]!; part < this.firstPart[segmentOf(key) + 1]!; part++) {
+      parts.push(keyOnSegment(key, part));
     }
-    return direction & 1 ? parts.reverse() : parts;
+    return isBackward(key) ? parts.reverse() : parts;
   }
 
   cut(): SegmentTable {

@@ -1,125 +1,121 @@
 import { GrowableInt32 } from "../../core/growable";
-import {
-  profilesOfDirections,
-  type SegmentTable,
-  type SplitEdges,
-  timesUnderProfiles,
-} from "../graph/assemble-road-graph";
+import { profilesOfKeys, type SegmentTable, type SplitEdges, timesUnderProfiles } from "../graph/assemble-road-graph";
+import { edgeKeyCount } from "../graph/edge-key";
 import type { ForbiddenTurns } from "../graph/road-graph";
 import { drivenUnderAny } from "./merge-profiles";
 import { NO_TURN_BEGUN, TurnAutomaton } from "./turn-automaton";
-import { Directions, type ProfiledRun } from "./turn-runs";
+import { EdgeKeys, type ProfiledSequence } from "./turn-sequences";
 
 /**
  * Splits nodes so that the forbidden turns cannot be driven, and nothing else is lost: the product of the road graph and
- * the {@link TurnAutomaton}, restricted to what can come up. A node gets one copy for each set of states that leave it
- * the same ways on, to the same copies; where no restriction has begun, roads lead to the node itself. What is not near a
+ * the {@link TurnAutomaton}, restricted to what can come up. A junction gets one split node for each set of states that leave it
+ * the same ways on, to the same split nodes; where no restriction has begun, roads lead to the node itself. What is not near a
  * restriction stays as it was, so the graph grows by the restrictions and not by its turns, as the usual expansion of
  * every edge to a node would (a factor of 2.5 on road networks).
  *
  * A way on that is forbidden to every profile that may drive there is left out; one forbidden to some of them is closed
- * to those. Which copy a road leads to depends on what was driven and not on who drives, so each profile's journeys are
+ * to those. Which split node a road leads to depends on what was driven and not on who drives, so each profile's journeys are
  * exactly those that its own forbidden turns leave.
  */
 export function splitNodes(
   segments: SegmentTable,
-  runs: readonly ProfiledRun[],
+  sequences: readonly ProfiledSequence[],
 ): { segments: SegmentTable; edges: SplitEdges } {
-  return new NodeSplitter(segments, new TurnAutomaton(runs)).split(runs);
+  return new NodeSplitter(segments, new TurnAutomaton(sequences)).split(sequences);
 }
 
 class NodeSplitter {
   /** States that come up, shorter ones first; {@link NO_TURN_BEGUN} is not among them. */
   private readonly states: readonly number[];
-  /** Which copy a state waits at, counted from 0; -1 where it forbids nothing that the node itself allows. */
-  private readonly copyOfState: Int32Array;
-  private readonly directions: Directions;
-  /** Int32[directions]: the profiles that may drive each. */
+  /** Which split node a state waits at, counted from 0; -1 where it forbids nothing that the node itself allows. */
+  private readonly splitOfState: Int32Array;
+  private readonly keys: EdgeKeys;
+  /** Int32[edge keys]: the profiles that may drive each. */
   private readonly drivenBy: Int32Array;
 
   constructor(
     private readonly segments: SegmentTable,
     private readonly automaton: TurnAutomaton,
   ) {
-    this.directions = new Directions(drivenUnderAny(segments));
-    this.drivenBy = profilesOfDirections(segments);
+    this.keys = new EdgeKeys(drivenUnderAny(segments));
+    this.drivenBy = profilesOfKeys(segments);
     this.states = this.reachedStates();
-    this.copyOfState = this.mergeStates();
+    this.splitOfState = this.mergeStates();
   }
 
-  split(runs: readonly ProfiledRun[]): { segments: SegmentTable; edges: SplitEdges } {
-    const { segments, directions, automaton } = this;
-    const baseCount = segments.nodeLon.length;
-    const stateOfCopy: number[] = [];
+  split(sequences: readonly ProfiledSequence[]): { segments: SegmentTable; edges: SplitEdges } {
+    const { segments, keys, automaton } = this;
+    const junctionCount = segments.nodeLon.length;
+    const stateOfSplit: number[] = [];
     for (const state of this.states) {
-      const copy = this.copyOfState[state]!;
-      if (copy >= 0) stateOfCopy[copy] ??= state;
+      const split = this.splitOfState[state]!;
+      if (split >= 0) stateOfSplit[split] ??= state;
     }
-    const baseOfCopy = Int32Array.from(stateOfCopy, (state) => directions.head(automaton.directionInto(state)));
-    const copiesAt = new Map<number, number[]>();
-    baseOfCopy.forEach((base, copy) => {
-      const copies = copiesAt.get(base);
-      if (copies === undefined) copiesAt.set(base, [copy]);
-      else copies.push(copy);
+    const junctionOfSplit = Int32Array.from(stateOfSplit, (state) => keys.head(automaton.keyInto(state)));
+    const splitsAt = new Map<number, number[]>();
+    junctionOfSplit.forEach((junction, split) => {
+      const splits = splitsAt.get(junction);
+      if (splits === undefined) splitsAt.set(junction, [split]);
+      else splits.push(split);
     });
 
     const tail = new GrowableInt32();
     const head = new GrowableInt32();
-    const direction = new GrowableInt32();
+    const keyOfEdge = new GrowableInt32();
     const closedTo = new GrowableInt32();
-    const headAfter = (state: number, driven: number): number => {
-      const copy = this.copyOfState[automaton.next(state, driven)]!;
-      return copy < 0 ? directions.head(driven) : baseCount + copy;
+    const headAfter = (state: number, key: number): number => {
+      const split = this.splitOfState[automaton.next(state, key)]!;
+      return split < 0 ? keys.head(key) : junctionCount + split;
     };
-    for (let driven = 0; driven < segments.segmentTail.length * 2; driven++) {
-      if (!directions.isDriven(driven)) continue;
-      tail.push(directions.tail(driven));
-      head.push(headAfter(NO_TURN_BEGUN, driven));
-      direction.push(driven);
+    for (let key = 0; key < edgeKeyCount(segments.segmentTail.length); key++) {
+      if (!keys.isDriven(key)) continue;
+      tail.push(keys.tail(key));
+      head.push(headAfter(NO_TURN_BEGUN, key));
+      keyOfEdge.push(key);
       closedTo.push(0);
-      for (const copy of copiesAt.get(directions.tail(driven)) ?? []) {
-        const state = stateOfCopy[copy]!;
-        const closed = this.closedTo(state, driven);
-        if (closed === this.drivenBy[driven]) continue;
-        tail.push(baseCount + copy);
-        head.push(headAfter(state, driven));
-        direction.push(driven);
+      for (const split of splitsAt.get(keys.tail(key)) ?? []) {
+        const state = stateOfSplit[split]!;
+        const closed = this.closedTo(state, key);
+        if (closed === this.drivenBy[key]) continue;
+        tail.push(junctionCount + split);
+        head.push(headAfter(state, key));
+        keyOfEdge.push(key);
         closedTo.push(closed);
       }
     }
-    const withCopies = (column: Int32Array): Int32Array => {
-      const longer = new Int32Array(baseCount + baseOfCopy.length);
+    const withSplits = (column: Int32Array): Int32Array => {
+      const longer = new Int32Array(junctionCount + junctionOfSplit.length);
       longer.set(column);
-      baseOfCopy.forEach((base, copy) => {
-        longer[baseCount + copy] = column[base]!;
+      junctionOfSplit.forEach((junction, split) => {
+        longer[junctionCount + split] = column[junction]!;
       });
       return longer;
     };
     return {
-      segments: { ...segments, nodeLon: withCopies(segments.nodeLon), nodeLat: withCopies(segments.nodeLat) },
+      segments: { ...segments, nodeLon: withSplits(segments.nodeLon), nodeLat: withSplits(segments.nodeLat) },
       edges: {
         tail: tail.toArray(),
         head: head.toArray(),
-        direction: direction.toArray(),
+        key: keyOfEdge.toArray(),
         closedTo: closedTo.toArray(),
-        copyNode: Int32Array.from(baseOfCopy, (_, copy) => baseCount + copy),
-        copyBase: baseOfCopy,
-        turns: timesUnderProfiles(segments).map((_, profile) => forbiddenUnder(runs, profile)),
+        splitNode: Int32Array.from(junctionOfSplit, (_, split) => junctionCount + split),
+        splitJunction: junctionOfSplit,
+        turns: timesUnderProfiles(segments).map((_, profile) => forbiddenUnder(sequences, profile)),
       },
     };
   }
 
-  /** Of the profiles that may drive a direction, those that may not in this state. */
-  private closedTo(state: number, driven: number): number {
-    return this.automaton.forbiddenTo(state, driven) & this.drivenBy[driven]!;
+  /** Of the profiles that may drive a key, those that may not in this state. */
+  private closedTo(state: number, key: number): number {
+    return this.automaton.forbiddenTo(state, key) & this.drivenBy[key]!;
   }
 
   private node(state: number): number {
-    return this.directions.head(this.automaton.directionInto(state));
+    return this.keys.head(this.automaton.keyInto(state));
   }
 
   private reachedStates(): number[] {
-    const { automaton, directions } = this;
+    const { automaton, keys } = this;
     const reached = new Uint8Array(automaton.stateCount);
     const states: number[] = [];
     const reach = (state: number): void => {
@@ -127,13 +123,13 @@ class NodeSplitter {
       reached[state] = 1;
       states.push(state);
     };
-    for (let driven = 0; driven < this.segments.segmentTail.length * 2; driven++) {
-      if (directions.isDriven(driven)) reach(automaton.next(NO_TURN_BEGUN, driven));
+    for (let key = 0; key < edgeKeyCount(this.segments.segmentTail.length); key++) {
+      if (keys.isDriven(key)) reach(automaton.next(NO_TURN_BEGUN, key));
     }
     // The list grows while it is walked.
     for (const state of states) {
-      for (const driven of directions.outOf(this.node(state))) {
-        if (this.closedTo(state, driven) !== this.drivenBy[driven]) reach(automaton.next(state, driven));
+      for (const key of keys.outOf(this.node(state))) {
+        if (this.closedTo(state, key) !== this.drivenBy[key]) reach(automaton.next(state, key));
       }
     }
     return states;
@@ -141,10 +137,10 @@ class NodeSplitter {
 
   /**
    * Moore's partition refinement: states at one node are together until what they forbid, or where what they allow leads,
-   * tells them apart. A state that ends up with the node itself needs no copy.
+   * tells them apart. A state that ends up with the node itself needs no split node.
    */
   private mergeStates(): Int32Array {
-    const { automaton, directions, states } = this;
+    const { automaton, keys, states } = this;
     let group = new Int32Array(automaton.stateCount).fill(-1);
     let groupCount = 0;
     for (;;) {
@@ -153,9 +149,9 @@ class NodeSplitter {
       const groupOfNode = new Map<number, string>();
       const leads = (state: number, node: number): string => {
         let text = `${node}`;
-        for (const driven of directions.outOf(node)) {
-          const closed = this.closedTo(state, driven);
-          text += closed === this.drivenBy[driven] ? " x" : ` ${group[automaton.next(state, driven)]}`;
+        for (const key of keys.outOf(node)) {
+          const closed = this.closedTo(state, key);
+          text += closed === this.drivenBy[key] ? " x" : ` ${group[automaton.next(state, key)]}`;
           if (closed !== 0) text += `!${closed}`;
         }
         return text;
@@ -177,11 +173,11 @@ class NodeSplitter {
   }
 }
 
-function forbiddenUnder(runs: readonly ProfiledRun[], profile: number): ForbiddenTurns {
-  const own = runs.filter(({ profiles }) => (profiles & (1 << profile)) !== 0).map(({ run }) => run);
+function forbiddenUnder(sequences: readonly ProfiledSequence[], profile: number): ForbiddenTurns {
+  const own = sequences.filter(({ profiles }) => (profiles & (1 << profile)) !== 0).map(({ sequence }) => sequence);
   const turnFirst = new Int32Array(own.length + 1);
-  own.forEach((run, i) => {
-    turnFirst[i + 1] = turnFirst[i]! + run.length;
+  own.forEach((sequence, i) => {
+    turnFirst[i + 1] = turnFirst[i]! + sequence.length;
   });
-  return { turnFirst, turnRun: Int32Array.from(own.flat()) };
+  return { turnFirst, turnSequence: Int32Array.from(own.flat()) };
 }

@@ -1,5 +1,6 @@
 import { MinHeap } from "../../shortest-path/heap";
-import type { Directions, TurnRun } from "./turn-runs";
+import { reverseKey } from "../graph/edge-key";
+import type { EdgeKeys, TurnSequence } from "./turn-sequences";
 
 /** How long a drive beyond a restricted turn U-turns are kept from getting round it, in milliseconds. */
 export const U_TURN_REACH_MS = 10_000;
@@ -15,34 +16,34 @@ export const U_TURN_REACH_MS = 10_000;
  * junction in 25 is restricted, 7 in 100 turn round where that is free, fewer than 1 in 100 with a reach of 10 s, at 7 %
  * more nodes, and 4 in 1,000 with 20 s, at 19 %.
  */
-export function forbidUTurns(directions: Directions, runs: readonly TurnRun[]): TurnRun[] {
-  const known = new Set(runs.map((run) => run.join()));
-  const added: TurnRun[] = [];
-  for (const driven of reachedDirections(directions, runs, known)) {
-    const back = driven ^ 1;
-    const onward = Array.from(directions.outOf(directions.head(driven))).filter(
-      (next) => next !== back && !known.has(`${driven},${next}`),
+export function forbidUTurns(keys: EdgeKeys, sequences: readonly TurnSequence[]): TurnSequence[] {
+  const known = new Set(sequences.map((sequence) => sequence.join()));
+  const added: TurnSequence[] = [];
+  for (const key of reachedKeys(keys, sequences, known)) {
+    const back = reverseKey(key);
+    const onward = Array.from(keys.outOf(keys.head(key))).filter(
+      (next) => next !== back && !known.has(`${key},${next}`),
     );
-    if (!directions.isDriven(back) || onward.length === 0 || known.has(`${driven},${back}`)) continue;
-    added.push([driven, back]);
+    if (!keys.isDriven(back) || onward.length === 0 || known.has(`${key},${back}`)) continue;
+    added.push([key, back]);
   }
-  return [...runs, ...added];
+  return [...sequences, ...added];
 }
 
-/** Directions whose far end is within reach of those on whom a forbidden turn is beginning, nearest first. */
-function reachedDirections(directions: Directions, runs: readonly TurnRun[], known: ReadonlySet<string>): Set<number> {
+/** Keys whose far end is within reach of those on whom a forbidden turn is beginning, nearest first. */
+function reachedKeys(keys: EdgeKeys, sequences: readonly TurnSequence[], known: ReadonlySet<string>): Set<number> {
   const reached = new Set<number>();
   const settled = new Set<number>();
   const heap = new MinHeap();
-  const drive = (driven: number, milliseconds: number): void => {
-    const arrival = milliseconds + directions.milliseconds(driven);
+  const drive = (key: number, milliseconds: number): void => {
+    const arrival = milliseconds + keys.milliseconds(key);
     if (arrival > U_TURN_REACH_MS) return;
-    reached.add(driven);
-    heap.push(arrival, directions.head(driven));
+    reached.add(key);
+    heap.push(arrival, keys.head(key));
   };
-  for (const begun of beginnings(runs)) {
-    for (const driven of directions.outOf(directions.head(begun.at(-1)!))) {
-      if (!known.has(`${begun},${driven}`)) drive(driven, 0);
+  for (const begun of beginnings(sequences)) {
+    for (const key of keys.outOf(keys.head(begun.at(-1)!))) {
+      if (!known.has(`${begun},${key}`)) drive(key, 0);
     }
   }
   while (heap.size > 0) {
@@ -51,13 +52,13 @@ function reachedDirections(directions: Directions, runs: readonly TurnRun[], kno
     heap.pop();
     if (settled.has(node)) continue;
     settled.add(node);
-    for (const driven of directions.outOf(node)) drive(driven, milliseconds);
+    for (const key of keys.outOf(node)) drive(key, milliseconds);
   }
   return reached;
 }
 
-/** Every proper beginning of a run, once. */
-function beginnings(runs: readonly TurnRun[]): Iterable<TurnRun> {
-  const all = runs.flatMap((run) => run.slice(1).map((_, i) => run.slice(0, i + 1)));
+/** Every proper beginning of a sequence, once. */
+function beginnings(sequences: readonly TurnSequence[]): Iterable<TurnSequence> {
+  const all = sequences.flatMap((sequence) => sequence.slice(1).map((_, i) => sequence.slice(0, i + 1)));
   return new Map(all.map((begun) => [begun.join(), begun])).values();
 }
