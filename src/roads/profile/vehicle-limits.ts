@@ -1,9 +1,9 @@
+import type { Direction } from "../graph/edge-key";
 import type { Tags } from "../sources/osm-source";
 import type { AccessRules } from "./access";
 import { conditionalClauses } from "./conditional";
 import type { IgnoredTags } from "./ignored-tags";
 import type { VehicleProfile } from "./profile";
-import type { Direction } from "./speed";
 
 const METRES_PER_FOOT = 0.3048;
 const METRES_PER_INCH = 0.0254;
