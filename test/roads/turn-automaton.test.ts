@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
 import { NO_TURN_BEGUN, TurnAutomaton } from "../../src/roads/turns/turn-automaton";
-import type { ProfiledRun } from "../../src/roads/turns/turn-runs";
+import type { ProfiledSequence } from "../../src/roads/turns/turn-sequences";
 
 const endsWith = (driven: readonly number[], part: readonly number[]): boolean =>
   part.length <= driven.length && part.every((direction, i) => driven[driven.length - part.length + i] === direction);
 
 /** Forbidden turns of two to four directions out of a few, so that they overlap, nest and repeat, each for some of three profiles. */
-function randomTurns(random: SeededRandom, letters: number): ProfiledRun[] {
+function randomTurns(random: SeededRandom, letters: number): ProfiledSequence[] {
   return Array.from({ length: 1 + random.integer(8) }, () => ({
-    run: Array.from({ length: 2 + random.integer(3) }, () => random.integer(letters)),
+    sequence: Array.from({ length: 2 + random.integer(3) }, () => random.integer(letters)),
     profiles: 1 + random.integer(7),
   }));
 }
@@ -27,7 +27,7 @@ describe("the automaton of forbidden turns", () => {
       let state = NO_TURN_BEGUN;
       for (let step = 0; step < 60; step++) {
         for (let next = 0; next < letters; next++) {
-          const hit = turns.filter(({ run }) => endsWith([...driven, next], run));
+          const hit = turns.filter(({ sequence }) => endsWith([...driven, next], sequence));
           const expected = hit.reduce((all, { profiles }) => all | profiles, 0);
           const message = `seed ${seed}, after ${driven.join(" ")}, on to ${next}`;
           expect(automaton.forbiddenTo(state, next), message).toBe(expected);
@@ -39,10 +39,10 @@ describe("the automaton of forbidden turns", () => {
         state = automaton.next(state, direction);
         // The longest part of what was driven last that begins a turn.
         const begun = turns
-          .flatMap(({ run }) => run.slice(0, -1).map((_, i) => run.slice(0, i + 1)))
+          .flatMap(({ sequence }) => sequence.slice(0, -1).map((_, i) => sequence.slice(0, i + 1)))
           .filter((part) => endsWith(driven, part));
         expect(state === NO_TURN_BEGUN, `seed ${seed}, after ${driven.join(" ")}`).toBe(begun.length === 0);
-        expect(automaton.directionInto(state)).toBe(begun.length === 0 ? -1 : direction);
+        expect(automaton.keyInto(state)).toBe(begun.length === 0 ? -1 : direction);
       }
     }
     expect([forbidden > 1000, mixed > 100]).toEqual([true, true]);
@@ -50,10 +50,10 @@ describe("the automaton of forbidden turns", () => {
 
   it("has one state per part that begins a turn, and one for none", () => {
     const automaton = new TurnAutomaton([
-      { run: [1, 2, 3], profiles: 1 },
-      { run: [1, 2, 4], profiles: 2 },
-      { run: [2, 3], profiles: 4 },
-      { run: [1, 5], profiles: 1 },
+      { sequence: [1, 2, 3], profiles: 1 },
+      { sequence: [1, 2, 4], profiles: 2 },
+      { sequence: [2, 3], profiles: 4 },
+      { sequence: [1, 5], profiles: 1 },
     ]);
     // None, 1, 1 2, and 2.
     expect(automaton.stateCount).toBe(4);
