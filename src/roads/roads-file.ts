@@ -5,6 +5,7 @@ import { decodeSections, encodeSections, type Section, type SectionFormat } from
 import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/cch/hierarchy";
 import type { Metric } from "../shortest-path/cch/metric";
 import { type ProfileColumns, RoadGraph, type RoadGraphColumns, type RoadNames } from "./graph/road-graph";
+import { SEGMENT_COLUMNS, type SegmentAttributes } from "./graph/segment-table";
 import { RoadIndex, type RoadProfile, type RoadsDescription } from "./road-index";
 import type { SnapColumns } from "./snap/snap-columns";
 
@@ -26,6 +27,11 @@ export const ROADS_FORMAT: SectionFormat = {
   unsupported: "unsupported-roads-version",
 };
 
+const SEGMENT_SECTIONS = Object.fromEntries(
+  Object.entries(SEGMENT_COLUMNS).map(([name, { section }]) => [name, section]),
+) as Record<keyof SegmentAttributes, string>;
+const { segmentCentimetres, ...segmentSectionsAfterEdges } = SEGMENT_SECTIONS;
+
 const GRAPH_SECTIONS = {
   nodeLon: "node-lon",
   nodeLat: "node-lat",
@@ -36,15 +42,10 @@ const GRAPH_SECTIONS = {
   keyOfEdge: "edge-segment",
   segmentTail: "segment-tail",
   segmentHead: "segment-head",
-  segmentCentimetres: "segment-cm",
+  segmentCentimetres,
   segmentForwardEdge: "segment-forward",
   segmentBackwardEdge: "segment-backward",
-  segmentFirstShape: "segment-shape",
-  shapeLon: "shape-lon",
-  shapeLat: "shape-lat",
-  segmentRoad: "segment-road",
-  segmentFirstWay: "segment-way",
-  wayId: "way-id",
+  ...segmentSectionsAfterEdges,
   splitNode: "copy-node",
   splitJunction: "copy-base",
   turnFirst: "turn-first",

@@ -5,7 +5,7 @@ import { INFINITE_MS, type Position } from "../../src/core/units";
 import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import type { CloseRequest } from "../../src/roads/closures/closure";
 import { LiveWeights } from "../../src/roads/closures/live-weights";
-import { MAXIMUM_PROFILES } from "../../src/roads/graph/assemble-road-graph";
+import { MAXIMUM_PROFILES } from "../../src/roads/graph/segment-table";
 import { builtInProfile, type VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { encodeRoads, readRoads, roadGraphChecksum } from "../../src/roads/roads-file";

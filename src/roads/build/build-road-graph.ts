@@ -1,12 +1,13 @@
 import { DiversionError } from "../../core/errors";
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
 import type { ProgressListener } from "../../core/progress";
-import { assembleRoadGraph, MAXIMUM_PROFILES } from "../graph/assemble-road-graph";
+import { assembleRoadGraph } from "../graph/assemble-road-graph";
 import { AttributeRows, RoadTable } from "../graph/attribute-rows";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { foldChains, MISSING, type Points, type WayTable } from "../graph/fold-chains";
 import { IdIndex } from "../graph/id-index";
 import type { RoadGraph } from "../graph/road-graph";
+import { MAXIMUM_PROFILES } from "../graph/segment-table";
 import { defaultProfile, type VehicleProfile } from "../profile/profile";
 import { type NotDrivenReason, WayEvaluator, type WayUse } from "../profile/way-evaluator";
 import type { OsmMember, OsmSource, Tags } from "../sources/osm-source";

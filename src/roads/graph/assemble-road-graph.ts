@@ -2,8 +2,9 @@ import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import { type Graph, graphFromArcs } from "../../shortest-path/graph";
 import { numberBySize, stronglyConnectedComponents } from "./components";
 import { distinctPositions } from "./distinct-positions";
-import { edgeKey, edgeKeyCount, isBackward, segmentOf } from "./edge-key";
+import { isBackward, segmentOf } from "./edge-key";
 import { type ForbiddenTurns, type ProfileColumns, RoadGraph, type RoadNames } from "./road-graph";
+import { attributesOf, profilesOfKeys, type SegmentTable, timesUnderProfiles } from "./segment-table";
 
 /** Row 0 of every road table. */
 export const NAMELESS_ROAD: RoadNames = {
@@ -15,58 +16,6 @@ export const NAMELESS_ROAD: RoadNames = {
   exit: "",
   layer: 0,
 };
-
-/** Travel times over segments under one vehicle profile. */
-export interface SegmentTimes {
-  /** Int32[segments]: travel time forward and backward over the segment, at least 1; INFINITE_MS where it may not be driven. */
-  readonly forwardMilliseconds: Int32Array;
-  readonly backwardMilliseconds: Int32Array;
-}
-
-/** Nodes and the road pieces between them, before edges are laid out: what every kind of source is turned into. */
-export interface SegmentTable extends SegmentTimes {
-  /** Int32[nodes], 1e-7 degree. */
-  readonly nodeLon: Int32Array;
-  readonly nodeLat: Int32Array;
-  /** Int32[segments]. */
-  readonly segmentTail: Int32Array;
-  readonly segmentHead: Int32Array;
-  readonly segmentCentimetres: Int32Array;
-  /** Int32[segments + 1], Int32[shape points]: points strictly between the ends, in drawing direction. */
-  readonly segmentFirstShape: Int32Array;
-  readonly shapeLon: Int32Array;
-  readonly shapeLat: Int32Array;
-  /** Int32[segments]: row of the road table. */
-  readonly segmentRoad: Int32Array;
-  /** Int32[segments + 1], Float64[ways]. */
-  readonly segmentFirstWay: Int32Array;
-  readonly wayId: Float64Array;
-  /** Times under further profiles of the same roads. Default: there is one profile. */
-  readonly otherTimes?: readonly SegmentTimes[];
-}
-
-/** Under every profile, the default one first. */
-export const timesUnderProfiles = (segments: SegmentTable): readonly SegmentTimes[] => [
-  segments,
-  ...(segments.otherTimes ?? []),
-];
-
-/** Profiles are told apart by bits of an Int32, beside which a sign is not wanted. */
-export const MAXIMUM_PROFILES = 16;
-
-/**
- * Int32[edge keys]: the profiles that may drive each, bit p for profile p.
- */
-export function profilesOfKeys(segments: SegmentTable): Int32Array {
-  const driven = new Int32Array(edgeKeyCount(segments.segmentTail.length));
-  timesUnderProfiles(segments).forEach(({ forwardMilliseconds, backwardMilliseconds }, profile) => {
-    for (let s = 0; s < segments.segmentTail.length; s++) {
-      if (forwardMilliseconds[s]! < INFINITE_MS) driven[edgeKey(s, "forward")]! |= 1 << profile;
-      if (backwardMilliseconds[s]! < INFINITE_MS) driven[edgeKey(s, "backward")]! |= 1 << profile;
-    }
-  });
-  return driven;
-}
 
 /**
  * The directed edges when some nodes are split nodes, made for turn restrictions: see {@link RoadGraphColumns}. The
@@ -163,15 +112,9 @@ export function assembleRoadGraph(
       keyOfEdge,
       segmentTail,
       segmentHead,
-      segmentCentimetres: segments.segmentCentimetres,
+      ...attributesOf(segments),
       segmentForwardEdge,
       segmentBackwardEdge,
-      segmentFirstShape: segments.segmentFirstShape,
-      shapeLon: segments.shapeLon,
-      shapeLat: segments.shapeLat,
-      segmentRoad: segments.segmentRoad,
-      segmentFirstWay: segments.segmentFirstWay,
-      wayId: segments.wayId,
       splitNode,
       splitJunction,
       ...profiles[0]!,

@@ -1,7 +1,8 @@
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
-import { drivingMilliseconds, type SegmentTable, toCentimetres } from "./assemble-road-graph";
+import { drivingMilliseconds, toCentimetres } from "./assemble-road-graph";
 import type { AttributeRows } from "./attribute-rows";
 import { fixedDistanceMetres } from "./fixed-distance";
+import type { SegmentTable } from "./segment-table";
 
 /** Latitude of a point the source never gave: extracts cut ways at their edge. */
 export const MISSING = 0x7fffffff;

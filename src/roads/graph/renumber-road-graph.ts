@@ -1,8 +1,9 @@
 import { DiversionError } from "../../core/errors";
 import { INFINITE_MS } from "../../core/units";
-import { assembleRoadGraph, type SegmentTable, type SegmentTimes, type SplitEdges } from "./assemble-road-graph";
+import { assembleRoadGraph, type SplitEdges } from "./assemble-road-graph";
 import { DIRECTIONS, edgeKey, keyOnSegment, segmentOf } from "./edge-key";
 import type { RoadGraph } from "./road-graph";
+import { gather, type SegmentTable, type SegmentTimes } from "./segment-table";
 
 /**
  * The same roads with nodes in another order, for a core whose node numbers are ranks. Segments are sorted by their
@@ -16,7 +17,6 @@ export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGrap
   const c = roads.columns;
   const newNode = inversePermutation(order, roads.nodeCount);
   const oldSegment = segmentsByLowerEnd(roads, newNode);
-  const count = roads.segmentCount;
   const times = roads.profiles.map(({ edgeMilliseconds }): SegmentTimes => {
     const over = (edge: number): number => (edge < 0 ? INFINITE_MS : edgeMilliseconds[edge]!);
     return {
@@ -30,28 +30,10 @@ export function renumberRoadGraph(roads: RoadGraph, order: Int32Array): RoadGrap
     nodeLat: order.map((old) => c.nodeLat[old]!),
     segmentTail: oldSegment.map((s) => newNode[c.segmentTail[s]!]!),
     segmentHead: oldSegment.map((s) => newNode[c.segmentHead[s]!]!),
-    segmentCentimetres: oldSegment.map((s) => c.segmentCentimetres[s]!),
+    ...gather([c], oldSegment),
     ...times[0]!,
     otherTimes: times.slice(1),
-    segmentFirstShape: new Int32Array(count + 1),
-    shapeLon: new Int32Array(c.shapeLon.length),
-    shapeLat: new Int32Array(c.shapeLat.length),
-    segmentRoad: oldSegment.map((s) => c.segmentRoad[s]!),
-    segmentFirstWay: new Int32Array(count + 1),
-    wayId: new Float64Array(c.wayId.length),
   };
-  let shape = 0;
-  let way = 0;
-  for (let s = 0; s < count; s++) {
-    const old = oldSegment[s]!;
-    for (let i = c.segmentFirstShape[old]!; i < c.segmentFirstShape[old + 1]!; i++) {
-      segments.shapeLon[shape] = c.shapeLon[i]!;
-      segments.shapeLat[shape++] = c.shapeLat[i]!;
-    }
-    for (let i = c.segmentFirstWay[old]!; i < c.segmentFirstWay[old + 1]!; i++) segments.wayId[way++] = c.wayId[i]!;
-    segments.segmentFirstShape[s + 1] = shape;
-    segments.segmentFirstWay[s + 1] = way;
-  }
   return assembleRoadGraph(segments, roads.roads, splitEdges(roads, newNode, oldSegment));
 }
 

@@ -1,6 +1,7 @@
 import { fromFixedDegrees, INFINITE_MS, type Position } from "../../core/units";
 import type { Graph } from "../../shortest-path/graph";
 import { type Direction, edgeKey, isBackward, segmentOf } from "./edge-key";
+import type { SegmentAttributes } from "./segment-table";
 
 /**
  * The road graph: junctions, the directed edges between them, and the physical road pieces (segments) the edges run on.
@@ -21,7 +22,7 @@ import { type Direction, edgeKey, isBackward, segmentOf } from "./edge-key";
  * pieces end elsewhere under another profile (at a junction with a track that only one of them drives) has segments for
  * each, in the same place: every profile drives exactly the graph that would have been made for it alone.
  */
-export interface RoadGraphColumns extends ProfileColumns {
+export interface RoadGraphColumns extends ProfileColumns, SegmentAttributes {
   /** Int32[nodes], 1e-7 degree. */
   readonly nodeLon: Int32Array;
   readonly nodeLat: Int32Array;
@@ -36,19 +37,9 @@ export interface RoadGraphColumns extends ProfileColumns {
   /** Int32[segments]: nodes at both ends, in the direction the segment was drawn. */
   readonly segmentTail: Int32Array;
   readonly segmentHead: Int32Array;
-  readonly segmentCentimetres: Int32Array;
   /** Int32[segments]: the edge out of the junction at its start, forward and backward, -1 where it may not be driven so. */
   readonly segmentForwardEdge: Int32Array;
   readonly segmentBackwardEdge: Int32Array;
-  /** Int32[segments + 1]: shape points strictly between the end nodes, in drawing direction. */
-  readonly segmentFirstShape: Int32Array;
-  readonly shapeLon: Int32Array;
-  readonly shapeLat: Int32Array;
-  /** Int32[segments]: row of the road table. */
-  readonly segmentRoad: Int32Array;
-  /** Int32[segments + 1]: the source ways (OSM way ids, or positions in the source) the segment was made of. */
-  readonly segmentFirstWay: Int32Array;
-  readonly wayId: Float64Array;
 
   /** Int32[split nodes], ascending. */
   readonly splitNode: Int32Array;

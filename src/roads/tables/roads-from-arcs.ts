@@ -1,6 +1,7 @@
 import { INFINITE_MS } from "../../core/units";
-import { assembleRoadGraph, type SegmentTable, type SegmentTimes } from "../graph/assemble-road-graph";
+import { assembleRoadGraph } from "../graph/assemble-road-graph";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
+import type { SegmentTable, SegmentTimes } from "../graph/segment-table";
 import { pairArcs } from "./pair-arcs";
 
 /** Directed arcs with given travel times, as DIMACS and ngraph.graph hold them. */

@@ -4,16 +4,11 @@ import type { ProgressListener } from "../../core/progress";
 import { INFINITE_MS, MINIMUM_EDGE_MS, toFixedDegrees } from "../../core/units";
 import { reportOfGivenTimes } from "../build/build-report";
 import type { BuiltRoads } from "../build/build-road-graph";
-import {
-  assembleRoadGraph,
-  MAXIMUM_PROFILES,
-  NAMELESS_ROAD,
-  type SegmentTable,
-  toCentimetres,
-} from "../graph/assemble-road-graph";
+import { assembleRoadGraph, NAMELESS_ROAD, toCentimetres } from "../graph/assemble-road-graph";
 import { edgeKey } from "../graph/edge-key";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { IdIndex } from "../graph/id-index";
+import { MAXIMUM_PROFILES, type SegmentTable } from "../graph/segment-table";
 import type { ByteChunks } from "../sources/byte-chunks";
 import type { ProfiledSequence } from "../turns/turn-sequences";
 import { splitNodes } from "../turns/turn-split";

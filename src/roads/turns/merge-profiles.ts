@@ -1,8 +1,13 @@
-import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
 import { INFINITE_MS } from "../../core/units";
-import { type SegmentTable, type SegmentTimes, timesUnderProfiles } from "../graph/assemble-road-graph";
 import { CoordinateIds } from "../graph/coordinate-ids";
 import { keyOnSegment, segmentOf } from "../graph/edge-key";
+import {
+  gather,
+  haveSameAttributes,
+  type SegmentTable,
+  type SegmentTimes,
+  timesUnderProfiles,
+} from "../graph/segment-table";
 import type { ProfiledSequence, TurnSequence } from "./turn-sequences";
 
 /** The roads of one profile, as they would be for it alone. */
@@ -124,17 +129,12 @@ class SegmentMerger {
       });
       return { forwardMilliseconds: forward, backwardMilliseconds: backward };
     });
-    const lists = this.gatherLists();
-    const gather = (column: "segmentCentimetres" | "segmentRoad"): Int32Array =>
-      this.broughtBy.slice(0, count).map((profile, s) => this.tables[profile]![column][this.numberThere[s]!]!);
     return {
       nodeLon: this.nodeLon.slice(0, this.nodeCount),
       nodeLat: this.nodeLat.slice(0, this.nodeCount),
       segmentTail: this.tail.slice(0, count),
       segmentHead: this.head.slice(0, count),
-      segmentCentimetres: gather("segmentCentimetres"),
-      segmentRoad: gather("segmentRoad"),
-      ...lists,
+      ...gather(this.tables, this.numberThere.slice(0, count), this.broughtBy),
       ...times[0]!,
       otherTimes: times.slice(1),
     };
@@ -163,7 +163,8 @@ class SegmentMerger {
   private find(profile: number, s: number, tail: number, head: number): number | undefined {
     for (let known = this.lastOut[tail]!; known !== NONE; known = this.previousOut[known]!) {
       if (this.segmentMetBy[known] === profile || this.head[known] !== head) continue;
-      if (!agree(this.tables[profile]!, s, this.tables[this.broughtBy[known]!]!, this.numberThere[known]!)) continue;
+      if (!haveSameAttributes(this.tables[profile]!, s, this.tables[this.broughtBy[known]!]!, this.numberThere[known]!))
+        continue;
       this.segmentMetBy[known] = profile;
       return known;
     }
@@ -181,62 +182,6 @@ class SegmentMerger {
     this.lastOut[tail] = segment;
     return segment;
   }
-
-  private gatherLists(): Pick<
-    SegmentTable,
-    "segmentFirstShape" | "shapeLon" | "shapeLat" | "segmentFirstWay" | "wayId"
-  > {
-    const shapeLon = new GrowableInt32();
-    const shapeLat = new GrowableInt32();
-    const wayId = new GrowableFloat64();
-    const segmentFirstShape = new Int32Array(this.segmentCount + 1);
-    const segmentFirstWay = new Int32Array(this.segmentCount + 1);
-    for (let segment = 0; segment < this.segmentCount; segment++) {
-      const table = this.tables[this.broughtBy[segment]!]!;
-      const s = this.numberThere[segment]!;
-      for (let i = table.segmentFirstShape[s]!; i < table.segmentFirstShape[s + 1]!; i++) {
-        shapeLon.push(table.shapeLon[i]!);
-        shapeLat.push(table.shapeLat[i]!);
-      }
-      for (let i = table.segmentFirstWay[s]!; i < table.segmentFirstWay[s + 1]!; i++) wayId.push(table.wayId[i]!);
-      segmentFirstShape[segment + 1] = shapeLon.length;
-      segmentFirstWay[segment + 1] = wayId.length;
-    }
-    return {
-      segmentFirstShape,
-      shapeLon: shapeLon.toArray(),
-      shapeLat: shapeLat.toArray(),
-      segmentFirstWay,
-      wayId: wayId.toArray(),
-    };
-  }
-}
-
-/** Whether two segments between the same nodes agree in all but their times. */
-function agree(a: SegmentTable, s: number, b: SegmentTable, t: number): boolean {
-  return (
-    a.segmentCentimetres[s] === b.segmentCentimetres[t] &&
-    a.segmentRoad[s] === b.segmentRoad[t] &&
-    sameList(a.segmentFirstShape, a.shapeLon, s, b.segmentFirstShape, b.shapeLon, t) &&
-    sameList(a.segmentFirstShape, a.shapeLat, s, b.segmentFirstShape, b.shapeLat, t) &&
-    sameList(a.segmentFirstWay, a.wayId, s, b.segmentFirstWay, b.wayId, t)
-  );
-}
-
-/** Whether the lists at two places of two columns of lists are equal. */
-function sameList(
-  firstA: Int32Array,
-  a: ArrayLike<number>,
-  s: number,
-  firstB: Int32Array,
-  b: ArrayLike<number>,
-  t: number,
-): boolean {
-  const [beginA, beginB] = [firstA[s]!, firstB[t]!];
-  const length = firstA[s + 1]! - beginA;
-  if (firstB[t + 1]! - beginB !== length) return false;
-  for (let i = 0; i < length; i++) if (a[beginA + i] !== b[beginB + i]) return false;
-  return true;
 }
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>

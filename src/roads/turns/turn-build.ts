@@ -1,6 +1,6 @@
-import type { SegmentTable } from "../graph/assemble-road-graph";
 import type { FoldedSegments, WayTable } from "../graph/fold-chains";
 import type { IdIndex } from "../graph/id-index";
+import type { SegmentTable } from "../graph/segment-table";
 import type { VehicleProfile } from "../profile/profile";
 import type { OsmMember, Tags } from "../sources/osm-source";
 import { cutAmbiguousSegments } from "./turn-cuts";

@@ -1,8 +1,8 @@
-import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
+import { GrowableInt32 } from "../../core/growable";
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
-import type { SegmentTable } from "../graph/assemble-road-graph";
 import { isBackward, keyOnSegment, segmentOf } from "../graph/edge-key";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
+import { gather, type SegmentTable } from "../graph/segment-table";
 import type { EdgeKeys, TurnSequence } from "./turn-sequences";
 
 /**
@@ -69,19 +69,17 @@ class SegmentCutter {
   cut(): SegmentTable {
     const { old, firstPart } = this;
     const count = firstPart[old.segmentTail.length]!;
+    const oldOf = new Int32Array(count);
     const columns = {
       segmentTail: new Int32Array(count),
       segmentHead: new Int32Array(count),
-      segmentCentimetres: new Int32Array(count),
       forwardMilliseconds: new Int32Array(count),
       backwardMilliseconds: new Int32Array(count),
-      segmentRoad: new Int32Array(count),
-      segmentFirstShape: new Int32Array(count + 1),
-      segmentFirstWay: new Int32Array(count + 1),
     };
+    const segmentCentimetres = new Int32Array(count);
+    const segmentFirstShape = new Int32Array(count + 1);
     const shapeLon = new GrowableInt32();
     const shapeLat = new GrowableInt32();
-    const wayId = new GrowableFloat64();
     for (let s = 0; s < old.segmentTail.length; s++) {
       const parts = firstPart[s + 1]! - firstPart[s]!;
       // Nearly all segments stay whole: a country's worth of them is copied without an object per point.
@@ -94,10 +92,10 @@ class SegmentCutter {
           whole >= INFINITE_MS ? INFINITE_MS : Math.max(MINIMUM_EDGE_MS, share(whole));
         columns.segmentTail[part] = i === 0 ? old.segmentTail[s]! : this.lastNode - (parts - 1 - i);
         columns.segmentHead[part] = i === parts - 1 ? old.segmentHead[s]! : this.lastNode - (parts - 2 - i);
-        columns.segmentCentimetres[part] = Math.max(1, share(old.segmentCentimetres[s]!));
+        segmentCentimetres[part] = Math.max(1, share(old.segmentCentimetres[s]!));
         columns.forwardMilliseconds[part] = time(old.forwardMilliseconds[s]!);
         columns.backwardMilliseconds[part] = time(old.backwardMilliseconds[s]!);
-        columns.segmentRoad[part] = old.segmentRoad[s]!;
+        oldOf[part] = s;
         if (lines === undefined) {
           for (let point = old.segmentFirstShape[s]!; point < old.segmentFirstShape[s + 1]!; point++) {
             shapeLon.push(old.shapeLon[point]!);
@@ -109,18 +107,18 @@ class SegmentCutter {
             shapeLat.push(lat);
           }
         }
-        for (let way = old.segmentFirstWay[s]!; way < old.segmentFirstWay[s + 1]!; way++) wayId.push(old.wayId[way]!);
-        columns.segmentFirstShape[part + 1] = shapeLon.length;
-        columns.segmentFirstWay[part + 1] = wayId.length;
+        segmentFirstShape[part + 1] = shapeLon.length;
       }
     }
     return {
+      ...gather([old], oldOf),
       ...columns,
+      segmentCentimetres,
+      segmentFirstShape,
       nodeLon: extended(old.nodeLon, this.nodeLon),
       nodeLat: extended(old.nodeLat, this.nodeLat),
       shapeLon: shapeLon.toArray(),
       shapeLat: shapeLat.toArray(),
-      wayId: wayId.toArray(),
     };
   }
 

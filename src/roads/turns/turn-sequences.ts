@@ -1,7 +1,7 @@
 import { INFINITE_MS } from "../../core/units";
-import type { SegmentTable } from "../graph/assemble-road-graph";
 import { edgeKey, edgeKeyCount, isBackward, reverseKey, segmentOf } from "../graph/edge-key";
 import type { FoldedSegments } from "../graph/fold-chains";
+import type { SegmentTable } from "../graph/segment-table";
 import type { JoinedRestriction, Manoeuvre, Step } from "./turn-members";
 import type { IgnoredTurnReason } from "./turn-restrictions";
 

@@ -1,7 +1,8 @@
 import { GrowableInt32 } from "../../core/growable";
-import { profilesOfKeys, type SegmentTable, type SplitEdges, timesUnderProfiles } from "../graph/assemble-road-graph";
+import type { SplitEdges } from "../graph/assemble-road-graph";
 import { edgeKeyCount } from "../graph/edge-key";
 import type { ForbiddenTurns } from "../graph/road-graph";
+import { profilesOfKeys, type SegmentTable, timesUnderProfiles } from "../graph/segment-table";
 import { drivenUnderAny } from "./merge-profiles";
 import { NO_TURN_BEGUN, TurnAutomaton } from "./turn-automaton";
 import { EdgeKeys, type ProfiledSequence } from "./turn-sequences";
