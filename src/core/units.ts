@@ -31,3 +31,6 @@ export const centimetresToMetres = (centimetres: number): number => Math.round(c
 
 /** Longitude first, then latitude, in degrees (RFC 7946 order). */
 export type Position = readonly [longitude: number, latitude: number];
+
+/** A type of plain data that nobody changes, at any depth. */
+export type DeepReadonly<T> = T extends object ? { readonly [Field in keyof T]: DeepReadonly<T[Field]> } : T;

@@ -58,7 +58,7 @@ export interface DiversionApp {
   readonly fetch: OpenAPIHono<Env>["fetch"];
   readonly request: OpenAPIHono<Env>["request"];
   /** The OpenAPI 3.1 document. */
-  openApiDocument(): unknown;
+  openApiDocument(): object;
   /** Ends event streams and reports not ready; requests under way are answered. */
   close(): void;
 }
@@ -132,8 +132,8 @@ export function createApp(options: AppOptions): DiversionApp {
   operationsRoutes(app, { service, metrics, isReady: () => isReady, version: VERSION });
 
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  const openApiDocument = (): unknown => app.getOpenAPI31Document(DOCUMENT);
-  app.get("/openapi.json", (c) => c.json(openApiDocument() as never));
+  const openApiDocument = (): object => app.getOpenAPI31Document(DOCUMENT);
+  app.get("/openapi.json", (c) => c.json(openApiDocument()));
   pageRoutes(app, options.pageFolder);
 
   app.notFound((c) =>

@@ -1,5 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type * as z from "zod";
 import { DiversionError, type ErrorCode } from "../core/errors";
+import type { DeepReadonly } from "../core/units";
 import { firstProblem } from "../hospitals/directory/schema-problems";
 import { ProblemResponse } from "./schemas/operations";
 
@@ -31,10 +33,14 @@ export const openApiApp = (): OpenAPIHono<Env> =>
     },
   });
 
-/** A JSON response in the OpenAPI document. */
-export const json = <S>(schema: S, description: string) => ({
+/** The same schema of what nobody changes, as the library's types have it: only readers see a response. */
+export const unchanging = <S extends z.ZodType>(schema: S): z.ZodType<DeepReadonly<z.output<S>>> =>
+  schema as z.ZodType<DeepReadonly<z.output<S>>>;
+
+/** A JSON response in the OpenAPI document; what a route answers is held to it by the compiler. */
+export const json = <S extends z.ZodType>(schema: S, description: string) => ({
   description,
-  content: { "application/json": { schema } },
+  content: { "application/json": { schema: unchanging(schema) } },
 });
 
 const problem = (description: string) => ({

@@ -1,6 +1,38 @@
-import type { Position } from "../../core/units";
-import type { Needs } from "../../hospitals/directory/needs";
-import type { Acuity } from "../../hospitals/status/restriction";
+import * as z from "zod/mini";
+import type { DeepReadonly } from "../../core/units";
+import { NeedsSchema } from "../../hospitals/directory/needs";
+import { ACUITIES } from "../../hospitals/status/restriction";
+
+/**
+ * The shape of an answer, written once: each type is its schema's, the HTTP wrapper documents the schemas, and the decision
+ * log reads by them. Programs that only make answers import the types, and bundle no schema.
+ *
+ * The words of `z.meta` are for the OpenAPI document, where they stand beside a field's name.
+ */
+
+export const SecondsSchema = z.number().check(z.gte(0));
+
+export const MetresSchema = z.number().check(z.gte(0));
+
+export const DegreesSchema = z
+  .number()
+  .check(z.gte(0), z.lt(360), z.meta({ description: "Degrees clockwise from north." }));
+
+export const InstantTextSchema = z.string().check(
+  z.meta({
+    format: "date-time",
+    description: "RFC 3339 with offset.",
+    example: "2017-05-15T17:00:00+01:00",
+  }),
+);
+
+export const PositionSchema = z
+  .tuple([z.number(), z.number()])
+  .check(z.meta({ description: "Longitude, latitude in degrees.", example: [0.469, 51.7356] }));
+
+export const ChecksumSchema = z.string().check(z.meta({ example: "sha256:…" }));
+
+const Count = z.int().check(z.gte(0));
 
 /**
  * - `destination`: an ED that can take this patient.
@@ -9,197 +41,246 @@ import type { Acuity } from "../../hospitals/status/restriction";
  * - `no-facility`: EDs can be reached, but each refuses or lacks what the patient needs.
  * - `unreachable`: no ED can be reached by road.
  */
-export type Outcome = "destination" | "all-on-divert" | "no-facility" | "unreachable";
+export const OutcomeSchema = z
+  .enum(["destination", "all-on-divert", "no-facility", "unreachable"])
+  .check(z.meta({ id: "Outcome" }));
+export type Outcome = z.output<typeof OutcomeSchema>;
 
-export type ReasonCode =
+const REASON_CODES = [
   /** The ED asks that such patients go elsewhere. */
-  | "divert"
+  "divert",
   /** The ED takes no such patient at all. */
-  | "refuse"
+  "refuse",
   /** The ED does not offer what the patient needs. */
-  | "capability"
+  "capability",
   /** The ED does not take patients of this age. */
-  | "age"
+  "age",
   /** The ED, or the service the patient needs, is shut when the ambulance would arrive. */
-  | "closed"
+  "closed",
   /** The drive is shorter, but with the wait for handover care begins later. */
-  | "handover"
+  "handover",
   /** A nearer ED's divert names another receiver, which can take the patient. */
-  | "named-receiver"
+  "named-receiver",
   /** The receiver that the ED names diverts, refuses or cannot help: the name was ignored. */
-  | "receiver-unusable"
+  "receiver-unusable",
   /** Feeds do not tell whether the ED is open, and the policy refuses such EDs. */
-  | "unknown-status"
+  "unknown-status",
   /** As many ambulances are due there within the hour as the ED takes, and the policy spares it. */
-  | "inbound-cap"
+  "inbound-cap",
   /** No road leads there. */
-  | "unreachable";
+  "unreachable",
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** Why an ED was passed over, for programs (`code`) and to be read aloud (`text`). */
-export interface Reason {
-  readonly code: ReasonCode;
-  readonly text: string;
-}
+export const ReasonSchema = z
+  .object({ code: z.enum(REASON_CODES), text: z.string() })
+  .check(z.meta({ id: "Reason", description: "Why an ED was passed over: for programs, and to be read aloud." }));
+export type Reason = DeepReadonly<z.output<typeof ReasonSchema>>;
 
-export type WarningCode =
+const WARNING_CODES = [
   /** The ED asks that such patients go elsewhere; it is named because none other can be, the patient is in extremis, or the policy ignores diverts. */
-  | "on-divert"
+  "on-divert",
   /** The ED asked for a divert, or is shut, and that will have ended when the ambulance arrives. */
-  | "opens-before-arrival"
+  "opens-before-arrival",
   /** The ED asked for something without saying until when, and the policy takes it as ended. */
-  | "lapsed"
+  "lapsed",
   /** No specialist ED is within the time of the policy's bypass rule: this is the nearest that can help meanwhile. */
-  | "bypass-fallback"
+  "bypass-fallback",
   /** The specialist ED is beyond the time of the policy's bypass rule, and no nearer ED can help meanwhile. */
-  | "beyond-bypass"
+  "beyond-bypass",
   /** The ED asks for a divert, and no other can be reached by road. */
-  | "no-alternative"
+  "no-alternative",
   /** The ED names another to take its patients, which cannot: the name was ignored. */
-  | "receiver-unusable"
+  "receiver-unusable",
   /** As many ambulances are due there within the hour as the ED takes, or more. */
-  | "inbound-cap"
+  "inbound-cap",
   /** The ED lets something be known that changes no ranking. */
-  | "inform"
+  "inform",
   /** Feeds do not tell whether the ED is open: silent, or none reports on it. What was last known counts. */
-  | "unknown-status"
+  "unknown-status",
   /** The patient is in extremis and the ED lacks something the patient needs. */
-  | "capability"
+  "capability",
   /** The age was not given and the ED or a service has age limits: the patient was taken for an adult. */
-  | "age-not-given"
+  "age-not-given",
   /** No handover time is known for the ED, and with one it might come after another for which one is. */
-  | "handover-unknown"
+  "handover-unknown",
   /** The road at the ED's entrance is closed: the drive, and its time, end on an open road some way from it. */
-  | "entrance-closed"
+  "entrance-closed",
   /** The road at the incident is closed: the drive, and its time, begin on an open road some way from it. */
-  | "road-closed"
+  "road-closed",
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
-  | "snap-ambiguous"
+  "snap-ambiguous",
   /** No road here is driven in the direction of the bearing. */
-  | "bearing-not-matched"
+  "bearing-not-matched",
   /** No road here has the name given. */
-  | "road-name-not-found";
+  "road-name-not-found",
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
 
-export interface Warning {
-  readonly code: WarningCode;
-  readonly text: string;
-}
+export const WarningSchema = z
+  .object({ code: z.enum(WARNING_CODES), text: z.string() })
+  .check(z.meta({ id: "Warning", description: "For programs, and to be read aloud." }));
+export type Warning = DeepReadonly<z.output<typeof WarningSchema>>;
 
 /** A closure or slowdown that turned the answer, for programs and to be read aloud. */
-export interface ClosureNotice {
-  readonly id: string;
-  readonly kind: "closure" | "slowdown";
-  readonly reason: string;
-  readonly text: string;
-}
+export const ClosureNoticeSchema = z
+  .object({ id: z.string(), kind: z.enum(["closure", "slowdown"]), reason: z.string(), text: z.string() })
+  .check(z.meta({ id: "ClosureNotice", description: "A closure or slowdown that turned the answer." }));
+export type ClosureNotice = DeepReadonly<z.output<typeof ClosureNoticeSchema>>;
 
 /** The feed that spoke of an ED. */
-export interface FeedReference {
-  readonly id: string;
-  /** Between when it was last heard and the moment of the question; absent when it never was. */
-  readonly ageSeconds?: number;
-}
+export const FeedReferenceSchema = z
+  .object({
+    id: z.string(),
+    /** Between when it was last heard and the moment of the question; absent when it never was. */
+    ageSeconds: z.optional(SecondsSchema),
+  })
+  .check(z.meta({ id: "FeedReference", description: "The feed that spoke of the ED, and how long ago." }));
+export type FeedReference = DeepReadonly<z.output<typeof FeedReferenceSchema>>;
 
-export interface HospitalReference {
-  readonly id: string;
-  readonly name: string;
-}
+export const HospitalReferenceSchema = z
+  .object({ id: z.string(), name: z.string() })
+  .check(z.meta({ id: "HospitalReference" }));
+export type HospitalReference = DeepReadonly<z.output<typeof HospitalReferenceSchema>>;
 
-export interface Option {
-  readonly hospital: HospitalReference;
-  readonly driveSeconds: number;
-  readonly distanceMetres: number;
-  readonly handoverSeconds: number;
-  readonly totalSeconds: number;
-  /** RFC 3339, in the offset of the question. */
-  readonly arrival: string;
-  /** Absent when no feed reports on the ED. */
-  readonly feed?: FeedReference;
-  /** Its place from 1 by drive time alone; absent when that is its place in the answer. */
-  readonly driveRank?: number;
-  /** A divert ends, or a door opens, while the ambulance is on its way; absent otherwise. Why is among the warnings. */
-  readonly opensBeforeArrival?: true;
-  readonly warnings: readonly Warning[];
-}
+export const OptionSchema = z
+  .object({
+    hospital: HospitalReferenceSchema,
+    driveSeconds: SecondsSchema,
+    distanceMetres: MetresSchema,
+    handoverSeconds: SecondsSchema,
+    totalSeconds: SecondsSchema,
+    /** RFC 3339, in the offset of the question. */
+    arrival: InstantTextSchema,
+    /** Absent when no feed reports on the ED. */
+    feed: z.optional(FeedReferenceSchema),
+    /** Its place from 1 by drive time alone; absent when that is its place in the answer. */
+    driveRank: z.optional(
+      z
+        .int()
+        .check(
+          z.gte(1),
+          z.meta({ description: "Its place by drive time alone; absent when that is its place in the answer." }),
+        ),
+    ),
+    /** A divert ends, or a door opens, while the ambulance is on its way; absent otherwise. Why is among the warnings. */
+    opensBeforeArrival: z.optional(
+      z.literal(true).check(
+        z.meta({
+          description: "A divert ends, or a door opens, while the ambulance is on its way; see the warnings.",
+        }),
+      ),
+    ),
+    warnings: z.array(WarningSchema),
+  })
+  .check(z.meta({ id: "Option" }));
+export type Option = DeepReadonly<z.output<typeof OptionSchema>>;
 
-export interface PassedOver {
-  readonly hospital: HospitalReference;
+export const PassedOverSchema = z.object({
+  hospital: HospitalReferenceSchema,
   /** Absent when the ED cannot be reached by road. */
-  readonly driveSeconds?: number;
+  driveSeconds: z.optional(SecondsSchema),
   /** Absent when no feed reports on the ED. */
-  readonly feed?: FeedReference;
-  readonly because: readonly Reason[];
-}
+  feed: z.optional(FeedReferenceSchema),
+  because: z.array(ReasonSchema),
+});
+export type PassedOver = DeepReadonly<z.output<typeof PassedOverSchema>>;
 
 /** What an answer was computed from: the same basis and question give the same bytes. */
-export interface Basis {
-  readonly roads: string;
-  readonly hospitals: string;
-  readonly policy: string;
-  readonly statusVersion: number;
+export const BasisSchema = z.object({
+  roads: ChecksumSchema,
+  hospitals: ChecksumSchema,
+  policy: ChecksumSchema,
+  statusVersion: Count,
   /** Of the roads' closures and slowdowns; absent while none is held. */
-  readonly roadsVersion?: number;
+  roadsVersion: z.optional(Count),
   /** Checksum of what feeds had said; absent without feeds. */
-  readonly feeds?: string;
+  feeds: z.optional(ChecksumSchema),
   /** Ambulances expected, by hospital: of each ED whose count was asked. Absent where the policy counts none. */
-  readonly inbound?: Readonly<Record<string, number>>;
-  readonly at: string;
-}
+  inbound: z.optional(z.record(z.string(), Count)),
+  at: InstantTextSchema,
+});
+export type Basis = DeepReadonly<z.output<typeof BasisSchema>>;
+
+const SnappedFields = {
+  location: PositionSchema,
+  distanceMetres: MetresSchema,
+  road: z.string().check(z.meta({ description: "Number or name." })),
+};
 
 /** What the answer would be, were the incident on this road. */
-export interface SnapAnswer {
-  readonly snapped: {
-    readonly location: Position;
-    readonly distanceMetres: number;
-    /** Number or name. */
-    readonly road: string;
+export const SnapAnswerSchema = z.object({
+  snapped: z.object({
+    ...SnappedFields,
     /** Of traffic there, in degrees clockwise from north; absent on a road driven both ways, unless a bearing was given. */
-    readonly bearing?: number;
+    bearing: z.optional(DegreesSchema),
     /** OSM `layer`, for instance 1 on a bridge; absent on the ground. */
-    readonly layer?: number;
-  };
-  readonly outcome: Outcome;
-  readonly destination?: HospitalReference;
-  readonly driveSeconds?: number;
-}
+    layer: z.optional(
+      z.int().check(z.meta({ description: "OSM layer, such as 1 on a bridge; absent on the ground." })),
+    ),
+  }),
+  outcome: OutcomeSchema,
+  destination: z.optional(HospitalReferenceSchema),
+  driveSeconds: z.optional(SecondsSchema),
+});
+export type SnapAnswer = DeepReadonly<z.output<typeof SnapAnswerSchema>>;
 
 /** That the answer depends on which of several roads the incident is on. */
-export interface SnapAmbiguity {
-  /** Drives that differ by no more are taken as the same. */
-  readonly toleranceSeconds: number;
-  /** The answer given, then that for each road for which it is another: each in order of distance. */
-  readonly candidates: readonly SnapAnswer[];
-}
+export const SnapAmbiguitySchema = z
+  .object({
+    /** Drives that differ by no more are taken as the same. */
+    toleranceSeconds: SecondsSchema,
+    /** The answer given, then that for each road for which it is another: each in order of distance. */
+    candidates: z.array(SnapAnswerSchema),
+  })
+  .check(
+    z.meta({
+      id: "SnapAmbiguity",
+      description: "The answer depends on which road the incident is on: the answer given, then those for other roads.",
+    }),
+  );
+export type SnapAmbiguity = DeepReadonly<z.output<typeof SnapAmbiguitySchema>>;
 
-export interface RecommendationData {
-  readonly outcome: Outcome;
-  /** With the outcome `all-on-divert`; absent otherwise. */
-  readonly allOnDivert?: true;
-  readonly incident: {
-    readonly location: Position;
+const IncidentSchema = z
+  .object({
+    location: PositionSchema,
     /** Where the drive begins: the nearest point on a usable road, and that road's number or name. */
-    readonly snapped: { readonly location: Position; readonly distanceMetres: number; readonly road: string };
-    readonly bearing?: number;
-    readonly roadName?: string;
-    readonly needs: Needs;
-    readonly age?: number;
-    readonly acuity?: Acuity;
+    snapped: z.object(SnappedFields),
+    bearing: z.optional(DegreesSchema),
+    roadName: z.optional(z.string()),
+    needs: NeedsSchema,
+    age: z.optional(z.number()),
+    acuity: z.optional(z.enum(ACUITIES)),
     /** About the road the incident was taken to be on; absent when there is nothing to warn of. */
-    readonly warnings?: readonly Warning[];
-  };
-  /** Absent unless the answer depends on which of several near roads the incident is on: this one is for the first. */
-  readonly snapAmbiguous?: SnapAmbiguity;
-  readonly destination?: Option;
-  /** The next best, ranked as the destination was. */
-  readonly alternatives: readonly Option[];
-  /** Every ED whose drive is no longer than the destination's and was passed over; every ED when there is none. */
-  readonly passedOver: readonly PassedOver[];
-  /** Beyond the nearest ED with what the patient needs, had no restriction been in force; absent without a destination. */
-  readonly extraSeconds?: number;
-  readonly extraMetres?: number;
-  /**
-   * The closures and slowdowns that turned the answer; absent when none did. They lie on the way that would be driven to
-   * the destination, or to the ED that would be recommended, with no closure in force, or on the way driven now.
-   */
-  readonly closures?: readonly ClosureNotice[];
-  readonly basis: Basis;
-}
+    warnings: z.optional(z.array(WarningSchema)),
+  })
+  .check(z.meta({ id: "Incident", description: "What was asked, and the road it was taken to be on." }));
+
+export const RecommendationSchema = z
+  .object({
+    outcome: OutcomeSchema,
+    /** With the outcome `all-on-divert`; absent otherwise. */
+    allOnDivert: z.optional(z.literal(true)),
+    incident: IncidentSchema,
+    /** Absent unless the answer depends on which of several near roads the incident is on: this one is for the first. */
+    snapAmbiguous: z.optional(SnapAmbiguitySchema),
+    destination: z.optional(OptionSchema),
+    /** The next best, ranked as the destination was. */
+    alternatives: z.array(OptionSchema),
+    /** Every ED whose drive is no longer than the destination's and was passed over; every ED when there is none. */
+    passedOver: z.array(PassedOverSchema),
+    /** Beyond the nearest ED with what the patient needs, had no restriction been in force; absent without a destination. */
+    extraSeconds: z.optional(z.number()),
+    extraMetres: z.optional(z.number()),
+    /**
+     * The closures and slowdowns that turned the answer; absent when none did. They lie on the way that would be driven to
+     * the destination, or to the ED that would be recommended, with no closure in force, or on the way driven now.
+     */
+    closures: z.optional(z.array(ClosureNoticeSchema)),
+    basis: BasisSchema,
+  })
+  .check(
+    z.meta({ id: "Recommendation", description: "EDs ranked, with reasons. It advises; a professional decides." }),
+  );
+export type RecommendationData = DeepReadonly<z.output<typeof RecommendationSchema>>;

@@ -8,7 +8,13 @@ import type { FeedHealth, FeedHearing, FeedSource } from "../../hospitals/feeds/
 import type { Status } from "../../hospitals/status/status";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
 import type { RoadIndex } from "../../roads/road-index";
-import type { RecommendationData } from "../answer/recommendation";
+import {
+  BasisSchema,
+  OptionSchema,
+  PassedOverSchema,
+  type RecommendationData,
+  RecommendationSchema,
+} from "../answer/recommendation-data";
 import { type RecommendationRequest, RecommendationRequestSchema } from "../incidents/request";
 
 /**
@@ -189,29 +195,23 @@ function withoutMoment(request: RecommendationRequest): Omit<RecommendationReque
   throw new DiversionError("invalid-incident", `The request cannot be recorded: ${message}`, { field });
 }
 
-const Hospital = z.looseObject({ id: z.string(), name: z.string() });
-
-/** What replays and counts read of an answer; the rest is compared as it stands. */
-const AnswerSchema = z.looseObject({
-  outcome: z.enum(["destination", "all-on-divert", "no-facility", "unreachable"]),
-  destination: z.optional(z.looseObject({ hospital: Hospital, driveSeconds: z.number() })),
+/**
+ * Of the answer's shape what replays and counts read; the rest is compared as it stands. Earlier releases wrote answers
+ * without the fields that came later, and later ones give reasons that are not known here: neither is damage.
+ */
+const AnswerSchema = z.object({
+  outcome: RecommendationSchema.shape.outcome,
+  destination: z.optional(
+    z.object({ hospital: OptionSchema.shape.hospital, driveSeconds: OptionSchema.shape.driveSeconds }),
+  ),
   passedOver: z.array(
-    z.looseObject({
-      hospital: Hospital,
-      driveSeconds: z.optional(z.number()),
-      because: z.array(z.looseObject({ code: z.string() })),
+    z.object({
+      hospital: PassedOverSchema.shape.hospital,
+      driveSeconds: PassedOverSchema.shape.driveSeconds,
+      because: z.array(z.object({ code: z.string() })),
     }),
   ),
-  basis: z.looseObject({
-    roads: z.string(),
-    hospitals: z.string(),
-    policy: z.string(),
-    statusVersion: z.int().check(z.gte(0)),
-    roadsVersion: z.optional(z.int().check(z.gte(0))),
-    feeds: z.optional(z.string()),
-    inbound: z.optional(z.record(z.string(), z.int().check(z.gte(0)))),
-    at: z.string(),
-  }),
+  basis: BasisSchema,
 });
 
 const LineSchema = z.discriminatedUnion("kind", [

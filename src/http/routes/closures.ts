@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { requireToken } from "../authorization";
-import { type Env, json, problems, security } from "../openapi";
+import { type Env, json, problems, security, unchanging } from "../openapi";
 import { ClosureCollectionBody, ClosureParams, ClosuresChanged } from "../schemas/closures";
 import type { DiversionService } from "../service";
 
@@ -9,7 +9,10 @@ const list = createRoute({
   path: "/v1/closures",
   summary: "Roads closed and slowed, those to come and those over included.",
   responses: {
-    200: { description: "As GeoJSON.", content: { "application/geo+json": { schema: ClosureCollectionBody } } },
+    200: {
+      description: "As GeoJSON.",
+      content: { "application/geo+json": { schema: unchanging(ClosureCollectionBody) } },
+    },
   },
 });
 
@@ -48,10 +51,7 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
   const { roads } = service.router;
   app.on(["POST", "DELETE"], ["/v1/closures", "/v1/closures/*"], requireToken(token));
 
-  app.openapi(
-    list,
-    (c) => c.body(JSON.stringify(roads.exportClosures()), 200, { "Content-Type": "application/geo+json" }) as never,
-  );
+  app.openapi(list, (c) => c.json(roads.exportClosures(), 200, { "Content-Type": "application/geo+json" }));
 
   app.openapi(post, async (c) => {
     const collection = await c.req.json();
@@ -66,7 +66,7 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
         withoutRoads: withoutRoads.map(({ place }) => place),
       },
       200,
-    ) as never;
+    );
   });
 
   app.openapi(remove, async (c) => {
@@ -77,6 +77,6 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
       const features = before.features.filter((feature) => feature.id === id);
       return { done: undefined, undo: () => void roads.importClosures({ ...before, features }) };
     });
-    return c.json({ roadsVersion: roads.version, entered: [], withoutRoads: [] }, 200) as never;
+    return c.json({ roadsVersion: roads.version, entered: [], withoutRoads: [] }, 200);
   });
 }

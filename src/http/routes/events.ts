@@ -46,6 +46,6 @@ export function eventRoutes(app: OpenAPIHono<Env>, hub: EventHub): void {
       "Cache-Control": "no-store",
       // Proxies of the nginx kind would otherwise keep events back.
       "X-Accel-Buffering": "no",
-    }) as never;
+    });
   });
 }

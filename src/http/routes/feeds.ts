@@ -42,7 +42,7 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
   const { router } = service;
   app.on("POST", "/v1/feeds/*", requireToken(token));
 
-  const take = (format: FeedFormat, feed: string | undefined, content: string): unknown => {
+  const take = (format: FeedFormat, feed: string | undefined, content: string) => {
     const { feeds } = service;
     if (feeds === undefined) {
       throw new DiversionError("invalid-argument", "This server has no feeds; name them when it is started.", {
@@ -62,8 +62,6 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
     return { feed: id, statusVersion: router.status.version, ...application, reading: rest };
   };
 
-  app.openapi(have, async (c) =>
-    c.json(take("edxl-have", c.req.valid("query").feed, await c.req.text()) as never, 200),
-  );
-  app.openapi(fhir, async (c) => c.json(take("fhir", c.req.valid("query").feed, await c.req.text()) as never, 200));
+  app.openapi(have, async (c) => c.json(take("edxl-have", c.req.valid("query").feed, await c.req.text()), 200));
+  app.openapi(fhir, async (c) => c.json(take("fhir", c.req.valid("query").feed, await c.req.text()), 200));
 }

@@ -88,7 +88,7 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
 
   app.openapi(list, (c) => {
     c.header("ETag", `"${router.status.version}"`);
-    return c.json(hospitalsNow(service) as never, 200);
+    return c.json(hospitalsNow(service), 200);
   });
 
   app.openapi(putOpen, (c) => {
@@ -112,21 +112,14 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
     const since = Number(c.req.valid("query").since ?? 0);
     const { version, archivedTo } = router.status;
     const events = router.status.history().filter((event) => event.version > since);
-    return c.json({ version, archivedTo, events } as never, 200);
+    return c.json({ version, archivedTo, events }, 200);
   });
 }
 
-/** `never`: the answer is our own JSON, which the library's types describe and the document's schema repeats. */
-function answered(
-  c: Context<Env>,
-  service: DiversionService,
-  hospital: string,
-  key: string,
-  make: () => StatusResult,
-): never {
+function answered(c: Context<Env>, service: DiversionService, hospital: string, key: string, make: () => StatusResult) {
   const result = service.change(hospital, key, c.req.header("If-Match"), make);
   c.header("ETag", `"${service.versions.of(hospital, key)}"`);
-  return c.json(result, 200) as never;
+  return c.json(result, 200);
 }
 
 /** Without the fields that are undefined: the library tells a field left out from one that says nothing. */
@@ -135,7 +128,7 @@ const defined = <T extends object>(fields: T): { [Field in keyof T]: Exclude<T[F
     [Field in keyof T]: Exclude<T[Field], undefined>;
   };
 
-function hospitalsNow({ router, versions }: DiversionService): unknown {
+function hospitalsNow({ router, versions }: DiversionService) {
   const { policy, hospitals, status } = router;
   const atMs = router.clock();
   const view = status.view();
@@ -166,9 +159,10 @@ function hospitalsNow({ router, versions }: DiversionService): unknown {
           inForce: isInForce(restriction, policy, atMs),
           ...lapse(restriction),
         })),
-        ...(feed?.feed === undefined
-          ? {}
-          : { feed: { id: feed.feed, ...(feed.ageMs === undefined ? {} : { ageSeconds: feed.ageMs / 1000 }) } }),
+        feed:
+          feed?.feed === undefined
+            ? undefined
+            : { id: feed.feed, ageSeconds: feed.ageMs === undefined ? undefined : feed.ageMs / 1000 },
       };
     }),
   };

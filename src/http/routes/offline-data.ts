@@ -25,10 +25,10 @@ const setup = createRoute({
     200: json(
       z
         .object({
-          hospitals: z.looseObject({ hospitals: z.array(z.looseObject({})) }),
-          capabilities: z.looseObject({}),
-          policy: z.looseObject({}),
-          feeds: z.array(z.looseObject({})).optional(),
+          hospitals: z.object({ hospitals: z.array(z.object({ id: z.string(), name: z.string() })) }),
+          capabilities: z.object({ capabilities: z.array(z.object({ word: z.string(), meaning: z.string() })) }),
+          policy: z.object({ id: z.string(), title: z.string() }),
+          feeds: z.array(z.object({ feed: z.string() })).optional(),
         })
         .meta({ id: "Setup" }),
       "As the library reads them.",
@@ -43,7 +43,7 @@ export function offlineDataRoutes(app: OpenAPIHono<Env>, { router }: DiversionSe
     c.header("ETag", etag);
     // Revalidated each time, which costs a round trip: a server may be started again with other roads.
     c.header("Cache-Control", "no-cache");
-    if (c.req.header("If-None-Match") === etag) return c.body(null, 304) as never;
+    if (c.req.header("If-None-Match") === etag) return c.body(null, 304);
     const chunks = encodeRoads(router.roads);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     const source = chunks.values();
@@ -57,7 +57,7 @@ export function offlineDataRoutes(app: OpenAPIHono<Env>, { router }: DiversionSe
     return c.body(stream, 200, {
       "Content-Type": "application/octet-stream",
       "Content-Length": String(bytes),
-    }) as never;
+    });
   });
 
   app.openapi(setup, (c) =>
@@ -66,8 +66,8 @@ export function offlineDataRoutes(app: OpenAPIHono<Env>, { router }: DiversionSe
         hospitals: router.hospitals.toJSON(),
         capabilities: { capabilities: router.hospitals.vocabulary.definitions },
         policy: router.policy,
-        ...(router.feeds === undefined ? {} : { feeds: router.feeds.health().toJSON() }),
-      } as never,
+        feeds: router.feeds?.health().toJSON(),
+      },
       200,
     ),
   );

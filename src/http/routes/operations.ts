@@ -51,9 +51,8 @@ export function operationsRoutes(app: OpenAPIHono<Env>, options: OperationsOptio
   const { service, isReady } = options;
   app.openapi(livez, (c) => c.text("ok\n", 200));
   app.openapi(readyz, (c) => (isReady() ? c.text("ok\n", 200) : c.text("shutting down\n", 503)));
-  app.openapi(
-    metrics,
-    async (c) => c.body(await options.metrics.text(), 200, { "Content-Type": options.metrics.contentType }) as never,
+  app.openapi(metrics, async (c) =>
+    c.text(await options.metrics.text(), 200, { "Content-Type": options.metrics.contentType }),
   );
   app.openapi(basis, (c) => {
     const { roads, hospitals, policy, status, feeds } = service.router;

@@ -5,7 +5,7 @@ import { DiversionError } from "../../core/errors";
 import type { IncidentFormat } from "../../diversion/incidents/read-incidents";
 import type { RecommendationRequest } from "../../diversion/incidents/request";
 import { answerBatch } from "../batch";
-import { type Env, json, problems } from "../openapi";
+import { type Env, json, problems, unchanging } from "../openapi";
 import {
   RecommendationResponse,
   RequestBody,
@@ -71,7 +71,7 @@ const route = createRoute({
   summary: "The way to drive, to the destination recommended or to the ED named.",
   request: { query: RouteQuery },
   responses: {
-    200: { description: "The route.", content: { "application/geo+json": { schema: RouteResponse } } },
+    200: { description: "The route.", content: { "application/geo+json": { schema: unchanging(RouteResponse) } } },
     400: problems[400],
     404: problems[404],
     422: problems[422],
@@ -99,14 +99,15 @@ export function recommendationRoutes(
     return c.json(service.recommend(await c.req.json()));
   });
 
-  app.openapi(get, (c) => c.json(service.recommend(requestOf(c.req.valid("query"))) as never, 200));
+  app.openapi(get, (c) => c.json(service.recommend(requestOf(c.req.valid("query"))), 200));
 
-  app.openapi(batch, (c) => {
+  app.openAPIRegistry.registerPath(batch);
+  app.post(batch.path, (c) => {
     const mediaType = mediaTypeOf(c);
     const format = BATCH_FORMATS[mediaType];
     if (format === undefined) throw unsupported(mediaType, Object.keys(BATCH_FORMATS).join(", "));
     const lines = answerBatch(service, c.req.raw.body, format, maximumBatchBytes);
-    return c.body(lines, 200, { "Content-Type": "application/x-ndjson" }) as never;
+    return c.body(lines, 200, { "Content-Type": "application/x-ndjson" });
   });
 
   app.openapi(route, (c) => {
@@ -117,7 +118,7 @@ export function recommendationRoutes(
       const why = hospital === undefined ? `the outcome is ${advice.outcome}` : `no road leads to ${hospital}`;
       throw new DiversionError("no-route", `There is no route: ${why}.`);
     }
-    return c.body(JSON.stringify(feature), 200, { "Content-Type": "application/geo+json" }) as never;
+    return c.json(feature, 200, { "Content-Type": "application/geo+json" });
   });
 }
 

@@ -1,16 +1,18 @@
 import * as z from "zod";
+import type { DeepReadonly } from "../../core/units";
 
 /** A schema of the library as the document's generator reads it. */
 export type Documented<S extends z.core.$ZodType> =
   S extends z.core.$ZodOptional<infer Inner>
-    ? z.ZodOptional<z.ZodType<z.output<Inner>, z.input<Inner>>>
-    : z.ZodType<z.output<S>, z.input<S>>;
+    ? z.ZodOptional<z.ZodType<DeepReadonly<z.output<Inner>>, z.input<Inner>>>
+    : z.ZodType<DeepReadonly<z.output<S>>, z.input<S>>;
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
 /**
  * The library's schemas are of `zod/mini`, for the size of browsers' bundles; the generator of the OpenAPI document reads
- * those of `zod`. This is the same schema, made by zod from the same definition: it accepts and refuses the same values.
+ * those of `zod`. This is the same schema, made by zod from the same definition, with the same metadata: it accepts and
+ * refuses the same values.
  */
 export function documented<S extends z.core.$ZodType>(schema: S): Documented<S> {
   return classic(schema) as Documented<S>;
@@ -23,7 +25,14 @@ export function documentedShape<S extends Shape>(shape: S): { [Field in keyof S]
   };
 }
 
-function classic(schema: z.core.$ZodType): z.core.$ZodType {
+function classic(schema: z.core.$ZodType): z.ZodType {
+  const metadata = z.globalRegistry.get(schema);
+  const copy = remade(schema);
+  // Said once more by a method of zod's own, where the generator listens for the name of a component.
+  return metadata === undefined ? copy : copy.meta(metadata);
+}
+
+function remade(schema: z.core.$ZodType): z.ZodType {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case "string":
@@ -34,6 +43,14 @@ function classic(schema: z.core.$ZodType): z.core.$ZodType {
       return new z.ZodDate(def);
     case "enum":
       return new z.ZodEnum(def);
+    case "literal":
+      return new z.ZodLiteral(def);
+    case "record":
+      return new z.ZodRecord({
+        ...def,
+        keyType: classic(def.keyType) as typeof def.keyType,
+        valueType: classic(def.valueType),
+      });
     case "array":
       return new z.ZodArray({ ...def, element: classic(def.element) });
     case "tuple":

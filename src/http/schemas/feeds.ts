@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { StatusResultResponse } from "./hospitals";
+import { instant } from "./words";
 
 /**
  * What goes over the wire about feeds, for validation of requests and for the OpenAPI document. Requests are strict: a field
@@ -14,5 +16,30 @@ export const FeedQuery = z.strictObject({
 });
 
 export const FeedResponse = z
-  .looseObject({ feed: z.string(), statusVersion: z.int().min(0) })
+  .object({
+    feed: z.string(),
+    statusVersion: z.int().min(0),
+    results: z.array(StatusResultResponse).meta({ description: "What the status made of it, where there was news." }),
+    late: z.array(z.string()).meta({ description: "Hospitals of which something older was said than is known." }),
+    duplicate: z.array(z.string()).meta({ description: "Hospitals of which the same was said again." }),
+    outside: z.array(z.string()).meta({ description: "Hospitals that are ours and not this feed's." }),
+    notUsed: z.string().optional().meta({ description: "Why the whole message was not used, such as a test." }),
+    reading: z.object({
+      unmatched: z
+        .array(z.object({ ids: z.array(z.string()), name: z.string().optional(), row: z.int() }))
+        .meta({ description: "Hospitals in the message that are none of ours." }),
+      notes: z
+        .array(
+          z.object({
+            kind: z.enum(["lost", "odd"]),
+            hospital: z.string().optional(),
+            field: z.string(),
+            text: z.string(),
+          }),
+        )
+        .meta({ description: "What did not come through whole." }),
+      sentAt: instant.optional(),
+      notActual: z.string().optional(),
+    }),
+  })
   .meta({ id: "FeedApplication", description: "What became of the message, and what it said that has no place here." });

@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { RecommendationSchema } from "../../diversion/answer/recommendation-data";
 import { RecommendationRequestSchema } from "../../diversion/incidents/request";
 import { HospitalIdSchema } from "../../hospitals/directory/hospital";
-import { NeedsSchema } from "../../hospitals/directory/needs";
 import { ACUITIES } from "../../hospitals/status/restriction";
+import type { CompassPoint, InstructionType, TurnModifier } from "../../roads/route/instruction";
 import { documented, documentedShape } from "./documented";
-import { checksum, degrees, feedReference, hospitalReference, instant, metres, position, seconds } from "./words";
+import { degrees, hospitalReference, metres, position, seconds } from "./words";
 
 /**
  * What goes over the wire about recommendations and routes, for validation of requests and for the OpenAPI document. Requests are strict: a field
@@ -54,118 +55,27 @@ export const RouteQuery = RequestQuery.extend({
   }),
 });
 
-const reason = z
-  .object({ code: z.string(), text: z.string() })
-  .meta({ id: "Reason", description: "For programs, and to be read aloud." });
-
-const outcome = z.enum(["destination", "all-on-divert", "no-facility", "unreachable"]).meta({ id: "Outcome" });
-
-const option = z
-  .object({
-    hospital: hospitalReference,
-    driveSeconds: seconds,
-    distanceMetres: metres,
-    handoverSeconds: seconds,
-    totalSeconds: seconds,
-    arrival: instant,
-    feed: feedReference.optional(),
-    driveRank: z
-      .int()
-      .min(1)
-      .optional()
-      .meta({ description: "Its place by drive time alone; absent when that is its place in the answer." }),
-    opensBeforeArrival: z
-      .literal(true)
-      .optional()
-      .meta({ description: "A divert ends, or a door opens, while the ambulance is on its way; see the warnings." }),
-    warnings: z.array(reason),
-  })
-  .meta({ id: "Option" });
-
-const snapped = z.object({
-  location: position,
-  distanceMetres: metres,
-  road: z.string().meta({ description: "Number or name." }),
-});
-
-const incident = z
-  .object({
-    location: position,
-    snapped,
-    bearing: degrees.optional(),
-    roadName: z.string().optional(),
-    needs: documented(NeedsSchema),
-    age: z.number().optional(),
-    acuity: z.enum(ACUITIES).optional(),
-    warnings: z.array(reason).optional(),
-  })
-  .meta({ id: "Incident", description: "What was asked, and the road it was taken to be on." });
-
-const snapAmbiguity = z
-  .object({
-    toleranceSeconds: seconds,
-    candidates: z.array(
-      z.object({
-        snapped: snapped.extend({
-          bearing: degrees.optional(),
-          layer: z.int().optional().meta({ description: "OSM layer, such as 1 on a bridge; absent on the ground." }),
-        }),
-        outcome,
-        destination: hospitalReference.optional(),
-        driveSeconds: seconds.optional(),
-      }),
-    ),
-  })
-  .meta({
-    id: "SnapAmbiguity",
-    description: "The answer depends on which road the incident is on: the answer given, then those for other roads.",
-  });
-
-const closureNotice = z
-  .object({ id: z.string(), kind: z.enum(["closure", "slowdown"]), reason: z.string(), text: z.string() })
-  .meta({ id: "ClosureNotice", description: "A closure or slowdown that turned the answer." });
-
-export const RecommendationResponse = z
-  .object({
-    outcome,
-    allOnDivert: z.literal(true).optional(),
-    incident,
-    snapAmbiguous: snapAmbiguity.optional(),
-    destination: option.optional(),
-    alternatives: z.array(option),
-    passedOver: z.array(
-      z.object({
-        hospital: hospitalReference,
-        driveSeconds: seconds.optional(),
-        feed: feedReference.optional(),
-        because: z.array(reason),
-      }),
-    ),
-    extraSeconds: z.number().optional(),
-    extraMetres: z.number().optional(),
-    closures: z.array(closureNotice).optional(),
-    basis: z.object({
-      roads: checksum,
-      hospitals: checksum,
-      policy: checksum,
-      statusVersion: z.int().min(0),
-      roadsVersion: z.int().min(0).optional(),
-      feeds: checksum.optional(),
-      inbound: z.record(z.string(), z.int().min(0)).optional(),
-      at: instant,
-    }),
-  })
-  .meta({ id: "Recommendation", description: "EDs ranked, with reasons. It advises; a professional decides." });
+export const RecommendationResponse = documented(RecommendationSchema);
 
 const leg = z
   .object({ name: z.string(), ref: z.string(), highway: z.string(), seconds, metres })
   .meta({ id: "Leg", description: "Consecutive driving on one road." });
 
+const TYPES = [
+  ...(["depart", "continue", "turn", "keep", "u-turn", "roundabout", "leave-roundabout"] as const),
+  ...(["slip-road", "motorway-exit", "join", "ferry", "leave-ferry", "arrive"] as const),
+] as const satisfies readonly InstructionType[];
+
+const WAYS = [
+  ...(["straight", "slight-left", "slight-right", "left", "right", "sharp-left", "sharp-right"] as const),
+  ...(["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"] as const),
+] as const satisfies readonly (TurnModifier | CompassPoint)[];
+
 const instruction = z
   .object({
-    type: z.string().meta({ example: "turn" }),
+    type: z.enum(TYPES).meta({ example: "turn" }),
     modifier: z
-      .string()
+      .enum(WAYS)
       .optional()
       .meta({ description: "Which way: a turn, or a point of the compass.", example: "left" }),
     text: z.string().meta({ description: "The instruction in plain English." }),

@@ -1,25 +1,22 @@
-import * as z from "zod";
+import {
+  ChecksumSchema,
+  DegreesSchema,
+  FeedReferenceSchema,
+  HospitalReferenceSchema,
+  InstantTextSchema,
+  MetresSchema,
+  PositionSchema,
+  SecondsSchema,
+} from "../../diversion/answer/recommendation-data";
+import { documented } from "./documented";
 
-/** Quantities and references as they go over the wire. */
+/** Quantities and references of answers, as other responses have them too. */
 
-export const seconds = z.number().min(0);
-
-export const metres = z.number().min(0);
-
-export const degrees = z.number().min(0).lt(360).meta({ description: "Degrees clockwise from north." });
-
-export const instant = z
-  .string()
-  .meta({ format: "date-time", description: "RFC 3339 with offset.", example: "2017-05-15T17:00:00+01:00" });
-
-export const position = z
-  .tuple([z.number(), z.number()])
-  .meta({ description: "Longitude, latitude in degrees.", example: [0.469, 51.7356] });
-
-export const checksum = z.string().meta({ example: "sha256:…" });
-
-export const hospitalReference = z.object({ id: z.string(), name: z.string() }).meta({ id: "HospitalReference" });
-
-export const feedReference = z
-  .object({ id: z.string(), ageSeconds: seconds.optional() })
-  .meta({ id: "FeedReference", description: "The feed that spoke of the ED, and how long ago." });
+export const seconds = documented(SecondsSchema);
+export const metres = documented(MetresSchema);
+export const degrees = documented(DegreesSchema);
+export const instant = documented(InstantTextSchema);
+export const position = documented(PositionSchema);
+export const checksum = documented(ChecksumSchema);
+export const hospitalReference = documented(HospitalReferenceSchema);
+export const feedReference = documented(FeedReferenceSchema);
