@@ -42,6 +42,7 @@ type Says = Partial<Asked> & Partial<Report> & { readonly hospital: string };
 interface Scene {
   readonly says?: readonly Says[];
   readonly feeds?: readonly PlainFeed[];
+  readonly overrules?: World["overrules"];
   readonly policy?: Partial<PlainPolicy>;
   readonly ask?: Partial<Question> & { readonly km?: number };
   readonly at?: string;
@@ -60,6 +61,7 @@ function world(places: Readonly<Record<string, Place>>, scene: Scene = {}): Worl
   const {
     says = [],
     feeds,
+    overrules,
     policy,
     ask = {},
     at = "2017-05-15T11:00:00Z",
@@ -79,6 +81,7 @@ function world(places: Readonly<Record<string, Place>>, scene: Scene = {}): Worl
     ...(recorded === undefined ? {} : { recorded }),
     reports: says.map((one, i) => ({ key: `k${i}`, effect: "divert", observed: -1, received: -1, ...one })),
     ...(feeds === undefined ? {} : { feeds }),
+    ...(overrules === undefined ? {} : { overrules }),
     expected,
     policy: { ...ENGLAND, ...policy },
     question: { node: km, needs: [], ...question },
@@ -550,6 +553,26 @@ export const ARGUED_CASES: readonly ArguedCase[] = [
     world: world({ A: 101, B: 110 }, { feeds: [closedByFeed("A", -300, -300)] }),
     goesTo: "A",
     because: "of feeds gone silent the default expiry of 4 hours holds",
+  },
+  {
+    rule: 25,
+    name: "a feed stuck on closed, overruled by telephone until after arrival",
+    world: world(
+      { A: 101, B: 110 },
+      { feeds: [closedByFeed("A", 0, -600)], overrules: [{ hospital: "A", received: -5, until: 2 }] },
+    ),
+    goesTo: "A",
+    because: "a person may overrule a feed",
+  },
+  {
+    rule: 25,
+    name: "the same, the overrule ending on arrival",
+    world: world(
+      { A: 101, B: 110 },
+      { feeds: [closedByFeed("A", 0, -600)], overrules: [{ hospital: "A", received: -5, until: 1 }] },
+    ),
+    goesTo: "B",
+    because: "it ends by itself",
   },
   {
     rule: 24,

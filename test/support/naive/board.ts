@@ -11,6 +11,14 @@ export interface Held {
   readonly until: number;
   /** From when its times count. */
   readonly observed: number;
+  /** Rule 25: when what a feed asks does not count, because a person overrules it. */
+  readonly overruled?: Span | undefined;
+}
+
+/** The time `[from, until)`. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** What stands on the board for one hospital, whether in force or not, ordered by key. */
@@ -39,22 +47,27 @@ export function heldAt(world: World, hospital: string): Held[] {
     const word = words[hospital];
     for (const asked of word?.asks ?? []) {
       const from = asked.from === undefined ? Number.NEGATIVE_INFINITY : at(asked.from);
-      const expiry = world.policy.defaultExpiryMinutes[asked.effect];
       const heard = at(word!.heard);
-      // Rule 23: while the feed is fresh, what it last said holds; the default expiry runs from when it was last heard.
-      const lapses =
-        expiry === null
-          ? Number.POSITIVE_INFINITY
-          : Math.max(heard + timeToLiveMinutes * MINUTE, Math.max(from, heard) + expiry * MINUTE);
+      // Rule 23: while the feed is fresh, what it last said holds; once it is silent, by the default expiry from then.
+      const isFresh = -word!.heard <= timeToLiveMinutes;
+      const expiry = isFresh ? null : world.policy.defaultExpiryMinutes[asked.effect];
+      const lapses = expiry === null ? Number.POSITIVE_INFINITY : Math.max(from, heard) + expiry * MINUTE;
       const key = `feed:${id}:${asked.key}`;
       const until = asked.until === undefined ? lapses : at(asked.until);
-      held.set(key, { asked: { ...asked, key }, from, until, observed: heard });
+      held.set(key, { asked: { ...asked, key }, from, until, observed: heard, overruled: overruleOf(world, hospital) });
     }
   }
   return [...held.values()].sort((a, b) => (a.asked.key < b.asked.key ? -1 : 1));
 }
 
-export const inForce = ({ from, until }: Held, moment: number): boolean => from <= moment && moment < until;
+/** Rule 25: when a person's word holds against that of feeds; it ends by itself. */
+export function overruleOf(world: World, hospital: string): Span | undefined {
+  const last = world.overrules?.filter((one) => one.hospital === hospital).at(-1);
+  const at = (minutes: number): number => momentOfQuestion(world) + minutes * MINUTE;
+  return last === undefined ? undefined : { from: at(last.received), until: at(last.until) };
+}
+
+export const inForce = ({ from, until }: Span, moment: number): boolean => from <= moment && moment < until;
 
 /** The patient as far as scopes go: one way to treat him. */
 export interface Scoped {
@@ -92,8 +105,10 @@ export interface Says {
   readonly count: number;
 }
 
-export function saysAt(held: readonly Held[], patient: Scoped, moment: number): Says {
+/** @param honoured whether the policy honours diverts for him; those it ignores count as notices, and so do their names. */
+export function saysAt(held: readonly Held[], patient: Scoped, moment: number, honoured: boolean): Says {
   const about = held.filter((one) => inForce(one, moment) && takesIn(one.asked.scope, patient) !== "no");
+  const isOverruled = ({ overruled }: Held): boolean => overruled !== undefined && inForce(overruled, moment);
   const lifting = about.filter(({ asked }) => asked.lifts !== undefined);
   // Only a request can be lifted, never a refusal, and not what lifts.
   const isLifted = ({ asked }: Held): boolean =>
@@ -102,9 +117,12 @@ export function saysAt(held: readonly Held[], patient: Scoped, moment: number): 
     lifting.some((one) => one.asked.lifts!.includes(asked.key));
   // Rule 20: a refusal that takes the patient in only by what is assumed counts as a divert.
   const isHard = ({ asked }: Held): boolean => takesIn(asked.scope, patient) === "yes";
-  const refusals = about.filter((one) => one.asked.effect === "refuse" && isHard(one));
-  const requests = about.filter(
-    (one) => (one.asked.effect === "divert" && !isLifted(one)) || (one.asked.effect === "refuse" && !isHard(one)),
+  const counting = about.filter((one) => !isOverruled(one));
+  const refusals = counting.filter((one) => one.asked.effect === "refuse" && isHard(one));
+  const requests = counting.filter(
+    (one) =>
+      honoured &&
+      ((one.asked.effect === "divert" && !isLifted(one)) || (one.asked.effect === "refuse" && !isHard(one))),
   );
   return {
     refuses: refusals.length > 0,

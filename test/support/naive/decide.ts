@@ -1,6 +1,16 @@
 import { drivesFrom } from "./drives";
 import { type Way, waysOf, withImplied } from "./needs";
-import { byDrive, byOrder, type Ed, edOf, type Patient, takesInExtremis, type Verdict, verdictOf } from "./verdict";
+import {
+  byDrive,
+  byOrder,
+  type Ed,
+  edOf,
+  extremisVerdict,
+  type Patient,
+  type Verdict,
+  verdictOf,
+  waysNotRefused,
+} from "./verdict";
 import type { PlainAnswer, PlainLimits, PlainOption, PlainPolicy, VerdictClass, World } from "./world";
 
 const MINUTE = 60_000;
@@ -98,11 +108,13 @@ function patientOf({ question: { needs, age, acuity } }: World, ways: readonly W
 function inExtremis(world: World, policy: PlainPolicy, eds: readonly Ed[]): Choice {
   const byDriveAlone: PlainPolicy = { ...policy, rankBy: "drive", waitMinutes: 0 };
   const patient = patientOf(world, waysOf(world.question.needs), new Set());
-  const verdicts = eds.map((ed) => verdictOf(world, byDriveAlone, patient, ed));
-  const chosen = verdicts
-    .filter(({ ed }) => takesInExtremis(patient, ed))
-    .map((one) => ({ ...one, waitMs: 0, rankMs: one.ed.driveMs }))
-    .sort(byOrder)[0];
+  const verdicts = eds.map((ed): Verdict => {
+    const ways = waysNotRefused(patient, ed);
+    const verdict = extremisVerdict(ways, ed);
+    const inAny = verdictOf(world, byDriveAlone, ways.length > 0 ? { ...patient, ways } : patient, ed);
+    return { ...inAny, verdict, waitMs: 0, rankMs: ed.driveMs };
+  });
+  const chosen = verdicts.filter(({ verdict }) => verdict === "accepts").sort(byOrder)[0];
   return { verdicts, chosen, allOnDivert: false, beyondLimit: false };
 }
 
@@ -167,7 +179,7 @@ function choose(policy: PlainPolicy, verdicts: readonly Verdict[]): Choice {
     const farthest = chosen.ed.driveMs + limitMs(limits.receiverExtraMinutes);
     for (const one of [...verdicts].sort(byOrder)) {
       const comesBefore = byOrder(one, chosen) < 0 || (one === chosen && one.diverts);
-      if (!comesBefore || (one.kind !== "refuses" && !pool.includes(one))) continue;
+      if (!comesBefore || !(one.kind === "refuses" || (one.diverts && pool.includes(one)))) continue;
       const receiver = one.names
         .map((name) => accepting.find(({ ed }) => ed.hospital.id === name && ed.driveMs <= farthest))
         .find((named) => named !== undefined);

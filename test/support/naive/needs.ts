@@ -38,9 +38,17 @@ export function servicesOf({ services }: PlainHospital): PlainService[] {
   return [...services, ...implied, ...emergency];
 }
 
-/** Rule 21: whether a list says anything about a word at a hospital. */
-export function isRecorded(world: World, hospital: PlainHospital, word: string): boolean {
-  const recorded = hospital.recorded ?? world.recorded;
-  if (recorded !== undefined) return word === EMERGENCY || recorded.includes(word);
-  return world.hospitals.some((one) => servicesOf(one).some(({ capability }) => capability === word));
+/**
+ * Rule 21: whether a list says anything about a word at a hospital: by what the list or the hospital says it records, or
+ * where nothing of it says, because some hospital carries the word.
+ */
+export function isRecorded(
+  { hospitals, recorded }: World,
+  { recorded: own = [] }: PlainHospital,
+  word: string,
+): boolean {
+  const isSaid = recorded !== undefined || hospitals.some((one) => one.recorded !== undefined);
+  const isCarried = (): boolean =>
+    hospitals.some((one) => servicesOf(one).some(({ capability }) => capability === word));
+  return own.includes(word) || (isSaid ? (recorded ?? []).includes(word) : isCarried());
 }

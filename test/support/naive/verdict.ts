@@ -1,4 +1,4 @@
-import { type Held, heldAt, knownOf, momentOfQuestion, type Scoped, saysAt } from "./board";
+import { type Held, heldAt, inForce, knownOf, momentOfQuestion, overruleOf, type Scoped, saysAt } from "./board";
 import { isOpen, openings } from "./hours";
 import { isRecorded, servicesOf, type Way } from "./needs";
 import type { PlainHospital, PlainPolicy, PlainService, VerdictClass, World } from "./world";
@@ -71,7 +71,8 @@ export function verdictOf(world: World, policy: PlainPolicy, patient: Patient, e
 
 function verdictByWay(world: World, policy: PlainPolicy, patient: Patient & Scoped, ed: Ed): Verdict {
   const { hospital, arrival, held, driveMs } = ed;
-  const says = saysAt(held, patient, arrival);
+  const saysThen = (moment: number) => saysAt(held, patient, moment, policy.diverts === "honour");
+  const says = saysThen(arrival);
   const known = knownOf(world, hospital.id);
   // Rule 7, and rule 17's default: minutes from the feed, else the list, else the policy's; counted up to its cap.
   const handover = known.handoverMinutes ?? hospital.handoverMinutes ?? policy.handoverDefaultMinutes;
@@ -92,8 +93,8 @@ function verdictByWay(world: World, policy: PlainPolicy, patient: Patient & Scop
     handoverMs,
     rankMs: driveMs + waitMs + (policy.rankBy === "total" ? handoverMs : 0),
     unrecorded: bars(true).flatMap((bar) => (bar.unrecorded ? [bar.word] : [])),
-    names: says.names,
-    restrictions: says.count,
+    names: saysThen(arrival + waitMs).names,
+    restrictions: saysThen(arrival + waitMs).count,
     fresh: Math.max(known.heard ?? Number.NEGATIVE_INFINITY, ...held.map(({ observed }) => observed)),
   });
 
@@ -106,13 +107,17 @@ function verdictByWay(world: World, policy: PlainPolicy, patient: Patient & Scop
     // Rule 4 and rule 19: the first moment, no later than the policy waits, at which a door is open; of the moments at
     // which something opens or ends only.
     const latest = arrival + policy.waitMinutes * MINUTE;
+    // Nobody waits through a refusal that begins meanwhile.
+    const refused = Math.min(
+      ...held.map(({ from }) => from).filter((from) => from > arrival && saysThen(from).refuses),
+    );
     const moments = [
       arrival,
       ...all.flatMap(({ services }) => services.flatMap(({ openingHours }) => openings(openingHours, arrival))),
       ...openings(hospital.openingHours, arrival),
       ...held.map(({ until }) => until),
     ]
-      .filter((moment) => arrival <= moment && moment <= latest)
+      .filter((moment) => moment === arrival || (arrival < moment && moment <= latest && moment < refused))
       .sort((a, b) => a - b);
     const isDoorOpen = (moment: number): boolean =>
       isOpen(hospital.openingHours, moment) &&
@@ -122,17 +127,17 @@ function verdictByWay(world: World, policy: PlainPolicy, patient: Patient & Scop
     const doors = moments.filter(isDoorOpen);
     if (doors.length === 0) return answer("barred", "closed");
     // Rule 1: a refusal is absolute, and not waited for.
-    if (says.refuses) return answer("refuses", "refuses");
-    // Rule 8: unknown is a third state.
-    if (known.unknown && policy.unknown === "refuse") return answer("refuses", "unknown");
+    if (says.refuses) return doors[0] === arrival ? answer("refuses", "refuses") : answer("barred", "closed");
+    // Rule 8: unknown is a third state, unless a person knows.
+    const overrule = overruleOf(world, hospital.id);
+    const isOverruled = overrule !== undefined && inForce(overrule, arrival);
+    if (known.unknown && !isOverruled && policy.unknown === "refuse") return answer("refuses", "unknown");
     const full = isFull(world, policy, patient, hospital);
-    const admits = doors.filter((moment) => !saysAt(held, patient, moment).refuses);
-    const free = admits.find((moment) => policy.diverts === "ignore" || !saysAt(held, patient, moment).diverts);
+    const free = doors.find((moment) => !saysThen(moment).diverts);
     if (free !== undefined) {
       return answer("able", full ? "full" : "accepts", { waitMs: free - arrival, full });
     }
-    if (admits[0] === undefined) return answer("refuses", "refuses");
-    return answer("able", full ? "full" : "diverts", { waitMs: admits[0] - arrival, diverts: true, full });
+    return answer("able", full ? "full" : "diverts", { waitMs: doors[0]! - arrival, diverts: true, full });
   };
 
   const strict = judged(true);
@@ -183,13 +188,17 @@ function isFull(world: World, { inbound }: PlainPolicy, patient: Patient, hospit
 }
 
 /** Rule 18: the door, whatever the age: an ED (no other place) that is open at arrival and does not refuse the patient. */
-export function takesInExtremis(patient: Patient, { hospital, held, arrival }: Ed): boolean {
-  if (hospital.emergencyDepartment === false) return false;
+export function extremisVerdict(notRefused: readonly Way[], { hospital, arrival }: Ed): VerdictClass {
+  if (hospital.emergencyDepartment === false) return "not-offered";
   const doors = servicesOf(hospital).filter(({ capability }) => capability === EMERGENCY);
   const isDoorOpen =
     isOpen(hospital.openingHours, arrival) && doors.some(({ openingHours }) => isOpen(openingHours, arrival));
-  return isDoorOpen && patient.ways.some((way) => !saysAt(held, { ...patient, way }, arrival).refuses);
+  if (!isDoorOpen) return "closed";
+  return notRefused.length > 0 ? "accepts" : "refuses";
 }
+
+export const waysNotRefused = (patient: Patient, { held, arrival }: Ed): readonly Way[] =>
+  patient.ways.filter((way) => !saysAt(held, { ...patient, way }, arrival, false).refuses);
 
 /** Rule 11: rank; then fewer restrictions, fresher status, shorter distance, id. */
 export const byOrder = (a: Verdict, b: Verdict): number => a.rankMs - b.rankMs || byStatus(a, b);

@@ -13,6 +13,8 @@ export interface World {
   readonly recorded?: readonly string[];
   /** What people reported, in the order it was received. */
   readonly reports: readonly Report[];
+  /** A person's word against what feeds say of a hospital, the last of each counting. */
+  readonly overrules?: readonly { readonly hospital: string; readonly received: number; readonly until: number }[];
   /** Absent: there are no feeds. */
   readonly feeds?: readonly PlainFeed[];
   /** Ambulances expected within the hour, by hospital. */
