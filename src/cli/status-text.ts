@@ -1,4 +1,5 @@
 import { formatInstant } from "../core/instant";
+import { isDuring } from "../core/interval";
 import { TimeZone } from "../core/time-zone";
 import { restrictionText, type SpokenClock } from "../diversion/answer/explanation";
 import { lifetimeOf } from "../diversion/rules/eligibility";
@@ -55,10 +56,8 @@ function end(restriction: Restriction, policy = ENGLAND_DEFAULT): string {
   return `until ${formatInstant(untilMs, offset)} (no end given: ${policy.id})`;
 }
 
-const holds = (restriction: Restriction, atMs: number): boolean => {
-  const { fromMs, untilMs } = lifetimeOf(restriction, ENGLAND_DEFAULT);
-  return fromMs <= atMs && atMs < untilMs;
-};
+const holds = (restriction: Restriction, atMs: number): boolean =>
+  isDuring(lifetimeOf(restriction, ENGLAND_DEFAULT), atMs);
 
 /** Everything held, for people: an ED, then each restriction with who said so and when. */
 export function statusTable(view: StatusView, directory: HospitalDirectory, clock: SpokenClock, at: string): string {

@@ -1,4 +1,5 @@
 import { readInstant } from "../core/instant";
+import { intervalBetween, isDuring } from "../core/interval";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import type { ReplayMapData } from "../planning/replay/replay-map-data";
 import { phasesOf } from "../planning/replay/replay-phases";
@@ -137,8 +138,7 @@ function mapSection({ replay, roads, hospitals, mapData }: ReplayReport): Report
       ({ hospital, effect, from, until }) =>
         hospital.id === id &&
         effect !== "inform" &&
-        readInstant(from)!.epochMs <= atMs &&
-        atMs < readInstant(until)!.epochMs,
+        isDuring(intervalBetween(readInstant(from), readInstant(until)), atMs),
     );
     if (own.length === 0) return "nothing";
     return own.some(({ scope }) => Object.keys(scope).length === 0) ? "all" : "some";

@@ -1,3 +1,5 @@
+import { lengthened } from "../core/growable";
+
 /**
  * A 4-ary min-heap of (key, value) pairs of int32, ordered by key and then by value, in one Int32Array with key and
  * value side by side: a pair's four children share two cache lines, and sifting touches half the levels of a binary
@@ -75,8 +77,6 @@ export class MinHeap {
   }
 
   #grow(): void {
-    const larger = new Int32Array(2 * this.#pairs.length);
-    larger.set(this.#pairs);
-    this.#pairs = larger;
+    this.#pairs = lengthened(this.#pairs, 2 * this.#pairs.length);
   }
 }

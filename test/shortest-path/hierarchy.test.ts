@@ -4,10 +4,8 @@ import {
   adoptHierarchy,
   assertHierarchy,
   buildHierarchy,
-  groupOf,
   type Hierarchy,
   type HierarchyArrays,
-  lowerBound,
   NO_PARENT,
 } from "../../src/shortest-path/cch/hierarchy";
 import type { Graph } from "../../src/shortest-path/graph";
@@ -151,22 +149,5 @@ describe("assertHierarchy", () => {
     const parent = built.parent.slice();
     parent[busiest] = built.upHead[first + 1]!;
     expect(() => adoptHierarchy(graph, { ...built, parent })).toThrow(/^Broken invariant/);
-  });
-});
-
-describe("searches in rows", () => {
-  it("lowerBound agrees with a linear scan", () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 60 })), fc.integer({ min: -1, max: 61 }), (values, value) => {
-        const sorted = Int32Array.from(values).sort();
-        const expected = sorted.findIndex((candidate) => candidate >= value);
-        expect(lowerBound(sorted, 0, sorted.length, value)).toBe(expected < 0 ? sorted.length : expected);
-      }),
-    );
-  });
-
-  it("groupOf finds the row of every element, past empty rows", () => {
-    const first = Int32Array.of(0, 0, 2, 2, 2, 5, 5);
-    expect([0, 1, 2, 3, 4].map((element) => groupOf(first, element))).toEqual([1, 1, 4, 4, 4]);
   });
 });

@@ -1,4 +1,5 @@
 import type { EpochMs } from "../../core/instant";
+import { isDuring } from "../../core/interval";
 import type { Hospital } from "../../hospitals/directory/hospital";
 import { isOpenAt } from "../../hospitals/directory/opening-hours";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
@@ -21,8 +22,7 @@ export type EdCondition = (typeof ED_CONDITIONS)[number];
 
 /** Whether a restriction is in force at a moment, by the policy's default end where it has none of its own. */
 export function isInForce(restriction: Restriction, policy: Policy, atMs: EpochMs): boolean {
-  const { fromMs, untilMs } = lifetimeOf(restriction, policy);
-  return fromMs <= atMs && atMs < untilMs;
+  return isDuring(lifetimeOf(restriction, policy), atMs);
 }
 
 /** @param feed what feeds know of the ED at that moment; undefined without feeds. */

@@ -1,9 +1,10 @@
 import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
+import { type Interval, isDuring } from "../../core/interval";
 import { type Shortfall, shortfalls } from "../../hospitals/directory/availability";
 import { EMERGENCY } from "../../hospitals/directory/capabilities";
 import type { Hospital } from "../../hospitals/directory/hospital";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
-import { applicability, type Restriction, type Validity, validity } from "../../hospitals/status/restriction";
+import { applicability, type Restriction, validity } from "../../hospitals/status/restriction";
 import { FLAG_KEY } from "../../hospitals/status/status";
 import type { Incident } from "../incidents/request";
 import type { Circumstances } from "./circumstances";
@@ -92,7 +93,7 @@ function assessWay(
   const patient = { needs: way, alsoNeeds: incident.alsoNeeds, age: incident.age, acuity: incident.acuity };
   const about = held.filter(({ scope }) => applicability(scope, patient) !== "no");
   const lifetimes = about.map((restriction) => ({ restriction, ...lifetimeOf(restriction, policy) }));
-  const inForce = lifetimes.filter(({ fromMs, untilMs }) => fromMs <= arrivalMs && arrivalMs < untilMs);
+  const inForce = lifetimes.filter((lifetime) => isDuring(lifetime, arrivalMs));
   const ofEffect = (effect: Restriction["effect"]): readonly Restriction[] =>
     inForce.map(({ restriction }) => restriction).filter((restriction) => restriction.effect === effect);
   const ended = lifetimes.filter(({ restriction, untilMs }) => restriction.effect !== "inform" && untilMs <= arrivalMs);
@@ -104,7 +105,7 @@ function assessWay(
     refusals,
     notices: ofEffect("inform"),
     endsBeforeArrival: ended
-      .filter(({ fromMs, untilMs }) => fromMs <= incident.atMs && incident.atMs < untilMs)
+      .filter((lifetime) => isDuring(lifetime, incident.atMs))
       .map(({ restriction }) => restriction),
     lapsed: ended
       .filter(({ restriction, untilMs }) => restriction.until === undefined && untilMs <= incident.atMs)
@@ -125,7 +126,7 @@ function assessWay(
 }
 
 /** When a restriction is in force, the policy's default standing in for an end that was not given. */
-export function lifetimeOf(restriction: Restriction, policy: Policy): Validity {
+export function lifetimeOf(restriction: Restriction, policy: Policy): Interval {
   const minutes = restriction.key === FLAG_KEY ? null : policy.defaultExpiryMinutes[restriction.effect];
   return validity(restriction, minutes === null ? undefined : minutes * MS_PER_MINUTE);
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type EpochMs, epochDay, isCalendarDate, MS_PER_DAY, MS_PER_MINUTE } from "../../core/instant";
+import { type Interval, isDuring } from "../../core/interval";
 import { TimeZone } from "../../core/time-zone";
 
 /** Days of the week in the order of ISO 8601: Monday is 0. */
@@ -98,7 +99,7 @@ export function nextClosing(hours: OpeningHours | undefined, epochMs: EpochMs): 
   while (moment < epochMs + HORIZON_DAYS * MS_PER_DAY) {
     const around = spansAround(compiled, moment);
     if (!isWithin(around, moment)) return moment;
-    moment = Math.max(...around.filter((span) => isWithin([span], moment)).map(({ untilMs }) => untilMs));
+    moment = Math.max(...around.filter((span) => isDuring(span, moment)).map(({ untilMs }) => untilMs));
   }
   return undefined;
 }
@@ -128,11 +129,8 @@ interface CompiledHours {
 /** A bound on what is remembered, above the horizon so that one search ahead does not push itself out. */
 const REMEMBERED_DAYS = 512;
 
-/** A stretch of time `[fromMs, untilMs)`; empty when a summer-time gap swallowed it. */
-interface OpenSpan {
-  readonly fromMs: EpochMs;
-  readonly untilMs: EpochMs;
-}
+/** Empty when a summer-time gap swallowed it. */
+type OpenSpan = Interval;
 
 const compiledHours = new WeakMap<OpeningHours, CompiledHours>();
 
@@ -207,4 +205,4 @@ function spansAround(hours: CompiledHours, epochMs: EpochMs): OpenSpan[] {
 }
 
 const isWithin = (spans: readonly OpenSpan[], epochMs: EpochMs): boolean =>
-  spans.some(({ fromMs, untilMs }) => fromMs <= epochMs && epochMs < untilMs);
+  spans.some((span) => isDuring(span, epochMs));

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
+import { type Interval, isDuring } from "../../core/interval";
 import { withinAges } from "../directory/availability";
 import { EMERGENCY } from "../directory/capabilities";
 import { HospitalIdSchema } from "../directory/hospital";
@@ -203,19 +204,13 @@ export function applicability(scope: Scope, patient: PatientGroup): Applicabilit
   return answer;
 }
 
-/** The time in which a restriction holds, `[fromMs, untilMs)`; infinite where it has no end. */
-export interface Validity {
-  readonly fromMs: EpochMs;
-  readonly untilMs: EpochMs;
-}
-
 /**
  * When a restriction is in force.
  *
  * @param defaultDurationMs how long one without `until` lasts, counted from `from`, or from when it was last observed if
  * that is later: a report repeated is a report renewed. Default: until cleared.
  */
-export function validity(restriction: Restriction, defaultDurationMs = Number.POSITIVE_INFINITY): Validity {
+export function validity(restriction: Restriction, defaultDurationMs = Number.POSITIVE_INFINITY): Interval {
   const { from, until, observedAt } = restriction;
   const fromMs = from?.epochMs ?? Number.NEGATIVE_INFINITY;
   return { fromMs, untilMs: until?.epochMs ?? Math.max(fromMs, observedAt.epochMs) + defaultDurationMs };
@@ -223,6 +218,5 @@ export function validity(restriction: Restriction, defaultDurationMs = Number.PO
 
 /** Whether a restriction is in force at a moment; see {@link validity}. */
 export function inForceAt(restriction: Restriction, epochMs: EpochMs, defaultDurationMs?: number): boolean {
-  const { fromMs, untilMs } = validity(restriction, defaultDurationMs);
-  return fromMs <= epochMs && epochMs < untilMs;
+  return isDuring(validity(restriction, defaultDurationMs), epochMs);
 }

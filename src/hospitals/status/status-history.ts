@@ -1,5 +1,6 @@
 import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
+import { firstWhere } from "../../core/search";
 import type { HospitalDirectory } from "../directory/directory";
 import { HeldRestrictions, subjectOf } from "./held-restrictions";
 import type { StatusEvent, StatusMoment, StatusView } from "./status";
@@ -77,14 +78,8 @@ export class StatusHistory {
 
   private versionKnownAt(epochMs: EpochMs): number {
     // Moments of receipt never fall, so the first event after the moment can be found by halving.
-    let low = 0;
-    let high = this.known.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (subjectOf(this.known[middle]!).receivedAt.epochMs <= epochMs) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? 0 : this.known[low - 1]!.version;
+    const after = firstWhere(0, this.known.length, (at) => subjectOf(this.known[at]!).receivedAt.epochMs > epochMs);
+    return after === 0 ? 0 : this.known[after - 1]!.version;
   }
 }
 

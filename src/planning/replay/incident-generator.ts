@@ -1,6 +1,7 @@
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, MS_PER_DAY } from "../../core/instant";
 import { SeededRandom } from "../../core/random";
+import { firstWhere } from "../../core/search";
 import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Needs } from "../../hospitals/directory/needs";
@@ -142,13 +143,6 @@ class WeightedChoice {
   /** Uses one number of the sequence. */
   pick(random: SeededRandom): number {
     const wanted = random.next() * this.total;
-    let low = 0;
-    let high = this.items.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.sums[middle]! > wanted) high = middle;
-      else low = middle + 1;
-    }
-    return this.items[low]!;
+    return this.items[firstWhere(0, this.items.length - 1, (at) => this.sums[at]! > wanted)]!;
   }
 }

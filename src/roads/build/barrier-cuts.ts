@@ -1,4 +1,4 @@
-import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
+import { GrowableFloat64, GrowableInt32, lengthened } from "../../core/growable";
 import type { AttributeRows } from "../graph/attribute-rows";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { MISSING, type Points, type WayTable } from "../graph/fold-chains";
@@ -180,8 +180,7 @@ class BarrierCutter {
   }
 
   private withCopies(column: Int32Array): Int32Array {
-    const extended = new Int32Array(column.length + this.copyOf.length);
-    extended.set(column);
+    const extended = lengthened(column, column.length + this.copyOf.length);
     for (const [i, point] of this.copyOf.entries()) extended[column.length + i] = column[point]!;
     return extended;
   }

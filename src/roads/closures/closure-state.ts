@@ -1,4 +1,5 @@
 import type { EpochMs } from "../../core/instant";
+import { lowerBound } from "../../core/search";
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { drivingMilliseconds } from "../graph/assemble-road-graph";
@@ -64,7 +65,7 @@ export function roadStateAt(
   for (const closure of inForce) {
     let at = 0;
     for (const edge of closure.edges) {
-      at = firstNotBelow(edges, edge, at);
+      at = lowerBound(edges, at, edges.length, edge);
       milliseconds[at] = Math.max(milliseconds[at]!, millisecondsUnder(closure, graph, base, edge));
     }
   }
@@ -103,19 +104,7 @@ function unionOf(closures: readonly RoadClosure[]): Int32Array {
   return all.slice(0, count);
 }
 
-/** The first place from `low` on whose value is not below `key`, in an ascending array. */
-function firstNotBelow(ascending: Int32Array, key: number, low: number): number {
-  let begin = low;
-  let end = ascending.length;
-  while (begin < end) {
-    const middle = (begin + end) >> 1;
-    if (ascending[middle]! < key) begin = middle + 1;
-    else end = middle;
-  }
-  return begin;
-}
-
 /** Whether an ascending array holds a number. */
 export function includesSorted(ascending: Int32Array, key: number): boolean {
-  return ascending[firstNotBelow(ascending, key, 0)] === key;
+  return ascending[lowerBound(ascending, 0, ascending.length, key)] === key;
 }

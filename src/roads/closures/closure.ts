@@ -2,6 +2,7 @@ import type { LineString, MultiLineString, MultiPolygon, Polygon } from "geojson
 import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
+import { intervalBetween, isDuring } from "../../core/interval";
 import { safeParse } from "../../core/safe-parse";
 import type { Position } from "../../core/units";
 import { DIRECTIONS, type Direction } from "../graph/edge-key";
@@ -88,7 +89,7 @@ export interface CheckedRequest extends Omit<SpeedRequest, "from" | "until"> {
 }
 
 export function holdsAt({ from, until }: Pick<RoadClosure, "from" | "until">, epochMs: EpochMs): boolean {
-  return (from === undefined || from.epochMs <= epochMs) && (until === undefined || epochMs < until.epochMs);
+  return isDuring(intervalBetween(from, until), epochMs);
 }
 
 const PositionSchema = z.tuple(

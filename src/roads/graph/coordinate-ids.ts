@@ -1,3 +1,5 @@
+import { lengthened } from "../../core/growable";
+
 /** Most slots that may be taken before the table doubles, as a share. */
 const MAX_LOAD = 0.6;
 
@@ -27,8 +29,8 @@ export class CoordinateIds {
     }
     const id = ++this.count;
     if (id >= this.lons.length) {
-      this.lons = longer(this.lons);
-      this.lats = longer(this.lats);
+      this.lons = lengthened(this.lons, 2 * id);
+      this.lats = lengthened(this.lats, 2 * id);
     }
     this.lons[id] = lon;
     this.lats[id] = lat;
@@ -47,12 +49,6 @@ export class CoordinateIds {
     }
     this.slots = slots;
   }
-}
-
-function longer(column: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(column.length * 2);
-  copy.set(column);
-  return copy;
 }
 
 /** Multiplicative mixing with the finalizer of MurmurHash3, whose low bits depend on every bit of both coordinates. */

@@ -1,4 +1,5 @@
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
+import { groupOf } from "../../core/search";
 import { drivingMilliseconds, toCentimetres } from "./assemble-road-graph";
 import type { AttributeRows } from "./attribute-rows";
 import { fixedDistanceMetres } from "./fixed-distance";
@@ -180,14 +181,7 @@ class ChainFolder {
   private wayOf(piece: number): number {
     const { firstPoint } = this.ways;
     if (firstPoint[this.lastWay]! <= piece && piece < firstPoint[this.lastWay + 1]!) return this.lastWay;
-    let low = 0;
-    let high = firstPoint.length - 2;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (firstPoint[middle]! <= piece) low = middle;
-      else high = middle - 1;
-    }
-    return (this.lastWay = low);
+    return (this.lastWay = groupOf(firstPoint, piece));
   }
 
   /** The whole chain a piece belongs to, in the direction that piece was drawn. */

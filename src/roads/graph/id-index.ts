@@ -1,3 +1,5 @@
+import { firstWhere } from "../../core/search";
+
 /** Number of ids one bucket of the index holds on average. */
 const IDS_PER_BUCKET = 2;
 
@@ -36,17 +38,9 @@ export class IdIndex {
   indexOf(id: number): number {
     const bucket = this.bucketOf(id);
     if (!(bucket >= 0 && bucket + 1 < this.firstInBucket.length)) return -1;
-    const { ids } = this;
-    let low = this.firstInBucket[bucket]!;
-    let high = this.firstInBucket[bucket + 1]! - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const found = ids[middle]!;
-      if (found === id) return middle;
-      if (found < id) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
+    const end = this.firstInBucket[bucket + 1]!;
+    const place = firstWhere(this.firstInBucket[bucket]!, end, (at) => this.ids[at]! >= id);
+    return place < end && this.ids[place] === id ? place : -1;
   }
 
   /** Monotone in the id (each step of the arithmetic is), so buckets are contiguous in `ids` whatever the rounding. */

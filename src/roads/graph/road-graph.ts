@@ -1,3 +1,4 @@
+import { firstWhere, lowerBound } from "../../core/search";
 import { fromFixedDegrees, INFINITE_MS, type Position } from "../../core/units";
 import type { Graph } from "../../shortest-path/graph";
 import { type Direction, edgeKey, isBackward, segmentOf } from "./edge-key";
@@ -132,7 +133,7 @@ export class RoadGraph {
   /** The junction a node stands for: itself unless it is a split node. */
   junctionOf(node: number): number {
     const { splitNode, splitJunction } = this.columns;
-    const at = lowerBound(splitNode.length, (split) => splitNode[split]! >= node);
+    const at = lowerBound(splitNode, 0, splitNode.length, node);
     return splitNode[at] === node ? splitJunction[at]! : node;
   }
 
@@ -140,7 +141,7 @@ export class RoadGraph {
   splitNodesOf(junction: number): Int32Array {
     const splitByJunction = this.#splitByJunction;
     if (splitByJunction.length === 0) return splitByJunction;
-    const first = lowerBound(splitByJunction.length, (i) => this.junctionOf(splitByJunction[i]!) >= junction);
+    const first = firstWhere(0, splitByJunction.length, (i) => this.junctionOf(splitByJunction[i]!) >= junction);
     let end = first;
     while (end < splitByJunction.length && this.junctionOf(splitByJunction[end]!) === junction) end++;
     return splitByJunction.subarray(first, end);
@@ -150,7 +151,7 @@ export class RoadGraph {
   junctionNumber(node: number): number {
     const { splitNode } = this.columns;
     const junction = this.junctionOf(node);
-    return junction - lowerBound(splitNode.length, (split) => splitNode[split]! >= junction);
+    return junction - lowerBound(splitNode, 0, splitNode.length, junction);
   }
 
   /** Every edge with this key: the one out of the junction first, then those out of its split nodes. */
@@ -208,16 +209,4 @@ export class RoadGraph {
     positions.push(this.nodePosition(segmentHead[segment]!));
     return positions;
   }
-}
-
-/** The first of 0 .. count - 1 for which `holds`, and with it all that follow; count when there is none. */
-function lowerBound(count: number, holds: (index: number) => boolean): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,3 +1,5 @@
+import { lengthened } from "../../core/growable";
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
@@ -113,9 +115,7 @@ class ByteBuffer {
     const needed = this.length + bytes.length;
     if (needed > MAX_PART_BYTES) throw new RangeError(`a part of more than ${MAX_PART_BYTES} bytes`);
     if (needed > this.buffer.length) {
-      const longer = new Uint8Array(Math.max(needed, this.buffer.length * 2));
-      longer.set(this.bytes());
-      this.buffer = longer;
+      this.buffer = lengthened(this.buffer, Math.max(needed, this.buffer.length * 2));
     }
     this.buffer.set(bytes, this.length);
     this.length = needed;

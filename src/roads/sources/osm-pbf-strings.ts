@@ -1,3 +1,4 @@
+import { lengthened } from "../../core/growable";
 import { StringTableField } from "./osm-pbf-format";
 import { type DamageReport, MessageReader } from "./osm-pbf-message";
 import type { Tags } from "./osm-source";
@@ -19,11 +20,7 @@ export class StringTable {
     reader.seek(start);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field !== StringTableField.string) continue;
-      if (this.count === this.starts.length) {
-        const longer = new Int32Array(this.count * 2);
-        longer.set(this.starts);
-        this.starts = longer;
-      }
+      if (this.count === this.starts.length) this.starts = lengthened(this.starts, this.count * 2);
       this.starts[this.count++] = reader.position;
       reader.seek(reader.enter(end));
     }

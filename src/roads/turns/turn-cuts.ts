@@ -1,4 +1,4 @@
-import { GrowableInt32 } from "../../core/growable";
+import { GrowableInt32, lengthened } from "../../core/growable";
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import { isBackward, keyOnSegment, segmentOf } from "../graph/edge-key";
 import { fixedDistanceMetres } from "../graph/fixed-distance";
@@ -161,8 +161,7 @@ class SegmentCutter {
 }
 
 function extended(column: Int32Array, values: readonly number[]): Int32Array {
-  const longer = new Int32Array(column.length + values.length);
-  longer.set(column);
+  const longer = lengthened(column, column.length + values.length);
   longer.set(values, column.length);
   return longer;
 }

@@ -1,4 +1,4 @@
-import { GrowableInt32 } from "../../core/growable";
+import { GrowableInt32, lengthened } from "../../core/growable";
 import type { SplitEdges } from "../graph/assemble-road-graph";
 import { edgeKeyCount } from "../graph/edge-key";
 import type { ForbiddenTurns } from "../graph/road-graph";
@@ -85,8 +85,7 @@ class NodeSplitter {
       }
     }
     const withSplits = (column: Int32Array): Int32Array => {
-      const longer = new Int32Array(junctionCount + junctionOfSplit.length);
-      longer.set(column);
+      const longer = lengthened(column, junctionCount + junctionOfSplit.length);
       junctionOfSplit.forEach((junction, split) => {
         longer[junctionCount + split] = column[junction]!;
       });

@@ -1,9 +1,11 @@
 import { assert, assertThoroughly } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
+import { lengthened } from "../../core/growable";
+import { groupOf, lowerBound } from "../../core/search";
 import { INFINITE_MS } from "../../core/units";
 import type { ArcWeights, Graph } from "../graph";
 import { MinHeap } from "../heap";
-import { groupOf, type Hierarchy, lowerBound } from "./hierarchy";
+import type { Hierarchy } from "./hierarchy";
 import { checkWeightCount, customize, type Metric } from "./metric";
 
 /** Upward arcs whose weight changed in either direction. Views of reused memory: valid until the next update. */
@@ -256,11 +258,8 @@ function matters(now: number, before: number, after: number): boolean {
   return after < now || (before <= now && after > now);
 }
 
-function doubled(array: Int32Array, needed: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(needed, array.length * 2));
-  larger.set(array);
-  return larger;
-}
+const doubled = (array: Int32Array<ArrayBuffer>, needed: number): Int32Array<ArrayBuffer> =>
+  lengthened(array, Math.max(needed, array.length * 2));
 
 /** Milliseconds over the fastest of parallel input arcs; INFINITE_MS when all are closed or there is none. */
 function fastestInputTime({ firstArc, head }: Graph, weights: ArcWeights, from: number, to: number): number {

@@ -8,6 +8,7 @@
  */
 import { assert, assertThoroughly } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
+import { lengthened } from "../../core/growable";
 import type { Graph } from "../graph";
 
 /**
@@ -126,31 +127,6 @@ function assertAmong(sorted: Int32Array, from: number, end: number, begin: numbe
   }
 }
 
-/** The group an element of a compressed sparse row belongs to: the lower end of an upward arc, the tail of an input arc. */
-export function groupOf(first: Int32Array, element: number): number {
-  let low = 0;
-  let high = first.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (first[middle]! <= element) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/** First position in [from, end) of an ascending run whose value is at least `value`; `end` when there is none. */
-export function lowerBound(sorted: Int32Array, from: number, end: number, value: number): number {
-  if (from < end && sorted[from]! >= value) return from;
-  // Most lists hold a handful of nodes, where halving costs more in mispredicted branches than it saves.
-  while (end - from > 12) {
-    const middle = (from + end) >> 1;
-    if (sorted[middle]! < value) from = middle + 1;
-    else end = middle;
-  }
-  while (from < end && sorted[from]! < value) from++;
-  return from;
-}
-
 function checkGraph({ nodeCount, arcCount, firstArc, head }: Graph): void {
   if (firstArc.length !== nodeCount + 1 || head.length !== arcCount || firstArc[nodeCount] !== arcCount) {
     throw new DiversionError(
@@ -187,7 +163,7 @@ function eliminate(graph: Graph, firstUp: Int32Array, parent: Int32Array): Int32
     firstUp[v] = length;
     let bound = length + first[v + 1]! - first[v]!;
     for (let c = firstChild[v]!; c >= 0; c = nextSibling[c]!) bound += firstUp[c + 1]! - firstUp[c]!;
-    if (bound > heads.length) heads = grown(heads, bound);
+    if (bound > heads.length) heads = lengthened(heads, Math.max(bound, Math.ceil(heads.length * 1.5)));
     length = appendUnmarked(neighbour, first[v]!, first[v + 1]!, mark, v, heads, length);
     for (let c = firstChild[v]!; c >= 0; c = nextSibling[c]!) {
       length = appendUnmarked(heads, firstUp[c]!, firstUp[c + 1]!, mark, v, heads, length);
@@ -228,12 +204,6 @@ function lowestOf(nodes: Int32Array, begin: number, end: number): number {
   let lowest = nodes[begin]!;
   for (let i = begin + 1; i < end; i++) if (nodes[i]! < lowest) lowest = nodes[i]!;
   return lowest;
-}
-
-function grown(array: Int32Array, needed: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(needed, Math.ceil(array.length * 1.5)));
-  larger.set(array);
-  return larger;
 }
 
 /** Every arc, whichever way it runs, listed at its lower end; self loops left out, repetitions left in. */

@@ -5,9 +5,10 @@
  * A metric belongs to one hierarchy; one hierarchy may carry several (profiles, closures).
  */
 import { DiversionError } from "../../core/errors";
+import { lowerBound } from "../../core/search";
 import { INFINITE_MS } from "../../core/units";
 import type { ArcWeights } from "../graph";
-import { type Hierarchy, lowerBound } from "./hierarchy";
+import type { Hierarchy } from "./hierarchy";
 
 /** Milliseconds per upward arc, Int32[hierarchy.arcCount] each; INFINITE_MS where there is no way. */
 export interface Metric {

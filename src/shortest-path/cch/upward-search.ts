@@ -1,3 +1,4 @@
+import { lengthened } from "../../core/growable";
 import { INFINITE_MS } from "../../core/units";
 import type { Seed } from "../engine";
 import { type Hierarchy, NO_PARENT } from "./hierarchy";
@@ -37,11 +38,7 @@ export class TreePath {
   }
 
   #push(node: number): void {
-    if (this.length === this.nodes.length) {
-      const larger = new Int32Array(2 * this.nodes.length);
-      larger.set(this.nodes);
-      this.nodes = larger;
-    }
+    if (this.length === this.nodes.length) this.nodes = lengthened(this.nodes, 2 * this.nodes.length);
     this.nodes[this.length++] = node;
   }
 }

@@ -1,6 +1,7 @@
 import createGraph, { type Graph as NgraphGraph, type NodeId } from "ngraph.graph";
 import { nba, type PathFinder } from "ngraph.path";
 import { DiversionError } from "../../core/errors";
+import { groupOf } from "../../core/search";
 import { INFINITE_MS } from "../../core/units";
 import type { EngineFactory, Origin, Path, Seed, Target } from "../engine";
 import { EngineBase, type TargetStream } from "../engine-base";
@@ -80,7 +81,7 @@ export class ReferenceEngine extends EngineBase {
   protected override weightsChanged(arcs: Int32Array): void {
     const { firstArc } = this.graph;
     const tails = new Set<number>();
-    for (const arc of arcs) tails.add(upperBound(firstArc, arc) - 1);
+    for (const arc of arcs) tails.add(groupOf(firstArc, arc));
     for (const tail of tails) {
       for (let arc = firstArc[tail]!; arc < firstArc[tail + 1]!; arc++) {
         this.#links.removeLink(tail, this.graph.head[arc]!);
@@ -176,18 +177,6 @@ export class ReferenceEngine extends EngineBase {
     const parallel = this.#links.getLink(from, to);
     if (parallel === undefined || cost < parallel.data.cost) this.#links.addLink(from, to, { cost, arc, target: -1 });
   }
-}
-
-/** The first position whose value exceeds `key` in an ascending array. */
-function upperBound(ascending: Int32Array, key: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! <= key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The engine of other people, for a second opinion: `new DiversionRouter({ roads, hospitals, engine: REFERENCE_ENGINE })`. */

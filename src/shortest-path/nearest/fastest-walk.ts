@@ -1,4 +1,5 @@
 import { assert } from "../../core/assert";
+import { lengthened } from "../../core/growable";
 import { INFINITE_MS } from "../../core/units";
 import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
@@ -6,7 +7,7 @@ import { ANY_REACHABLE_MS, fastestOver, relaxUpward, TreePath } from "../cch/upw
 import type { Path, Seed } from "../engine";
 import type { ArcWeights } from "../graph";
 import type { NearestTable } from "./nearest-table";
-import { doubled, PathBuffer, type TablePathWalker } from "./table-path";
+import { PathBuffer, type TablePathWalker } from "./table-path";
 
 /** Above this the stamps start afresh; each query uses two. */
 const LAST_STAMP = 0x3ffffffe;
@@ -108,7 +109,7 @@ export class FastestWalk {
     const final = labelled + 1;
     let count = 0;
     for (let v = node; v !== NO_PARENT && stamp[v] !== final; v = parent[v]!) {
-      if (count === this.#pending.length) this.#pending = doubled(this.#pending);
+      if (count === this.#pending.length) this.#pending = lengthened(this.#pending, 2 * this.#pending.length);
       this.#pending[count++] = v;
     }
     // From the top down: when a node's turn comes, all its upper neighbours are final.

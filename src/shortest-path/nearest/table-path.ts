@@ -1,3 +1,4 @@
+import { lengthened } from "../../core/growable";
 import type { Target } from "../engine";
 import type { ArcWeights, Graph } from "../graph";
 import { type NearestTable, TABLE_WIDTH } from "./nearest-table";
@@ -16,8 +17,8 @@ export class PathBuffer {
 
   append(arc: number, head: number): void {
     if (this.#length + 1 === this.#nodes.length) {
-      this.#nodes = doubled(this.#nodes);
-      this.#arcs = doubled(this.#arcs);
+      this.#nodes = lengthened(this.#nodes, 2 * this.#nodes.length);
+      this.#arcs = lengthened(this.#arcs, 2 * this.#arcs.length);
     }
     this.#arcs[this.#length++] = arc;
     this.#nodes[this.#length] = head;
@@ -102,11 +103,4 @@ function seedAt(seeds: Target, node: number, milliseconds: number): number {
     if (seeds[i]!.node === node && seeds[i]!.milliseconds === milliseconds) return i;
   }
   return -1;
-}
-
-/** A longer array with the same beginning. */
-export function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

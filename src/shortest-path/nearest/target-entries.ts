@@ -1,3 +1,5 @@
+import { lengthened } from "../../core/growable";
+
 /** (node, milliseconds, target) triples in three columns; the form in which buckets are gathered, sorted and merged. */
 export class TargetEntries {
   count = 0;
@@ -43,9 +45,9 @@ export class TargetEntries {
 
   #grow(): void {
     const capacity = Math.max(64, 2 * this.node.length);
-    this.node = copyInto(new Int32Array(capacity), this.node);
-    this.milliseconds = copyInto(new Int32Array(capacity), this.milliseconds);
-    this.target = copyInto(new Int32Array(capacity), this.target);
+    this.node = lengthened(this.node, capacity);
+    this.milliseconds = lengthened(this.milliseconds, capacity);
+    this.target = lengthened(this.target, capacity);
   }
 }
 
@@ -66,9 +68,4 @@ function maximum(column: Int32Array, count: number): number {
   let largest = 0;
   for (let i = 0; i < count; i++) if (column[i]! > largest) largest = column[i]!;
   return largest;
-}
-
-function copyInto(larger: Int32Array<ArrayBuffer>, smaller: Int32Array): Int32Array<ArrayBuffer> {
-  larger.set(smaller);
-  return larger;
 }

@@ -1,3 +1,4 @@
+import { lengthened } from "../../core/growable";
 import type { CellGraph } from "./cell-graph";
 
 /** Scratch of {@link orderLeaf}; belongs to one thread. */
@@ -68,9 +69,7 @@ function numberHalo({ innerEnd, arcEnd, head }: CellGraph, scratch: LeafScratch,
       const halo = head[arc]!;
       if (haloColumn[halo]! >= 0) continue;
       if (count === scratch.haloPlaces.length) {
-        const longer = new Int32Array(count * 2);
-        longer.set(scratch.haloPlaces);
-        scratch.haloPlaces = longer;
+        scratch.haloPlaces = lengthened(scratch.haloPlaces, count * 2);
       }
       haloColumn[halo] = size + count;
       scratch.haloPlaces[count++] = halo;
