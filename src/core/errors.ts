@@ -44,6 +44,7 @@ export const ERROR_TABLE = {
   "unknown-closure": "No closure or slowdown with this id is held.",
   "unknown-road": "No road of these roads is meant by a closure's selection.",
   "invalid-road-edit": "An edit of the roads' graph does more than close, slow down or reopen a road of it.",
+  "invalid-text": "The text is in an encoding other than UTF-8 and UTF-16, and is not guessed at.",
   "file-not-found": "The file does not exist or cannot be read.",
   "file-not-writable": "The file cannot be written.",
   "worker-failed": "A worker thread ended before its work was done.",

@@ -6,7 +6,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
 import { requireToken } from "./authorization";
-import { bodyLimits } from "./body-limits";
+import { bodyLimits, utf8Json } from "./body-limits";
 import { EventHub } from "./event-stream";
 import { Metrics } from "./metrics";
 import { type Env, openApiApp } from "./openapi";
@@ -118,6 +118,7 @@ export function createApp(options: AppOptions): DiversionApp {
   if (options.readsNeedToken === true) app.use("/v1/*", requireToken(token));
   const limit = bodyLimits(maximumBodyBytes, bodyTimeoutMs);
   app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : limit(c, next)));
+  app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : utf8Json(c, next)));
   app.use("/v1/*", async (c, next) => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");

@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { timeout } from "hono/timeout";
 import { DiversionError } from "../core/errors";
+import { decodeText, type TextTrouble } from "../core/text";
 
 /**
  * Lets a request through whose body is no larger than allowed and arrives in time.
@@ -28,3 +29,20 @@ export function bodyLimits(maximumBytes: number, timeoutMs: number): MiddlewareH
     return inTime(c, next);
   };
 }
+
+/**
+ * Refuses JSON that is not UTF-8 (RFC 8259): decoded without a check, as Hono does, names would be damaged in silence and
+ * stored so.
+ *
+ * @throws DiversionError `invalid-text`.
+ */
+export const utf8Json: MiddlewareHandler = async (c, next) => {
+  const { method } = c.req;
+  const isJson = /^application\/([\w.-]+\+)?json\b/i.test(c.req.header("Content-Type") ?? "");
+  if (isJson && method !== "GET" && method !== "HEAD") {
+    const fail = ({ what, row }: TextTrouble): DiversionError =>
+      new DiversionError("invalid-text", `The body ${what}.`, { row });
+    void decodeText(new Uint8Array(await c.req.arrayBuffer()), fail, "utf-8");
+  }
+  return next();
+};

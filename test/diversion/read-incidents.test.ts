@@ -134,7 +134,7 @@ describe("reading incidents", () => {
     const rows: unknown[] = [];
     for await (const row of readIncidents([latin], "csv")) rows.push(plain(row));
     expect(rows).toMatchObject([
-      { row: 2, code: "invalid-incident", message: "The line is not UTF-8; save the file as UTF-8." },
+      { row: 2, code: "invalid-incident", message: expect.stringMatching(/is not UTF-8 .*looks like Latin-1/) },
       { row: 3, id: "b", location: [0.5, 52] },
     ]);
   });
@@ -162,5 +162,39 @@ describe("reading incidents", () => {
       { row: 2, field: "name" },
       { row: 3, field: "type" },
     ]);
+  });
+});
+
+describe("incidents from a spreadsheet", () => {
+  const rows = [
+    { row: 2, id: "a", location: [0.5, 51.25], age: 7.5 },
+    { row: 3, id: "b", location: [-0.5, 52] },
+  ];
+  const table = "id,lon,lat,age\na,0.5,51.25,7.5\nb,-0.5,52,\n";
+  const european = 'ID;Lon;Lat;Age;;\na;0,5;"51,25";7,5;;\nb;-0,5;52;;;\n;;;;;\n';
+  it.each([
+    ["lines ended by CR", table.replaceAll("\n", "\r"), 0],
+    ["lines ended by CR LF", table.replaceAll("\n", "\r\n"), 0],
+    ["semicolons, decimal commas, capitals, padding", european, 0],
+    ["tabs", table.replaceAll(",", "\t"), 0],
+    ["a sep= line", `sep=;\r\n${european}`, 1],
+  ])("are read with %s, however the bytes are cut", async (_, text, skipped) => {
+    for (const chunkBytes of [1, 2, 3, 1000]) {
+      const expected = rows.map((one) => ({ ...one, row: one.row + skipped }));
+      expect(await read(text, "csv", chunkBytes)).toEqual(expected);
+    }
+  });
+
+  it.each(["csv", "ndjson", "geojson"] as const)("are read in UTF-16: %s", async (format) => {
+    const feature = { type: "Feature", geometry: { type: "Point", coordinates: [0.5, 51] }, properties: { id: "a" } };
+    const texts = {
+      csv: "id,lon,lat\na,0.5,51\n",
+      ndjson: '{"id":"a","location":[0.5,51]}\n',
+      geojson: JSON.stringify({ type: "FeatureCollection", features: [feature] }),
+    };
+    const read: unknown[] = [];
+    const bytes = Buffer.from(`\ufeff${texts[format]}`, "utf16le");
+    for await (const row of readIncidents([bytes.subarray(0, 3), bytes.subarray(3)], format)) read.push(plain(row));
+    expect(read).toMatchObject([{ id: "a", location: [0.5, 51] }]);
   });
 });

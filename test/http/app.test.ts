@@ -298,6 +298,19 @@ describe("feeds", () => {
     expect((await (await send(have("Closed"))).json()).duplicate).toEqual(["A1"]);
   });
 
+  it("are read in the encoding they state, and JSON in another than UTF-8 is refused, not damaged", async () => {
+    const text = have(
+      "Closed</EMSTrafficStatus><EMSTrafficReason>\u00fcberf\u00fcllt</EMSTrafficReason><EMSTrafficStatus>Closed",
+    );
+    const latin = Buffer.from(text.replace('version="1.0"', 'version="1.0" encoding="ISO-8859-1"'), "latin1");
+    await send(latin as never);
+    expect(county.router.status.view().restrictionsOf("A1")).toMatchObject([{ reason: "\u00fcberf\u00fcllt" }]);
+    const body = Buffer.from(JSON.stringify({ reason: "\u00fcberf\u00fcllt", effect: "divert" }), "latin1");
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${TOKEN}` };
+    const put = { method: "PUT", body, headers };
+    await problem(await county.app.request("/v1/hospitals/B1/restrictions/desk", put as never), 400, "invalid-text");
+  });
+
   it("refuse what is hostile or no feed", async () => {
     await problem(await send('<!DOCTYPE x [<!ENTITY e "e">]><x>&e;</x>'), 400, "invalid-feed");
     await problem(await county.change("POST", "/v1/feeds/fhir", {}), 400, "invalid-feed");

@@ -39,7 +39,7 @@ describe("readPopulation", () => {
   });
 
   it("refuses what is no csv", () => {
-    expect(() => readPopulation('lon,lat,people\n0,"51,7\n')).toThrow("not csv");
+    expect(() => readPopulation('lon,lat,people\n0,"51,7\n')).toThrow("The CSV cannot be read");
   });
 
   it.skipIf(lsoa === undefined || !existsSync(lsoa))("reads England's small areas (needs ../shared/data)", () => {

@@ -1,17 +1,18 @@
+import { type CsvSeparator, cellNumber, cellsUnder, knownColumn, namedCells, separatorOf } from "../../core/csv";
 import { DiversionError, type ErrorCode } from "../../core/errors";
 import { didYouMean } from "../../core/near-matches";
 import { quote } from "../../hospitals/directory/schema-problems";
 import { type IncidentRow, incidentRow } from "./incident-row";
 
 /** How the text of each column becomes part of an incident. */
-const COLUMNS: Readonly<Record<string, (text: string) => unknown>> = {
+const COLUMNS: Readonly<Record<string, (text: string, separator: CsvSeparator) => unknown>> = {
   id: (text) => text,
-  lon: (text) => degrees(text, "longitude", 180),
-  lat: (text) => degrees(text, "latitude", 90),
-  bearing: (text) => decimal(text),
+  lon: (text, separator) => degrees(text, separator, "longitude", 180),
+  lat: (text, separator) => degrees(text, separator, "latitude", 90),
+  bearing: (text, separator) => decimal(text, separator),
   roadName: (text) => text,
   needs: (text) => splitNeeds(text),
-  age: (text) => decimal(text),
+  age: (text, separator) => decimal(text, separator),
   acuity: (text) => text,
   at: (text) => text,
 };
@@ -38,11 +39,18 @@ export const splitNeeds = (text: string): string[] =>
  */
 export class IncidentCsv {
   private readonly columns: readonly string[];
+  private readonly separator: CsvSeparator;
+  private readonly width: number;
 
-  /** @throws DiversionError `invalid-incident` for a header that is not usable. */
-  constructor(header: string, row: number) {
-    const columns = splitCells(header);
-    if (columns instanceof CellProblem) throw invalidHeader(`The header cannot be read; ${columns.wanted}.`, row);
+  /**
+   * @param separator as a line `sep=;` before the header says; by default, what the header has most of.
+   * @throws DiversionError `invalid-incident` for a header that is not usable.
+   */
+  constructor(header: string, row: number, separator: CsvSeparator = separatorOf(header)) {
+    const cells = splitCells(header, separator);
+    if (cells instanceof CellProblem) throw invalidHeader(`The header cannot be read; ${cells.wanted}.`, row);
+    const named = namedCells(cells);
+    const columns = named.map((name) => knownColumn(name, Object.keys(COLUMNS)));
     for (const [index, column] of columns.entries()) {
       if (!Object.hasOwn(COLUMNS, column)) throw invalidHeader(unknownColumn(column), row, column);
       if (columns.indexOf(column) !== index) throw invalidHeader(`The column ${column} comes twice.`, row, column);
@@ -50,11 +58,15 @@ export class IncidentCsv {
     const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
     if (missing.length > 0) throw invalidHeader(`The column ${missing.join(", ")} is missing.`, row, missing[0]);
     this.columns = columns;
+    this.separator = separator;
+    this.width = cells.length;
   }
 
   /** The incident a line holds; undefined for a line of empty cells, as spreadsheets leave below their tables. */
   read(line: string, row: number): IncidentRow | undefined {
-    const cells = splitCells(line);
+    const { separator } = this;
+    const stated = splitCells(line, separator);
+    const cells = stated instanceof CellProblem ? stated : cellsUnder(this.columns.length, this.width, stated);
     const failed = (code: ErrorCode, message: string, field?: string): IncidentRow => {
       const place = this.columns.indexOf("id");
       const id = cells instanceof CellProblem ? undefined : cells[place];
@@ -63,7 +75,7 @@ export class IncidentCsv {
     if (cells instanceof CellProblem) return failed("invalid-incident", `The row cannot be read; ${cells.wanted}.`);
     if (cells.every((cell) => cell === "")) return undefined;
     if (cells.length !== this.columns.length) {
-      const message = `The row has ${cells.length} cells and the header ${this.columns.length}; quote cells that contain commas.`;
+      const message = `The row has ${cells.length} cells and the header ${this.columns.length}; quote cells that contain "${separator}".`;
       return failed("invalid-incident", message);
     }
     const value: Record<string, unknown> = {};
@@ -71,7 +83,7 @@ export class IncidentCsv {
       const text = cells[index]!;
       const isRequired = REQUIRED_COLUMNS.includes(column);
       if (text === "" && !isRequired) continue;
-      const cell = COLUMNS[column]!(text);
+      const cell = COLUMNS[column]!(text, separator);
       if (cell instanceof CellProblem) {
         const message = text === "" ? `${column} is empty` : `${column} is ${quote(text)}`;
         return failed(isRequired ? "invalid-location" : "invalid-incident", `${message}; ${cell.wanted}.`, column);
@@ -85,43 +97,52 @@ export class IncidentCsv {
 
 function unknownColumn(column: string): string {
   const known = Object.keys(COLUMNS);
-  const hint = column.includes(";")
-    ? " Separate columns by commas, not semicolons."
-    : didYouMean(column, known) || " Nothing that identifies a patient is accepted.";
+  const hint = didYouMean(column, known) || " Nothing that identifies a patient is accepted.";
   return `${quote(column)} is not a known column.${hint}`;
 }
 
 const invalidHeader = (message: string, row: number, field?: string): DiversionError =>
   new DiversionError("invalid-incident", `${message} ${HEADER_FORM}`, { row, field });
 
-function decimal(text: string): number | CellProblem {
-  // Number() alone would read "" and " " as 0 and "0x10" as 16.
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+function decimal(text: string, separator: CsvSeparator): number | CellProblem {
+  const value = cellNumber(text, separator);
+  if (value !== undefined) return value;
   return new CellProblem(`write a decimal number${/^-?\d+,\d+$/.test(text) ? " with a point, not a comma" : ""}`);
 }
 
-function degrees(text: string, what: "longitude" | "latitude", limit: number): number | CellProblem {
-  const value = decimal(text);
+function degrees(
+  text: string,
+  separator: CsvSeparator,
+  what: "longitude" | "latitude",
+  limit: number,
+): number | CellProblem {
+  const value = decimal(text, separator);
   if (value instanceof CellProblem || Math.abs(value) <= limit) return value;
   const order = what === "latitude" && Math.abs(value) <= 180 ? "; longitude goes into the column lon" : "";
   return new CellProblem(`${what} is from -${limit} to ${limit}${order}`);
 }
 
-const QUOTED_CELL = /\s*"((?:[^"]|"")*)"\s*(?=,|$)/y;
+/** A quoted cell and what separates it from the next; a separator is no space around it, though a tab is white. */
+const QUOTED_CELL: Readonly<Record<CsvSeparator, RegExp>> = {
+  ",": /\s*"((?:[^"]|"")*)"\s*(?=,|$)/y,
+  ";": /\s*"((?:[^"]|"")*)"\s*(?=;|$)/y,
+  "\t": /[^\S\t]*"((?:[^"]|"")*)"[^\S\t]*(?=\t|$)/y,
+};
 
-/** The cells of one line, trimmed; within quotes, commas are text and two quotes are one. */
-function splitCells(line: string): string[] | CellProblem {
+/** The cells of one line, trimmed; within quotes, separators are text and two quotes are one. */
+function splitCells(line: string, separator: CsvSeparator): string[] | CellProblem {
+  const quotedCell = QUOTED_CELL[separator];
   const cells: string[] = [];
   for (let at = 0; at <= line.length; at++) {
-    QUOTED_CELL.lastIndex = at;
-    const quoted = QUOTED_CELL.exec(line);
+    quotedCell.lastIndex = at;
+    const quoted = quotedCell.exec(line);
     if (quoted !== null) {
       cells.push(quoted[1]!.replaceAll('""', '"').trim());
       at += quoted[0].length;
       continue;
     }
-    const comma = line.indexOf(",", at);
-    const end = comma === -1 ? line.length : comma;
+    const next = line.indexOf(separator, at);
+    const end = next === -1 ? line.length : next;
     const cell = line.slice(at, end).trim();
     if (cell.includes('"')) return new CellProblem('quote a whole cell on one line, and write a quote within it as ""');
     cells.push(cell);

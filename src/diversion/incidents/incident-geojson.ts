@@ -1,9 +1,9 @@
 import { DiversionError } from "../../core/errors";
+import type { TextBytes } from "../../core/text";
 import { quote } from "../../hospitals/directory/schema-problems";
 import { FeatureScanner, type FeatureText } from "../../roads/sources/feature-scanner";
 import { splitNeeds } from "./incident-csv";
 import { type IncidentId, type IncidentRow, idOf, incidentRow } from "./incident-row";
-import type { TextBytes } from "./text-rows";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

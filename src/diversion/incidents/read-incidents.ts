@@ -1,24 +1,28 @@
+import { type CsvSeparator, statedSeparator } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
+import { type TextBytes, utf8Chunks } from "../../core/text";
 import { IncidentCsv } from "./incident-csv";
 import { geojsonIncidents } from "./incident-geojson";
 import { type IncidentRow, incidentRow } from "./incident-row";
-import { type TextBytes, textRows } from "./text-rows";
+import { textRows } from "./text-rows";
 
 export const INCIDENT_FORMATS = ["csv", "ndjson", "geojson"] as const;
 export type IncidentFormat = (typeof INCIDENT_FORMATS)[number];
 
 /**
  * The incidents of a text, one after the other, as fast as the caller takes them: memory does not grow with the text.
- * A row that is no incident comes in its place with its error; blank lines are passed over.
+ * A row that is no incident comes in its place with its error; blank lines are passed over. Text is UTF-8 or UTF-16.
  *
- * - `csv`: a header and a line per incident: `id,lon,lat,bearing,roadName,needs,age,acuity,at`, needs split by `|`.
+ * - `csv`: a header and a line per incident: `id,lon,lat,bearing,roadName,needs,age,acuity,at`, needs split by `|`;
+ *   separated by `,` `;` (then with decimal commas) or tabs.
  * - `ndjson`: an object a line, `{ "id"?, "location", "bearing"?, "roadName"?, "needs"?, "age"?, "acuity"?, "at"?, "alternatives"? }`.
  * - `geojson`: a FeatureCollection of Points, the fields as properties.
  *
  * @throws DiversionError `invalid-incident` when the text as a whole cannot be read: a header that is not usable, a
  * document that is no FeatureCollection, an endless line.
  */
-export function readIncidents(chunks: TextBytes, format: IncidentFormat): AsyncGenerator<IncidentRow> {
+export function readIncidents(bytes: TextBytes, format: IncidentFormat): AsyncGenerator<IncidentRow> {
+  const chunks = utf8Chunks(bytes);
   switch (format) {
     case "csv":
       return csvIncidents(chunks);
@@ -31,13 +35,16 @@ export function readIncidents(chunks: TextBytes, format: IncidentFormat): AsyncG
 
 async function* csvIncidents(chunks: TextBytes): AsyncGenerator<IncidentRow> {
   let csv: IncidentCsv | undefined;
+  let separator: CsvSeparator | undefined;
   for await (const { row, text } of textRows(chunks)) {
     if (text === undefined) {
       const refusal = notUtf8(row);
       if (csv === undefined) throw refusal;
       yield { row, id: undefined, error: refusal };
     } else if (text.trim() !== "") {
-      if (csv === undefined) csv = new IncidentCsv(text, row);
+      if (csv === undefined && row === 1) separator = statedSeparator(text);
+      if (csv === undefined && row === 1 && separator !== undefined) continue;
+      if (csv === undefined) csv = new IncidentCsv(text, row, separator);
       else {
         const incident = csv.read(text, row);
         if (incident !== undefined) yield incident;
@@ -70,4 +77,8 @@ function ndjsonIncident(row: number, text: string): IncidentRow {
 }
 
 const notUtf8 = (row: number): DiversionError =>
-  new DiversionError("invalid-incident", "The line is not UTF-8; save the file as UTF-8.", { row });
+  new DiversionError(
+    "invalid-incident",
+    "The line is not UTF-8 (it looks like Latin-1 or another encoding of Windows); save the file as UTF-8.",
+    { row },
+  );

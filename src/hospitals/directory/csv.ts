@@ -1,4 +1,4 @@
-import { CsvError, parse } from "csv-parse/browser/esm/sync";
+import { type CsvSeparator, cellFlag, cellNumber, knownColumn, readCsv } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
 import { didYouMean } from "../../core/near-matches";
 import { HospitalDirectory, type HospitalDirectoryOptions } from "./directory";
@@ -8,18 +8,18 @@ import { quote } from "./schema-problems";
 type Cell = { readonly field: string; readonly value: unknown } | { readonly field: string; readonly problem: string };
 
 /** How the text of each column becomes the field of a hospital. */
-const COLUMNS: Readonly<Record<string, (text: string) => Cell>> = {
+const COLUMNS: Readonly<Record<string, (text: string, separator: CsvSeparator) => Cell>> = {
   id: (value) => ({ field: "id", value }),
   name: (value) => ({ field: "name", value }),
-  lon: (text) => degrees("lon", text),
-  lat: (text) => degrees("lat", text),
+  lon: (text, separator) => number("lon", text, separator),
+  lat: (text, separator) => number("lat", text, separator),
   capabilities: (text) => ({ field: "capabilities", value: words(text) }),
   recorded: (text) => ({ field: "recorded", value: words(text) }),
   aliases: (text) => ({ field: "aliases", value: words(text) }),
   emergencyDepartment: (text) => truth("emergencyDepartment", text),
-  entrances: (text) => entrances(text),
-  handoverMinutes: (text) => number("handoverMinutes", text),
-  inboundCapPerHour: (text) => number("inboundCapPerHour", text),
+  entrances: (text, separator) => entrances(text, separator),
+  handoverMinutes: (text, separator) => number("handoverMinutes", text, separator),
+  inboundCapPerHour: (text, separator) => number("inboundCapPerHour", text, separator),
   openingHoursText: (value) => ({ field: "openingHoursText", value }),
   trust: (value) => ({ field: "trust", value }),
   address: (value) => ({ field: "address", value }),
@@ -48,52 +48,22 @@ export function readHospitalCsv(text: string, options: HospitalDirectoryOptions 
  * @throws DiversionError `invalid-hospitals` for a header that is not usable or quoting that cannot be read.
  */
 function readHospitalRows(text: string): HospitalRow[] {
-  const [header, ...records] = readRecords(text);
+  const { header, records, separator } = readCsv(
+    text,
+    (what, row, cause) => new DiversionError("invalid-hospitals", `${what}.`, { row }, { cause }),
+  );
   if (header === undefined) throw invalidHeader("The file is empty", undefined);
-  const columns = header.cells.map((name) => name.trim());
+  const columns = header.cells.map((name) => knownColumn(name, Object.keys(COLUMNS)));
   checkHeader(columns);
-  return records.map(({ line, cells }) => hospitalRow(line, columns, cells));
-}
-
-interface CsvRecord {
-  /** The line the record ends on; for a record without line breaks in quotes the only one. Counts from 1. */
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-function readRecords(text: string): CsvRecord[] {
-  try {
-    const records = parse(text, {
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-    return (records as unknown as { info: { lines: number }; record: string[] }[]).map(({ info, record }) => ({
-      line: info.lines,
-      cells: record,
-    }));
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const row = typeof error.lines === "number" ? error.lines : undefined;
-    throw new DiversionError(
-      "invalid-hospitals",
-      `The CSV cannot be read: ${error.message}.`,
-      { row },
-      { cause: error },
-    );
-  }
+  return records.map(({ line, cells }) => hospitalRow(line, columns, cells, separator));
 }
 
 function checkHeader(columns: readonly string[]): void {
   const known = Object.keys(COLUMNS);
-  const semicolons =
-    columns.length === 1 && columns[0]!.includes(";") ? " Separate columns by commas, not semicolons." : "";
   for (const [index, column] of columns.entries()) {
     if (!Object.hasOwn(COLUMNS, column)) {
       throw invalidHeader(
-        `${quote(column)} is not a known column.${semicolons}${didYouMean(column, known)} Known are ${known.join(", ")}`,
+        `${quote(column)} is not a known column.${didYouMean(column, known)} Known are ${known.join(", ")}`,
         column,
       );
     }
@@ -109,9 +79,14 @@ const invalidHeader = (message: string, field: string | undefined): DiversionErr
     field,
   });
 
-function hospitalRow(row: number, columns: readonly string[], cells: readonly string[]): HospitalRow {
+function hospitalRow(
+  row: number,
+  columns: readonly string[],
+  cells: readonly string[],
+  separator: CsvSeparator,
+): HospitalRow {
   if (cells.length !== columns.length) {
-    const message = `The row has ${cells.length} cells and the header ${columns.length}; quote cells that contain commas.`;
+    const message = `The row has ${cells.length} cells and the header ${columns.length}; quote cells that contain "${separator}".`;
     return { row, value: undefined, problems: [{ field: "", message }] };
   }
   const value: Record<string, unknown> = {};
@@ -122,7 +97,7 @@ function hospitalRow(row: number, columns: readonly string[], cells: readonly st
     const cell =
       text === ""
         ? { field: column, problem: `${column} is empty; every hospital needs one.` }
-        : COLUMNS[column]!(text);
+        : COLUMNS[column]!(text, separator);
     if ("problem" in cell) problems.push({ field: cell.field, message: cell.problem });
     else value[cell.field] = cell.value;
   });
@@ -132,32 +107,28 @@ function hospitalRow(row: number, columns: readonly string[], cells: readonly st
 
 const words = (text: string): string[] => text.split("|").map((word) => word.trim());
 
-/** As spreadsheets write it too: TRUE, FALSE. */
 function truth(field: string, text: string): Cell {
-  if (/^(true|false)$/i.test(text)) return { field, value: text.toLowerCase() === "true" };
-  return { field, problem: `${field} is ${quote(text)}; write true or false.` };
+  const value = cellFlag(text);
+  return value === undefined
+    ? { field, problem: `${field} is ${quote(text)}; write true or false.` }
+    : { field, value };
 }
 
-function degrees(field: "lon" | "lat", text: string): Cell {
-  return number(field, text, /^-?\d+,\d+$/.test(text) ? " Write a decimal point, not a comma." : "");
+function number(field: string, text: string, separator: CsvSeparator): Cell {
+  const value = cellNumber(text, separator);
+  if (value !== undefined) return { field, value };
+  const hint = /^[+-]?\d+,\d+$/.test(text) ? " Write a decimal point, not a comma." : "";
+  return { field, problem: `${field} is ${quote(text)}; write a decimal number.${hint}` };
 }
 
-function number(field: string, text: string, hint = ""): Cell {
-  // Number() alone would read "" and " " as 0 and "0x10" as 16.
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
-    return { field, problem: `${field} is ${quote(text)}; write a decimal number.${hint}` };
-  }
-  return { field, value: Number(text) };
-}
-
-function entrances(text: string): Cell {
+function entrances(text: string, separator: CsvSeparator): Cell {
   const field = "entrances";
   const positions: number[][] = [];
   for (const pair of text.split("|")) {
     const cells = pair
       .trim()
       .split(/\s+/)
-      .map((part) => number(field, part));
+      .map((part) => number(field, part, separator));
     if (cells.length !== 2 || cells.some((cell) => "problem" in cell)) {
       return {
         field,

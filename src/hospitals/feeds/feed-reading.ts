@@ -57,12 +57,15 @@ export interface UnmatchedHospital {
 /**
  * One thing that did not come through whole.
  * - `lost`: it was said, and there is nowhere to hold it (reading) or no way to say it (writing).
+ * - `unread`: a part could not be read; what its hospital said before stands, as if it had not been named.
  * - `odd`: the message departs from its standard, and this is how it was taken.
  */
 export interface FeedNote {
-  readonly kind: "lost" | "odd";
+  readonly kind: "lost" | "odd" | "unread";
   /** Our id; absent when it is about the message or a hospital that is none of ours. */
   readonly hospital?: string;
+  /** The line of the message, or the place in a list, from 1; of what is unread. */
+  readonly row?: number;
   /** The path in the message, such as `EmergencyDepartmentStatus/EMSCapacity`. */
   readonly field: string;
   /** A full sentence. */

@@ -1,10 +1,12 @@
 import { distanceMetres } from "../../core/geometry";
-import { type Instant, readInstant } from "../../core/instant";
+import type { Instant } from "../../core/instant";
+import { TimeZone } from "../../core/time-zone";
 import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../directory/directory";
 import { quote } from "../directory/schema-problems";
 import { invalidFeed } from "./feed-errors";
 import type { FeedReading, HospitalReading } from "./feed-reading";
+import { readSenderTime } from "./feed-time";
 import { haveCapabilities } from "./have-capabilities";
 import { HAVE_NAMESPACE } from "./have-services";
 import { edStateOf } from "./have-state";
@@ -45,11 +47,12 @@ export function readHave(content: string | Uint8Array, options: FeedReaderOption
   if (statuses.length === 0) {
     throw invalidFeed(`The root element is <${root.name}> and there is no <HospitalStatus> in it`, { row: root.line });
   }
-  const envelope = envelopeOf(root, builder);
+  const zone = options.zone === undefined ? undefined : TimeZone.of(options.zone);
+  const envelope = envelopeOf(root, builder, zone);
   for (const status of statuses) {
     requireVersion(status, builder);
     for (const hospital of status.children) {
-      if (hospital.name === "Hospital") readHospital(hospital, { ...options, match, builder });
+      if (hospital.name === "Hospital") readHospital(hospital, { directory: options.directory, zone, match, builder });
       else builder.odd(undefined, hospital.name, `<${hospital.name}> stands among the hospitals and is passed over.`);
     }
   }
@@ -66,13 +69,17 @@ function requireVersion(status: XmlElement, builder: ReadingBuilder): void {
 }
 
 /** What an EDXL-DE envelope says about the message as a whole. */
-function envelopeOf(root: XmlElement, builder: ReadingBuilder): Pick<FeedReading, "sentAt" | "notActual"> {
+function envelopeOf(
+  root: XmlElement,
+  builder: ReadingBuilder,
+  zone: TimeZone | undefined,
+): Pick<FeedReading, "sentAt" | "notActual"> {
   if (root.name !== "EDXLDistribution") return {};
   const stated = (name: string): string => childOf(root, name)?.text ?? "";
   const status = stated("distributionStatus");
   const type = stated("distributionType");
   const sent = stated("dateTimeSent");
-  const sentAt = readInstant(sent);
+  const sentAt = readSenderTime(sent, zone);
   if (sentAt === undefined)
     builder.odd(undefined, "dateTimeSent", `dateTimeSent is ${quote(sent)}, taken as not said.`);
   const notActual =
@@ -86,11 +93,12 @@ function envelopeOf(root: XmlElement, builder: ReadingBuilder): Pick<FeedReading
 
 interface HospitalContext {
   readonly directory: HospitalDirectory;
+  readonly zone: TimeZone | undefined;
   readonly match: HospitalMatch;
   readonly builder: ReadingBuilder;
 }
 
-function readHospital(element: XmlElement, { directory, match, builder }: HospitalContext): void {
+function readHospital(element: XmlElement, { directory, zone, match, builder }: HospitalContext): void {
   const names = within(element, "OrganisationName");
   const name = names
     .flatMap((one) => within(one, "NameElement"))
@@ -109,7 +117,7 @@ function readHospital(element: XmlElement, { directory, match, builder }: Hospit
   }
   const position = reader.position();
   if (position !== undefined) noteFarPosition(position, directory, hospital, builder);
-  const observedAt = reader.lastUpdate();
+  const observedAt = reader.lastUpdate(zone);
   const handoverMinutes = reader.offloadMinutes();
   const capabilities = haveCapabilities(childOf(element, "ServiceCoverageStatus"), hospital, builder);
   const reading: HospitalReading = {
@@ -195,9 +203,9 @@ class HaveHospital {
     return misplaced.text;
   }
 
-  lastUpdate(): Instant | undefined {
+  lastUpdate(zone: TimeZone | undefined): Instant | undefined {
     const text = this.text("LastUpdateTime");
-    const instant = text === undefined ? undefined : readInstant(text);
+    const instant = text === undefined ? undefined : readSenderTime(text, zone);
     if (instant === undefined) {
       const what = text === undefined ? "is missing" : `is ${quote(text)}, not a date and time with an offset from UTC`;
       this.builder.odd(this.hospital, "LastUpdateTime", `LastUpdateTime ${what}; taken as not said.`);

@@ -1,3 +1,4 @@
+import { DiversionError } from "../../core/errors";
 import type { HospitalDirectory } from "../directory/directory";
 import type { FeedNote, HospitalReading, UnmatchedHospital } from "./feed-reading";
 
@@ -9,6 +10,8 @@ export interface FeedReaderOptions {
    * is taken for our id, or one of its aliases. Names are never guessed at: two hospitals may share one.
    */
   readonly ids?: Readonly<Record<string, string>>;
+  /** The IANA zone of times without an offset. Default: such a time is no moment. */
+  readonly zone?: string;
 }
 
 /** Finds our hospital for what a message calls one. */
@@ -47,6 +50,8 @@ export class ReadingBuilder {
   readonly unmatched: UnmatchedHospital[] = [];
   private readonly byId = new Map<string, HospitalReading>();
   private readonly noted: FeedNote[] = [];
+  private readonly spoiled = new Set<string>();
+  private firstUnread: DiversionError | undefined;
   private untold = 0;
 
   get notes(): readonly FeedNote[] {
@@ -55,8 +60,11 @@ export class ReadingBuilder {
     return [...this.noted, { kind: "odd", field: "", text }];
   }
 
+  /** @throws the first error told to {@link unread} when nothing of the message could be read. */
   get hospitals(): readonly HospitalReading[] {
-    return [...this.byId.values()];
+    const readable = [...this.byId.values()].filter(({ hospital }) => !this.spoiled.has(hospital));
+    if (readable.length === 0 && this.unmatched.length === 0 && this.firstUnread !== undefined) throw this.firstUnread;
+    return readable;
   }
 
   add(reading: HospitalReading): void {
@@ -71,6 +79,19 @@ export class ReadingBuilder {
       "The hospital comes more than once; the later, or more cautious, word is kept.",
     );
     if (supersedes(reading, earlier)) this.byId.set(reading.hospital, reading);
+  }
+
+  /**
+   * A part that cannot be read does not cost the others. Its hospital, where that much is known, is left out as a whole:
+   * half of what it said could pass for all being well.
+   */
+  unread(hospital: string | undefined, error: unknown, row: number): void {
+    if (!(error instanceof DiversionError)) throw error;
+    this.firstUnread ??= error;
+    if (hospital !== undefined) this.spoiled.add(hospital);
+    const text = error.message.replace(/; the message is not used, .*$/, "; it is not used.");
+    const of = hospital === undefined ? {} : { hospital };
+    this.note({ kind: "unread", ...of, row, field: error.place.field ?? "", text });
   }
 
   lost(hospital: string | undefined, field: string, text: string): void {

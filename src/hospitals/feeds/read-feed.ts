@@ -10,7 +10,7 @@ export const FEED_FORMATS = ["edxl-have", "fhir", "json", "csv"] as const;
 export type FeedFormat = (typeof FEED_FORMATS)[number];
 
 export interface ReadFeedOptions extends FeedReaderOptions, Pick<FhirReaderOptions, "services"> {
-  /** Needed for FHIR: the IANA zone of the hospitals. */
+  /** The IANA zone of times without an offset, such as the hospitals' own. Needed for FHIR's times of day. */
   readonly zone?: string;
 }
 

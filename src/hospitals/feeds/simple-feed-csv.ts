@@ -1,17 +1,15 @@
-import { CsvError, parse } from "csv-parse/browser/esm/sync";
+import { type CsvSeparator, cellFlag, cellNumber, knownColumn, readCsv } from "../../core/csv";
+import { DiversionError } from "../../core/errors";
 import { didYouMean } from "../../core/near-matches";
 import { quote } from "../directory/schema-problems";
 import { invalidFeed } from "./feed-errors";
 
 /** Text of a cell to the value of its field; undefined when it has no such form. */
-type CellReader = (text: string) => unknown;
+type CellReader = (text: string, separator: CsvSeparator) => unknown;
 
 const asText: CellReader = (text) => text;
 const words: CellReader = (text) => text.split("|").map((word) => word.trim());
-// Number() alone would read "0x10" as 16.
-const decimal: CellReader = (text) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined);
-const FLAGS: Readonly<Record<string, boolean | null>> = { true: true, false: false, unknown: null };
-const flag: CellReader = (text) => (Object.hasOwn(FLAGS, text) ? FLAGS[text] : undefined);
+const flag: CellReader = (text) => (text.toLowerCase() === "unknown" ? null : cellFlag(text));
 
 const COLUMNS: Readonly<Record<string, { readonly read: CellReader; readonly form: string; readonly inScope?: true }>> =
   {
@@ -20,8 +18,8 @@ const COLUMNS: Readonly<Record<string, { readonly read: CellReader; readonly for
     effect: { read: asText, form: "text" },
     needs: { read: words, form: "words separated by |", inScope: true },
     exceptNeeds: { read: words, form: "words separated by |", inScope: true },
-    minAge: { read: decimal, form: "a number", inScope: true },
-    maxAge: { read: decimal, form: "a number", inScope: true },
+    minAge: { read: cellNumber, form: "a number", inScope: true },
+    maxAge: { read: cellNumber, form: "a number", inScope: true },
     acuity: { read: words, form: "words separated by |", inScope: true },
     from: { read: asText, form: "text" },
     until: { read: asText, form: "text" },
@@ -29,30 +27,45 @@ const COLUMNS: Readonly<Record<string, { readonly read: CellReader; readonly for
     reason: { read: asText, form: "text" },
     authorisedBy: { read: asText, form: "text" },
     observedAt: { read: asText, form: "text" },
-    handoverMinutes: { read: decimal, form: "a number" },
+    handoverMinutes: { read: cellNumber, form: "a number" },
   };
 
+/** A row of a feed: what it says, or why that cannot be read. */
+export type CsvStatement = { readonly row: number } & (
+  | { readonly value: unknown }
+  | { readonly problem: DiversionError; readonly hospital: string | undefined }
+);
+
 /** The rows of a feed in CSV, each as the object its schema checks; `row` is the line of the file, the header is 1. */
-export function readFeedCsv(text: string): { readonly row: number; readonly value: unknown }[] {
-  const [header, ...records] = recordsOf(text);
+export function readFeedCsv(text: string): CsvStatement[] {
+  const { header, records, separator } = readCsv(text, (what, row, cause) => invalidFeed(what, { row }, cause));
   if (header === undefined) throw invalidFeed("The CSV is empty; its first line names the columns");
-  const columns = header.cells;
+  const columns = header.cells.map((name) => knownColumn(name, Object.keys(COLUMNS)));
   for (const [index, column] of columns.entries()) {
     if (!Object.hasOwn(COLUMNS, column)) {
       const known = Object.keys(COLUMNS);
       const what = `${quote(column)} is not a known column.${didYouMean(column, known)} Known are ${known.join(", ")}`;
-      throw invalidFeed(what, { row: 1, field: column });
+      throw invalidFeed(what, { row: header.line, field: column });
     }
     if (columns.indexOf(column) !== index)
-      throw invalidFeed(`The column ${column} comes twice`, { row: 1, field: column });
+      throw invalidFeed(`The column ${column} comes twice`, { row: header.line, field: column });
   }
-  if (!columns.includes("hospital")) throw invalidFeed("The column hospital is missing", { row: 1, field: "hospital" });
-  return records.map(({ line, cells }) => ({ row: line, value: objectOf(columns, cells, line) }));
+  if (!columns.includes("hospital"))
+    throw invalidFeed("The column hospital is missing", { row: header.line, field: "hospital" });
+  return records.map(({ line, cells }) => {
+    try {
+      return { row: line, value: objectOf(columns, cells, line, separator) };
+    } catch (problem) {
+      if (problem instanceof DiversionError)
+        return { row: line, problem, hospital: cells[columns.indexOf("hospital")] };
+      throw problem;
+    }
+  });
 }
 
-function objectOf(columns: readonly string[], cells: readonly string[], row: number): unknown {
+function objectOf(columns: readonly string[], cells: readonly string[], row: number, separator: CsvSeparator): unknown {
   if (cells.length !== columns.length) {
-    const what = `The row has ${cells.length} cells and the header ${columns.length}; quote cells that contain commas`;
+    const what = `The row has ${cells.length} cells and the header ${columns.length}; quote cells that contain "${separator}"`;
     throw invalidFeed(what, { row });
   }
   const value: Record<string, unknown> = {};
@@ -61,23 +74,9 @@ function objectOf(columns: readonly string[], cells: readonly string[], row: num
     const text = cells[index]!;
     if (text === "") continue;
     const { read, form, inScope } = COLUMNS[column]!;
-    const field = read(text);
+    const field = read(text, separator);
     if (field === undefined) throw invalidFeed(`${column} is ${quote(text)}; write ${form}`, { row, field: column });
     (inScope ? scope : value)[column] = field;
   }
   return Object.keys(scope).length === 0 ? value : { ...value, scope };
-}
-
-function recordsOf(text: string): { readonly line: number; readonly cells: readonly string[] }[] {
-  try {
-    const records = parse(text, { info: true, relax_column_count: true, skip_empty_lines: true, trim: true });
-    return (records as unknown as { info: { lines: number }; record: string[] }[]).map(({ info, record }) => ({
-      line: info.lines,
-      cells: record,
-    }));
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const row = typeof error.lines === "number" ? error.lines : undefined;
-    throw invalidFeed(`The CSV cannot be read: ${error.message}`, { row }, error);
-  }
 }

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { checksumOfText } from "../../core/checksum";
 import { INSTANT_FORM, readInstant } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
+import { TimeZone } from "../../core/time-zone";
 import type { HospitalDirectory } from "../directory/directory";
 import { quote, schemaProblems } from "../directory/schema-problems";
 import {
@@ -14,8 +15,9 @@ import {
 } from "../status/restriction";
 import { feedJson, feedText, invalidFeed } from "./feed-errors";
 import type { FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
+import { readSenderTime } from "./feed-time";
 import { type FeedReaderOptions, HospitalMatch, ReadingBuilder } from "./hospital-match";
-import { readFeedCsv } from "./simple-feed-csv";
+import { type CsvStatement, readFeedCsv } from "./simple-feed-csv";
 
 /** An instant kept as its text: statuses take text. */
 const InstantText = z.string().check(z.refine((text) => readInstant(text) !== undefined, INSTANT_FORM));
@@ -71,13 +73,15 @@ const MAX_ROWS = 20_000;
  *  { "hospital": "RWH01", "effect": "divert", "scope": { "needs": ["stroke"] }, "reason": "no CT" }]
  * ```
  *
- * The form is strict: one statement that cannot be read, and none is used.
+ * The form is strict: what a statement that cannot be read says of its hospital is not used, and nothing else about that
+ * hospital either; the others are.
  *
- * @throws DiversionError `invalid-feed` with the row, from 1, and the field.
+ * @throws DiversionError `invalid-feed` with the row, from 1, and the field, when nothing can be read.
  */
 export function readJsonFeed(content: string | Uint8Array, options: FeedReaderOptions): FeedReading {
   const json = feedJson(content);
-  const message = safeParse(Message, Array.isArray(json) ? { hospitals: json } : json);
+  const zone = options.zone === undefined ? undefined : TimeZone.of(options.zone);
+  const message = safeParse(Message, Array.isArray(json) ? { hospitals: json } : withSentAt(json, zone));
   if (!message.success) {
     const [problem] = schemaProblems(message.error.issues, json, () => Object.keys(Message.shape));
     throw invalidFeed(withoutStop(problem!.message), { field: problem!.field });
@@ -90,9 +94,10 @@ export function readJsonFeed(content: string | Uint8Array, options: FeedReaderOp
 }
 
 /**
- * Reads our own form as CSV (RFC 4180, UTF-8) with a header line: `hospital` and any of `open` (true, false, unknown),
+ * Reads our own form as CSV (RFC 4180) with a header line: `hospital` and any of `open` (true, false, unknown; or yes, no, 1, 0),
  * `effect`, `needs`, `exceptNeeds` and `acuity` (words separated by `|`), `minAge`, `maxAge`, `from`, `until`, `divertTo`,
  * `reason`, `authorisedBy`, `observedAt`, `handoverMinutes`. Empty cells are fields left out.
+ * Cells may be separated by `;` (then with decimal commas) or tabs instead, as spreadsheets write them.
  *
  * @throws DiversionError `invalid-feed` with the line of the file and the field.
  */
@@ -100,9 +105,12 @@ export function readCsvFeed(content: string | Uint8Array, options: FeedReaderOpt
   return readRows(readFeedCsv(feedText(content)), options);
 }
 
-interface InputRow {
-  readonly row: number;
-  readonly value: unknown;
+type InputRow = CsvStatement;
+
+function withSentAt(json: unknown, zone: TimeZone | undefined): unknown {
+  const sentAt = (json as { sentAt?: unknown } | null)?.sentAt;
+  if (typeof sentAt !== "string") return json;
+  return { ...(json as object), sentAt: readSenderTime(sentAt, zone)?.text ?? sentAt };
 }
 
 function readRows(rows: readonly InputRow[], options: FeedReaderOptions): FeedReading {
@@ -110,14 +118,46 @@ function readRows(rows: readonly InputRow[], options: FeedReaderOptions): FeedRe
   const match = new HospitalMatch(options);
   const builder = new ReadingBuilder();
   const byHospital = new Map<string, { readonly row: number; readonly statement: Row }[]>();
-  for (const { row, value } of rows) {
-    const statement = statementOf(value, row, options.directory);
-    const hospital = match.find([statement.hospital]);
-    if (hospital === undefined) builder.unmatched.push({ ids: [statement.hospital], row });
-    else byHospital.set(hospital, [...(byHospital.get(hospital) ?? []), { row, statement }]);
+  const zone = options.zone === undefined ? undefined : TimeZone.of(options.zone);
+  for (const input of rows) {
+    const { row } = input;
+    const named = "value" in input ? hospitalNamed(input.value) : input.hospital;
+    const hospital = named === undefined ? undefined : match.find([named]);
+    try {
+      if ("problem" in input) throw input.problem;
+      const statement = statementOf(inOneForm(input.value, zone), row, options.directory);
+      if (hospital === undefined) builder.unmatched.push({ ids: [statement.hospital], row });
+      else byHospital.set(hospital, [...(byHospital.get(hospital) ?? []), { row, statement }]);
+    } catch (error) {
+      builder.unread(hospital, error, row);
+    }
   }
-  for (const [hospital, statements] of byHospital) builder.add(combined(hospital, statements, match));
+  for (const [hospital, statements] of byHospital) {
+    try {
+      builder.add(combined(hospital, statements, match));
+    } catch (error) {
+      builder.unread(hospital, error, statements.at(-1)!.row);
+    }
+  }
   return { hospitals: builder.hospitals, unmatched: builder.unmatched, notes: builder.notes };
+}
+
+function hospitalNamed(value: unknown): string | undefined {
+  const hospital = (value as { hospital?: unknown } | null | undefined)?.hospital;
+  return typeof hospital === "string" ? hospital : undefined;
+}
+
+const TIMES = ["from", "until", "observedAt"] as const;
+
+/** The statement with its times as RFC 3339 has them, those that can be read. */
+function inOneForm(value: unknown, zone: TimeZone | undefined): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const statement: Record<string, unknown> = { ...value };
+  for (const field of TIMES) {
+    const text = statement[field];
+    if (typeof text === "string") statement[field] = readSenderTime(text, zone)?.text ?? text;
+  }
+  return statement;
 }
 
 function statementOf(value: unknown, row: number, directory: HospitalDirectory): Row {

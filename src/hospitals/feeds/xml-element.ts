@@ -1,4 +1,5 @@
 import { SaxesParser } from "saxes";
+import { encodingOf } from "../../core/text";
 import { feedText, invalidFeed } from "./feed-errors";
 
 /** EDXL-DE around EDXL-HAVE around GML lies about 16 deep. */
@@ -31,14 +32,16 @@ interface OpenElement extends XmlElement {
 /**
  * Reads a small XML document as a tree, for messages of a network that is not ours.
  *
- * Refused are malformed XML, encodings other than UTF-8, document type declarations (entity bombs and external files
+ * Bytes are in the encoding that their byte order mark or their XML declaration says, UTF-8 otherwise.
+ *
+ * Refused are malformed XML, encodings that are not known or not kept to, document type declarations (entity bombs and external files
  * live in them, and no standard read here uses one), and more depth, attributes, elements or bytes than any honest
  * message has.
  *
  * @throws DiversionError `invalid-feed` with the line.
  */
 export function readXml(content: string | Uint8Array): XmlElement {
-  const text = feedText(content);
+  const text = feedText(content, typeof content === "string" ? undefined : declaredEncoding(content));
   const parser = new SaxesParser({ xmlns: true });
   const fail = (what: string): Error => invalidFeed(what, { row: parser.line });
   const open: OpenElement[] = [];
@@ -55,11 +58,6 @@ export function readXml(content: string | Uint8Array): XmlElement {
   });
   parser.on("doctype", () => {
     throw fail("The XML has a document type declaration, which is refused");
-  });
-  parser.on("xmldecl", ({ encoding }) => {
-    // A text was decoded by whoever passed it; the declaration speaks of bytes we never saw.
-    if (typeof content === "string" || encoding === undefined || /^(utf-?8|us-ascii)$/i.test(encoding)) return;
-    throw fail(`The XML is encoded in ${encoding} and only UTF-8 is read`);
   });
   parser.on("opentagstart", () => {
     attributes = 0;
@@ -93,6 +91,16 @@ export function readXml(content: string | Uint8Array): XmlElement {
   parser.write(text).close();
   if (root === undefined) throw fail("The message is empty");
   return root;
+}
+
+/** An XML declaration is plain letters in every encoding but UTF-16, and comes first. */
+const DECLARATION = /^(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']/;
+
+/** What the declaration says, unless a byte order mark or UTF-16's zeros say otherwise; undefined where nothing does. */
+function declaredEncoding(content: Uint8Array): string | undefined {
+  if (encodingOf(content) !== "utf-8") return undefined;
+  const head = String.fromCharCode(...content.subarray(0, 200));
+  return head.startsWith("\xef\xbb\xbf") ? undefined : DECLARATION.exec(head)?.[1];
 }
 
 /** The first child of a name. */

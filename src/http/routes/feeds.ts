@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import * as z from "zod";
 import { DiversionError } from "../../core/errors";
 import { type FeedFormat, readFeed } from "../../hospitals/feeds/read-feed";
@@ -38,11 +39,14 @@ const fhir = createRoute({
   responses,
 });
 
+/** Undecoded: a message says itself in which encoding it is. */
+const bytesOf = async (c: Context): Promise<Uint8Array> => new Uint8Array(await c.req.arrayBuffer());
+
 export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
   const { router } = service;
   app.on("POST", "/v1/feeds/*", requireToken(token));
 
-  const take = (format: FeedFormat, feed: string | undefined, content: string) => {
+  const take = (format: FeedFormat, feed: string | undefined, content: Uint8Array) => {
     const { feeds } = service;
     if (feeds === undefined) {
       throw new DiversionError("invalid-argument", "This server has no feeds; name them when it is started.", {
@@ -62,6 +66,6 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
     return { feed: id, statusVersion: router.status.version, ...application, reading: rest };
   };
 
-  app.openapi(have, async (c) => c.json(take("edxl-have", c.req.valid("query").feed, await c.req.text()), 200));
-  app.openapi(fhir, async (c) => c.json(take("fhir", c.req.valid("query").feed, await c.req.text()), 200));
+  app.openapi(have, async (c) => c.json(take("edxl-have", c.req.valid("query").feed, await bytesOf(c)), 200));
+  app.openapi(fhir, async (c) => c.json(take("fhir", c.req.valid("query").feed, await bytesOf(c)), 200));
 }

@@ -31,8 +31,9 @@ export const FeedResponse = z
       notes: z
         .array(
           z.object({
-            kind: z.enum(["lost", "odd"]),
+            kind: z.enum(["lost", "odd", "unread"]),
             hospital: z.string().optional(),
+            row: z.int().min(1).optional(),
             field: z.string(),
             text: z.string(),
           }),

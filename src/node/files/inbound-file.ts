@@ -1,4 +1,4 @@
-import { CsvError, parse } from "csv-parse/browser/esm/sync";
+import { knownColumn, readCsv } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
 import { InboundList } from "../../diversion/rules/inbound";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
@@ -21,24 +21,22 @@ export const openInbound = (path: string, directory: HospitalDirectory): Promise
   });
 
 function rowsOf(text: string): unknown[] {
-  const [header = [], ...rows] = recordsOf(text);
-  if (header.length !== COLUMNS.length || COLUMNS.some((name) => !header.includes(name))) {
-    const message = `The header is ${JSON.stringify(header.join(","))}; write ${COLUMNS.join(",")}.`;
-    throw new DiversionError("invalid-argument", message, { row: 1 });
+  const { header, records } = readCsv(
+    text,
+    (what, row, cause) => new DiversionError("invalid-argument", `${what}.`, { row }, { cause }),
+  );
+  const columns = (header?.cells ?? []).map((name) => knownColumn(name, COLUMNS));
+  if (columns.length !== COLUMNS.length || COLUMNS.some((name) => !columns.includes(name))) {
+    const message = `The header is ${JSON.stringify(columns.join(","))}; write ${COLUMNS.join(",")}.`;
+    throw new DiversionError("invalid-argument", message, { row: header?.line ?? 1 });
   }
-  return rows.map((cells) => {
-    const [id, count] = COLUMNS.map((name) => cells[header.indexOf(name)]!);
+  return records.map(({ cells, line }) => {
+    if (cells.length !== COLUMNS.length) {
+      const message = `The row has ${cells.length} cells; write ${COLUMNS.join(",")}.`;
+      throw new DiversionError("invalid-argument", message, { row: line });
+    }
+    const [id, count] = COLUMNS.map((name) => cells[columns.indexOf(name)]!);
     // Number() alone would read an empty cell as 0 and "0x10" as 16.
     return { id, count: /^\d+$/.test(count!) ? Number(count) : count };
   });
-}
-
-function recordsOf(text: string): string[][] {
-  try {
-    return parse(text, { bom: true, skip_empty_lines: true, trim: true });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    const row = typeof cause.lines === "number" ? cause.lines : undefined;
-    throw new DiversionError("invalid-argument", `The CSV cannot be read: ${cause.message}`, { row }, { cause });
-  }
 }

@@ -1,6 +1,6 @@
+import { type TextBytes, utf8Chunks } from "../../core/text";
 import type { IncidentRow } from "../../diversion/incidents/incident-row";
 import { type IncidentFormat, readIncidents } from "../../diversion/incidents/read-incidents";
-import type { TextBytes } from "../../diversion/incidents/text-rows";
 import { fileChunks } from "./file-chunks";
 
 const FORMATS: readonly { readonly ending: RegExp; readonly format: IncidentFormat }[] = [
@@ -34,7 +34,8 @@ async function* streamChunks(stream: NodeJS.ReadableStream): AsyncGenerator<Uint
   for await (const chunk of stream) yield typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
 }
 
-async function* sniffedIncidents(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<IncidentRow> {
+async function* sniffedIncidents(bytes: TextBytes): AsyncGenerator<IncidentRow> {
+  const chunks = utf8Chunks(bytes);
   try {
     let head = new Uint8Array(0);
     let format: IncidentFormat | undefined;

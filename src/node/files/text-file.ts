@@ -1,16 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { DiversionError, type ErrorCode } from "../../core/errors";
+import { decodeText } from "../../core/text";
 import { openForReading } from "./file-source";
 
 /**
  * Reads a file that is small enough to be held whole, and has it parsed; what is wrong with it is told with its name.
  *
- * @throws DiversionError `file-not-found`, and what `parse` throws.
+ * @throws DiversionError `file-not-found`, `invalid-text` for another encoding than UTF-8 and UTF-16, and what `parse` throws.
  */
 export async function parseTextFile<T>(path: string, parse: (text: string) => T): Promise<T> {
   const file = await openForReading(path);
   try {
-    return parse(await readFile(file, "utf8"));
+    return parse(
+      decodeText(
+        await readFile(file),
+        ({ what, row }) => new DiversionError("invalid-text", `The file ${what}.`, { row }),
+      ),
+    );
   } catch (error) {
     throw error instanceof DiversionError ? error.in(path) : error;
   } finally {

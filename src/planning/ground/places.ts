@@ -1,4 +1,4 @@
-import { CsvError, parse } from "csv-parse/browser/esm/sync";
+import { cellNumber, readCsv } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
 import type { Position } from "../../core/units";
 import type { RoadIndex } from "../../roads/road-index";
@@ -51,45 +51,34 @@ const SYNONYMS: Readonly<Record<string, (typeof COLUMNS)[number]>> = {
  * @throws DiversionError `invalid-population` with the row and the column.
  */
 export function readPopulation(text: string): Places {
-  const [header, ...rows] = recordsOf(text);
+  const { header, records, separator } = readCsv(
+    text,
+    (what, row, cause) => new DiversionError("invalid-population", `${what}.`, { row }, { cause }),
+  );
   if (header === undefined)
     throw invalid("The population file is empty; begin with a header such as lon,lat,people.", 1);
-  const names = header.map((name) =>
-    name
-      .trim()
-      .toLowerCase()
-      .replace(/^population_\d{4}$/, "population"),
-  );
+  const names = header.cells.map((name) => name.toLowerCase().replace(/^population_\d{4}$/, "population"));
   const place = COLUMNS.map((column) => {
     const found = names.flatMap((name, index) => (SYNONYMS[name] === column ? [index] : []));
     if (found.length === 1) return found[0]!;
     const how = found.length === 0 ? "has no column" : "has more than one column for";
-    throw invalid(`The population file's header ${how} ${column}; it needs lon,lat,people.`, 1, column);
+    throw invalid(`The population file's header ${how} ${column}; it needs lon,lat,people.`, header.line, column);
   }) as [number, number, number];
-  const locations = new Float64Array(2 * rows.length);
-  const weights = new Float64Array(rows.length);
-  rows.forEach((row, index) => {
+  const locations = new Float64Array(2 * records.length);
+  const weights = new Float64Array(records.length);
+  records.forEach(({ cells, line }, index) => {
     const value = (column: 0 | 1 | 2, minimum: number, maximum: number): number => {
-      const cell = row[place[column]] ?? "";
-      const number = cell.trim() === "" ? Number.NaN : Number(cell);
+      const cell = cells[place[column]] ?? "";
+      const number = cellNumber(cell, separator) ?? Number.NaN;
       if (number >= minimum && number <= maximum) return number;
       const what = `${COLUMNS[column]} is "${cell}"; write a number from ${minimum} to ${maximum}.`;
-      throw invalid(what, index + 2, COLUMNS[column]);
+      throw invalid(what, line, COLUMNS[column]);
     };
     locations[2 * index] = value(0, -180, 180);
     locations[2 * index + 1] = value(1, -90, 90);
     weights[index] = value(2, 0, 1e9);
   });
   return { locations, weights, unit: "people" };
-}
-
-function recordsOf(text: string): string[][] {
-  try {
-    return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true }) as string[][];
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new DiversionError("invalid-population", `The population file is not csv: ${cause.message}.`, {}, { cause });
-  }
 }
 
 const invalid = (message: string, row: number, field?: string): DiversionError =>

@@ -36,7 +36,16 @@ describe("readHave refuses", () => {
       /64 attributes/,
     ],
     ["a prefix that is not declared", message.replace("<Hospital>", "<Hospital z:a=''>"), /malformed/],
-    ["another encoding", new TextEncoder().encode(message.replace("UTF-8", "UTF-16")), /UTF-16/],
+    [
+      "an encoding it is not in",
+      new TextEncoder().encode(`${message.replace("UTF-8", "UTF-16")}`),
+      /not the utf-16le it says|malformed/,
+    ],
+    [
+      "an encoding nobody knows",
+      new TextEncoder().encode(message.replace("UTF-8", "X-9")),
+      /"X-9", which is not known/,
+    ],
     ["bytes that are not UTF-8", bytes.map((byte) => (byte === 0xc3 ? 0xff : byte)), /not UTF-8/],
     ["HAVE 2.0", message.replace("HAVE:1.0", "HAVE:2.0"), /only HAVE 1.0/],
     ["another document", "<html/>", /no <HospitalStatus>/],
@@ -105,5 +114,20 @@ describe("readHave under fire", () => {
       shuffled.splice(random.integer(shuffled.length), 0, shuffled[from]!);
       expect(complaint(new TextEncoder().encode(shuffled.join("")), `seed ${seed}, round ${round}`)).toBeUndefined();
     }
+  });
+});
+
+describe("the encoding of a message", () => {
+  const said = (encoding: string) =>
+    haveMessage(haveHospital({ traffic: "Closed", reason: "\u00fcberf\u00fcllt" })).replace("UTF-8", encoding);
+  it.each([
+    ["its declaration's", Buffer.from(said("ISO-8859-1"), "latin1")],
+    ["Windows'", Buffer.from(said("windows-1252"), "latin1")],
+    ["UTF-16 with its mark", Buffer.from(`\ufeff${said("UTF-16")}`, "utf16le")],
+    ["UTF-8 where it says nothing", Buffer.from(said("UTF-8").replace(' encoding="UTF-8"', ""))],
+  ])("is %s", (_, content) => {
+    expect(readHave(new Uint8Array(content), { directory }).hospitals[0]!.restrictions[0]!.reason).toBe(
+      "\u00fcberf\u00fcllt",
+    );
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/core/random";
 import { FeedMonitor } from "../../../src/hospitals/feeds/feed-monitor";
+import type { FeedReading } from "../../../src/hospitals/feeds/feed-reading";
 import { readFeed } from "../../../src/hospitals/feeds/read-feed";
 import { readCsvFeed, readJsonFeed } from "../../../src/hospitals/feeds/simple-feed";
 import { StatusBoard } from "../../../src/hospitals/status/status-board";
-import { essex, failure } from "../support/essex";
-import { directory } from "./support/have";
+import { essex, failure, stoppedClock } from "../support/essex";
+import { directory, haveHospital, haveMessage } from "./support/have";
 
 const OBSERVED = "2017-05-15T15:00:00+01:00";
 const json = (value: unknown) => readJsonFeed(JSON.stringify(value), { directory });
@@ -105,15 +106,7 @@ describe("readJsonFeed", () => {
   it.each<[string, unknown, number | undefined, string]>([
     ["a statement of nothing", [{ hospital: "RQ8L0" }], 1, "open"],
     ["an open ED with an effect", [{ hospital: "RQ8L0", open: true, effect: "divert" }], 1, "effect"],
-    [
-      "a word for a flag",
-      [
-        { hospital: "RAJ01", open: true },
-        { hospital: "RQ8L0", open: "no" },
-      ],
-      2,
-      "open",
-    ],
+    ["a word for a flag", [{ hospital: "RQ8L0", open: "no" }], 1, "open"],
     ["an unknown field", [{ hospital: "RQ8L0", open: true, patientName: "x" }], 1, "patientName"],
     ["an unknown need", [{ hospital: "RQ8L0", effect: "divert", scope: { needs: ["truama"] } }], 1, "scope.needs"],
     [
@@ -201,8 +194,8 @@ describe("readCsvFeed", () => {
     ["id,open\nRQ8L0,true", 1, "id"],
     ["open\ntrue", 1, "hospital"],
     ["hospital,open,open\nRQ8L0,true,true", 1, "open"],
-    ["hospital,open\nRQ8L0,yes", 2, "open"],
-    ["hospital,effect,minAge\nRAJ01,divert,\nRQ8L0,divert,0x10", 3, "minAge"],
+    ["hospital,open\nRQ8L0,perhaps", 2, "open"],
+    ["hospital,effect,minAge\nRQ8L0,divert,0x10", 2, "minAge"],
     ["hospital,open\nRQ8L0,true,extra", 2, undefined],
     ['hospital,open\n"RQ8L0,true', 2, undefined],
     ["hospital,open,reason\nRQ8L0,,x", 2, "open"],
@@ -217,4 +210,75 @@ describe("readFeed", () => {
     expect(failure(() => readFeed("fhir", "{}", { directory })).place.field).toBe("zone");
     expect(failure(() => readFeed("xml" as "json", "{}", { directory })).place.field).toBe("format");
   });
+});
+
+describe("a feed in which some rows cannot be read", () => {
+  const statesOf = ({ hospitals }: FeedReading) => hospitals.map(({ hospital, state }) => `${hospital} ${state}`);
+
+  it("gives the others, and of an ED with such a row nothing: half of what is asked could pass for less", () => {
+    const rows = [
+      { hospital: "RQ8L0", effect: "divert", scope: { needs: ["trauma"] } },
+      { hospital: "RQ8L0", effect: "divert", scope: { needs: ["strok"] } },
+      { hospital: "RAJ01", open: false },
+      { open: true },
+    ];
+    const reading = readJsonFeed(JSON.stringify(rows), { directory });
+    expect(statesOf(reading)).toEqual(["RAJ01 restricted"]);
+    expect(reading.notes.map(({ kind, hospital, row, field }) => [kind, hospital, row, field])).toEqual([
+      ["unread", "RQ8L0", 2, "scope.needs"],
+      ["unread", undefined, 4, "hospital"],
+    ]);
+    for (const { text } of reading.notes) expect(text).toMatch(/; it is not used\.$/);
+  });
+
+  it("does so in csv by its lines, and for an ED said to be both open and closed", () => {
+    const text = "Hospital;Open;handoverMinutes\r\nRQ8L0;maybe;\r\nRAJ01;FALSE;12,5\r\nRWH01;1;\r\nRWH01;0;\r\n";
+    const reading = readCsvFeed(text, { directory });
+    expect([statesOf(reading), reading.hospitals[0]!.handoverMinutes]).toEqual([["RAJ01 restricted"], 12.5]);
+    expect(reading.notes.map(({ hospital, row }) => [hospital, row])).toEqual([
+      ["RQ8L0", 2],
+      ["RWH01", 5],
+    ]);
+  });
+});
+
+describe("a sender's times", () => {
+  const JUNE = "2017-06-15T09:30:00";
+  it.each([
+    [`${JUNE}+01:00`, `${JUNE}+01:00`],
+    [`${JUNE}+0100`, `${JUNE}+01:00`],
+    [`${JUNE}+01`, `${JUNE}+01:00`],
+    ["2017-06-15T08:30Z", "2017-06-15T08:30:00Z"],
+    ["2017-06-15 09:30", `${JUNE}+01:00`],
+    [JUNE, `${JUNE}+01:00`],
+    ["2017-01-15T09:30", "2017-01-15T09:30:00+00:00"],
+  ])("%s is %s", (text, expected) => {
+    const row = JSON.stringify([{ hospital: "RQ8L0", open: false, observedAt: text }]);
+    const { hospitals } = readJsonFeed(row, { directory, zone: "Europe/London" });
+    expect(hospitals[0]!.observedAt!.text).toBe(expected);
+  });
+
+  it.each(["2017-06-31T09:30", "2017-06-15", "09:30", "15/06/2017 09:30"])("%s is none", (text) => {
+    const row = JSON.stringify([{ hospital: "RQ8L0", open: false, observedAt: text }]);
+    expect(failure(() => readJsonFeed(row, { directory, zone: "Europe/London" })).place.field).toBe("observedAt");
+  });
+
+  it("without an offset are none where nobody says in which zone", () => {
+    const row = JSON.stringify([{ hospital: "RQ8L0", open: false, observedAt: JUNE }]);
+    expect(failure(() => readJsonFeed(row, { directory })).place.field).toBe("observedAt");
+  });
+
+  it.each(["2017-05-15T14:58:00+0100", "2017-05-15T14:58", "2017-05-15 14:58:00", "2017-05-15T13:58Z"])(
+    "make a late message late: %s",
+    (late) => {
+      const clock = stoppedClock("2017-05-15T15:00:00+01:00");
+      const monitor = new FeedMonitor(new StatusBoard(directory, { clock }), [{ id: "a", timeToLiveMs: 1e6 }], {
+        clock,
+      });
+      const hospital = (at: string, traffic: string) => haveMessage(haveHospital({ traffic, updated: at }));
+      const read = (text: string) => readFeed("edxl-have", text, { directory, zone: "Europe/London" });
+      monitor.apply("a", read(hospital("2017-05-15T14:59", "Closed")));
+      expect(monitor.apply("a", read(hospital(late, "Normal"))).late).toEqual(["RQ8L0"]);
+    },
+  );
 });
