@@ -100,6 +100,7 @@ export async function report(context: StatusContext): Promise<void> {
       authorisedBy: args.text("by"),
       source: args.text("source"),
       observedAt: instantOption(args, "observed-at")?.text,
+      weakens: args.flag("weakens") ? true : undefined,
     }),
   };
   return change(
@@ -114,11 +115,23 @@ export function setOpen(context: StatusContext): Promise<void> {
   const [, hospital = "", word = ""] = args.positionals;
   if (word !== "true" && word !== "false") throw badUsage(`set-open takes true or false, not "${word}".`);
   const effect = oneOf(args, "effect", ["divert", "refuse"]);
+  const weakens = args.flag("weakens") ? true : undefined;
   return change(
     context,
-    (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...given({ effect }) })],
+    (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...given({ effect, weakens }) })],
     (result, status) => flagAcknowledgement(result, besideFlag(status.view().restrictionsOf(hospital))),
   );
+}
+
+export function overrule(context: StatusContext): Promise<void> {
+  const { args } = context;
+  const options = {
+    by: args.text("by")!,
+    reason: args.text("reason")!,
+    until: instantOption(args, "until")!.text,
+    ...given({ source: args.text("source"), observedAt: instantOption(args, "observed-at")?.text }),
+  };
+  return change(context, (status) => [status.overrule(args.positionals[1]!, options)]);
 }
 
 export function clear(context: StatusContext): Promise<void> {
@@ -156,7 +169,7 @@ export async function list({ args, terminal, file, directory }: StatusContext): 
   await writeText(
     terminal.stdout,
     args.flag("json")
-      ? documentOf({ version: view.version, at, restrictions })
+      ? documentOf({ version: view.version, at, restrictions, overrules: view.overrules() })
       : statusTable(view, directory, { atMs, offsetMinutes }, at),
   );
 }

@@ -2,10 +2,10 @@ import { formatInstant } from "../core/instant";
 import { isDuring } from "../core/interval";
 import { TimeZone } from "../core/time-zone";
 import { restrictionText, type SpokenClock } from "../diversion/answer/explanation";
-import { lifetimeOf } from "../diversion/rules/eligibility";
+import { lifetimeOf, overrules } from "../diversion/rules/eligibility";
 import { ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
-import type { Restriction } from "../hospitals/status/restriction";
+import { feedOf, type Restriction } from "../hospitals/status/restriction";
 import type { StatusEvent, StatusResult, StatusView } from "../hospitals/status/status";
 import { FLAG_KEY } from "../hospitals/status/status";
 import { wrap } from "./answer-table";
@@ -16,12 +16,13 @@ import { wrap } from "./answer-table";
  * @param policy that gives an end to what has none. Default: England's.
  */
 export function acknowledgement(
-  { outcome, version, hospital, key, held }: StatusResult,
+  { outcome, version, hospital, key, held, overrule }: StatusResult,
   policy: Policy = ENGLAND_DEFAULT,
 ): string {
   const name = `version ${version}: ${hospital} ${key}`;
   switch (outcome) {
     case "accepted":
+      if (overrule !== undefined) return `${name} held until ${overrule.until}: feeds do not count there`;
       return held === undefined ? `${name} cleared` : `${name} held${term(held, policy)}`;
     case "duplicate":
       return `${name} unchanged: the very same was already reported (duplicate)`;
@@ -65,18 +66,31 @@ export function statusTable(view: StatusView, directory: HospitalDirectory, cloc
   const inForce = held.filter((restriction) => holds(restriction, clock.atMs));
   const count = held.length === 1 ? "1 restriction" : `${held.length} restrictions`;
   const lines = [`Status version ${view.version} at ${at}: ${count} held, ${inForce.length} in force.`];
-  let hospital = "";
-  for (const restriction of held) {
-    if (restriction.hospital !== hospital) {
-      hospital = restriction.hospital;
-      lines.push("", `${directory.get(hospital)?.name ?? "Unknown hospital"} (${hospital})`);
+  view.directory.hospitals.forEach(({ id, name }, index) => {
+    const overrule = view.overruleAt(index);
+    const restrictions = view.restrictionsAt(index);
+    if (overrule === undefined && restrictions.length === 0) return;
+    lines.push("", `${name} (${id})`);
+    const isOverruled = overrules(overrule, clock.atMs);
+    if (overrule !== undefined) {
+      const state = isOverruled ? "in force" : "not in force";
+      lines.push(
+        ...wrap(`${overrule.key}, ${state}: what feeds say does not count, ${overrule.reason}`, "  "),
+        ...wrap(`by ${overrule.authorisedBy}, until ${overrule.until}, observed ${overrule.observedAt}`, "    "),
+      );
     }
-    const state = holds(restriction, clock.atMs) ? "in force" : "not in force";
-    lines.push(
-      ...wrap(`${restriction.key}, ${state}: ${restrictionText(restriction, directory, clock)}`, "  "),
-      ...wrap(said(restriction), "    "),
-    );
-  }
+    for (const restriction of restrictions) {
+      const state = !holds(restriction, clock.atMs)
+        ? "not in force"
+        : isOverruled && feedOf(restriction) !== undefined
+          ? "overruled"
+          : "in force";
+      lines.push(
+        ...wrap(`${restriction.key}, ${state}: ${restrictionText(restriction, directory, clock)}`, "  "),
+        ...wrap(said(restriction), "    "),
+      );
+    }
+  });
   return `${lines.join("\n")}\n`;
 }
 
@@ -97,7 +111,12 @@ export function historyTable(events: readonly StatusEvent[]): string {
     .map((event) => {
       const { hospital, key, receivedAt, observedAt, reason, authorisedBy, source } =
         event.kind === "report" ? event.restriction : event;
-      const what = event.kind === "report" ? `held${term(event.restriction)}` : "cleared";
+      const what =
+        event.kind === "report"
+          ? `held${term(event.restriction)}`
+          : event.kind === "overrule"
+            ? `held until ${event.until}`
+            : "cleared";
       const when = observedAt.epochMs === receivedAt.epochMs ? "" : `, observed ${observedAt}`;
       const who = [
         authorisedBy === undefined ? "" : `by ${authorisedBy}`,

@@ -9,7 +9,7 @@ import { openHospitals } from "../node/files/hospital-files";
 import { loadStatus } from "../node/logs/status-file";
 import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
 import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION, unknownHospitals } from "./common-options";
-import { clear, compact, history, list, report, type StatusContext, setOpen } from "./status-actions";
+import { clear, compact, history, list, overrule, report, type StatusContext, setOpen } from "./status-actions";
 
 interface Action extends CommandAction {
   readonly positionals: readonly string[];
@@ -41,6 +41,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
         "from",
         "until",
         "key",
+        "weakens",
       ],
       ...STATED,
       ...EVERYWHERE,
@@ -52,9 +53,17 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     usage: "set-open ID true|false --status FILE",
     summary: "Set the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.",
     positionals: ["ID", "true|false"],
-    options: ["effect", ...STATED, ...EVERYWHERE],
+    options: ["effect", "weakens", ...STATED, ...EVERYWHERE],
     required: () => [],
     run: setOpen,
+  },
+  overrule: {
+    usage: "overrule ID --by WHO --reason TEXT --until TIME --status FILE",
+    summary: "Hold a person's word against that of feeds, until an end: they are shown and do not count.",
+    positionals: ["ID"],
+    options: ["until", ...STATED, ...EVERYWHERE],
+    required: () => ["by", "reason", "until"],
+    run: overrule,
   },
   clear: {
     usage: "clear ID [--key KEY | --all] --status FILE",
@@ -112,6 +121,10 @@ export const statusCommand: Command = {
       "reason is its title unless another is given. It is held as word:WORD, the --key by which clear ends it.",
     "set-open is the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.\n" +
       "clear ends what is held: the one there is, the one named by --key, or --all.",
+    "A weaker effect under the same key (divert for refuse, inform for either) must be said to be one by --weakens; the flag\n" +
+      "of an ED that refuses goes on refusing when it is set to false again.",
+    "overrule holds a person's word against that of feeds: while it lasts, what they report of the ED is shown and does not\n" +
+      "count. It ends by itself, or by clear --key overrule.",
     "list shows what is held, with --when what was known then; history shows every change. Nothing is ever removed:\n" +
       "compact moves old changes to an archive beside the log, from where history and replay-decision read them.",
     "A change is on disk before it is acknowledged by one line. A report older than what is held (late), or the same\n" +
@@ -125,6 +138,7 @@ export const statusCommand: Command = {
     word: { value: "WORD", help: "A status word of the policy, such as yellow, in place of effect and patients." },
     policy: { ...POLICY_OPTION.policy, help: `The rules that have the word: ${policiesWithWords()}, or json.` },
     effect: { value: "EFFECT", help: `${EFFECTS.join(", ")}; for set-open divert (the default) or refuse.` },
+    weakens: { help: "The effect is meant to be weaker than that of what is held." },
     needs: { ...PATIENT_OPTIONS.needs, help: "Only patients who need any of these, such as trauma,stroke." },
     "except-needs": {
       value: "A,B",

@@ -14,6 +14,7 @@ export const ERROR_TABLE = {
   "duplicate-hospital": "Two hospitals have the same id.",
   "hospital-off-network": "A hospital is farther from any usable road than the snapping limit.",
   "invalid-status": "A status report or restriction is not of the documented form.",
+  "weakens-restriction": "A report would turn a refusal into less, or a divert into a notice, without saying so.",
   "corrupt-status-log": "The status log is damaged before its last line.",
   "unsupported-status-log": "The file is not a status log, or is one of a format version this release does not read.",
   "status-log-locked": "Another writer has the status log open.",

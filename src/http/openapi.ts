@@ -53,6 +53,7 @@ export const problems = {
   400: problem("The request is not of the documented form."),
   401: problem("The token is missing or wrong."),
   404: problem("There is no such thing."),
+  409: problem("The report would weaken a restriction without saying so."),
   412: problem("The version named by If-Match is not the current one."),
   413: problem("The body is too large."),
   422: problem("The request is understood and cannot be answered, such as for a place off the roads."),

@@ -109,7 +109,12 @@ describe("status report", () => {
       held: restriction,
     });
     const listed = JSON.parse((await status(MORNING, "list", "--json")).stdout);
-    expect(listed).toEqual({ version: 1, at: MORNING, restrictions: [{ ...restriction, inForce: false }] });
+    expect(listed).toEqual({
+      version: 1,
+      at: MORNING,
+      restrictions: [{ ...restriction, inForce: false }],
+      overrules: [],
+    });
   });
 
   it("says when a report is late or known already, and changes nothing", async () => {
@@ -154,8 +159,11 @@ describe("status report", () => {
     [divert("A1", "--when", MORNING), "--when does not go with status report."],
     [["set-open", "A1"], "The form is `ambulance-diversion status set-open ID true|false --status FILE`."],
     [["set-open", "A1", "yes"], 'set-open takes true or false, not "yes".'],
-    [["open", "A1"], 'status has no action "open"; the actions are report, set-open, clear, list, history, compact.'],
-    [[], "status needs an action; the actions are report, set-open, clear, list, history, compact."],
+    [
+      ["open", "A1"],
+      'status has no action "open"; the actions are report, set-open, overrule, clear, list, history, compact.',
+    ],
+    [[], "status needs an action; the actions are report, set-open, overrule, clear, list, history, compact."],
     [["clear", "A1"], "The status log cannot be read"],
     [["list"], "The status log cannot be read"],
     [["history"], "The status log cannot be read: there is no such file."],
@@ -191,6 +199,43 @@ describe("status set-open", () => {
     );
     const answer = JSON.parse((await status(MORNING, "set-open", "B2", "true", "--json")).stdout);
     expect(answer).toEqual({ outcome: "accepted", version: 5, hospital: "B2", key: "flag" });
+  });
+});
+
+describe("status overrule", () => {
+  const overrule = ["overrule", "A1", "--by", "duty manager", "--reason", "open, by telephone"];
+
+  it("holds a person's word, listed with what it overrules, and ends by its key", async () => {
+    await acknowledged(MORNING, ...divert("A1", "--key", "feed:north"));
+    expect(await acknowledged(MORNING, ...overrule, "--until", "2017-05-15T12:00:00+01:00")).toBe(
+      "version 2: A1 overrule held until 2017-05-15T12:00:00+01:00: feeds do not count there\n",
+    );
+    const list = await acknowledged(MORNING, "list");
+    expect(list).toContain("overrule, in force: what feeds say does not count, open, by telephone");
+    expect(list).toContain("feed:north, overruled: ");
+    expect(await acknowledged(MORNING, "history")).toContain("A1 overrule held until 2017-05-15T12:00:00+01:00");
+    expect(await acknowledged(MORNING, "clear", "A1", "--key", "overrule")).toBe("version 3: A1 overrule cleared\n");
+    expect(await acknowledged(MORNING, "list")).toContain("feed:north, in force: ");
+  });
+
+  it("demands an end", async () => {
+    const run = await status(MORNING, ...overrule);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain("status overrule needs --until");
+  });
+});
+
+describe("nothing weakens by accident", () => {
+  it("keeps a refusal, and takes a weaker effect only where it is said to be one", async () => {
+    await acknowledged(MORNING, "set-open", "A1", "false", "--effect", "refuse", "--reason", "flooded");
+    expect(await acknowledged(MORNING, "set-open", "A1", "false", "--reason", "still")).toBe(
+      "version 2: A1 set closed (refuse)\n",
+    );
+    const run = await status(MORNING, "set-open", "A1", "false", "--effect", "divert");
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain("A1 holds refuse under the key flag (still), and divert would weaken it");
+    const said = ["set-open", "A1", "false", "--effect", "divert", "--weakens"];
+    expect(await acknowledged(MORNING, ...said)).toBe("version 3: A1 set closed (divert)\n");
   });
 });
 

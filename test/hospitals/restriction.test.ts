@@ -5,13 +5,13 @@ import { MAXIMUM_WAYS, NeedsSchema, waysToMeet } from "../../src/hospitals/direc
 import {
   applicability,
   inForceAt,
+  lifetimeOf,
   normalScope,
   type PatientGroup,
   type Restriction,
   restrictionKey,
   type Scope,
   ScopeSchema,
-  validity,
 } from "../../src/hospitals/status/restriction";
 import { epochMs, failure } from "./support/essex";
 
@@ -108,7 +108,7 @@ describe("the form of a scope", () => {
   });
 });
 
-describe("validity", () => {
+describe("lifetimeOf", () => {
   const now = instantAt(epochMs("2017-05-15T12:00:00Z"));
   const restriction = (times: Partial<Restriction>): Restriction => ({
     key: "divert",
@@ -128,7 +128,7 @@ describe("validity", () => {
       until: parseInstant("2017-05-15T14:00:00+01:00"),
     });
     const times = ["11:59:59.999", "12:00:00", "12:59:59.999", "13:00:00"];
-    expect(times.map((time) => inForceAt(divert, epochMs(`2017-05-15T${time}Z`), 1))).toEqual([
+    expect(times.map((time) => inForceAt(divert, epochMs(`2017-05-15T${time}Z`), { defaultMinutes: 1 }))).toEqual([
       false,
       true,
       true,
@@ -137,18 +137,41 @@ describe("validity", () => {
   });
 
   it("has no bounds unless they are said or the policy says", () => {
-    expect(validity(restriction({}))).toEqual({ fromMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY });
-    expect(validity(restriction({}), 2 * hour)).toEqual({
+    expect(lifetimeOf(restriction({}))).toEqual({
+      fromMs: Number.NEGATIVE_INFINITY,
+      untilMs: Number.POSITIVE_INFINITY,
+    });
+    expect(lifetimeOf(restriction({}), { defaultMinutes: 120 })).toEqual({
       fromMs: Number.NEGATIVE_INFINITY,
       untilMs: now.epochMs + 2 * hour,
     });
   });
 
+  it("counts a default from the earlier of observation and receipt: a clock that runs ahead prolongs nothing", () => {
+    const ahead = restriction({ observedAt: instantAt(now.epochMs + 10 * hour) });
+    expect(lifetimeOf(ahead, { defaultMinutes: 240 }).untilMs).toBe(now.epochMs + 4 * hour);
+    const behind = restriction({ observedAt: instantAt(now.epochMs - hour) });
+    expect(lifetimeOf(behind, { defaultMinutes: 240 }).untilMs).toBe(now.epochMs + 3 * hour);
+  });
+
+  it("has no default end while the feed that said it is fresh, and counts from its last word when it is silent", () => {
+    const said = restriction({ key: "feed:north:divert:trauma" });
+    const words = (isFresh: boolean, feed = "north") => [{ feed, heardMs: now.epochMs + hour, isFresh }];
+    const untilMs = (one: Restriction, isFresh: boolean, feed?: string) =>
+      lifetimeOf(one, { defaultMinutes: 60, words: words(isFresh, feed) }).untilMs;
+    expect(untilMs(said, true)).toBe(Number.POSITIVE_INFINITY);
+    expect(untilMs(said, false)).toBe(now.epochMs + 2 * hour);
+    expect(untilMs(said, true, "nor")).toBe(now.epochMs + hour);
+    expect(untilMs(restriction({ key: "north" }), true)).toBe(now.epochMs + hour);
+    const until = instantAt(now.epochMs + 1);
+    expect(untilMs(restriction({ key: "feed:north", until }), true)).toBe(until.epochMs);
+  });
+
   it("counts a default from the later of start and last observation", () => {
     const planned = restriction({ from: instantAt(now.epochMs + hour) });
     const renewed = restriction({ from: instantAt(now.epochMs - hour) });
-    expect(validity(planned, 2 * hour).untilMs).toBe(now.epochMs + 3 * hour);
-    expect(validity(renewed, 2 * hour).untilMs).toBe(now.epochMs + 2 * hour);
+    expect(lifetimeOf(planned, { defaultMinutes: 120 }).untilMs).toBe(now.epochMs + 3 * hour);
+    expect(lifetimeOf(renewed, { defaultMinutes: 120 }).untilMs).toBe(now.epochMs + 2 * hour);
   });
 });
 

@@ -2,8 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatInstant } from "../../src/core/instant";
 import { ACUITIES, EFFECTS, type Restriction, type RestrictionReport } from "../../src/hospitals/status/restriction";
-import type { StatusView } from "../../src/hospitals/status/status";
+import type { StatusResult, StatusView } from "../../src/hospitals/status/status";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { readStatusEvent } from "../../src/hospitals/status/status-event";
+import { readStatusLog, writeStatusLog } from "../../src/hospitals/status/status-log";
 import { epochMs, essex, failure, stoppedClock } from "./support/essex";
 
 const board = (start = "2017-05-15T15:00:00+01:00") => {
@@ -109,7 +111,7 @@ describe("StatusBoard.report", () => {
     expect(status.clear("RQ8L0", "divert:trauma").outcome).toBe("accepted");
     const received = status
       .history()
-      .map((event) => (event.kind === "clear" ? event : event.restriction).receivedAt.epochMs);
+      .map((event) => (event.kind === "report" ? event.restriction : event).receivedAt.epochMs);
     expect(received[1]).toBe(received[0]);
   });
 
@@ -391,7 +393,7 @@ type Report = {
 function send(status: StatusBoard, { hospital, effect, needs, reason, observedAt }: Report) {
   const key = needs.join("+") || "everyone";
   if (effect === undefined) return status.clear(hospital, key, { observedAt });
-  return status.report({ hospital, key, effect, scope: { needs }, reason, observedAt });
+  return status.report({ hospital, key, effect, scope: { needs }, reason, observedAt, weakens: true });
 }
 
 const statements = (held: readonly Restriction[]) =>
@@ -445,6 +447,162 @@ describe("properties", () => {
         expect(accepted + duplicate + late).toBe(list.length);
       }),
     );
+  });
+});
+
+describe("StatusBoard.accept", () => {
+  it("follows another board change by change: views, history, results and log are the same", () => {
+    fc.assert(
+      fc.property(reports, fc.nat({ max: 30 }), (list, from) => {
+        const clock = stoppedClock("2017-05-16T00:00:00Z");
+        const made = new StatusBoard(essex, { clock });
+        const results: StatusResult[] = [];
+        made.onChange((_, result) => void results.push(result));
+        const acting = (report: Report, index: number) => {
+          clock.advance(60_000);
+          if (index % 5 === 4) {
+            made.overrule(report.hospital, { by: "Gold", reason: report.reason, until: "2017-05-17T00:00:00Z" });
+          }
+          send(made, report);
+        };
+        list.slice(0, from).forEach(acting);
+        const following = new StatusBoard(essex, { clock, history: made.history() });
+        const followed: StatusResult[] = [];
+        following.onChange((_, result) => void followed.push(result));
+        made.onChange((event) => void following.accept(event));
+        const before = results.length;
+        list.slice(from).forEach(acting);
+        expect(following.history()).toEqual(made.history());
+        expect(writeStatusLog(following.history())).toBe(writeStatusLog(made.history()));
+        expect(followed).toEqual(results.slice(before));
+        expect(following.counts.accepted).toBe(made.version - before);
+        for (let version = 0; version <= made.version; version++) {
+          const [a, b] = [following.viewAt({ version }), made.viewAt({ version })];
+          expect([a.all(), a.overrules()]).toEqual([b.all(), b.overrules()]);
+        }
+      }),
+    );
+  });
+
+  it("takes the next version and no other: anything else is a fault of ours", () => {
+    const { status } = board();
+    status.setOpen("RQ8L0", false);
+    const [event] = status.history();
+    for (const version of [1, 3]) {
+      expect(() => status.accept({ ...event!, version })).toThrow(/Broken invariant: version 2 of the status is due/);
+    }
+    expect(status.version).toBe(1);
+    expect(status.accept({ ...event!, version: 2 }).version).toBe(2);
+  });
+
+  it("does not write the journal: it is for what is read from it", () => {
+    const written: number[] = [];
+    const { status } = board();
+    status.setOpen("RQ8L0", false);
+    const follower = new StatusBoard(essex, { journal: ({ version }) => void written.push(version) });
+    follower.accept(status.history()[0]!);
+    expect(written).toEqual([]);
+  });
+});
+
+describe("nothing weakens by accident", () => {
+  const RANKS = ["refuse", "divert", "inform"] as const;
+
+  it("keeps a refusal when the flag is set to closed again without an effect", () => {
+    const { status, clock } = board();
+    status.setOpen("RQ8L0", false, { effect: "refuse", by: "Gold", reason: "flooded" });
+    clock.advance(1000);
+    expect(status.setOpen("RQ8L0", false, { by: "desk" }).held).toMatchObject({
+      effect: "refuse",
+      authorisedBy: "desk",
+    });
+    const refused = failure(() => status.setOpen("RQ8L0", false, { effect: "divert" }));
+    expect(refused.code).toBe("weakens-restriction");
+    expect(refused.message).toMatch(
+      /RQ8L0 holds refuse under the key flag \(Closed by desk\), and divert would weaken it/,
+    );
+    expect(status.setOpen("RQ8L0", false, { effect: "divert", weakens: true }).held?.effect).toBe("divert");
+    expect(status.setOpen("RQ8L0", true).outcome).toBe("accepted");
+    expect(status.setOpen("RQ8L0", false).held?.effect).toBe("divert");
+  });
+
+  it.each(RANKS.flatMap((held) => RANKS.map((next) => [held, next] as const)))("%s then %s", (held, next) => {
+    const { status, clock } = board();
+    const say = (effect: (typeof RANKS)[number], more: object = {}) =>
+      status.report({ hospital: "RQ8L0", key: "it", effect, reason: "IT", ...more });
+    say(held);
+    clock.advance(1000);
+    if (RANKS.indexOf(next) > RANKS.indexOf(held)) {
+      expect(failure(() => say(next)).code).toBe("weakens-restriction");
+      expect(status.view().restrictionsOf("RQ8L0")[0]?.effect).toBe(held);
+      expect(say(next, { observedAt: "2017-05-15T13:00:00Z" }).outcome).toBe("late");
+    }
+    expect(say(next, { weakens: true }).held).toMatchObject({ effect: next });
+    expect(JSON.stringify(status.history())).not.toContain("weakens");
+  });
+
+  it("lets what is over be replaced, and feeds say what they will under their own keys", () => {
+    const { status, clock } = board();
+    const report = { hospital: "RQ8L0", reason: "IT" } as const;
+    status.report({ ...report, key: "it", effect: "refuse", until: "2017-05-15T16:00:00+01:00" });
+    status.report({ ...report, key: "feed:north", effect: "refuse" });
+    clock.setTo("2017-05-15T16:00:00+01:00");
+    expect(status.report({ ...report, key: "it", effect: "inform" }).outcome).toBe("accepted");
+    expect(status.report({ ...report, key: "feed:north", effect: "divert" }).outcome).toBe("accepted");
+  });
+});
+
+describe("StatusBoard.overrule", () => {
+  const stated = { by: "duty manager", reason: "answered by telephone: open", until: "2017-05-15T20:00:00+01:00" };
+
+  it("holds a person's word, told by the view, in the log and in answers of calls", () => {
+    const { status, clock } = board();
+    status.report({ hospital: "RQ8L0", key: "feed:north", effect: "refuse", reason: "closed" });
+    const result = status.overrule("RQ8L0", stated);
+    expect(result).toMatchObject({
+      outcome: "accepted",
+      version: 2,
+      key: "overrule",
+      overrule: { reason: stated.reason },
+    });
+    const place = essex.indexOf("RQ8L0");
+    expect(status.view().overruleAt(place)).toMatchObject({ authorisedBy: "duty manager" });
+    expect(status.view().overrules()).toHaveLength(1);
+    expect(
+      status
+        .view()
+        .restrictionsOf("RQ8L0")
+        .map(({ key }) => key),
+    ).toEqual(["feed:north"]);
+    expect(status.overrule("RQ8L0", stated).outcome).toBe("duplicate");
+    clock.advance(1000);
+    const again = new StatusBoard(essex, { history: readStatusLog(writeStatusLog(status.history())).events });
+    expect(again.history()).toEqual(status.history());
+    expect(again.view().overruleAt(place)?.until.text).toBe(stated.until);
+    const wire = JSON.parse(JSON.stringify(status.history()[1]));
+    expect(readStatusEvent(wire)).toEqual(status.history()[1]);
+    expect(status.clear("RQ8L0", "overrule", { by: "duty manager" }).outcome).toBe("accepted");
+    expect(status.view().overruleAt(place)).toBeUndefined();
+    expect(status.viewAt({ version: 2 }).overruleAt(place)).toBeDefined();
+    expect(status.clear("RQ8L0", "overrule").outcome).toBe("nothing-held");
+  });
+
+  it.each([
+    ["by", { ...stated, by: undefined }],
+    ["reason", { ...stated, reason: " " }],
+    ["until", { ...stated, until: undefined }],
+    ["until", { ...stated, until: "2017-05-15T14:00:00+01:00" }],
+    ["patient", { ...stated, patient: "x" }],
+  ])("demands name, reason and an end to come: %s", (field, options) => {
+    const { status } = board();
+    const error = failure(() => status.overrule("RQ8L0", options as never));
+    expect([error.code, error.place.field]).toEqual(["invalid-status", field]);
+  });
+
+  it("has a key of its own, which no restriction takes", () => {
+    const { status } = board();
+    const error = failure(() => status.report({ ...traumaDivert, key: "overrule" }));
+    expect([error.code, error.place.field]).toEqual(["invalid-status", "key"]);
   });
 });
 

@@ -177,7 +177,7 @@ describe("properties", () => {
         for (const { hospital, effect, scope, reason, observedAt, key } of steps) {
           clock.advance(7_000);
           if (effect === undefined) live.clear(hospital, key, { reason, observedAt });
-          else live.report({ hospital, effect, scope, reason, observedAt, key });
+          else live.report({ hospital, effect, scope, reason, observedAt, key, weakens: true });
         }
         const replayed = new StatusBoard(essex, { history: readStatusLog(writeStatusLog(live.history())).events });
         expect(replayed.history()).toEqual(live.history());

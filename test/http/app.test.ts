@@ -196,6 +196,39 @@ describe("the status", () => {
     ]);
   });
 
+  it("overrules feeds for a time, with the same preconditions, and tells both", async () => {
+    const path = "/v1/hospitals/A1/overrule";
+    county.router.status.report({ hospital: "A1", key: "feed:north", effect: "divert", reason: "closed" });
+    const until = "2017-05-15T20:00:00+01:00";
+    const overrule = { by: "duty manager", reason: "open, by telephone", until };
+    await problem(await county.change("PUT", path, { ...overrule, until: undefined }), 400, "invalid-argument");
+    await problem(await county.change("PUT", path, { ...overrule, until: "soon" }), 400, "invalid-status");
+    const made = await county.change("PUT", path, overrule, { "If-Match": '"0"' });
+    expect(made.headers.get("ETag")).toBe('"2"');
+    expect(await made.json()).toMatchObject({ outcome: "accepted", version: 2, key: "overrule", overrule: { until } });
+    await problem(await county.change("PUT", path, overrule, { "If-Match": '"0"' }), 412, "precondition-failed");
+    const { hospitals } = await (await get("/v1/hospitals")).json();
+    expect(hospitals[0]).toMatchObject({
+      id: "A1",
+      condition: "open",
+      restrictions: [{ key: "feed:north" }],
+      overrule: { authorisedBy: "duty manager", reason: "open, by telephone", until, version: 2, inForce: true },
+    });
+    expect((await county.change("DELETE", path, undefined, { "If-Match": '"2"' })).status).toBe(200);
+    expect((await (await get("/v1/hospitals")).json()).hospitals[0]).toMatchObject({ condition: "divert" });
+  });
+
+  it("does not let a desk that knows of no refusal make a request of it", async () => {
+    const open = "/v1/hospitals/A1/open";
+    await county.change("PUT", open, { open: false, effect: "refuse", by: "Gold", reason: "flooded" });
+    const again = await county.change("PUT", open, { open: false, by: "desk" });
+    expect(await again.json()).toMatchObject({ held: { effect: "refuse" } });
+    const weaker = { open: false, effect: "divert", by: "desk" };
+    await problem(await county.change("PUT", open, weaker), 409, "weakens-restriction");
+    const said = await county.change("PUT", open, { ...weaker, weakens: true });
+    expect(await said.json()).toMatchObject({ held: { effect: "divert" } });
+  });
+
   it.each([
     ["/v1/hospitals/D4/open", { open: true }, 404, "unknown-hospital"],
     ["/v1/hospitals/A1/open", { open: "no" }, 400, "invalid-argument"],

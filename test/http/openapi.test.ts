@@ -33,6 +33,8 @@ describe("the OpenAPI document", () => {
       "PUT /v1/hospitals/{id}/open",
       "PUT /v1/hospitals/{id}/restrictions/{key}",
       "DELETE /v1/hospitals/{id}/restrictions/{key}",
+      "PUT /v1/hospitals/{id}/overrule",
+      "DELETE /v1/hospitals/{id}/overrule",
       "POST /v1/closures",
       "DELETE /v1/closures/{id}",
       "POST /v1/feeds/edxl-have",

@@ -88,7 +88,11 @@ export interface DecisionLogState extends SealedEnd {
 }
 
 /** Everything that is held at one version of a status. */
-export const statusChecksum = (status: Status, version: number): string => checksumOf(status.viewAt({ version }).all());
+export function statusChecksum(status: Status, version: number): string {
+  const view = status.viewAt({ version });
+  const [restrictions, overrules] = [view.all(), view.overrules()];
+  return checksumOf(overrules.length === 0 ? restrictions : { restrictions, overrules });
+}
 
 /** Turns decisions into lines of a log. */
 export class DecisionRecorder {

@@ -53,11 +53,17 @@ export const emptyStatus = (hospitals: HospitalDirectory): StatusView => ({
   restrictionsAt: () => [],
   restrictionsOf: () => [],
   all: () => [],
+  overruleAt: () => undefined,
+  overrules: () => [],
 });
 
 /** The same for another list of hospitals: one that the status does not know has no restrictions. */
 export function withHospitals(circumstances: Circumstances, hospitals: HospitalDirectory): Circumstances {
   const { status, feeds } = circumstances;
+  const overruleOf = (id: string) => {
+    const index = status.directory.indexOf(id);
+    return index < 0 ? undefined : status.overruleAt(index);
+  };
   const restrictionsOf = (id: string) => (status.directory.indexOf(id) < 0 ? [] : status.restrictionsOf(id));
   return {
     ...circumstances,
@@ -69,6 +75,8 @@ export function withHospitals(circumstances: Circumstances, hospitals: HospitalD
       restrictionsAt: (number) => restrictionsOf(hospitals.hospitals[number]!.id),
       restrictionsOf,
       all: () => hospitals.hospitals.flatMap(({ id }) => restrictionsOf(id)),
+      overruleAt: (number) => overruleOf(hospitals.hospitals[number]!.id),
+      overrules: () => hospitals.hospitals.flatMap(({ id }) => overruleOf(id) ?? []),
     },
   };
 }

@@ -3,8 +3,9 @@ import { isDuring } from "../../core/interval";
 import type { Hospital } from "../../hospitals/directory/hospital";
 import { isOpenAt } from "../../hospitals/directory/opening-hours";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
-import { isEveryone, type Restriction } from "../../hospitals/status/restriction";
-import { lifetimeOf } from "./eligibility";
+import { feedOf, isEveryone, type Restriction } from "../../hospitals/status/restriction";
+import type { Overrule } from "../../hospitals/status/status";
+import { lifetimeOf, overrules } from "./eligibility";
 import type { Policy } from "./policy";
 
 /**
@@ -20,25 +21,35 @@ import type { Policy } from "./policy";
 export const ED_CONDITIONS = ["open", "partial", "divert", "refuse", "shut", "unknown"] as const;
 export type EdCondition = (typeof ED_CONDITIONS)[number];
 
-/** Whether a restriction is in force at a moment, by the policy's default end where it has none of its own. */
-export function isInForce(restriction: Restriction, policy: Policy, atMs: EpochMs): boolean {
-  return isDuring(lifetimeOf(restriction, policy), atMs);
+/**
+ * Whether a restriction is in force at a moment, by the policy's default end where it has none of its own.
+ *
+ * @param feed what feeds know of the ED at that moment; undefined without feeds.
+ */
+export function isInForce(restriction: Restriction, policy: Policy, atMs: EpochMs, feed?: FeedState): boolean {
+  return isDuring(lifetimeOf(restriction, policy, feed), atMs);
 }
 
-/** @param feed what feeds know of the ED at that moment; undefined without feeds. */
+/**
+ * @param feed what feeds know of the ED at that moment; undefined without feeds.
+ * @param overrule the person's word held against that of feeds; undefined when there is none.
+ */
 export function edCondition(
   hospital: Hospital,
   held: readonly Restriction[],
   policy: Policy,
   atMs: EpochMs,
   feed?: FeedState,
+  overrule?: Overrule,
 ): EdCondition {
-  const inForce = held.filter((restriction) => isInForce(restriction, policy, atMs));
+  const isOverruled = overrules(overrule, atMs);
+  const counted = isOverruled ? held.filter((restriction) => feedOf(restriction) === undefined) : held;
+  const inForce = counted.filter((restriction) => isInForce(restriction, policy, atMs, feed));
   const asksOfAll = (effect: Restriction["effect"]): boolean =>
     inForce.some((restriction) => restriction.effect === effect && isEveryone(restriction.scope));
   if (asksOfAll("refuse")) return "refuse";
   if (!isOpenAt(hospital.openingHours, atMs)) return "shut";
   if (asksOfAll("divert")) return "divert";
   if (inForce.some(({ effect }) => effect !== "inform")) return "partial";
-  return feed?.unknown === true ? "unknown" : "open";
+  return feed?.unknown === true && !isOverruled ? "unknown" : "open";
 }

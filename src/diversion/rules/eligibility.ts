@@ -1,11 +1,17 @@
-import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
+import type { EpochMs } from "../../core/instant";
 import { type Interval, isDuring } from "../../core/interval";
 import { type Shortfall, shortfalls } from "../../hospitals/directory/availability";
 import { EMERGENCY } from "../../hospitals/directory/capabilities";
 import type { Hospital } from "../../hospitals/directory/hospital";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
-import { applicability, type Restriction, validity } from "../../hospitals/status/restriction";
-import { FLAG_KEY } from "../../hospitals/status/status";
+import {
+  applicability,
+  countedMs,
+  feedOf,
+  type Restriction,
+  lifetimeOf as restrictionLifetime,
+} from "../../hospitals/status/restriction";
+import { FLAG_KEY, type Overrule } from "../../hospitals/status/status";
 import type { Incident } from "../incidents/request";
 import type { Circumstances } from "./circumstances";
 import { type InboundLoad, isFull, loadAt, mayBeCapped } from "./inbound";
@@ -26,8 +32,10 @@ export interface Assessment {
   readonly restrictions: readonly Restriction[];
   /** Refusals in force and about this patient, also where what is missing gave the verdict. */
   readonly refusals: readonly Restriction[];
-  /** In force and about this patient, changing nothing. */
+  /** In force and about this patient, changing nothing: that is all they ask, or a person overrules the feed that asks. */
   readonly notices: readonly Restriction[];
+  /** Present when a person's word holds against that of feeds when the ambulance arrives. */
+  readonly overrule?: Overrule;
   /** Would stand against it now, and will have ended when the ambulance arrives. */
   readonly endsBeforeArrival: readonly Restriction[];
   /** Were reported without an end and are taken as ended by the policy's default. */
@@ -65,11 +73,12 @@ export function assess(
 ): Assessment {
   const hospital = hospitals.hospitals[target]!;
   const held = status.restrictionsAt(target);
+  const overrule = status.overruleAt(target);
   const feed = feeds?.stateOf(target, atMs);
   const load = inbound === undefined ? undefined : loadAt(inbound, policy, hospital, arrivalMs);
   let best: Assessment | undefined;
   for (const way of incident.ways) {
-    const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs, feed, load);
+    const assessment = assessWay(hospital, held, incident, policy, way, arrivalMs, feed, load, overrule);
     if (best === undefined || isBetter(assessment, best)) best = assessment;
   }
   return best!;
@@ -89,13 +98,17 @@ function assessWay(
   arrivalMs: number,
   feed: FeedState | undefined,
   load: InboundLoad | undefined,
+  heldOverrule: Overrule | undefined,
 ): Assessment {
   const patient = { needs: way, alsoNeeds: incident.alsoNeeds, age: incident.age, acuity: incident.acuity };
   const about = held.filter(({ scope }) => applicability(scope, patient) !== "no");
-  const lifetimes = about.map((restriction) => ({ restriction, ...lifetimeOf(restriction, policy) }));
+  const lifetimes = about.map((restriction) => ({ restriction, ...lifetimeOf(restriction, policy, feed) }));
   const inForce = lifetimes.filter((lifetime) => isDuring(lifetime, arrivalMs));
+  const overrule = overrules(heldOverrule, arrivalMs) ? heldOverrule : undefined;
+  const effectOf = (restriction: Restriction): Restriction["effect"] =>
+    overrule !== undefined && feedOf(restriction) !== undefined ? "inform" : restriction.effect;
   const ofEffect = (effect: Restriction["effect"]): readonly Restriction[] =>
-    inForce.map(({ restriction }) => restriction).filter((restriction) => restriction.effect === effect);
+    inForce.map(({ restriction }) => restriction).filter((restriction) => effectOf(restriction) === effect);
   const ended = lifetimes.filter(({ restriction, untilMs }) => restriction.effect !== "inform" && untilMs <= arrivalMs);
   const missing = shortfalls(hospital, way, incident.age ?? ADULT_AGE, arrivalMs);
   const extremis = incident.acuity === "extremis" && !missing.some(({ capability }) => capability === EMERGENCY);
@@ -110,12 +123,13 @@ function assessWay(
     lapsed: ended
       .filter(({ restriction, untilMs }) => restriction.until === undefined && untilMs <= incident.atMs)
       .map(({ restriction }) => restriction),
-    ...(feed === undefined ? {} : { feed }),
+    ...(feed === undefined || (overrule !== undefined && feed.unknown) ? {} : { feed }),
+    ...(overrule === undefined ? {} : { overrule }),
     ...(load !== undefined && isFull(load) ? { full: load } : {}),
   };
   if (missing.length > 0 && !extremis) return { verdict: "incapable", restrictions: [], ...common };
   if (refusals.length > 0) return { verdict: "refuses", restrictions: refusals, ...common };
-  if (feed?.unknown && policy.unknown === "refuse" && !extremis) {
+  if (feed?.unknown && overrule === undefined && policy.unknown === "refuse" && !extremis) {
     return { verdict: "refuses", restrictions: [], ...common };
   }
   const diverts = ofEffect("divert");
@@ -125,8 +139,17 @@ function assessWay(
   return { verdict, restrictions: diverts, ...common, ...(capped && !honoured ? { onlyFull: true } : {}) };
 }
 
-/** When a restriction is in force, the policy's default standing in for an end that was not given. */
-export function lifetimeOf(restriction: Restriction, policy: Policy): Interval {
-  const minutes = restriction.key === FLAG_KEY ? null : policy.defaultExpiryMinutes[restriction.effect];
-  return validity(restriction, minutes === null ? undefined : minutes * MS_PER_MINUTE);
+/**
+ * When a restriction is in force, the policy's default standing in for an end that was not given.
+ *
+ * @param feed what feeds know of the ED at the moment of the question: one that is fresh renews what it last said.
+ */
+export function lifetimeOf(restriction: Restriction, policy: Policy, feed?: Pick<FeedState, "words">): Interval {
+  const defaultMinutes = restriction.key === FLAG_KEY ? null : policy.defaultExpiryMinutes[restriction.effect];
+  return restrictionLifetime(restriction, { defaultMinutes, words: feed?.words ?? [] });
+}
+
+/** Whether a person's word holds against that of feeds at a moment. */
+export function overrules(overrule: Overrule | undefined, epochMs: number): overrule is Overrule {
+  return overrule !== undefined && countedMs(overrule) <= epochMs && epochMs < overrule.until.epochMs;
 }

@@ -1,6 +1,7 @@
 import { type Checksum, checksumOf } from "../../core/checksum";
 import type { EpochMs } from "../../core/instant";
 import type { HospitalDirectory } from "../directory/directory";
+import type { FeedWord } from "../status/restriction";
 
 /**
  * Why feeds do not tell whether an ED is open.
@@ -26,6 +27,8 @@ export interface FeedState {
   readonly why?: UnknownCause;
   /** Minutes from arrival to handover that the feed last stated; absent when unknown. */
   readonly handoverMinutes?: number;
+  /** What each feed that spoke of the hospital is worth now: what it last said holds while it is fresh. */
+  readonly words: readonly FeedWord[];
 }
 
 /** Something was heard from a feed. */
@@ -91,12 +94,20 @@ export class FeedHealth {
 
   /** What is known of a hospital, by its number in the directory, at a moment. */
   stateOf(hospitalIndex: number, epochMs: EpochMs): FeedState {
-    let best: FeedState | undefined;
+    let best: SingleState | undefined;
     for (const { hearing, of } of this.byPlace[hospitalIndex] ?? []) {
       const state = stateAt(hearing, of, epochMs);
       if (best === undefined || knowsMore(state, best)) best = state;
     }
-    return best ?? { unknown: true, why: "no-feed" };
+    const words = this.wordsOn(hospitalIndex, epochMs);
+    return best === undefined ? { unknown: true, why: "no-feed", words } : { ...best, words };
+  }
+
+  /** What each feed that spoke of a hospital, by its number, is worth at a moment. */
+  wordsOn(hospitalIndex: number, epochMs: EpochMs): readonly FeedWord[] {
+    return (this.byPlace[hospitalIndex] ?? []).flatMap(({ hearing: { feed, timeToLiveMs }, of: { heardMs } }) =>
+      heardMs === undefined ? [] : [{ feed, heardMs, isFresh: epochMs - heardMs <= timeToLiveMs }],
+    );
   }
 
   /**
@@ -126,7 +137,9 @@ export class FeedHealth {
   }
 }
 
-function stateAt({ feed, timeToLiveMs }: FeedHearing, hearing: HospitalHearing, epochMs: EpochMs): FeedState {
+type SingleState = Omit<FeedState, "words">;
+
+function stateAt({ feed, timeToLiveMs }: FeedHearing, hearing: HospitalHearing, epochMs: EpochMs): SingleState {
   const { heardMs, says, handoverMinutes } = hearing;
   if (heardMs === undefined) return { feed, unknown: true, why: "never-heard" };
   const ageMs = Math.max(0, epochMs - heardMs);
@@ -136,7 +149,7 @@ function stateAt({ feed, timeToLiveMs }: FeedHearing, hearing: HospitalHearing, 
   return { feed, heardMs, ageMs, unknown: false, ...(handoverMinutes === undefined ? {} : { handoverMinutes }) };
 }
 
-function knowsMore(a: FeedState, b: FeedState): boolean {
+function knowsMore(a: SingleState, b: SingleState): boolean {
   if (a.unknown !== b.unknown) return b.unknown;
   const aheadMs = (a.heardMs ?? Number.NEGATIVE_INFINITY) - (b.heardMs ?? Number.NEGATIVE_INFINITY);
   if (aheadMs > 0) return true;

@@ -15,7 +15,8 @@ import type { RestrictionReport } from "../status/restriction";
 export type EdState = "accepting" | "restricted" | "unknown" | "no-ed" | "not-stated";
 
 /** A restriction as a message states it; hospital, source and moment stand beside it. */
-export interface FeedRestriction extends Omit<RestrictionReport, "hospital" | "key" | "source" | "observedAt"> {
+export interface FeedRestriction
+  extends Omit<RestrictionReport, "hospital" | "key" | "source" | "observedAt" | "weakens"> {
   /** Tells the restrictions of one hospital in one feed apart; absent for the only one, or the one on the whole ED. */
   readonly part?: string;
 }

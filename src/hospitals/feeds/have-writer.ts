@@ -1,5 +1,5 @@
 import { DiversionError } from "../../core/errors";
-import { type EpochMs, formatInstant } from "../../core/instant";
+import { type EpochMs, formatInstant, MS_PER_MINUTE } from "../../core/instant";
 import type { Hospital } from "../directory/hospital";
 import { inForceAt, isEveryone, type Restriction, type Scope } from "../status/restriction";
 import type { StatusView } from "../status/status";
@@ -70,9 +70,13 @@ function hospitalNode(
   { at, offsetMinutes, defaultDurationMs, feeds }: HaveWriterOptions,
   note: Note,
 ): XmlNode {
-  const inForce = held.filter((restriction) => inForceAt(restriction, at, defaultDurationMs?.(restriction)));
-  for (const restriction of inForce) noteLosses(restriction, note);
   const state = feeds?.stateOf(index, at);
+  const inForce = held.filter((restriction) => {
+    const durationMs = defaultDurationMs?.(restriction);
+    const defaultMinutes = durationMs === undefined ? null : durationMs / MS_PER_MINUTE;
+    return inForceAt(restriction, at, { defaultMinutes, words: state?.words ?? [] });
+  });
+  for (const restriction of inForce) noteLosses(restriction, note);
   const minutes = state?.handoverMinutes ?? hospital.handoverMinutes;
   if (minutes !== undefined && !Number.isInteger(minutes)) {
     note(

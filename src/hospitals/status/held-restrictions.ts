@@ -1,12 +1,12 @@
 import { canonicalJson } from "../../core/checksum";
 import type { EpochMs, Instant } from "../../core/instant";
 import type { HospitalDirectory } from "../directory/directory";
-import type { Restriction } from "./restriction";
-import type { StatusEvent, StatusView } from "./status";
+import { countedMs, type Restriction } from "./restriction";
+import { OVERRULE_KEY, type Overrule, type StatusEvent, type StatusView } from "./status";
 
 const NONE: readonly Restriction[] = [];
 
-/** What an event is about: its restriction, or for a clearance the event itself, which has the same fields. */
+/** What an event is about: its restriction, or for others the event itself, which has the same fields. */
 export function subjectOf(event: StatusEvent): {
   readonly hospital: string;
   readonly key: string;
@@ -17,82 +17,100 @@ export function subjectOf(event: StatusEvent): {
 }
 
 /** When an event counts as observed: see {@link Status}. */
-function orderMs(event: StatusEvent): EpochMs {
-  const { observedAt, receivedAt } = subjectOf(event);
-  return Math.min(observedAt.epochMs, receivedAt.epochMs);
-}
+const orderMs = (event: StatusEvent): EpochMs => countedMs(subjectOf(event));
 
 /**
  * What is held for every hospital: the last accepted event per hospital and key. A clearance is held like a report, so
  * that a report observed before it and arriving after it is known to be late.
  *
- * Views share the list of hospitals with this object until the next change copies it, and the lists of restrictions for
+ * Views share the lists of hospitals with this object until the next change copies them, and the lists of restrictions for
  * ever: a change without a view in between costs one hospital's short list, whatever the number of hospitals.
  */
 export class HeldRestrictions {
   version = 0;
-  private readonly last = new Map<string, Map<string, StatusEvent>>();
-  private byPlace: (readonly Restriction[])[];
-  private shared: HeldView | undefined;
+  readonly #directory: HospitalDirectory;
+  readonly #last = new Map<string, Map<string, StatusEvent>>();
+  #byPlace: (readonly Restriction[])[];
+  #overrules: ReadonlyMap<number, Overrule> = new Map();
+  #shared: HeldView | undefined;
 
-  constructor(private readonly directory: HospitalDirectory) {
-    this.byPlace = new Array<readonly Restriction[]>(directory.size).fill(NONE);
+  constructor(directory: HospitalDirectory) {
+    this.#directory = directory;
+    this.#byPlace = new Array<readonly Restriction[]>(directory.size).fill(NONE);
   }
 
   /** What would become of an event: whether it is news, known already, or older than what is held. */
-  judge(event: StatusEvent): "news" | "duplicate" | "late" {
+  classify(event: StatusEvent): "news" | "duplicate" | "late" {
     const { hospital, key } = subjectOf(event);
-    const held = this.last.get(this.ownId(hospital))?.get(key);
+    const held = this.#last.get(this.#idOf(hospital))?.get(key);
     if (held === undefined) return "news";
-    const aheadMs = orderMs(event) - orderMs(held);
-    if (aheadMs < 0) return "late";
-    return aheadMs === 0 && sayTheSame(event, held) ? "duplicate" : "news";
+    const newerByMs = orderMs(event) - orderMs(held);
+    if (newerByMs < 0) return "late";
+    return newerByMs === 0 && equalStatement(event, held) ? "duplicate" : "news";
   }
 
   /** Takes an event that is news. Events about hospitals the directory no longer has are held but not shown. */
   apply(event: StatusEvent): void {
     const { hospital, key } = subjectOf(event);
-    const id = this.ownId(hospital);
-    let events = this.last.get(id);
+    const id = this.#idOf(hospital);
+    let events = this.#last.get(id);
     if (events === undefined) {
       events = new Map();
-      this.last.set(id, events);
+      this.#last.set(id, events);
     }
     events.set(key, event);
     this.version = event.version;
-    if (this.shared !== undefined) {
-      this.shared = undefined;
-      this.byPlace = this.byPlace.slice();
+    if (this.#shared !== undefined) {
+      this.#shared = undefined;
+      this.#byPlace = this.#byPlace.slice();
     }
-    const place = this.directory.indexOf(hospital);
-    if (place >= 0) this.byPlace[place] = restrictionsAmong(events);
+    const place = this.#directory.indexOf(hospital);
+    if (place < 0) return;
+    if (key === OVERRULE_KEY) this.#overrules = withOverrule(this.#overrules, place, event);
+    else this.#byPlace[place] = restrictionsAmong(events);
   }
 
   held(hospital: string, key: string): Restriction | undefined {
-    const event = this.last.get(this.ownId(hospital))?.get(key);
+    const event = this.#last.get(this.#idOf(hospital))?.get(key);
     return event?.kind === "report" ? event.restriction : undefined;
   }
 
+  overrule(hospital: string): Overrule | undefined {
+    const event = this.#last.get(this.#idOf(hospital))?.get(OVERRULE_KEY);
+    return event?.kind === "overrule" ? overruleOf(event) : undefined;
+  }
+
   /** What was said under an alias is held with what was said under the id: a log outlives a change of codes. */
-  private ownId(hospital: string): string {
-    return this.directory.get(hospital)?.id ?? hospital;
+  #idOf(hospital: string): string {
+    return this.#directory.get(hospital)?.id ?? hospital;
   }
 
   view(): StatusView {
-    this.shared ??= new HeldView(this.version, this.directory, this.byPlace);
-    return this.shared;
+    this.#shared ??= new HeldView(this.version, this.#directory, this.#byPlace, this.#overrules);
+    return this.#shared;
   }
 }
 
 class HeldView implements StatusView {
+  readonly version: number;
+  readonly directory: HospitalDirectory;
+  readonly #byPlace: readonly (readonly Restriction[])[];
+  readonly #overrules: ReadonlyMap<number, Overrule>;
+
   constructor(
-    readonly version: number,
-    readonly directory: HospitalDirectory,
-    private readonly byPlace: readonly (readonly Restriction[])[],
-  ) {}
+    version: number,
+    directory: HospitalDirectory,
+    byPlace: readonly (readonly Restriction[])[],
+    overrules: ReadonlyMap<number, Overrule>,
+  ) {
+    this.version = version;
+    this.directory = directory;
+    this.#byPlace = byPlace;
+    this.#overrules = overrules;
+  }
 
   restrictionsAt(hospitalIndex: number): readonly Restriction[] {
-    return this.byPlace[hospitalIndex] ?? NONE;
+    return this.#byPlace[hospitalIndex] ?? NONE;
   }
 
   restrictionsOf(hospital: string): readonly Restriction[] {
@@ -100,8 +118,31 @@ class HeldView implements StatusView {
   }
 
   all(): readonly Restriction[] {
-    return this.byPlace.flat();
+    return this.#byPlace.flat();
   }
+
+  overruleAt(hospitalIndex: number): Overrule | undefined {
+    return this.#overrules.get(hospitalIndex);
+  }
+
+  overrules(): readonly Overrule[] {
+    return [...this.#overrules].sort(([a], [b]) => a - b).map(([, overrule]) => overrule);
+  }
+}
+
+function withOverrule(
+  overrules: ReadonlyMap<number, Overrule>,
+  place: number,
+  event: StatusEvent,
+): ReadonlyMap<number, Overrule> {
+  const after = new Map(overrules);
+  if (event.kind === "overrule") after.set(place, overruleOf(event));
+  else after.delete(place);
+  return after;
+}
+
+function overruleOf({ version: _, kind: __, ...overrule }: StatusEvent & { readonly kind: "overrule" }): Overrule {
+  return overrule;
 }
 
 function restrictionsAmong(events: ReadonlyMap<string, StatusEvent>): readonly Restriction[] {
@@ -112,9 +153,11 @@ function restrictionsAmong(events: ReadonlyMap<string, StatusEvent>): readonly R
 }
 
 /** Whether two events of one hospital and key, observed at one moment, differ in nothing but version and receipt. */
-function sayTheSame(a: StatusEvent, b: StatusEvent): boolean {
+function equalStatement(a: StatusEvent, b: StatusEvent): boolean {
   if (a.kind === "clear" || b.kind === "clear") return a.kind === b.kind;
-  const statement = ({ restriction }: { readonly restriction: Restriction }): string =>
-    canonicalJson({ ...restriction, observedAt: restriction.observedAt.epochMs, receivedAt: undefined });
+  const statement = (event: Exclude<StatusEvent, { readonly kind: "clear" }>): string => {
+    const said = event.kind === "report" ? event.restriction : overruleOf(event);
+    return canonicalJson({ ...said, observedAt: said.observedAt.epochMs, receivedAt: undefined });
+  };
   return statement(a) === statement(b);
 }

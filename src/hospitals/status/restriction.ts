@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
+import { type EpochMs, INSTANT_FORM, type Instant, MS_PER_MINUTE, readInstant } from "../../core/instant";
 import { type Interval, isDuring } from "../../core/interval";
 import { withinAges } from "../directory/availability";
 import { EMERGENCY } from "../directory/capabilities";
@@ -111,28 +111,37 @@ export const ScopeSchema = ScopeFields.check(
   }),
 );
 
+const RestrictionFields = z.strictObject({
+  hospital: HospitalIdSchema,
+  /** Default: derived from effect and scope by {@link restrictionKey}. */
+  key: z.optional(RestrictionKeySchema),
+  effect: z.enum(EFFECTS),
+  scope: z.optional(ScopeSchema),
+  from: z.optional(InstantSchema),
+  until: z.optional(InstantSchema),
+  divertTo: z.optional(HospitalIdSchema),
+  reason: StatementSchema,
+  authorisedBy: z.optional(StatementSchema),
+  source: z.optional(StatementSchema),
+  observedAt: z.optional(InstantSchema),
+});
+
+const inOrder = () =>
+  z.refine<{ readonly from?: Instant | undefined; readonly until?: Instant | undefined }>(
+    ({ from, until }) => from === undefined || until === undefined || from.epochMs < until.epochMs,
+    { error: "until is not after from", path: ["until"] },
+  );
+
+/** The form of what is held, as logs keep it. */
+export const HeldRestrictionSchema = RestrictionFields.check(inOrder());
+
 /** The form of a report at every boundary. */
 export const RestrictionReportSchema = z
-  .strictObject({
-    hospital: HospitalIdSchema,
-    /** Default: derived from effect and scope by {@link restrictionKey}. */
-    key: z.optional(RestrictionKeySchema),
-    effect: z.enum(EFFECTS),
-    scope: z.optional(ScopeSchema),
-    from: z.optional(InstantSchema),
-    until: z.optional(InstantSchema),
-    divertTo: z.optional(HospitalIdSchema),
-    reason: StatementSchema,
-    authorisedBy: z.optional(StatementSchema),
-    source: z.optional(StatementSchema),
-    observedAt: z.optional(InstantSchema),
+  .extend(RestrictionFields, {
+    /** Says that a weaker effect is meant to take the place of what is held; not itself held. Default: false. */
+    weakens: z.optional(z.boolean()),
   })
-  .check(
-    z.refine(({ from, until }) => from === undefined || until === undefined || from.epochMs < until.epochMs, {
-      error: "until is not after from",
-      path: ["until"],
-    }),
-  );
+  .check(inOrder());
 
 /** What a caller reports about a hospital; instants are RFC 3339 text with an offset. */
 export type RestrictionReport = z.input<typeof RestrictionReportSchema>;
@@ -204,19 +213,54 @@ export function applicability(scope: Scope, patient: PatientGroup): Applicabilit
   return answer;
 }
 
+/** What one feed last said of a hospital, as far as lifetimes go. */
+export interface FeedWord {
+  readonly feed: string;
+  /** When it last spoke of the hospital. */
+  readonly heardMs: EpochMs;
+  /** Whether it spoke within its time-to-live before the moment of the question. */
+  readonly isFresh: boolean;
+}
+
+export interface LifetimeOptions {
+  /** How long a restriction without `until` lasts. Default: until cleared. */
+  readonly defaultMinutes?: number | null;
+  /** What feeds last said of the hospital. Default: there are none. */
+  readonly words?: readonly FeedWord[];
+}
+
+/** The id of the feed that holds a restriction under its keys `feed:ID` and `feed:ID:PART`; undefined for a person's. */
+export function feedOf({ key }: Pick<Restriction, "key">): string | undefined {
+  return key.startsWith(FEED_KEY_PREFIX) ? key.slice(FEED_KEY_PREFIX.length).split(":", 1)[0] : undefined;
+}
+
+/** The beginning of the keys of feeds, which are no person's. */
+export const FEED_KEY_PREFIX = "feed:";
+
+/** The moment times count from: a source whose clock runs ahead prolongs nothing. */
+export const countedMs = ({ observedAt, receivedAt }: Pick<Restriction, "observedAt" | "receivedAt">): EpochMs =>
+  Math.min(observedAt.epochMs, receivedAt.epochMs);
+
 /**
  * When a restriction is in force.
  *
- * @param defaultDurationMs how long one without `until` lasts, counted from `from`, or from when it was last observed if
- * that is later: a report repeated is a report renewed. Default: until cleared.
+ * One without `until` lasts for the default, counted from `from`, or from when it was last said if that is later: a report
+ * repeated is a report renewed. A feed says it each time it speaks of the hospital, be the moment of observation it gives
+ * the same as before; while the feed is fresh, what it last said has no end.
  */
-export function validity(restriction: Restriction, defaultDurationMs = Number.POSITIVE_INFINITY): Interval {
-  const { from, until, observedAt } = restriction;
+export function lifetimeOf(restriction: Restriction, options: LifetimeOptions = {}): Interval {
+  const { defaultMinutes = null, words = [] } = options;
+  const { from, until } = restriction;
   const fromMs = from?.epochMs ?? Number.NEGATIVE_INFINITY;
-  return { fromMs, untilMs: until?.epochMs ?? Math.max(fromMs, observedAt.epochMs) + defaultDurationMs };
+  if (until !== undefined) return { fromMs, untilMs: until.epochMs };
+  const feed = feedOf(restriction);
+  const word = feed === undefined ? undefined : words.find((one) => one.feed === feed);
+  if (defaultMinutes === null || word?.isFresh === true) return { fromMs, untilMs: Number.POSITIVE_INFINITY };
+  const saidMs = Math.max(countedMs(restriction), word?.heardMs ?? Number.NEGATIVE_INFINITY);
+  return { fromMs, untilMs: Math.max(fromMs, saidMs) + defaultMinutes * MS_PER_MINUTE };
 }
 
-/** Whether a restriction is in force at a moment; see {@link validity}. */
-export function inForceAt(restriction: Restriction, epochMs: EpochMs, defaultDurationMs?: number): boolean {
-  return isDuring(validity(restriction, defaultDurationMs), epochMs);
+/** Whether a restriction is in force at a moment; see {@link lifetimeOf}. */
+export function inForceAt(restriction: Restriction, epochMs: EpochMs, options?: LifetimeOptions): boolean {
+  return isDuring(lifetimeOf(restriction, options), epochMs);
 }

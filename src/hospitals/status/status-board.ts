@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { assert } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
 import { type Clock, type Instant, instantAt, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
@@ -8,6 +9,10 @@ import type { HospitalDirectory } from "../directory/directory";
 import { firstProblem } from "../directory/schema-problems";
 import { subjectOf } from "./held-restrictions";
 import {
+  countedMs,
+  EFFECTS,
+  type Effect,
+  feedOf,
   InstantSchema,
   normalScope,
   type Restriction,
@@ -22,6 +27,8 @@ import {
 import {
   type ClearOptions,
   FLAG_KEY,
+  OVERRULE_KEY,
+  type OverruleOptions,
   type SetOpenOptions,
   type Status,
   type StatusCounts,
@@ -53,54 +60,63 @@ const ClearOptionsSchema = z.strictObject({
   source: z.optional(StatementSchema),
 });
 
-const SetOpenOptionsSchema = z.extend(ClearOptionsSchema, { effect: z.optional(z.enum(["divert", "refuse"])) });
+const SetOpenOptionsSchema = z.extend(ClearOptionsSchema, {
+  effect: z.optional(z.enum(["divert", "refuse"])),
+  weakens: z.optional(z.boolean()),
+});
+
+const OverruleOptionsSchema = z.extend(ClearOptionsSchema, {
+  reason: StatementSchema,
+  by: StatementSchema,
+  until: InstantSchema,
+});
 
 const EVERYONE: Scope = {};
 
 /** A restriction as reported: checked, but not yet received. */
-type Statement = Omit<z.output<typeof RestrictionReportSchema>, "key" | "scope"> & {
+type Statement = Omit<z.output<typeof RestrictionReportSchema>, "key" | "scope" | "weakens"> & {
   readonly key: string;
   readonly scope: Scope;
 };
 
 /** {@link Status} in memory: in browsers, in tests, and behind the file-backed log of `ambulance-diversion/node`. */
 export class StatusBoard implements Status {
-  private readonly clock: Clock;
-  private readonly zone: TimeZone | undefined;
-  private readonly journal: ((event: StatusEvent) => void) | undefined;
-  private readonly record: StatusHistory;
-  private readonly listeners = new Listeners<{ readonly event: StatusEvent; readonly result: StatusResult }>();
-  private received: Instant | undefined;
-  private tally = { accepted: 0, duplicate: 0, late: 0 };
+  readonly directory: HospitalDirectory;
+  readonly #clock: Clock;
+  readonly #zone: TimeZone | undefined;
+  readonly #journal: ((event: StatusEvent) => void) | undefined;
+  readonly #record: StatusHistory;
+  readonly #listeners = new Listeners<{ readonly event: StatusEvent; readonly result: StatusResult }>();
+  #received: Instant | undefined;
+  readonly #tally = { accepted: 0, duplicate: 0, late: 0 };
 
-  constructor(
-    readonly directory: HospitalDirectory,
-    options: StatusBoardOptions = {},
-  ) {
-    this.clock = options.clock ?? systemClock;
-    this.zone = options.timeZone === undefined ? undefined : TimeZone.of(options.timeZone);
-    this.journal = options.journal;
-    this.record = new StatusHistory(directory, options.history ?? [], options.archivedTo ?? 0);
-    const newest = this.record.events.at(-1);
-    this.received = newest === undefined ? undefined : subjectOf(newest).receivedAt;
+  constructor(directory: HospitalDirectory, options: StatusBoardOptions = {}) {
+    this.directory = directory;
+    this.#clock = options.clock ?? systemClock;
+    this.#zone = options.timeZone === undefined ? undefined : TimeZone.of(options.timeZone);
+    this.#journal = options.journal;
+    this.#record = new StatusHistory(directory, options.history ?? [], options.archivedTo ?? 0);
+    const newest = this.#record.events.at(-1);
+    this.#received = newest === undefined ? undefined : subjectOf(newest).receivedAt;
   }
 
   get version(): number {
-    return this.record.now.version;
+    return this.#record.now.version;
   }
 
   get archivedTo(): number {
-    return this.record.archivedTo;
+    return this.#record.archivedTo;
   }
 
   get counts(): StatusCounts {
-    return { ...this.tally };
+    return { ...this.#tally };
   }
 
   report(report: RestrictionReport): StatusResult {
     const result = safeParse(RestrictionReportSchema, report);
     if (!result.success) throw invalidStatus(result.error.issues, report, Object.keys(RestrictionReportSchema.shape));
-    const { effect, scope: statedScope = EVERYONE } = result.data;
+    const { weakens = false, ...stated } = result.data;
+    const { effect, scope: statedScope = EVERYONE } = stated;
     const hospital = this.directory.require(result.data.hospital).id;
     const divertTo =
       result.data.divertTo === undefined ? undefined : this.directory.require(result.data.divertTo, "divertTo").id;
@@ -113,25 +129,44 @@ export class StatusBoard implements Status {
     const { needs = [], exceptNeeds = [] } = statedScope;
     this.directory.vocabulary.requireKnown(needs, "invalid-status", "scope.needs");
     this.directory.vocabulary.requireKnown(exceptNeeds, "invalid-status", "scope.exceptNeeds");
-    this.requireNotOver(result.data);
+    this.#requireNotOver(stated);
     const scope = normalScope(statedScope);
-    return this.hold({
-      ...result.data,
-      hospital,
-      divertTo,
-      key: result.data.key ?? restrictionKey(effect, scope),
-      scope,
-    });
+    const key = stated.key ?? restrictionKey(effect, scope);
+    if (key === OVERRULE_KEY) {
+      const message = `${OVERRULE_KEY} is the key of overrules; give the restriction another, or call overrule.`;
+      throw new DiversionError("invalid-status", message, { field: "key" });
+    }
+    if (!weakens) this.#requireNotWeaker(hospital, key, effect, stated.observedAt);
+    return this.#hold({ ...stated, hospital, divertTo, key, scope });
   }
 
   /**
    * What is over when it is reported would end what is held under its key and hold nothing: a slip in the date, unless the
    * report says when it was observed, as one that enters history does.
    */
-  private requireNotOver({ until, observedAt }: Pick<Statement, "until" | "observedAt">): void {
-    if (until === undefined || observedAt !== undefined || until.epochMs > this.clock()) return;
+  #requireNotOver({ until, observedAt }: Pick<Statement, "until" | "observedAt">): void {
+    if (until === undefined || observedAt !== undefined || until.epochMs > this.#clock()) return;
     const message = `until is ${until.text}, which is past: nothing would be held. Give a later time; for something over, give observedAt too.`;
     throw new DiversionError("invalid-status", message, { field: "until" });
+  }
+
+  /**
+   * Nothing weakens by accident: whoever reports a divert where a refusal is held may not know of it. A feed's own keys are
+   * left alone, whose later word replaces its own; so is what is late, or replaces what is over.
+   */
+  #requireNotWeaker(hospital: string, key: string, effect: Effect, observedAt: Instant | undefined): void {
+    const held = this.#record.now.held(hospital, key);
+    if (held === undefined || EFFECTS.indexOf(effect) <= EFFECTS.indexOf(held.effect)) return;
+    const nowMs = this.#clock();
+    const isOver = held.until !== undefined && held.until.epochMs <= nowMs;
+    const isLate = observedAt !== undefined && Math.min(observedAt.epochMs, nowMs) < countedMs(held);
+    if (isOver || isLate || feedOf(held) !== undefined) return;
+    const by = held.authorisedBy === undefined ? "" : ` by ${held.authorisedBy}`;
+    throw new DiversionError(
+      "weakens-restriction",
+      `${hospital} holds ${held.effect} under the key ${key} (${held.reason}${by}), and ${effect} would weaken it; say that it does with weakens, or use another key.`,
+      { field: "effect" },
+    );
   }
 
   setOpen(hospital: string, open: boolean, options?: SetOpenOptions): StatusResult {
@@ -141,11 +176,14 @@ export class StatusBoard implements Status {
       });
     }
     const stated = options === undefined ? {} : checked(SetOpenOptionsSchema, options);
-    const { effect = "divert", reason, by, source, observedAt } = stated;
-    if (open) return this.end(hospital, FLAG_KEY, { reason, by, source, observedAt });
-    return this.hold({
+    const { reason, by, source, observedAt, weakens = false } = stated;
+    if (open) return this.#end(hospital, FLAG_KEY, { reason, by, source, observedAt });
+    const { id } = this.directory.require(hospital);
+    const effect = stated.effect ?? (this.#record.now.held(id, FLAG_KEY)?.effect === "refuse" ? "refuse" : "divert");
+    if (!weakens) this.#requireNotWeaker(id, FLAG_KEY, effect, observedAt);
+    return this.#hold({
       key: FLAG_KEY,
-      hospital: this.directory.require(hospital).id,
+      hospital: id,
       effect,
       scope: EVERYONE,
       reason: reason ?? "Closed",
@@ -155,38 +193,59 @@ export class StatusBoard implements Status {
     });
   }
 
+  overrule(hospital: string, options: OverruleOptions): StatusResult {
+    const { by, reason, until, observedAt, source } = checked(OverruleOptionsSchema, options);
+    const { id } = this.directory.require(hospital);
+    this.#requireNotOver({ until, observedAt });
+    const received = this.#receive();
+    return this.#take({
+      version: this.version + 1,
+      kind: "overrule",
+      hospital: id,
+      key: OVERRULE_KEY,
+      reason,
+      authorisedBy: by,
+      ...(source === undefined ? {} : { source }),
+      until,
+      observedAt: observedAt ?? received,
+      receivedAt: received,
+    });
+  }
+
   clear(hospital: string, key: string, options?: ClearOptions): StatusResult {
     const keyProblem = safeParse(RestrictionKeySchema, key);
     if (!keyProblem.success) throw invalidStatus(keyProblem.error.issues, key, []);
-    return this.end(hospital, key, options === undefined ? {} : checked(ClearOptionsSchema, options));
+    return this.#end(hospital, key, options === undefined ? {} : checked(ClearOptionsSchema, options));
   }
 
   view(): StatusView {
-    return this.record.now.view();
+    return this.#record.now.view();
   }
 
   viewAt(moment: StatusMoment): StatusView {
-    return this.record.viewAt(moment);
+    return this.#record.viewAt(moment);
   }
 
   history(): readonly StatusEvent[] {
-    return this.record.events.slice();
+    return this.#record.events.slice();
   }
 
   onChange(listener: StatusListener): () => void {
-    return this.listeners.add(({ event, result }) => listener(event, result));
+    return this.#listeners.add(({ event, result }) => listener(event, result));
   }
 
-  private end(named: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusResult {
+  #end(named: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusResult {
     const hospital = this.directory.require(named).id;
     const { reason, by, source, observedAt } = stated;
     // Something held may be about to arrive late only if the clearance says when it was observed; otherwise a clearance
     // of nothing is no news.
-    if (observedAt === undefined && this.record.now.held(hospital, key) === undefined) {
+    const { now } = this.#record;
+    const held = key === OVERRULE_KEY ? now.overrule(hospital) : now.held(hospital, key);
+    if (observedAt === undefined && held === undefined) {
       return { outcome: "nothing-held", version: this.version, hospital, key };
     }
-    const received = this.receive();
-    return this.take({
+    const received = this.#receive();
+    return this.#take({
       version: this.version + 1,
       kind: "clear",
       hospital,
@@ -199,8 +258,8 @@ export class StatusBoard implements Status {
     });
   }
 
-  private hold(statement: Statement): StatusResult {
-    const received = this.receive();
+  #hold(statement: Statement): StatusResult {
+    const received = this.#receive();
     const { key, hospital, effect, scope, from, until, divertTo, reason, authorisedBy, source } = statement;
     // Built field by field: spreading optional fields in costs more than everything else about a flip together.
     const restriction: { -readonly [field in keyof Restriction]: Restriction[field] } = {
@@ -217,37 +276,54 @@ export class StatusBoard implements Status {
     if (divertTo !== undefined) restriction.divertTo = divertTo;
     if (authorisedBy !== undefined) restriction.authorisedBy = authorisedBy;
     if (source !== undefined) restriction.source = source;
-    return this.take({ version: this.version + 1, kind: "report", restriction });
+    return this.#take({ version: this.version + 1, kind: "report", restriction });
   }
 
-  private take(event: StatusEvent): StatusResult {
-    const verdict = this.record.now.judge(event);
+  #take(event: StatusEvent): StatusResult {
+    const verdict = this.#record.now.classify(event);
     const { hospital, key } = subjectOf(event);
     if (verdict !== "news") {
-      this.tally[verdict]++;
-      return this.resultOf(verdict, hospital, key);
+      this.#tally[verdict]++;
+      return this.#resultOf(verdict, hospital, key);
     }
-    this.journal?.(event);
-    this.record.append(event);
-    this.received = subjectOf(event).receivedAt;
-    this.tally.accepted++;
-    const result = this.resultOf("accepted", hospital, key);
-    this.listeners.emit({ event, result });
+    this.#journal?.(event);
+    return this.accept(event);
+  }
+
+  /**
+   * Applies a change that was made and accepted elsewhere: of a log, or of the status this one follows. Nothing is decided
+   * again but whether it is the next; counts and listeners take it as any other, the journal is not written.
+   */
+  accept(event: StatusEvent): StatusResult {
+    const due = this.version + 1;
+    assert(event.version === due, () => `version ${due} of the status is due, and ${event.version} came`);
+    const { hospital, key, receivedAt } = subjectOf(event);
+    this.#record.append(event);
+    this.#received = receivedAt;
+    this.#tally.accepted++;
+    const result = this.#resultOf("accepted", hospital, key);
+    this.#listeners.emit({ event, result });
     return result;
   }
 
-  private resultOf(outcome: StatusResult["outcome"], hospital: string, key: string): StatusResult {
-    const held = this.record.now.held(hospital, key);
+  #resultOf(outcome: StatusResult["outcome"], hospital: string, key: string): StatusResult {
     const { version } = this;
+    if (key === OVERRULE_KEY) {
+      const overrule = this.#record.now.overrule(hospital);
+      return overrule === undefined
+        ? { outcome, version, hospital, key }
+        : { outcome, version, hospital, key, overrule };
+    }
+    const held = this.#record.now.held(hospital, key);
     return held === undefined ? { outcome, version, hospital, key } : { outcome, version, hospital, key, held };
   }
 
   /** The moment of receipt. Never before the last: a wall clock set back must not make new reports look late. */
-  private receive(): Instant {
-    const last = this.received;
-    const epochMs = this.clock();
+  #receive(): Instant {
+    const last = this.#received;
+    const epochMs = this.#clock();
     if (last !== undefined && epochMs <= last.epochMs) return last;
-    return instantAt(epochMs, this.zone?.offsetMinutes(epochMs));
+    return instantAt(epochMs, this.#zone?.offsetMinutes(epochMs));
   }
 }
 

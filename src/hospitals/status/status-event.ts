@@ -22,7 +22,7 @@ export function readStatusEvent(json: unknown): StatusEvent {
     });
   }
   const { v: version, ...event } = result.data;
-  if (event.kind === "clear") return { version, ...event };
+  if (event.kind !== "report") return { version, ...event };
   const { kind, scope, ...stated } = event;
   return { version, kind, restriction: { ...stated, scope: normalScope(scope) } };
 }

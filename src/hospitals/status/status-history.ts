@@ -7,34 +7,34 @@ import type { StatusEvent, StatusMoment, StatusView } from "./status";
 
 /** The accepted changes of a status, and what was held at any of its versions that can still be told. */
 export class StatusHistory {
-  private readonly known: StatusEvent[];
+  readonly #directory: HospitalDirectory;
+  readonly archivedTo: number;
+  readonly #known: StatusEvent[];
   /** What is held after all of it. */
   readonly now: HeldRestrictions;
   /** How many of the events are carried over from before {@link archivedTo}. */
-  private readonly carried: number;
+  readonly #carried: number;
   /** Where the last {@link viewAt} stopped: audits ask for one version after the other. */
-  private past: HeldRestrictions;
+  #past: HeldRestrictions;
 
   /**
    * @param events versions without a gap, but for those up to `archivedTo`.
    * @param archivedTo see {@link Status.archivedTo}.
    * @throws DiversionError `invalid-argument` when a version is missing.
    */
-  constructor(
-    private readonly directory: HospitalDirectory,
-    events: readonly StatusEvent[],
-    readonly archivedTo: number,
-  ) {
-    this.known = [...events];
-    this.carried = carriedIn(events, archivedTo);
-    this.past = this.heldAtFirst();
-    this.now = this.heldAtFirst();
-    for (const event of events.slice(this.carried)) this.now.apply(event);
+  constructor(directory: HospitalDirectory, events: readonly StatusEvent[], archivedTo: number) {
+    this.#directory = directory;
+    this.archivedTo = archivedTo;
+    this.#known = [...events];
+    this.#carried = carriedIn(events, archivedTo);
+    this.#past = this.#heldAtFirst();
+    this.now = this.#heldAtFirst();
+    for (const event of events.slice(this.#carried)) this.now.apply(event);
   }
 
   /** Oldest first. */
   get events(): readonly StatusEvent[] {
-    return this.known;
+    return this.#known;
   }
 
   get version(): number {
@@ -43,13 +43,13 @@ export class StatusHistory {
 
   /** Takes the next change, which must be news. */
   append(event: StatusEvent): void {
-    this.known.push(event);
+    this.#known.push(event);
     this.now.apply(event);
   }
 
   /** @throws DiversionError `invalid-argument` for a version not yet reached, `status-archived` for one no longer here. */
   viewAt(moment: StatusMoment): StatusView {
-    const version = "version" in moment ? moment.version : this.versionKnownAt(moment.at);
+    const version = "version" in moment ? moment.version : this.#versionKnownAt(moment.at);
     if (!Number.isInteger(version) || version < 0 || version > this.version) {
       const message = `There is no version ${version}; versions are 0 to ${this.version}.`;
       throw new DiversionError("invalid-argument", message, { field: "version" });
@@ -62,24 +62,24 @@ export class StatusHistory {
       );
     }
     if (version === this.version) return this.now.view();
-    if (version < this.past.version) this.past = this.heldAtFirst();
-    while (this.past.version < version) {
-      this.past.apply(this.known[this.carried + this.past.version - this.archivedTo]!);
+    if (version < this.#past.version) this.#past = this.#heldAtFirst();
+    while (this.#past.version < version) {
+      this.#past.apply(this.#known[this.#carried + this.#past.version - this.archivedTo]!);
     }
-    return this.past.view();
+    return this.#past.view();
   }
 
   /** What is held at the first version that can be told. */
-  private heldAtFirst(): HeldRestrictions {
-    const held = new HeldRestrictions(this.directory);
-    for (const event of this.known.slice(0, this.carried)) held.apply(event);
+  #heldAtFirst(): HeldRestrictions {
+    const held = new HeldRestrictions(this.#directory);
+    for (const event of this.#known.slice(0, this.#carried)) held.apply(event);
     return held;
   }
 
-  private versionKnownAt(epochMs: EpochMs): number {
+  #versionKnownAt(epochMs: EpochMs): number {
     // Moments of receipt never fall, so the first event after the moment can be found by halving.
-    const after = firstWhere(0, this.known.length, (at) => subjectOf(this.known[at]!).receivedAt.epochMs > epochMs);
-    return after === 0 ? 0 : this.known[after - 1]!.version;
+    const after = firstWhere(0, this.#known.length, (at) => subjectOf(this.#known[at]!).receivedAt.epochMs > epochMs);
+    return after === 0 ? 0 : this.#known[after - 1]!.version;
   }
 }
 

@@ -6,13 +6,13 @@ import { type SealedEnd, type SealedLine, SealedLogFormat } from "../../core/sea
 import { HospitalIdSchema } from "../directory/hospital";
 import { firstProblem } from "../directory/schema-problems";
 import {
+  HeldRestrictionSchema,
   InstantSchema,
   normalScope,
   RestrictionKeySchema,
-  RestrictionReportSchema,
   StatementSchema,
 } from "./restriction";
-import type { StatusEvent } from "./status";
+import { OVERRULE_KEY, type StatusEvent } from "./status";
 
 export type { SealedLine, TornLine } from "../../core/sealed-log";
 
@@ -52,8 +52,9 @@ export function statusLogLine(event: StatusEvent, previous: Checksum): SealedLin
     );
   }
   const { hospital, key, reason, authorisedBy, source, observedAt, receivedAt } = event;
+  const until = kind === "overrule" ? event.until : undefined;
   return STATUS_LOG_FORMAT.seal(
-    { v, kind, hospital, key, reason, authorisedBy, source, observedAt, receivedAt },
+    { v, kind, hospital, key, until, reason, authorisedBy, source, observedAt, receivedAt },
     previous,
   );
 }
@@ -164,10 +165,19 @@ const common = {
   receivedAt: InstantSchema,
 };
 
-const ReportLine = z.safeExtend(RestrictionReportSchema, {
+const ReportLine = z.safeExtend(HeldRestrictionSchema, {
   ...common,
   kind: z.literal("report"),
-  scope: RestrictionReportSchema.shape.scope.def.innerType,
+  scope: HeldRestrictionSchema.shape.scope.def.innerType,
+});
+
+const OverruleLine = z.strictObject({
+  ...common,
+  kind: z.literal("overrule"),
+  key: z.literal(OVERRULE_KEY),
+  reason: StatementSchema,
+  authorisedBy: StatementSchema,
+  until: InstantSchema,
 });
 
 const ClearLine = z.strictObject({ ...common, kind: z.literal("clear"), reason: z.optional(StatementSchema) });
@@ -188,14 +198,14 @@ function readArchive(members: unknown): (StatusArchive & { readonly carried: num
 }
 
 /** The form of a line that holds a change. */
-export const EventLine = z.discriminatedUnion("kind", [ReportLine, ClearLine]);
+export const EventLine = z.discriminatedUnion("kind", [ReportLine, OverruleLine, ClearLine]);
 
 function readEvent(members: unknown, row: number, byte: number): StatusEvent {
   const result = safeParse(EventLine, members);
   if (!result.success)
     throw STATUS_LOG_FORMAT.damaged(row, byte, firstProblem(result.error.issues, members).message.replace(/\.$/, ""));
   const { v: version, ...rest } = result.data;
-  if (rest.kind === "clear") return { version, ...rest };
+  if (rest.kind !== "report") return { version, ...rest };
   const { kind, scope, ...restriction } = rest;
   return { version, kind, restriction: { ...restriction, scope: normalScope(scope) } };
 }

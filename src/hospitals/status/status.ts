@@ -5,13 +5,21 @@ import type { Restriction, RestrictionReport } from "./restriction";
 /** The key under which the plain open/closed flag is held. */
 export const FLAG_KEY = "flag";
 
+/** The key under which an overrule is held, to end it by; no restriction is held under it. */
+export const OVERRULE_KEY = "overrule";
+
 export interface SetOpenOptions {
   /** Default: "Closed" when closing. */
   readonly reason?: string;
   /** Who says so: a role, or a name on the staff. */
   readonly by?: string;
-  /** What closed means. Default: `divert`, a request; `refuse` when nobody may be brought there at all. */
+  /**
+   * What closed means: `divert`, a request; `refuse` when nobody may be brought there at all. Default: `divert`, but an ED
+   * whose flag refuses goes on refusing.
+   */
   readonly effect?: "divert" | "refuse";
+  /** Says that a divert is meant to take the place of a refusal. Default: false, which is an error then. */
+  readonly weakens?: boolean;
   /** When it was true at the source, RFC 3339. Default: now. */
   readonly observedAt?: string;
   readonly source?: string;
@@ -23,6 +31,33 @@ export interface ClearOptions {
   /** When it was true at the source, RFC 3339. Default: now. */
   readonly observedAt?: string;
   readonly source?: string;
+}
+
+export interface OverruleOptions {
+  /** Who answers for it: a person's role, or a name on the staff. */
+  readonly by: string;
+  readonly reason: string;
+  /** When it ends by itself, RFC 3339. */
+  readonly until: string;
+  /** When it was decided, RFC 3339. Default: now. */
+  readonly observedAt?: string;
+  readonly source?: string;
+}
+
+/**
+ * A person's word against that of feeds: while it holds, what feeds report of the ED is held and shown and does not
+ * count, nor that they do not know.
+ */
+export interface Overrule {
+  readonly key: string;
+  readonly hospital: string;
+  readonly reason: string;
+  readonly authorisedBy: string;
+  readonly source?: string;
+  /** The first moment it no longer holds. */
+  readonly until: Instant;
+  readonly observedAt: Instant;
+  readonly receivedAt: Instant;
 }
 
 /**
@@ -42,11 +77,14 @@ export interface StatusResult {
   readonly key: string;
   /** What is held under the key now. */
   readonly held?: Restriction;
+  /** The overrule held now, where the call was about one. */
+  readonly overrule?: Overrule;
 }
 
 /** An accepted change, as the history and the log keep it. */
 export type StatusEvent =
   | { readonly version: number; readonly kind: "report"; readonly restriction: Restriction }
+  | ({ readonly version: number; readonly kind: "overrule" } & Overrule)
   | {
       readonly version: number;
       readonly kind: "clear";
@@ -70,6 +108,10 @@ export interface StatusView {
   restrictionsOf(hospital: string): readonly Restriction[];
   /** Everything held, ordered by hospital and key. */
   all(): readonly Restriction[];
+  /** The overrule held for a hospital by its number, in force or not. */
+  overruleAt(hospitalIndex: number): Overrule | undefined;
+  /** Every overrule held, ordered by hospital. */
+  overrules(): readonly Overrule[];
 }
 
 export interface StatusCounts {
@@ -100,17 +142,27 @@ export interface Status {
   /** Since this object was made. */
   readonly counts: StatusCounts;
 
-  /** @throws DiversionError `invalid-status`, `unknown-hospital`. */
+  /**
+   * Holds a restriction in place of what was held under its key. A weaker effect than that of what is held (`divert` for
+   * `refuse`, `inform` for either) must be said to be one by `weakens`; a feed's own keys are free of that.
+   * @throws DiversionError `invalid-status`, `unknown-hospital`, `weakens-restriction`.
+   */
   report(report: RestrictionReport): StatusResult;
 
   /**
    * The plain flag: closed is a restriction for everyone under the key {@link FLAG_KEY}, open clears it. Restrictions
    * reported otherwise stay.
-   * @throws DiversionError `invalid-status`, `unknown-hospital`.
+   * @throws DiversionError `invalid-status`, `unknown-hospital`, `weakens-restriction`.
    */
   setOpen(hospital: string, open: boolean, options?: SetOpenOptions): StatusResult;
 
-  /** Ends a restriction. @throws DiversionError `invalid-status`, `unknown-hospital`. */
+  /**
+   * Holds a person's word against that of feeds, until its end or until `clear(hospital, OVERRULE_KEY)`.
+   * @throws DiversionError `invalid-status`, `unknown-hospital`.
+   */
+  overrule(hospital: string, options: OverruleOptions): StatusResult;
+
+  /** Ends a restriction, or an overrule by {@link OVERRULE_KEY}. @throws DiversionError `invalid-status`, `unknown-hospital`. */
   clear(hospital: string, key: string, options?: ClearOptions): StatusResult;
 
   /** The status as it is. */

@@ -3,9 +3,10 @@ import type { Context } from "hono";
 import { formatInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
-import { lifetimeOf } from "../../diversion/rules/eligibility";
+import { lifetimeOf, overrules } from "../../diversion/rules/eligibility";
+import type { FeedState } from "../../hospitals/feeds/feed-health";
 import type { Restriction, RestrictionReport } from "../../hospitals/status/restriction";
-import { FLAG_KEY, type StatusResult } from "../../hospitals/status/status";
+import { FLAG_KEY, OVERRULE_KEY, type OverruleOptions, type StatusResult } from "../../hospitals/status/status";
 import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
 import {
@@ -15,6 +16,7 @@ import {
   HospitalParams,
   HospitalsResponse,
   OpenBody,
+  OverruleBody,
   PreconditionHeaders,
   RestrictionBody,
   RestrictionParams,
@@ -27,6 +29,7 @@ const changed = {
   400: problems[400],
   401: problems[401],
   404: problems[404],
+  409: problems[409],
   412: problems[412],
   503: problems[503],
 };
@@ -74,6 +77,30 @@ const deleteRestriction = createRoute({
   responses: changed,
 });
 
+const putOverrule = createRoute({
+  method: "put",
+  path: "/v1/hospitals/{id}/overrule",
+  summary: "Hold a person's word against that of feeds.",
+  description:
+    "While it holds, what feeds report of the ED is held and shown and does not count, nor that they do not know. It ends by itself.",
+  security,
+  request: {
+    params: HospitalParams,
+    headers: PreconditionHeaders,
+    body: { required: true, content: { "application/json": { schema: OverruleBody } } },
+  },
+  responses: changed,
+});
+
+const deleteOverrule = createRoute({
+  method: "delete",
+  path: "/v1/hospitals/{id}/overrule",
+  summary: "End an overrule, so that feeds count again.",
+  security,
+  request: { params: HospitalParams, headers: PreconditionHeaders, query: ClearQuery },
+  responses: changed,
+});
+
 const history = createRoute({
   method: "get",
   path: "/v1/status/history",
@@ -108,6 +135,18 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
     return answered(c, service, id, key, () => router.status.clear(id, key, defined(c.req.valid("query"))));
   });
 
+  app.openapi(putOverrule, (c) => {
+    const { id } = c.req.valid("param");
+    const options = defined(c.req.valid("json")) as OverruleOptions;
+    return answered(c, service, id, OVERRULE_KEY, () => router.status.overrule(id, options));
+  });
+
+  app.openapi(deleteOverrule, (c) => {
+    const { id } = c.req.valid("param");
+    const options = defined(c.req.valid("query"));
+    return answered(c, service, id, OVERRULE_KEY, () => router.status.clear(id, OVERRULE_KEY, options));
+  });
+
   app.openapi(history, (c) => {
     const since = Number(c.req.valid("query").since ?? 0);
     const { version, archivedTo } = router.status;
@@ -136,8 +175,8 @@ function hospitalsNow({ router, versions }: DiversionService) {
   const zone = TimeZone.of(policy.timeZone);
   const written = (epochMs: number): string => formatInstant(epochMs, zone.offsetMinutes(epochMs));
   /** When a restriction without an end of its own is taken as over. */
-  const lapse = (restriction: Restriction): { readonly lapsesAt?: string } => {
-    const { untilMs } = lifetimeOf(restriction, policy);
+  const lapse = (restriction: Restriction, feed: FeedState | undefined): { readonly lapsesAt?: string } => {
+    const { untilMs } = lifetimeOf(restriction, policy, feed);
     return restriction.until === undefined && Number.isFinite(untilMs) ? { lapsesAt: written(untilMs) } : {};
   };
   return {
@@ -146,19 +185,24 @@ function hospitalsNow({ router, versions }: DiversionService) {
     hospitals: hospitals.hospitals.map((hospital, index) => {
       const held = view.restrictionsAt(index);
       const feed = feeds?.stateOf(index, atMs);
+      const overrule = view.overruleAt(index);
       const { id, name, location, capabilities } = hospital;
       return {
         id,
         name,
         location,
         capabilities,
-        condition: edCondition(hospital, held, policy, atMs, feed),
+        condition: edCondition(hospital, held, policy, atMs, feed, overrule),
         restrictions: held.map((restriction) => ({
           ...restriction,
           version: versions.of(id, restriction.key),
-          inForce: isInForce(restriction, policy, atMs),
-          ...lapse(restriction),
+          inForce: isInForce(restriction, policy, atMs, feed),
+          ...lapse(restriction, feed),
         })),
+        overrule:
+          overrule === undefined
+            ? undefined
+            : { ...overrule, version: versions.of(id, OVERRULE_KEY), inForce: overrules(overrule, atMs) },
         feed:
           feed?.feed === undefined
             ? undefined

@@ -39,6 +39,8 @@ function remade(schema: z.core.$ZodType): z.ZodType {
       return new z.ZodString(def as z.core.$ZodStringDef);
     case "number":
       return "format" in def ? new z.ZodNumberFormat(def as z.core.$ZodNumberFormatDef) : new z.ZodNumber(def);
+    case "boolean":
+      return new z.ZodBoolean(def);
     case "date":
       return new z.ZodDate(def);
     case "enum":

@@ -8,6 +8,7 @@ import {
   RestrictionReportSchema,
   StatementSchema,
 } from "../../hospitals/status/restriction";
+import { OVERRULE_KEY } from "../../hospitals/status/status";
 import { documented, documentedShape } from "./documented";
 import { feedReference, instant, position } from "./words";
 
@@ -62,6 +63,19 @@ const restriction = z
   })
   .meta({ id: "Restriction" });
 
+const overrule = z
+  .object({
+    key: z.literal(OVERRULE_KEY),
+    hospital: z.string(),
+    reason: z.string(),
+    authorisedBy: z.string(),
+    source: z.string().optional(),
+    until: instant,
+    observedAt: instant,
+    receivedAt: instant,
+  })
+  .meta({ id: "Overrule", description: "A person's word against that of feeds, which does not count while it holds." });
+
 export const HospitalsResponse = z
   .object({
     statusVersion: z.int().min(0),
@@ -83,6 +97,7 @@ export const HospitalsResponse = z
                 .meta({ description: "When the policy takes it as over, where it has no end." }),
             }),
           ),
+          overrule: overrule.extend({ version: z.int().min(1), inForce: z.boolean() }).optional(),
           feed: feedReference.optional(),
         })
         .meta({ id: "Hospital" }),
@@ -93,13 +108,26 @@ export const HospitalsResponse = z
 export const OpenBody = z
   .strictObject({
     open: z.boolean(),
-    effect: z.enum(["divert", "refuse"]).optional().meta({ description: "What closed means. Default: divert." }),
+    effect: z.enum(["divert", "refuse"]).optional().meta({
+      description: "What closed means. Default: divert; where the flag refuses, refuse.",
+    }),
+    weakens: z.boolean().optional().meta({ description: "Says that a divert is to take the place of a refusal." }),
     reason: documented(StatementSchema).optional(),
     by: documented(StatementSchema).optional().meta({ description: "Who says so: a role, or a name on the staff." }),
     observedAt: z.string().optional().meta({ format: "date-time" }),
     source: documented(StatementSchema).optional(),
   })
   .meta({ id: "OpenFlag", description: "The plain flag." });
+
+export const OverruleBody = z
+  .strictObject({
+    by: documented(StatementSchema).meta({ description: "Who answers for it: a role, or a name on the staff." }),
+    reason: documented(StatementSchema),
+    until: z.string().meta({ format: "date-time", description: "When it ends by itself." }),
+    observedAt: z.string().optional().meta({ format: "date-time" }),
+    source: documented(StatementSchema).optional(),
+  })
+  .meta({ id: "OverruleOptions" });
 
 const {
   hospital: _hospital,
@@ -139,6 +167,7 @@ export const StatusResultResponse = z
     hospital: z.string(),
     key: z.string(),
     held: restriction.optional(),
+    overrule: overrule.optional(),
   })
   .meta({ id: "StatusResult", description: "Late and duplicate reports change nothing, and are no error." });
 
@@ -154,6 +183,6 @@ export const HistoryResponse = z
   .object({
     version: z.int().min(0),
     archivedTo: z.int().min(0),
-    events: z.array(z.looseObject({ version: z.int().min(1), kind: z.enum(["report", "clear"]) })),
+    events: z.array(z.looseObject({ version: z.int().min(1), kind: z.enum(["report", "overrule", "clear"]) })),
   })
   .meta({ id: "StatusHistory" });

@@ -8,7 +8,7 @@ import type { RouteProperties } from "../../roads/route/route-feature";
 /** A change of the status as it goes over the wire: a `StatusEvent` whose instants are text. */
 export interface WireEvent {
   readonly version: number;
-  readonly kind: "report" | "clear";
+  readonly kind: "report" | "overrule" | "clear";
   readonly [field: string]: unknown;
 }
 

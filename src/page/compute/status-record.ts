@@ -1,3 +1,4 @@
+import { DiversionError } from "../../core/errors";
 import type { Clock } from "../../core/instant";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
@@ -15,19 +16,31 @@ export const keyOf = (change: Change): string =>
       ? change.key
       : restrictionKey(change.effect, change.scope);
 
-/** Makes a change on a board. @throws DiversionError `invalid-status`, `unknown-hospital`. */
+/**
+ * Makes a change on a board.
+ * @param observedAt when it was made first, if it is made again over what is known since: it is then past asking whether
+ * it was meant to weaken what was held.
+ * @throws DiversionError `invalid-status`, `unknown-hospital`, `weakens-restriction`.
+ */
 export function applyChange(board: StatusBoard, change: Change, observedAt?: string): StatusResult {
   const stated = observedAt === undefined ? {} : { observedAt };
+  const again = observedAt === undefined ? {} : { weakens: true };
   if (change.kind === "open") {
     const { kind: _, hospital, open, ...rest } = change;
-    return board.setOpen(hospital, open, { ...rest, ...stated });
+    return board.setOpen(hospital, open, { ...rest, ...stated, ...again });
   }
   if (change.kind === "clear") {
     const { kind: _, hospital, key, ...rest } = change;
     return board.clear(hospital, key, { ...rest, ...stated });
   }
   const { kind: _, scope, ...report } = change;
-  return board.report({ ...report, scope: scope as RestrictionReport["scope"] & {}, key: keyOf(change), ...stated });
+  return board.report({
+    ...report,
+    scope: scope as RestrictionReport["scope"] & {},
+    key: keyOf(change),
+    ...stated,
+    ...again,
+  });
 }
 
 export interface EntryResult {
@@ -45,14 +58,15 @@ interface MadeStatus {
  * The server's log as far as it is known, and over it what was entered here. The server is the source of truth: own
  * entries are made anew over every state it tells, as reports of the moment at which they were entered, so something
  * newer from the server outweighs them by the same rule as everywhere.
+ *
+ * The server's changes are accepted one by one on one board. Only while there are own entries, which is until they are
+ * sent, a second board is made for them over the whole.
  */
 export class StatusRecord {
   readonly #directory: HospitalDirectory;
   readonly #clock: Clock;
   readonly #timeZone: string;
-  #events: readonly StatusEvent[] = [];
-  /** Versions before this one cannot be told. */
-  archivedTo = 0;
+  #server: StatusBoard;
   #entries: readonly OwnEntry[] = [];
   #made: MadeStatus | undefined;
   readonly #versions = new Map<string, Record<string, number>>();
@@ -61,15 +75,21 @@ export class StatusRecord {
     this.#directory = directory;
     this.#clock = clock;
     this.#timeZone = timeZone;
+    this.#server = this.#boardOf([], 0);
   }
 
   /** The server's version. */
   get version(): number {
-    return this.#events.at(-1)?.version ?? 0;
+    return this.#server.version;
+  }
+
+  /** Versions before this one cannot be told. */
+  get archivedTo(): number {
+    return this.#server.archivedTo;
   }
 
   get serverEvents(): readonly StatusEvent[] {
-    return this.#events;
+    return this.#server.history();
   }
 
   /** The server's status with the own entries over it. */
@@ -84,19 +104,29 @@ export class StatusRecord {
 
   /** @throws DiversionError `corrupt-status-log` for events that are not of the documented form. */
   replace({ archivedTo, events }: Pick<WireHistory, "archivedTo" | "events">): void {
-    this.#events = events.map(readStatusEvent);
-    this.archivedTo = archivedTo;
+    const history = events.map(readStatusEvent);
+    this.#server = this.#boardOf(history, archivedTo);
     this.#versions.clear();
-    this.#noteVersions(this.#events);
+    for (const event of history) this.#noteVersion(event);
     this.#made = undefined;
   }
 
-  /** Takes over changes that follow on what is known. */
+  /**
+   * Takes over changes that follow on what is known.
+   * @throws DiversionError `corrupt-status-log` for events that are not of the documented form, or do not follow.
+   */
   extend(events: WireHistory["events"]): void {
     const news = events.map(readStatusEvent).filter(({ version }) => version > this.version);
-    this.#events = [...this.#events, ...news];
-    this.#noteVersions(news);
-    this.#made = undefined;
+    for (const event of news) {
+      const due = this.version + 1;
+      if (event.version !== due) {
+        const message = `The server told change ${event.version} of the status where ${due} is due; load the page again.`;
+        throw new DiversionError("corrupt-status-log", message);
+      }
+      this.#server.accept(event);
+      this.#noteVersion(event);
+    }
+    if (this.#entries.length > 0) this.#made = undefined;
   }
 
   setEntries(entries: readonly OwnEntry[]): void {
@@ -111,24 +141,27 @@ export class StatusRecord {
 
   /** The server's status alone. */
   serverBoard(): StatusBoard {
+    return this.#boardOf(this.serverEvents, this.archivedTo);
+  }
+
+  #boardOf(history: readonly StatusEvent[], archivedTo: number): StatusBoard {
     return new StatusBoard(this.#directory, {
       clock: this.#clock,
       timeZone: this.#timeZone,
-      history: this.#events,
-      archivedTo: this.archivedTo,
+      history,
+      archivedTo,
     });
   }
 
-  #noteVersions(events: readonly StatusEvent[]): void {
-    for (const event of events) {
-      const { hospital, key } = subjectOf(event);
-      this.#versions.set(hospital, { ...this.#versions.get(hospital), [key]: event.version });
-    }
+  #noteVersion(event: StatusEvent): void {
+    const { hospital: named, key } = subjectOf(event);
+    const hospital = this.#directory.get(named)?.id ?? named;
+    this.#versions.set(hospital, { ...this.#versions.get(hospital), [key]: event.version });
   }
 
   #whole(): MadeStatus {
     if (this.#made === undefined) {
-      const board = this.serverBoard();
+      const board = this.#entries.length === 0 ? this.#server : this.serverBoard();
       const results = this.#entries.map((entry) => ({
         entry,
         outcome: applyChange(board, entry.change, entry.enteredAt).outcome,

@@ -5,7 +5,7 @@ import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
 import { lifetimeOf } from "../../diversion/rules/eligibility";
 import type { Policy } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import type { FeedHealth } from "../../hospitals/feeds/feed-health";
+import type { FeedHealth, FeedState } from "../../hospitals/feeds/feed-health";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
 import type { Restriction } from "../../hospitals/status/restriction";
 import type { StatusEvent, StatusView } from "../../hospitals/status/status";
@@ -48,9 +48,9 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
       name: hospital.name,
       location: hospital.location,
       capabilities: hospital.capabilities,
-      condition: edCondition(hospital, held, policy, atMs, feed),
+      condition: edCondition(hospital, held, policy, atMs, feed, view.overruleAt(index)),
       restrictions: held.map((restriction) => ({
-        ...shown(restriction, ground, clock),
+        ...shown(restriction, ground, clock, feed),
         isOwn: own.has(`${hospital.id} ${restriction.key}`),
       })),
       versions: record.versionsOf(hospital.id),
@@ -70,9 +70,10 @@ function shown(
   restriction: Restriction,
   { hospitals, policy }: SnapshotParts,
   clock: SpokenClock,
+  feed: FeedState | undefined,
 ): Omit<ShownRestriction, "isOwn"> {
   const { key, effect, scope, reason, authorisedBy, source, observedAt, until } = restriction;
-  const { untilMs } = lifetimeOf(restriction, policy);
+  const { untilMs } = lifetimeOf(restriction, policy, feed);
   return {
     key,
     effect,
@@ -86,7 +87,7 @@ function shown(
     ...(until !== undefined || untilMs === Number.POSITIVE_INFINITY
       ? {}
       : { endsByPolicyAt: writtenAt(policy, untilMs) }),
-    inForce: isInForce(restriction, policy, clock.atMs),
+    inForce: isInForce(restriction, policy, clock.atMs, feed),
   };
 }
 
@@ -116,7 +117,9 @@ export function describeEvent(
   const what =
     event.kind === "report"
       ? restrictionText(event.restriction, hospitals, spokenClockOf(policy, receivedAt.epochMs))
-      : `${key === "flag" ? "open again" : `${key} ended`}${event.reason === undefined ? "" : `, ${event.reason}`}`;
+      : event.kind === "overrule"
+        ? `feeds overruled until ${writtenAt(policy, event.until.epochMs)}, ${event.reason}`
+        : `${key === "flag" ? "open again" : `${key} ended`}${event.reason === undefined ? "" : `, ${event.reason}`}`;
   const { authorisedBy } = event.kind === "report" ? event.restriction : event;
   return {
     version: event.version,

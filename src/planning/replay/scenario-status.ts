@@ -111,7 +111,7 @@ export class ScenarioStatus {
     const source = event.source === undefined ? {} : { source: event.source };
     if (event.kind === "set-open") {
       const effect = event.effect === undefined ? {} : { effect: event.effect };
-      return board.setOpen(hospital, event.open, { reason, ...source, ...effect });
+      return board.setOpen(hospital, event.open, { reason, ...source, ...effect, weakens: true });
     }
     if (event.kind === "clear") return board.clear(hospital, event.key, { reason, ...source });
     const { effect, scope, from, until, key } = event;
@@ -123,6 +123,8 @@ export class ScenarioStatus {
       hospital,
       effect,
       reason,
+      // What happened is played as it happened.
+      weakens: true,
       ...source,
       ...(scope === undefined ? {} : { scope }),
       ...(from === undefined ? {} : { from: from.text }),
@@ -137,7 +139,7 @@ export class ScenarioStatus {
     const causes = this.causes.get(board);
     const endMs = this.ground.scenario.period.until.epochMs;
     return history.flatMap((change, index) => {
-      if (change.kind === "clear") return [];
+      if (change.kind !== "report") return [];
       const { hospital, key, effect, scope, divertTo, reason, receivedAt } = change.restriction;
       const { fromMs, untilMs } = lifetimeOf(change.restriction, this.ground.policy);
       const replaced = history.slice(index + 1).find((later) => isAbout(later, hospital, key));

@@ -174,16 +174,24 @@ describe("FeedMonitor.health", () => {
   it("goes from never heard to known to silent, to the millisecond", () => {
     const { monitor, clock } = monitored();
     const stateAt = (ms: number) => monitor.health().stateOf(place("RQ8L0"), ms);
-    expect(stateAt(clock())).toEqual({ feed: "north", unknown: true, why: "never-heard" });
+    expect(stateAt(clock())).toEqual({ feed: "north", unknown: true, why: "never-heard", words: [] });
     monitor.apply("north", message({ ...fine("RQ8L0"), handoverMinutes: 23 }));
     const heardMs = clock();
-    expect(stateAt(heardMs + TTL)).toEqual({ feed: "north", heardMs, ageMs: TTL, unknown: false, handoverMinutes: 23 });
+    expect(stateAt(heardMs + TTL)).toEqual({
+      feed: "north",
+      heardMs,
+      ageMs: TTL,
+      unknown: false,
+      handoverMinutes: 23,
+      words: [{ feed: "north", heardMs, isFresh: true }],
+    });
     expect(stateAt(heardMs + TTL + 1)).toEqual({
       feed: "north",
       heardMs,
       ageMs: TTL + 1,
       unknown: true,
       why: "silent",
+      words: [{ feed: "north", heardMs, isFresh: false }],
     });
     expect(stateAt(heardMs - 1).ageMs).toBe(0);
   });
@@ -211,7 +219,7 @@ describe("FeedMonitor.health", () => {
       { id: "a", hospitals: ["RQ8L0", "RAJ01"], timeToLiveMs: 10 * TTL },
     ]);
     const feedOf = (id: string) => monitor.health().stateOf(place(id), clock());
-    expect(feedOf("RWH01")).toEqual({ unknown: true, why: "no-feed" });
+    expect(feedOf("RWH01")).toEqual({ unknown: true, why: "no-feed", words: [] });
     expect(feedOf("RQ8L0")).toMatchObject({ feed: "a", why: "never-heard" });
     monitor.apply("a", message(fine("RQ8L0"), fine("RAJ01")));
     clock.advance(1000);
