@@ -10,6 +10,7 @@ import { loadStatus } from "../node/logs/status-file";
 import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
 import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION, unknownHospitals } from "./common-options";
 import { clear, compact, history, list, overrule, report, type StatusContext, setOpen } from "./status-actions";
+import { statistics } from "./status-statistics";
 
 interface Action extends CommandAction {
   readonly positionals: readonly string[];
@@ -89,6 +90,14 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     required: () => [],
     run: history,
   },
+  statistics: {
+    usage: "statistics --from TIME --until TIME [--decisions LOG] --status FILE",
+    summary: "Minutes on divert per ED and day, how many EDs at once, how long each lasted.",
+    positionals: [],
+    options: ["from", "until", "decisions", "policy", "json", ...EVERYWHERE],
+    required: () => ["from", "until"],
+    run: statistics,
+  },
   compact: {
     usage: "compact --status FILE",
     summary: "Move old changes to an archive beside the log, which keeps the audit whole.",
@@ -127,6 +136,8 @@ export const statusCommand: Command = {
       "count. It ends by itself, or by clear --key overrule.",
     "list shows what is held, with --when what was known then; history shows every change. Nothing is ever removed:\n" +
       "compact moves old changes to an archive beside the log, from where history and replay-decision read them.",
+    "statistics counts a divert or refusal from when it was known to when it was replaced, cleared or over, by what was known\n" +
+      "at each moment, in days of the policy's time zone. What feeds said without an end counts as lapsing by the policy.",
     "A change is on disk before it is acknowledged by one line. A report older than what is held (late), or the same\n" +
       "again (duplicate), changes nothing and says so; that is no error.",
     "Example: ambulance-diversion status report RQ8L0 --effect divert --needs trauma --divert-to RAJ01 \\\n" +
@@ -136,7 +147,10 @@ export const statusCommand: Command = {
   options: {
     status: { value: "FILE", help: "The log; report and set-open make it when there is none." },
     word: { value: "WORD", help: "A status word of the policy, such as yellow, in place of effect and patients." },
-    policy: { ...POLICY_OPTION.policy, help: `The rules that have the word: ${policiesWithWords()}, or json.` },
+    policy: {
+      ...POLICY_OPTION.policy,
+      help: `The rules: those that have the word (${policiesWithWords()}, or json), or by which statistics lets diverts lapse.`,
+    },
     effect: { value: "EFFECT", help: `${EFFECTS.join(", ")}; for set-open divert (the default) or refuse.` },
     weakens: { help: "The effect is meant to be weaker than that of what is held." },
     needs: { ...PATIENT_OPTIONS.needs, help: "Only patients who need any of these, such as trauma,stroke." },
@@ -161,6 +175,7 @@ export const statusCommand: Command = {
     source: { value: "WHO", help: "Through which feed or person it was heard." },
     "observed-at": { value: "TIME", help: "When it was true. Default: now." },
     when: { value: "TIME", help: "list as it was known then." },
+    decisions: { value: "LOG", help: "A decision log: how many went elsewhere in the period, and by how much." },
     ...HOSPITALS_OPTION,
     json: { help: "JSON on standard output, and nothing else." },
   },

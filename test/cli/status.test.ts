@@ -161,9 +161,12 @@ describe("status report", () => {
     [["set-open", "A1", "yes"], 'set-open takes true or false, not "yes".'],
     [
       ["open", "A1"],
-      'status has no action "open"; the actions are report, set-open, overrule, clear, list, history, compact.',
+      'status has no action "open"; the actions are report, set-open, overrule, clear, list, history, statistics, compact.',
     ],
-    [[], "status needs an action; the actions are report, set-open, overrule, clear, list, history, compact."],
+    [
+      [],
+      "status needs an action; the actions are report, set-open, overrule, clear, list, history, statistics, compact.",
+    ],
     [["clear", "A1"], "The status log cannot be read"],
     [["list"], "The status log cannot be read"],
     [["history"], "The status log cannot be read: there is no such file."],
@@ -356,6 +359,25 @@ describe("status without --hospitals", () => {
     });
     expect(answer.status).toBe(0);
     expect(answer.stderr).toMatch(/speaks of elsewhere-1, not in the hospital list/);
+  });
+});
+
+describe("status statistics", () => {
+  it("tells minutes per ED and day, how many EDs at once, and each alert", async () => {
+    await acknowledged(MORNING, ...divert("A1", "--needs", "trauma", "--until", "2017-05-15T10:00:00+01:00"));
+    await acknowledged(MORNING, "set-open", "B2", "false", "--effect", "refuse", "--reason", "flooded");
+    const period = ["--from", "2017-05-15T08:00:00+01:00", "--until", "2017-05-15T11:00:00+01:00"];
+    const text = await acknowledged(MORNING, "statistics", ...period);
+    expect(text).toContain("    divert, trauma  60.0 min");
+    expect(text).toContain("  0  60.0 min  33.3 %\n  1  60.0 min  33.3 %\n  2  60.0 min  33.3 %");
+    expect(text).toContain(
+      "2017-05-15T09:00:00+01:00 to 2017-05-15T11:00:00+01:00  B2 flag (refuse)  120.0 min, longer than the period",
+    );
+    const json = JSON.parse((await status(MORNING, "statistics", ...period, "--json")).stdout);
+    expect(json.perDay).toHaveLength(2);
+    expect(json.decisions).toBeUndefined();
+    const backwards = ["--from", "2017-05-15T11:00:00Z", "--until", "2017-05-15T10:00:00Z"];
+    expect((await status(MORNING, "statistics", ...backwards)).stderr).toContain("which is not after --from");
   });
 });
 

@@ -218,6 +218,19 @@ describe("the status", () => {
     expect((await (await get("/v1/hospitals")).json()).hospitals[0]).toMatchObject({ condition: "divert" });
   });
 
+  it("tells how long EDs diverted", async () => {
+    await county.change("PUT", "/v1/hospitals/A1/open", { open: false, effect: "refuse", reason: "flooded" });
+    const period = "from=2017-05-15T00:00:00%2B01:00&until=2017-05-16T00:00:00%2B01:00";
+    const told = await (await get(`/v1/statistics?${period}`)).json();
+    expect(told).toMatchObject({ timeZone: "Europe/London", perDay: [{ day: "2017-05-15", hospital: "A1" }] });
+    await problem(
+      await get("/v1/statistics?from=2017-05-15T00:00:00Z&until=2017-05-15T00:00:00Z"),
+      400,
+      "invalid-argument",
+    );
+    await problem(await get("/v1/statistics?from=2017-05-15T00:00:00Z"), 400, "invalid-argument");
+  });
+
   it("does not let a desk that knows of no refusal make a request of it", async () => {
     const open = "/v1/hospitals/A1/open";
     await county.change("PUT", open, { open: false, effect: "refuse", by: "Gold", reason: "flooded" });

@@ -1,12 +1,14 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { formatInstant } from "../../core/instant";
+import { DiversionError } from "../../core/errors";
+import { formatInstant, parseInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
 import { lifetimeOf, overrules } from "../../diversion/rules/eligibility";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
 import type { Restriction, RestrictionReport } from "../../hospitals/status/restriction";
 import { FLAG_KEY, OVERRULE_KEY, type OverruleOptions, type StatusResult } from "../../hospitals/status/status";
+import { statusStatistics } from "../../hospitals/status/status-statistics";
 import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
 import {
@@ -20,6 +22,8 @@ import {
   PreconditionHeaders,
   RestrictionBody,
   RestrictionParams,
+  StatisticsQuery,
+  StatisticsResponse,
   StatusResultResponse,
 } from "../schemas/hospitals";
 import type { DiversionService } from "../service";
@@ -109,6 +113,14 @@ const history = createRoute({
   responses: { 200: json(HistoryResponse, "The changes."), 400: problems[400] },
 });
 
+const statistics = createRoute({
+  method: "get",
+  path: "/v1/statistics",
+  summary: "How long EDs diverted and refused: per ED and day, how many at once, and each from beginning to end.",
+  request: { query: StatisticsQuery },
+  responses: { 200: json(StatisticsResponse, "By what was known at each moment."), 400: problems[400] },
+});
+
 export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
   const { router } = service;
   app.on(["PUT", "DELETE"], "/v1/hospitals/*", requireToken(token));
@@ -145,6 +157,22 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
     const { id } = c.req.valid("param");
     const options = defined(c.req.valid("query"));
     return answered(c, service, id, OVERRULE_KEY, () => router.status.clear(id, OVERRULE_KEY, options));
+  });
+
+  app.openapi(statistics, (c) => {
+    const { from, until } = c.req.valid("query");
+    const [fromMs, untilMs] = [parseInstant(from, "from").epochMs, parseInstant(until, "until").epochMs];
+    if (fromMs >= untilMs) {
+      throw new DiversionError("invalid-argument", `until is ${until}, which is not after from.`, { field: "until" });
+    }
+    const { policy, status } = router;
+    const options = {
+      fromMs,
+      untilMs,
+      timeZone: policy.timeZone,
+      lifetime: (restriction: Restriction) => lifetimeOf(restriction, policy),
+    };
+    return c.json(statusStatistics(status.history(), status.directory, options) as never, 200);
   });
 
   app.openapi(history, (c) => {

@@ -171,6 +171,43 @@ export const StatusResultResponse = z
   })
   .meta({ id: "StatusResult", description: "Late and duplicate reports change nothing, and are no error." });
 
+const minutes = z.number().min(0);
+
+export const StatisticsQuery = z.strictObject({
+  from: instant,
+  until: instant.meta({ description: "The first moment no longer counted." }),
+});
+
+export const StatisticsResponse = z
+  .object({
+    fromMs: z.int(),
+    untilMs: z.int(),
+    timeZone: z.string(),
+    hospitals: z.int().min(0),
+    perDay: z.array(
+      z.object({
+        day: z.string(),
+        hospital: z.string(),
+        minutes,
+        kinds: z.array(z.object({ effect: z.enum(EFFECTS), needs: z.array(z.string()), minutes })),
+      }),
+    ),
+    network: z.array(z.object({ hospitals: z.int().min(0), minutes, share: z.number().min(0).max(1) })),
+    alerts: z.array(
+      z.object({
+        hospital: z.string(),
+        key: z.string(),
+        effect: z.enum(EFFECTS),
+        scope,
+        fromMs: z.int(),
+        untilMs: z.int(),
+        minutes,
+        isCut: z.boolean().optional(),
+      }),
+    ),
+  })
+  .meta({ id: "StatusStatistics" });
+
 export const HistoryQuery = z.strictObject({
   since: z
     .string()
