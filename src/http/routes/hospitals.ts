@@ -172,7 +172,7 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
       timeZone: policy.timeZone,
       lifetime: (restriction: Restriction) => lifetimeOf(restriction, policy),
     };
-    return c.json(statusStatistics(status.history(), status.directory, options) as never, 200);
+    return c.json(statusStatistics(status.history(), status.directory, options), 200);
   });
 
   app.openapi(history, (c) => {

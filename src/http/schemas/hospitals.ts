@@ -8,7 +8,6 @@ import {
   RestrictionReportSchema,
   StatementSchema,
 } from "../../hospitals/status/restriction";
-import { OVERRULE_KEY } from "../../hospitals/status/status";
 import { documented, documentedShape } from "./documented";
 import { feedReference, instant, position } from "./words";
 
@@ -65,7 +64,7 @@ const restriction = z
 
 const overrule = z
   .object({
-    key: z.literal(OVERRULE_KEY),
+    key: z.string(),
     hospital: z.string(),
     reason: z.string(),
     authorisedBy: z.string(),
