@@ -1,8 +1,9 @@
 import { calendarDate, type EpochMs, MS_PER_DAY, MS_PER_MINUTE } from "../../core/instant";
+import type { Interval } from "../../core/interval";
 import { TimeZone } from "../../core/time-zone";
 import type { HospitalDirectory } from "../directory/directory";
 import { subjectOf } from "./held-restrictions";
-import { type Effect, feedOf, type Restriction, type Scope, type Validity } from "./restriction";
+import { type Effect, feedOf, type Restriction, type Scope } from "./restriction";
 import type { StatusEvent } from "./status";
 
 export interface StatusStatisticsOptions {
@@ -12,7 +13,7 @@ export interface StatusStatisticsOptions {
   /** The IANA zone whose days are counted: a policy's. */
   readonly timeZone: string;
   /** When a restriction is in force: a policy's default stands in for an end that was not given. */
-  readonly lifetime: (restriction: Restriction) => Validity;
+  readonly lifetime: (restriction: Restriction) => Interval;
 }
 
 /** Minutes of one effect for one group of patients. */
@@ -70,14 +71,8 @@ export interface StatusStatistics {
   readonly alerts: readonly DivertAlert[];
 }
 
-/** Half-open, `[fromMs, untilMs)`. */
-interface Span {
-  readonly fromMs: EpochMs;
-  readonly untilMs: EpochMs;
-}
-
 /** A stretch of time in which a restriction was known and in force. */
-interface Stretch extends Span {
+interface Stretch extends Interval {
   readonly restriction: Restriction;
 }
 
@@ -140,7 +135,7 @@ function stretchesOf(
     replacedMs[index] = next.get(name) ?? Number.POSITIVE_INFINITY;
     next.set(name, subjectOf(history[index]!).receivedAt.epochMs);
   }
-  const overruled = new Map<string, Span[]>();
+  const overruled = new Map<string, Interval[]>();
   history.forEach((event, index) => {
     if (event.kind !== "overrule") return;
     const id = directory.get(event.hospital)?.id ?? event.hospital;
@@ -180,7 +175,7 @@ function alertsOf(stretches: readonly Stretch[], fromMs: EpochMs, untilMs: Epoch
     .sort((a, b) => a.fromMs - b.fromMs || compare(a.hospital, b.hospital) || compare(a.key, b.key));
 }
 
-function networkOf(perHospital: readonly (readonly Span[])[], fromMs: EpochMs, untilMs: EpochMs): NetworkShare[] {
+function networkOf(perHospital: readonly (readonly Interval[])[], fromMs: EpochMs, untilMs: EpochMs): NetworkShare[] {
   const steps = perHospital.flat().flatMap((span) => [
     { atMs: span.fromMs, by: 1 },
     { atMs: span.untilMs, by: -1 },
@@ -202,8 +197,8 @@ function networkOf(perHospital: readonly (readonly Span[])[], fromMs: EpochMs, u
 }
 
 /** The days of a zone that a period touches, each cut to it. */
-function daysOf(fromMs: EpochMs, untilMs: EpochMs, zone: TimeZone): (Span & { readonly day: string })[] {
-  const days: (Span & { readonly day: string })[] = [];
+function daysOf(fromMs: EpochMs, untilMs: EpochMs, zone: TimeZone): (Interval & { readonly day: string })[] {
+  const days: (Interval & { readonly day: string })[] = [];
   const first = Math.floor((fromMs + zone.offsetMinutes(fromMs) * MS_PER_MINUTE) / MS_PER_DAY);
   for (let number = first; ; number++) {
     const begins = zone.instantOfLocal(number * MS_PER_DAY);
@@ -217,14 +212,14 @@ function daysOf(fromMs: EpochMs, untilMs: EpochMs, zone: TimeZone): (Span & { re
   }
 }
 
-function clip<S extends Span>(span: S, fromMs: EpochMs, untilMs: EpochMs): S[] {
+function clip<S extends Interval>(span: S, fromMs: EpochMs, untilMs: EpochMs): S[] {
   const clipped = { ...span, fromMs: Math.max(span.fromMs, fromMs), untilMs: Math.min(span.untilMs, untilMs) };
   return clipped.fromMs < clipped.untilMs ? [clipped] : [];
 }
 
 /** Ascending, apart, together covering the same. */
-function union(spans: readonly Span[]): Span[] {
-  const merged: Span[] = [];
+function union(spans: readonly Interval[]): Interval[] {
+  const merged: Interval[] = [];
   for (const { fromMs, untilMs } of [...spans].sort((a, b) => a.fromMs - b.fromMs)) {
     if (fromMs >= untilMs) continue;
     const last = merged.at(-1);
@@ -235,8 +230,8 @@ function union(spans: readonly Span[]): Span[] {
 }
 
 /** What is left of a span. */
-function without(span: Span, holes: readonly Span[]): Span[] {
-  let left: Span[] = span.fromMs < span.untilMs ? [span] : [];
+function without(span: Interval, holes: readonly Interval[]): Interval[] {
+  let left: Interval[] = span.fromMs < span.untilMs ? [span] : [];
   for (const hole of holes) {
     left = left.flatMap((one) => [
       ...clip(one, Number.NEGATIVE_INFINITY, hole.fromMs),
@@ -257,7 +252,7 @@ function groupBy<T>(list: readonly T[], nameOf: (one: T) => string): Map<string,
   return groups;
 }
 
-const minutesOf = (spans: readonly Span[]): number =>
+const minutesOf = (spans: readonly Interval[]): number =>
   spans.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0) / MS_PER_MINUTE;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
