@@ -32,14 +32,14 @@ const MINIMUM_SECONDS = 2;
  * promises. Stages that are skipped count as done with the next.
  */
 export class ProgressEstimator {
-  private readonly stages: readonly StageCost[];
-  private readonly total: number;
-  private share = 0;
-  private begunMs: number | undefined;
+  readonly #stages: readonly StageCost[];
+  readonly #total: number;
+  #share = 0;
+  #begunMs: number | undefined;
 
   constructor(stages: readonly StageCost[]) {
-    this.stages = stages;
-    this.total = stages.reduce((sum, { cost }) => sum + cost, 0);
+    this.#stages = stages;
+    this.#total = stages.reduce((sum, { cost }) => sum + cost, 0);
   }
 
   /**
@@ -47,14 +47,14 @@ export class ProgressEstimator {
    * @returns undefined for a stage that is not among those of the work.
    */
   update({ stage, done, total }: Progress, nowMs: number): Estimate | undefined {
-    this.begunMs ??= nowMs;
-    const place = this.stages.findIndex((known) => known.stage === stage);
+    this.#begunMs ??= nowMs;
+    const place = this.#stages.findIndex((known) => known.stage === stage);
     if (place < 0) return undefined;
-    const before = this.stages.slice(0, place).reduce((sum, { cost }) => sum + cost, 0);
-    const within = total > 0 ? Math.min(1, done / total) * this.stages[place]!.cost : 0;
-    this.share = Math.max(this.share, (before + within) / this.total);
-    const seconds = (nowMs - this.begunMs) / 1000;
-    const canTell = this.share >= MINIMUM_SHARE && seconds >= MINIMUM_SECONDS;
-    return { share: this.share, secondsLeft: canTell ? (seconds * (1 - this.share)) / this.share : undefined };
+    const before = this.#stages.slice(0, place).reduce((sum, { cost }) => sum + cost, 0);
+    const within = total > 0 ? Math.min(1, done / total) * this.#stages[place]!.cost : 0;
+    this.#share = Math.max(this.#share, (before + within) / this.#total);
+    const seconds = (nowMs - this.#begunMs) / 1000;
+    const canTell = this.#share >= MINIMUM_SHARE && seconds >= MINIMUM_SECONDS;
+    return { share: this.#share, secondsLeft: canTell ? (seconds * (1 - this.#share)) / this.#share : undefined };
   }
 }

@@ -67,15 +67,19 @@ const SEAL_LENGTH = ',"checksum":"sha256:"}'.length + 64;
  * writing what it had not acknowledged. Readers say so and leave it out.
  */
 export class SealedLogFormat {
-  constructor(private readonly options: SealedLogOptions) {}
+  readonly #options: SealedLogOptions;
+
+  constructor(options: SealedLogOptions) {
+    this.#options = options;
+  }
 
   get noun(): string {
-    return this.options.noun;
+    return this.#options.noun;
   }
 
   /** The first line of a log. */
   header(): SealedLine {
-    const { name, format } = this.options;
+    const { name, format } = this.#options;
     return this.seal({ v: 0, log: name, format }, START);
   }
 
@@ -103,9 +107,9 @@ export class SealedLogFormat {
       for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, begin)) {
         const bytes = joined(unfinished, chunk.subarray(begin, end));
         unfinished = new Uint8Array(0);
-        const line = this.decode(bytes, row, byte);
-        if (row === 1) this.requireHeader(line);
-        else yield { members: this.unseal(line, checksum, row, byte), row, byte };
+        const line = this.#decode(bytes, row, byte);
+        if (row === 1) this.#requireHeader(line);
+        else yield { members: this.#unseal(line, checksum, row, byte), row, byte };
         checksum = sealOf(line);
         byte += bytes.length + 1;
         begin = end + 1;
@@ -113,7 +117,7 @@ export class SealedLogFormat {
       }
       // Copied: whoever hands out chunks may reuse their memory.
       unfinished = joined(unfinished, chunk.subarray(begin)).slice();
-      if (row === 1) this.requireHeaderBegun(unfinished);
+      if (row === 1) this.#requireHeaderBegun(unfinished);
     }
     if (unfinished.length === 0) return { wholeBytes: byte, checksum };
     return { wholeBytes: byte, checksum, torn: { row, byte, bytes: unfinished.length } };
@@ -121,20 +125,20 @@ export class SealedLogFormat {
 
   /** The error for a line that is not what it should be. */
   damaged(row: number, byte: number, why: string, cause?: unknown): DiversionError {
-    const { corrupt, noun } = this.options;
+    const { corrupt, noun } = this.#options;
     const message = `Line ${row} of the ${noun} is damaged: ${why}. Restore the file from a copy.`;
     return new DiversionError(corrupt, message, { row, byte }, cause === undefined ? undefined : { cause });
   }
 
   /** The error for a log that another writer holds. */
   locked(file: string, holder: string, lock: string): DiversionError {
-    const { locked, noun } = this.options;
+    const { locked, noun } = this.#options;
     const message = `The ${noun} is being written by ${holder}. Write through that process, or stop it; if it no longer exists, remove ${lock}.`;
     return new DiversionError(locked, message, { file });
   }
 
   /** The line without its seal, as an object; the seal must be the one that follows from `previous`. */
-  private unseal(line: string, previous: Checksum, row: number, byte: number): unknown {
+  #unseal(line: string, previous: Checksum, row: number, byte: number): unknown {
     const body = line.slice(0, -SEAL_LENGTH);
     if (SEAL.exec(line)?.[1] !== checksumOfText(`${previous}\n${body}`)) {
       throw this.damaged(row, byte, "its checksum does not fit it and the lines above");
@@ -146,38 +150,38 @@ export class SealedLogFormat {
     }
   }
 
-  private decode(bytes: Uint8Array, row: number, byte: number): string {
+  #decode(bytes: Uint8Array, row: number, byte: number): string {
     try {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch (error) {
       throw row === 1
-        ? this.foreign("its first line is not text")
+        ? this.#foreign("its first line is not text")
         : this.damaged(row, byte, "it is not UTF-8 text", error);
     }
   }
 
-  private requireHeader(line: string): void {
-    const { name, format } = this.options;
+  #requireHeader(line: string): void {
+    const { name, format } = this.#options;
     if (line === this.header().text.trimEnd()) return;
     const opening = `{"v":0,"log":${JSON.stringify(name)}`;
     const stated = line.startsWith(opening) ? /^,"format":(\d+)/.exec(line.slice(opening.length))?.[1] : undefined;
     if (stated !== undefined && Number(stated) > format) {
-      throw this.foreign(`it has format version ${stated} and this release reads ${format}; use a newer release`);
+      throw this.#foreign(`it has format version ${stated} and this release reads ${format}; use a newer release`);
     }
     if (stated !== undefined) throw this.damaged(1, 0, "it is not the first line of a log of this format");
-    throw this.foreign(`it does not begin with ${JSON.stringify(opening)}`);
+    throw this.#foreign(`it does not begin with ${JSON.stringify(opening)}`);
   }
 
   /** A file that is no log must never pass for an empty log with a torn first line: a writer would cut it off. */
-  private requireHeaderBegun(bytes: Uint8Array): void {
+  #requireHeaderBegun(bytes: Uint8Array): void {
     const header = new TextEncoder().encode(this.header().text);
     if (!bytes.every((byte, index) => byte === header[index])) {
-      throw this.foreign(`its first line is not one of a ${this.options.noun}`);
+      throw this.#foreign(`its first line is not one of a ${this.#options.noun}`);
     }
   }
 
-  private foreign(why: string): DiversionError {
-    const { unsupported, noun } = this.options;
+  #foreign(why: string): DiversionError {
+    const { unsupported, noun } = this.#options;
     return new DiversionError(unsupported, `This is not a ${noun}: ${why}.`, { row: 1, byte: 0 });
   }
 }

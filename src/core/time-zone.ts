@@ -12,13 +12,13 @@ const QUARTER_MS = 15 * MS_PER_MINUTE;
  * Answers are remembered by quarter of an hour: asking Intl takes microseconds, remembering takes nanoseconds.
  */
 export class TimeZone {
-  private static readonly known = new Map<string, TimeZone>();
+  static readonly #known = new Map<string, TimeZone>();
 
-  private readonly format: Intl.DateTimeFormat;
-  private readonly offsets = new Map<number, number>();
+  readonly #format: Intl.DateTimeFormat;
+  readonly #offsets = new Map<number, number>();
 
   private constructor(readonly name: string) {
-    this.format = new Intl.DateTimeFormat("en-u-ca-iso8601-nu-latn", {
+    this.#format = new Intl.DateTimeFormat("en-u-ca-iso8601-nu-latn", {
       timeZone: name,
       hourCycle: "h23",
       era: "short",
@@ -45,12 +45,12 @@ export class TimeZone {
 
   /** The zone, or undefined when the engine knows none of this name. Fixed offsets such as `+01:00` are not zones. */
   static find(name: string): TimeZone | undefined {
-    const known = TimeZone.known.get(name);
+    const known = TimeZone.#known.get(name);
     if (known !== undefined) return known;
     if (!/^[A-Za-z]/.test(name)) return undefined;
     try {
       const zone = new TimeZone(name);
-      TimeZone.known.set(name, zone);
+      TimeZone.#known.set(name, zone);
       return zone;
     } catch {
       return undefined;
@@ -60,12 +60,12 @@ export class TimeZone {
   /** Minutes by which the zone's clocks are ahead of UTC at this moment; east is positive. */
   offsetMinutes(epochMs: EpochMs): number {
     const quarter = Math.floor(epochMs / QUARTER_MS);
-    let offset = this.offsets.get(quarter);
+    let offset = this.#offsets.get(quarter);
     if (offset === undefined) {
       // A bound, not a policy: years of quarters would otherwise pile up in a process that runs for years.
-      if (this.offsets.size >= 4096) this.offsets.clear();
-      offset = this.askIntl(quarter * QUARTER_MS);
-      this.offsets.set(quarter, offset);
+      if (this.#offsets.size >= 4096) this.#offsets.clear();
+      offset = this.#askIntl(quarter * QUARTER_MS);
+      this.#offsets.set(quarter, offset);
     }
     return offset;
   }
@@ -85,8 +85,8 @@ export class TimeZone {
     return this.offsetMinutes(late) * MS_PER_MINUTE === after ? late : early;
   }
 
-  private askIntl(epochMs: EpochMs): number {
-    const parts = new Map(this.format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
+  #askIntl(epochMs: EpochMs): number {
+    const parts = new Map(this.#format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
     const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
     const year = parts.get("era")?.startsWith("B") === true ? 1 - part("year") : part("year");
     const local =

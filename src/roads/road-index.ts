@@ -97,10 +97,10 @@ export class RoadIndex implements RoadIndexParts {
   readonly description: RoadsDescription;
   readonly checksum: string;
   readonly servedProfiles: readonly RoadProfile[];
-  private readonly inCommon: RoadsInCommon;
-  private laidSnapColumns: SnapColumns | undefined;
-  private laidSnapIndex: SnapIndex | undefined;
-  private ownMetric: Metric | undefined;
+  readonly #inCommon: RoadsInCommon;
+  #laidSnapColumns: SnapColumns | undefined;
+  #laidSnapIndex: SnapIndex | undefined;
+  #ownMetric: Metric | undefined;
 
   /** @param inCommon what the index shares with those of other profiles; only {@link withProfile} passes it. */
   constructor(parts: RoadIndexParts, inCommon?: RoadsInCommon) {
@@ -110,14 +110,14 @@ export class RoadIndex implements RoadIndexParts {
     this.description = description;
     this.checksum = checksum;
     this.servedProfiles = parts.servedProfiles ?? [{ name: description.profile, checksum, report: description.report }];
-    this.laidSnapColumns = parts.snapColumns;
-    this.ownMetric = parts.metric;
-    this.inCommon = inCommon ?? this.startAlone();
+    this.#laidSnapColumns = parts.snapColumns;
+    this.#ownMetric = parts.metric;
+    this.#inCommon = inCommon ?? this.#startAlone();
   }
 
-  private startAlone(): RoadsInCommon {
-    this.laidSnapColumns ??= buildSnapColumns(this.graph);
-    const drawn = this.laidSnapColumns;
+  #startAlone(): RoadsInCommon {
+    this.#laidSnapColumns ??= buildSnapColumns(this.graph);
+    const drawn = this.#laidSnapColumns;
     const closureBook = new RoadClosures(this.graph, drawn, this.weights);
     return { closureBook, drawn, indexes: new Map([[this.description.profile, this]]) };
   }
@@ -134,7 +134,7 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `unknown-profile` naming those there are.
    */
   withProfile(name: string): RoadIndex {
-    const { indexes } = this.inCommon;
+    const { indexes } = this.#inCommon;
     const known = indexes.get(name);
     if (known !== undefined) return known;
     const { servedProfiles, hierarchy, description } = this;
@@ -151,7 +151,7 @@ export class RoadIndex implements RoadIndexParts {
     const graph = this.graph.underProfile(number);
     const index = new RoadIndex(
       { graph, hierarchy, description: { ...description, profile: name, report }, checksum, servedProfiles },
-      this.inCommon,
+      this.#inCommon,
     );
     indexes.set(name, index);
     return index;
@@ -159,23 +159,23 @@ export class RoadIndex implements RoadIndexParts {
 
   /** The grid over the roads this profile may snap to. */
   get snapColumns(): SnapColumns {
-    this.laidSnapColumns ??= buildSnapColumns(this.graph, this.inCommon.drawn);
-    return this.laidSnapColumns;
+    this.#laidSnapColumns ??= buildSnapColumns(this.graph, this.#inCommon.drawn);
+    return this.#laidSnapColumns;
   }
 
   /** The hierarchy customized with this profile's travel times. */
   get metric(): Metric {
-    this.ownMetric ??= customize(this.hierarchy, this.weights);
-    return this.ownMetric;
+    this.#ownMetric ??= customize(this.hierarchy, this.weights);
+    return this.#ownMetric;
   }
 
-  private get snapIndex(): SnapIndex {
-    this.laidSnapIndex ??= new SnapIndex(this.graph, this.snapColumns);
-    return this.laidSnapIndex;
+  get #snapIndex(): SnapIndex {
+    this.#laidSnapIndex ??= new SnapIndex(this.graph, this.snapColumns);
+    return this.#laidSnapIndex;
   }
 
-  private get closureBook(): RoadClosures {
-    return this.inCommon.closureBook;
+  get #closureBook(): RoadClosures {
+    return this.#inCommon.closureBook;
   }
 
   /**
@@ -184,7 +184,7 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `invalid-closure`; `unknown-road` when no road of these is meant.
    */
   close(request: CloseRequest): RoadClosure {
-    return this.closureBook.enter({ kind: "closure", request });
+    return this.#closureBook.enter({ kind: "closure", request });
   }
 
   /**
@@ -193,12 +193,12 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `invalid-closure`; `unknown-road` when no road of these is meant.
    */
   setSpeed(request: SpeedRequest): RoadClosure {
-    return this.closureBook.enter({ kind: "slowdown", request });
+    return this.#closureBook.enter({ kind: "slowdown", request });
   }
 
   /** Undoes a closure or slowdown: answers are then as if it had never been. @throws DiversionError `unknown-closure`. */
   reopen(id: string): RoadClosure {
-    return this.closureBook.reopen(id);
+    return this.#closureBook.reopen(id);
   }
 
   /**
@@ -208,27 +208,27 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `unknown-closure`, `invalid-closure`, `unknown-road`.
    */
   reviseClosures(revision: ClosureRevision): RoadClosure[] {
-    return this.closureBook.revise(revision);
+    return this.#closureBook.revise(revision);
   }
 
   /** Closures and slowdowns held, in the order in which they were entered; also those that have expired or are to come. */
   get closures(): readonly RoadClosure[] {
-    return this.closureBook.held;
+    return this.#closureBook.held;
   }
 
   /** Grows by one with each change of closures and slowdowns; 0 at first. */
   get version(): number {
-    return this.closureBook.version;
+    return this.#closureBook.version;
   }
 
   /** Calls the listener after every change of closures. Returns the way to stop it. */
   onChange(listener: RoadChangeListener): () => void {
-    return this.closureBook.onChange(listener);
+    return this.#closureBook.onChange(listener);
   }
 
   /** What holds on the roads at a moment. */
   stateAt(epochMs: EpochMs): RoadState {
-    return this.closureBook.stateAt(epochMs, this.weights);
+    return this.#closureBook.stateAt(epochMs, this.weights);
   }
 
   /**
@@ -243,7 +243,7 @@ export class RoadIndex implements RoadIndexParts {
       geojson,
       this.servedProfiles.map(({ checksum }) => checksum),
     );
-    return this.closureBook.enterAll(entries, version);
+    return this.#closureBook.enterAll(entries, version);
   }
 
   /** The closures held as GeoJSON, to be drawn, or read again by {@link importClosures}. */
@@ -258,7 +258,7 @@ export class RoadIndex implements RoadIndexParts {
 
   /** The box of all usable roads, in degrees. */
   get bounds(): BoundingBox {
-    return boundsOf(this.inCommon.drawn.points);
+    return boundsOf(this.#inCommon.drawn.points);
   }
 
   /**
@@ -271,7 +271,7 @@ export class RoadIndex implements RoadIndexParts {
     limitMetres = this.description.snapLimitMetres,
     accepts?: (segment: number) => boolean,
   ): RoadPoint | undefined {
-    return this.snapIndex.snap(location, limitMetres, accepts);
+    return this.#snapIndex.snap(location, limitMetres, accepts);
   }
 
   /**
@@ -281,7 +281,7 @@ export class RoadIndex implements RoadIndexParts {
    * location would lie on the roads with longitude and latitude swapped.
    */
   snap(location: Position, limitMetres = this.description.snapLimitMetres): RoadPoint {
-    const point = this.snapIndex.snap(location, limitMetres);
+    const point = this.#snapIndex.snap(location, limitMetres);
     if (point !== undefined) return point;
     throw offNetwork(location, limitMetres, this.bounds, (other) => this.trySnap(other, limitMetres) !== undefined);
   }
@@ -294,7 +294,7 @@ export class RoadIndex implements RoadIndexParts {
    */
   snapCandidates(location: Position, options: SnapCandidatesOptions = {}): SnapCandidate[] {
     const { limitMetres = this.description.snapLimitMetres } = options;
-    return snapCandidates(this.graph, this.snapIndex, location, { ...options, limitMetres });
+    return snapCandidates(this.graph, this.#snapIndex, location, { ...options, limitMetres });
   }
 
   /**

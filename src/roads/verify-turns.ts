@@ -98,22 +98,22 @@ export function verifyTurns(graph: RoadGraph): TurnVerification {
 /** The stored turns, looked up by what was driven last. */
 class ForbiddenTurns {
   readonly count: number;
-  private readonly sequences = new Set<string>();
+  readonly #sequences = new Set<string>();
   /** Every proper beginning of a sequence. */
-  private readonly beginnings = new Set<string>();
+  readonly #beginnings = new Set<string>();
 
   constructor({ columns: { turnFirst, turnSequence } }: RoadGraph) {
     this.count = Math.max(0, turnFirst.length - 1);
     for (let turn = 0; turn < this.count; turn++) {
       const sequence = Array.from(turnSequence.subarray(turnFirst[turn], turnFirst[turn + 1]));
-      this.sequences.add(sequence.join());
-      for (let length = 1; length < sequence.length; length++) this.beginnings.add(sequence.slice(0, length).join());
+      this.#sequences.add(sequence.join());
+      for (let length = 1; length < sequence.length; length++) this.#beginnings.add(sequence.slice(0, length).join());
     }
   }
 
   /** Whether any end of what has begun becomes, with this key, a forbidden turn. */
   forbids(begun: readonly number[], key: number): boolean {
-    return begun.some((_, from) => this.sequences.has(`${begun.slice(from).join()},${key}`));
+    return begun.some((_, from) => this.#sequences.has(`${begun.slice(from).join()},${key}`));
   }
 
   /** What has begun after this key. */
@@ -121,7 +121,7 @@ class ForbiddenTurns {
     const longer = [...begun, key];
     for (let from = 0; from < longer.length; from++) {
       const end = longer.slice(from);
-      if (this.beginnings.has(end.join())) return end;
+      if (this.#beginnings.has(end.join())) return end;
     }
     return [];
   }

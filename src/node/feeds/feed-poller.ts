@@ -63,18 +63,18 @@ export interface PollerHealth {
  * time-to-live is over. A source that answers that nothing has changed has said again what it said before.
  */
 export class FeedPoller {
-  private readonly options: FeedPollerOptions;
-  private readonly clock: Clock;
-  private readonly schedule: Scheduler;
-  private readonly intervalMs: number;
-  private readonly maximumIntervalMs: number;
-  private callOff: (() => void) | undefined;
-  private polling: Promise<PollerHealth> | undefined;
-  private ending = new AbortController();
-  private running = false;
-  private readonly random: () => number;
-  private validators: Validators | undefined;
-  private state: PollerHealth;
+  readonly #options: FeedPollerOptions;
+  readonly #clock: Clock;
+  readonly #schedule: Scheduler;
+  readonly #intervalMs: number;
+  readonly #maximumIntervalMs: number;
+  #callOff: (() => void) | undefined;
+  #polling: Promise<PollerHealth> | undefined;
+  #ending = new AbortController();
+  #running = false;
+  readonly #random: () => number;
+  #validators: Validators | undefined;
+  #state: PollerHealth;
 
   /** @throws DiversionError `invalid-argument` for a location or an interval that is none. */
   constructor(options: FeedPollerOptions) {
@@ -84,67 +84,67 @@ export class FeedPoller {
       throw new DiversionError("invalid-argument", message, { field: "intervalMs" });
     }
     urlOf(options.location);
-    this.options = options;
-    this.clock = clock;
-    this.schedule = schedule;
-    this.random = random;
-    this.intervalMs = intervalMs;
-    this.maximumIntervalMs = Math.max(intervalMs, options.maximumIntervalMs ?? 300_000);
-    this.state = { feed, polls: 0, failures: 0, failuresInARow: 0 };
+    this.#options = options;
+    this.#clock = clock;
+    this.#schedule = schedule;
+    this.#random = random;
+    this.#intervalMs = intervalMs;
+    this.#maximumIntervalMs = Math.max(intervalMs, options.maximumIntervalMs ?? 300_000);
+    this.#state = { feed, polls: 0, failures: 0, failuresInARow: 0 };
   }
 
   get health(): PollerHealth {
-    return this.state;
+    return this.#state;
   }
 
   /** Polls at once, and again and again until {@link stop}. */
   start(): void {
-    if (this.running) return;
-    this.running = true;
-    this.ending = new AbortController();
-    void this.pollAndGoOn();
+    if (this.#running) return;
+    this.#running = true;
+    this.#ending = new AbortController();
+    void this.#pollAndGoOn();
   }
 
   /** Ends polling, a poll under way included; resolves when nothing is under way any more. */
   async stop(): Promise<void> {
-    this.running = false;
-    this.callOff?.();
-    this.callOff = undefined;
-    this.ending.abort();
-    await this.polling;
+    this.#running = false;
+    this.#callOff?.();
+    this.#callOff = undefined;
+    this.#ending.abort();
+    await this.#polling;
   }
 
   /** Polls once; when a poll is under way, that one. Never rejects for what the source does: see the health. */
   poll(): Promise<PollerHealth> {
-    this.polling ??= this.pollOnce().finally(() => {
-      this.polling = undefined;
+    this.#polling ??= this.#pollOnce().finally(() => {
+      this.#polling = undefined;
     });
-    return this.polling;
+    return this.#polling;
   }
 
-  private async pollAndGoOn(): Promise<void> {
+  async #pollAndGoOn(): Promise<void> {
     const { failuresInARow } = await this.poll();
-    if (!this.running) return;
-    this.callOff?.();
-    this.callOff = this.schedule(() => void this.pollAndGoOn(), this.waitAfter(failuresInARow));
+    if (!this.#running) return;
+    this.#callOff?.();
+    this.#callOff = this.#schedule(() => void this.#pollAndGoOn(), this.#waitAfter(failuresInARow));
   }
 
-  private waitAfter(failuresInARow: number): number {
-    if (failuresInARow === 0) return this.intervalMs;
-    const longestMs = Math.min(this.maximumIntervalMs, this.intervalMs * 2 ** Math.min(failuresInARow, 30));
-    return Math.round(longestMs * (1 - this.random() / 2));
+  #waitAfter(failuresInARow: number): number {
+    if (failuresInARow === 0) return this.#intervalMs;
+    const longestMs = Math.min(this.#maximumIntervalMs, this.#intervalMs * 2 ** Math.min(failuresInARow, 30));
+    return Math.round(longestMs * (1 - this.#random() / 2));
   }
 
-  private async pollOnce(): Promise<PollerHealth> {
-    const { location, format, headers, timeoutMs = 10_000, maximumBytes = MAX_FEED_BYTES } = this.options;
-    const { signal } = this.ending;
+  async #pollOnce(): Promise<PollerHealth> {
+    const { location, format, headers, timeoutMs = 10_000, maximumBytes = MAX_FEED_BYTES } = this.#options;
+    const { signal } = this.#ending;
     try {
-      this.take(
+      this.#take(
         await fetchFeed(location, {
           timeoutMs,
           maximumBytes,
           accept: ACCEPTED[format],
-          validators: this.validators,
+          validators: this.#validators,
           signal,
           ...(headers === undefined ? {} : { headers }),
         }),
@@ -152,37 +152,37 @@ export class FeedPoller {
     } catch (error) {
       if (!(error instanceof DiversionError)) throw error;
       // A poll that was called off says nothing about the source.
-      if (signal.aborted) return this.state;
-      const { polls, failures, failuresInARow } = this.state;
-      this.state = {
-        ...this.state,
+      if (signal.aborted) return this.#state;
+      const { polls, failures, failuresInARow } = this.#state;
+      this.#state = {
+        ...this.#state,
         polls: polls + 1,
         failures: failures + 1,
         failuresInARow: failuresInARow + 1,
         lastError: error,
       };
     }
-    this.options.onPoll?.(this.state);
-    return this.state;
+    this.#options.onPoll?.(this.#state);
+    return this.#state;
   }
 
-  private take(fetched: Fetched): void {
-    const { monitor, feed, format, read, location } = this.options;
+  #take(fetched: Fetched): void {
+    const { monitor, feed, format, read, location } = this.#options;
     // Until a message is taken its validators are not kept: one that could not be read must not pass for unchanged.
     const reading =
       fetched.kind === "unchanged"
-        ? saidAgain(this.state.lastReading!)
+        ? saidAgain(this.#state.lastReading!)
         : placed(() => readFeed(format, fetched.content, { ...read, directory: monitor.status.directory }), location);
     const writtenMs = fetched.kind === "message" ? fetched.writtenMs : undefined;
     const application = monitor.apply(feed, reading, writtenMs === undefined ? {} : { writtenMs });
-    if (fetched.kind === "message") this.validators = fetched.validators;
-    const { polls, failures, lastError: _, ...rest } = this.state;
-    this.state = {
+    if (fetched.kind === "message") this.#validators = fetched.validators;
+    const { polls, failures, lastError: _, ...rest } = this.#state;
+    this.#state = {
       ...rest,
       polls: polls + 1,
       failures,
       failuresInARow: 0,
-      lastSuccessMs: this.clock(),
+      lastSuccessMs: this.#clock(),
       lastReading: reading,
       lastApplication: application,
     };

@@ -21,10 +21,13 @@ export type LockedError = (holder: string, path: string) => DiversionError;
  * tell whether that process lives.
  */
 export class FileLock {
-  private constructor(
-    private readonly path: string,
-    private readonly text: string,
-  ) {}
+  readonly #path: string;
+  readonly #text: string;
+
+  private constructor(path: string, text: string) {
+    this.#path = path;
+    this.#text = text;
+  }
 
   /**
    * @param locked makes the error for when another holds it, from who that is.
@@ -49,7 +52,7 @@ export class FileLock {
   }
 
   release(): void {
-    if (readIfThere(this.path) === this.text) rmSync(this.path, { force: true });
+    if (readIfThere(this.#path) === this.#text) rmSync(this.#path, { force: true });
   }
 }
 

@@ -10,16 +10,16 @@ import type { ByteSource } from "../../roads/sources/osm-source";
 export class FileSource implements ByteSource {
   readonly name: string;
   readonly size: number;
-  private readonly path: string;
-  private readonly modifiedMs: number;
-  private handle: FileHandle | undefined;
-  private buffer = new Uint8Array(0);
+  readonly #path: string;
+  readonly #modifiedMs: number;
+  #handle: FileHandle | undefined;
+  #buffer = new Uint8Array(0);
 
   private constructor(path: string, size: number, modifiedMs: number) {
-    this.path = path;
+    this.#path = path;
     this.name = basename(path);
     this.size = size;
-    this.modifiedMs = modifiedMs;
+    this.#modifiedMs = modifiedMs;
   }
 
   /** Rejects with `file-not-found` unless `path` is a readable regular file. */
@@ -35,38 +35,38 @@ export class FileSource implements ByteSource {
 
   /** The bytes are valid until the next call. */
   async read(offset: number, length: number): Promise<Uint8Array> {
-    this.handle ??= await this.reopen();
-    if (this.buffer.length < length) this.buffer = new Uint8Array(length);
+    this.#handle ??= await this.#reopen();
+    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length);
     for (let filled = 0; filled < length; ) {
-      const { bytesRead } = await this.handle.read(this.buffer, filled, length - filled, offset + filled);
-      if (bytesRead === 0) throw this.changed(`ends at byte ${offset + filled}`);
+      const { bytesRead } = await this.#handle.read(this.#buffer, filled, length - filled, offset + filled);
+      if (bytesRead === 0) throw this.#changed(`ends at byte ${offset + filled}`);
       filled += bytesRead;
     }
-    return this.buffer.subarray(0, length);
+    return this.#buffer.subarray(0, length);
   }
 
   async close(): Promise<void> {
-    const handle = this.handle;
-    this.handle = undefined;
-    this.buffer = new Uint8Array(0);
+    const handle = this.#handle;
+    this.#handle = undefined;
+    this.#buffer = new Uint8Array(0);
     await handle?.close();
   }
 
-  private async reopen(): Promise<FileHandle> {
-    const handle = await openForReading(this.path);
+  async #reopen(): Promise<FileHandle> {
+    const handle = await openForReading(this.#path);
     const { size, mtimeMs } = await handle.stat();
-    if (size !== this.size || mtimeMs !== this.modifiedMs) {
+    if (size !== this.size || mtimeMs !== this.#modifiedMs) {
       await handle.close();
-      throw this.changed(`has ${size} bytes`);
+      throw this.#changed(`has ${size} bytes`);
     }
     return handle;
   }
 
-  private changed(now: string): DiversionError {
+  #changed(now: string): DiversionError {
     return new DiversionError(
       "file-not-found",
       `The file changed while it was being read: it had ${this.size} bytes and now ${now}; run the command again.`,
-      { file: this.path },
+      { file: this.#path },
     );
   }
 }

@@ -25,22 +25,22 @@ export interface DecisionLogOptions {
 
 /** The decisions of one router on disk, in an append-only log. */
 export class DecisionLogFile {
-  private readonly writer: SealedLogWriter<DecisionLogState>;
-  private readonly recorder: DecisionRecorder;
+  readonly #writer: SealedLogWriter<DecisionLogState>;
+  readonly #recorder: DecisionRecorder;
 
   /** @internal Use {@link openDecisionLog}. */
   constructor(path: string, source: DecisionSource, { durability = "each" }: DecisionLogOptions) {
-    this.writer = new SealedLogWriter(path, { format: DECISION_LOG_FORMAT, read: stateOf, entry: "record" });
-    this.recorder = new DecisionRecorder(
+    this.#writer = new SealedLogWriter(path, { format: DECISION_LOG_FORMAT, read: stateOf, entry: "record" });
+    this.#recorder = new DecisionRecorder(
       source,
-      (line) => this.writer.append(line, durability === "each"),
-      this.writer.log,
+      (line) => this.#writer.append(line, durability === "each"),
+      this.#writer.log,
     );
   }
 
   /** The line a writer that died had begun, now cut off: that decision was never acknowledged. */
   get torn(): TornLine | undefined {
-    return this.writer.log.torn;
+    return this.#writer.log.torn;
   }
 
   /**
@@ -48,12 +48,12 @@ export class DecisionLogFile {
    * @throws DiversionError `file-not-writable` when the decision is not safely on disk; the log is then as it was before.
    */
   record(request: RecommendationRequest, advice: RecommendationData): DecisionReference {
-    return this.recorder.record(request, advice);
+    return this.#recorder.record(request, advice);
   }
 
   /** Lets others write the log. */
   close(): void {
-    this.writer.close();
+    this.#writer.close();
   }
 }
 

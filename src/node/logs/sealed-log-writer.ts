@@ -20,37 +20,38 @@ export interface SealedLogWriterOptions<Log extends SealedEnd> {
  * what could not be is cut off again. One writer at a time.
  */
 export class SealedLogWriter<Log extends SealedEnd> {
+  readonly #path: string;
+  readonly #options: SealedLogWriterOptions<Log>;
   /** What was in the file when it was opened. */
   readonly log: Log;
-  private readonly lock: FileLock;
-  private readonly descriptor: number;
-  private size: number;
+  readonly #lock: FileLock;
+  readonly #descriptor: number;
+  #size: number;
   /** Whether lines were written that are not synchronized. */
-  private isBehind = false;
-  private checksum: Checksum;
-  private failure: string | undefined;
+  #isBehind = false;
+  #checksum: Checksum;
+  #failure: string | undefined;
 
   /**
    * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
    * @throws DiversionError when another writer has the log open; `file-not-writable`, and what reading the log throws.
    */
-  constructor(
-    private readonly path: string,
-    private readonly options: SealedLogWriterOptions<Log>,
-  ) {
-    this.lock = FileLock.acquire(`${path}.lock`, (holder, lock) => options.format.locked(path, holder, lock));
+  constructor(path: string, options: SealedLogWriterOptions<Log>) {
+    this.#path = path;
+    this.#options = options;
+    this.#lock = FileLock.acquire(`${path}.lock`, (holder, lock) => options.format.locked(path, holder, lock));
     let descriptor: number | undefined;
     try {
       descriptor = openForUpdate(path, options.format.noun);
-      this.descriptor = descriptor;
+      this.#descriptor = descriptor;
       this.log = readLog(path, descriptor, options.read);
-      this.size = this.log.wholeBytes;
-      this.checksum = this.log.checksum;
-      if (this.log.torn !== undefined) this.cutBack();
-      if (this.size === 0) this.begin();
+      this.#size = this.log.wholeBytes;
+      this.#checksum = this.log.checksum;
+      if (this.log.torn !== undefined) this.#cutBack();
+      if (this.#size === 0) this.#begin();
     } catch (error) {
       if (descriptor !== undefined) closeSync(descriptor);
-      this.lock.release();
+      this.#lock.release();
       throw error;
     }
   }
@@ -62,87 +63,87 @@ export class SealedLogWriter<Log extends SealedEnd> {
    * @throws DiversionError `file-not-writable` when the line is not safely on disk; the file is then as it was before.
    */
   append(line: (previous: Checksum) => SealedLine, lasting = true): SealedLine {
-    if (this.failure !== undefined) {
-      throw this.notWritable(`an earlier write failed (${this.failure}); open the log again`);
+    if (this.#failure !== undefined) {
+      throw this.#notWritable(`an earlier write failed (${this.#failure}); open the log again`);
     }
-    this.requireUntouched();
-    const sealed = line(this.checksum);
-    this.write(sealed, lasting);
+    this.#requireUntouched();
+    const sealed = line(this.#checksum);
+    this.#write(sealed, lasting);
     return sealed;
   }
 
   /** @throws DiversionError `file-not-writable` when lines that did not wait cannot be made safe. */
   close(): void {
-    if (this.failure === CLOSED) return;
+    if (this.#failure === CLOSED) return;
     try {
-      if (this.failure === undefined && this.isBehind) this.synchronize();
+      if (this.#failure === undefined && this.#isBehind) this.#synchronize();
     } finally {
-      this.failure = CLOSED;
-      closeSync(this.descriptor);
-      this.lock.release();
+      this.#failure = CLOSED;
+      closeSync(this.#descriptor);
+      this.#lock.release();
     }
   }
 
-  private begin(): void {
-    this.write(this.options.format.header(), true);
-    syncFolder(dirname(this.path));
+  #begin(): void {
+    this.#write(this.#options.format.header(), true);
+    syncFolder(dirname(this.#path));
   }
 
-  private write({ text, checksum }: SealedLine, lasting: boolean): void {
+  #write({ text, checksum }: SealedLine, lasting: boolean): void {
     const bytes = Buffer.from(text, "utf8");
     try {
       // A write may take only part of the bytes, for instance when the disk is nearly full.
       for (let done = 0; done < bytes.length; ) {
-        done += writeSync(this.descriptor, bytes, done, bytes.length - done, this.size + done);
+        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, this.#size + done);
       }
     } catch (error) {
-      this.cutBack();
-      throw this.notWritable(String(error), error);
+      this.#cutBack();
+      throw this.#notWritable(String(error), error);
     }
-    this.isBehind = true;
-    if (lasting) this.synchronize();
-    this.size += bytes.length;
-    this.checksum = checksum;
+    this.#isBehind = true;
+    if (lasting) this.#synchronize();
+    this.#size += bytes.length;
+    this.#checksum = checksum;
   }
 
-  private synchronize(): void {
+  #synchronize(): void {
     try {
-      fsyncSync(this.descriptor);
-      this.isBehind = false;
+      fsyncSync(this.#descriptor);
+      this.#isBehind = false;
     } catch (error) {
       // After a failed fsync the system may have dropped the bytes and yet report success the next time, so this
       // descriptor cannot be trusted with another line (Rebello et al., USENIX ATC 2020).
-      this.failure = String(error);
-      this.cutBack();
-      throw this.notWritable(String(error), error);
+      this.#failure = String(error);
+      this.#cutBack();
+      throw this.#notWritable(String(error), error);
     }
   }
 
-  private cutBack(): void {
+  #cutBack(): void {
     try {
-      ftruncateSync(this.descriptor, this.size);
-      fsyncSync(this.descriptor);
+      ftruncateSync(this.#descriptor, this.#size);
+      fsyncSync(this.#descriptor);
     } catch (error) {
-      this.failure = String(error);
-      throw this.notWritable(`what was written in part cannot be cut off: ${String(error)}`, error);
+      this.#failure = String(error);
+      throw this.#notWritable(`what was written in part cannot be cut off: ${String(error)}`, error);
     }
   }
 
   /** The lock keeps honest writers apart; this notices the others, and a log that was moved away under us. */
-  private requireUntouched(): void {
-    const open = fstatSync(this.descriptor);
-    const named = statSync(this.path, { throwIfNoEntry: false });
+  #requireUntouched(): void {
+    const open = fstatSync(this.#descriptor);
+    const named = statSync(this.#path, { throwIfNoEntry: false });
     if (named === undefined || named.ino !== open.ino || named.dev !== open.dev) {
-      throw this.notWritable("the file was moved or removed; open the log again");
+      throw this.#notWritable("the file was moved or removed; open the log again");
     }
-    if (open.size !== this.size) throw this.notWritable("another writer changed the file; open the log again");
+    if (open.size !== this.#size) throw this.#notWritable("another writer changed the file; open the log again");
   }
 
-  private notWritable(why: string, cause?: unknown): DiversionError {
+  #notWritable(why: string, cause?: unknown): DiversionError {
     return new DiversionError(
       "file-not-writable",
-      `The ${this.options.entry} is not made, because the ${this.options.format.noun} cannot be written: ${why}.`,
-      { file: this.path },
+      `The ${this.#options.entry} is not made, because the ${this.#options.format.noun} cannot be written: ${why}.`,
+      { file: this.#path },
       cause === undefined ? undefined : { cause },
     );
   }

@@ -17,25 +17,24 @@ export interface StatusFileOptions {
 
 /** Status kept in an append-only log on disk: a call that returns has its change safely there. */
 export class StatusFile extends StatusBoard {
+  readonly #writer: StatusLogWriter;
+
   /** @internal Use {@link openStatus}. */
-  constructor(
-    private readonly writer: StatusLogWriter,
-    directory: HospitalDirectory,
-    options: StatusFileOptions,
-  ) {
+  constructor(writer: StatusLogWriter, directory: HospitalDirectory, options: StatusFileOptions) {
     const { events: history, archive } = writer.log;
     const archivedTo = archive?.version ?? 0;
     super(directory, { ...options, history, archivedTo, journal: (event) => writer.append(event) });
+    this.#writer = writer;
   }
 
   /** The line a writer that died had begun, now cut off: that change was never acknowledged. */
   get torn(): TornLine | undefined {
-    return this.writer.log.torn;
+    return this.#writer.log.torn;
   }
 
   /** Lets others write the log. The status can still be read here; changes are refused. */
   close(): void {
-    this.writer.close();
+    this.#writer.close();
   }
 }
 

@@ -24,52 +24,52 @@ export function orderWorkers(threadCount = availableParallelism()): OrderRunner 
 
 class OrderWorkers implements OrderThreads {
   readonly count: number;
-  private readonly workers: Worker[];
+  readonly #workers: Worker[];
   /** Who waits for each worker's answer. */
-  private readonly waiting: (Pending | undefined)[];
-  private failure: unknown;
+  readonly #waiting: (Pending | undefined)[];
+  #failure: unknown;
 
   constructor(count: number) {
     this.count = count;
-    this.waiting = new Array(count).fill(undefined);
-    this.workers = Array.from({ length: count }, (_, thread) => {
+    this.#waiting = new Array(count).fill(undefined);
+    this.#workers = Array.from({ length: count }, (_, thread) => {
       const worker = openWorker("order-worker");
-      worker.on("message", (result: OrderTaskResult) => this.answer(thread)?.resolve(result));
-      worker.on("error", (error) => this.fail(error));
-      worker.on("exit", (code) => this.fail(new Error(`An order worker ended with code ${code} before the order.`)));
+      worker.on("message", (result: OrderTaskResult) => this.#answer(thread)?.resolve(result));
+      worker.on("error", (error) => this.#fail(error));
+      worker.on("exit", (code) => this.#fail(new Error(`An order worker ended with code ${code} before the order.`)));
       return worker;
     });
   }
 
   share(cells: CellGraph): void {
-    for (const worker of this.workers) post(worker, { cells });
+    for (const worker of this.#workers) post(worker, { cells });
   }
 
   run(thread: number, task: OrderTask): Promise<OrderTaskResult> {
     return new Promise((resolve, reject) => {
-      if (this.failure !== undefined) {
-        reject(this.failure);
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
         return;
       }
-      this.waiting[thread] = { resolve, reject };
-      post(this.workers[thread]!, { task });
+      this.#waiting[thread] = { resolve, reject };
+      post(this.#workers[thread]!, { task });
     });
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  private answer(thread: number): Pending | undefined {
-    const pending = this.waiting[thread];
-    this.waiting[thread] = undefined;
+  #answer(thread: number): Pending | undefined {
+    const pending = this.#waiting[thread];
+    this.#waiting[thread] = undefined;
     return pending;
   }
 
   /** The first failure ends everything: a cell whose worker died is in an unknown state. */
-  private fail(error: unknown): void {
-    this.failure ??= error;
-    for (let thread = 0; thread < this.count; thread++) this.answer(thread)?.reject(this.failure);
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    for (let thread = 0; thread < this.count; thread++) this.#answer(thread)?.reject(this.#failure);
   }
 }
 

@@ -19,11 +19,11 @@ export interface BarrierCounts {
 
 /** Barriers collected while nodes are read: what each does at its point. */
 export class Barriers {
-  private readonly verdicts = new Map<number, BarrierVerdict>();
+  readonly #verdicts = new Map<number, BarrierVerdict>();
 
   /** @param point index into the point columns. */
   add(point: number, verdict: BarrierVerdict): void {
-    if (verdict !== "open") this.verdicts.set(point, verdict);
+    if (verdict !== "open") this.#verdicts.set(point, verdict);
   }
 
   /**
@@ -35,153 +35,157 @@ export class Barriers {
    * that very piece pays a part of it. A barrier at a dead end does nothing.
    */
   cut(ways: WayTable, points: Points, rows: AttributeRows): { ways: WayTable; points: Points; counts: BarrierCounts } {
-    if (this.verdicts.size === 0) return { ways, points, counts: { shut: 0, delayed: 0, atJunctions: 0 } };
-    return new BarrierCutter(this.verdicts, ways, points, rows).cut();
+    if (this.#verdicts.size === 0) return { ways, points, counts: { shut: 0, delayed: 0, atJunctions: 0 } };
+    return new BarrierCutter(this.#verdicts, ways, points, rows).cut();
   }
 }
 
 /** Piece p is the line between points p and p + 1 of one way, as in {@link WayTable}. */
 class BarrierCutter {
+  readonly #verdicts: ReadonlyMap<number, BarrierVerdict>;
+  readonly #ways: WayTable;
+  readonly #points: Points;
+  readonly #rows: AttributeRows;
   /** Pieces that end at each barrier, in source order. */
-  private readonly piecesAt = new Map<number, number[]>();
-  private readonly shutPoints = new Set<number>();
-  private readonly delayOfPiece = new Map<number, number>();
+  readonly #piecesAt = new Map<number, number[]>();
+  readonly #shutPoints = new Set<number>();
+  readonly #delayOfPiece = new Map<number, number>();
 
-  private readonly firstPoint = new GrowableInt32();
-  private readonly wayPoint = new GrowableInt32();
-  private readonly row = new GrowableInt32();
-  private readonly wayId = new GrowableFloat64();
-  private readonly copyOf: number[] = [];
-  private readonly usedShutPoints = new Set<number>();
+  readonly #firstPoint = new GrowableInt32();
+  readonly #wayPoint = new GrowableInt32();
+  readonly #row = new GrowableInt32();
+  readonly #wayId = new GrowableFloat64();
+  readonly #copyOf: number[] = [];
+  readonly #usedShutPoints = new Set<number>();
 
-  constructor(
-    private readonly verdicts: ReadonlyMap<number, BarrierVerdict>,
-    private readonly ways: WayTable,
-    private readonly points: Points,
-    private readonly rows: AttributeRows,
-  ) {}
+  constructor(verdicts: ReadonlyMap<number, BarrierVerdict>, ways: WayTable, points: Points, rows: AttributeRows) {
+    this.#verdicts = verdicts;
+    this.#ways = ways;
+    this.#points = points;
+    this.#rows = rows;
+  }
 
   cut(): { ways: WayTable; points: Points; counts: BarrierCounts } {
-    this.findPieces();
-    const counts = this.decide();
-    for (let way = 0; way + 1 < this.ways.firstPoint.length; way++) this.emitWay(way);
-    this.firstPoint.push(this.wayPoint.length);
+    this.#findPieces();
+    const counts = this.#decide();
+    for (let way = 0; way + 1 < this.#ways.firstPoint.length; way++) this.#emitWay(way);
+    this.#firstPoint.push(this.#wayPoint.length);
     return {
       ways: {
-        wayId: this.wayId.toArray(),
-        firstPoint: this.firstPoint.toArray(),
-        wayPoint: this.wayPoint.toArray(),
-        row: this.row.toArray(),
+        wayId: this.#wayId.toArray(),
+        firstPoint: this.#firstPoint.toArray(),
+        wayPoint: this.#wayPoint.toArray(),
+        row: this.#row.toArray(),
       },
-      points: { lon: this.withCopies(this.points.lon), lat: this.withCopies(this.points.lat) },
+      points: { lon: this.#withCopies(this.#points.lon), lat: this.#withCopies(this.#points.lat) },
       counts,
     };
   }
 
-  private findPieces(): void {
-    const { firstPoint, wayPoint } = this.ways;
+  #findPieces(): void {
+    const { firstPoint, wayPoint } = this.#ways;
     for (let way = 0; way + 1 < firstPoint.length; way++) {
       for (let piece = firstPoint[way]!; piece < firstPoint[way + 1]! - 1; piece++) {
-        if (this.isMissing(wayPoint[piece]!) || this.isMissing(wayPoint[piece + 1]!)) continue;
-        this.noteEnd(wayPoint[piece]!, piece);
-        this.noteEnd(wayPoint[piece + 1]!, piece);
+        if (this.#isMissing(wayPoint[piece]!) || this.#isMissing(wayPoint[piece + 1]!)) continue;
+        this.#noteEnd(wayPoint[piece]!, piece);
+        this.#noteEnd(wayPoint[piece + 1]!, piece);
       }
     }
   }
 
-  private noteEnd(point: number, piece: number): void {
-    if (!this.verdicts.has(point)) return;
-    const pieces = this.piecesAt.get(point);
-    if (pieces === undefined) this.piecesAt.set(point, [piece]);
+  #noteEnd(point: number, piece: number): void {
+    if (!this.#verdicts.has(point)) return;
+    const pieces = this.#piecesAt.get(point);
+    if (pieces === undefined) this.#piecesAt.set(point, [piece]);
     else pieces.push(piece);
   }
 
-  private decide(): BarrierCounts {
+  #decide(): BarrierCounts {
     let shut = 0;
     let delayed = 0;
     let atJunctions = 0;
-    for (const [point, pieces] of this.piecesAt) {
+    for (const [point, pieces] of this.#piecesAt) {
       if (pieces.length < 2) continue;
       if (pieces.length > 2) {
         atJunctions++;
         continue;
       }
-      const verdict = this.verdicts.get(point)!;
+      const verdict = this.#verdicts.get(point)!;
       if (verdict === "shut") {
         shut++;
-        this.shutPoints.add(point);
+        this.#shutPoints.add(point);
       } else if (verdict !== "open") {
-        const piece = pieces.find((candidate) => this.drawnMetres(candidate) > 0);
+        const piece = pieces.find((candidate) => this.#drawnMetres(candidate) > 0);
         if (piece === undefined) continue;
         delayed++;
-        this.delayOfPiece.set(piece, (this.delayOfPiece.get(piece) ?? 0) + verdict.delaySeconds);
+        this.#delayOfPiece.set(piece, (this.#delayOfPiece.get(piece) ?? 0) + verdict.delaySeconds);
       }
     }
     return { shut, delayed, atJunctions };
   }
 
   /** The way again, in as many parts as shut points and delayed pieces divide it into. */
-  private emitWay(way: number): void {
-    const { firstPoint, wayPoint } = this.ways;
+  #emitWay(way: number): void {
+    const { firstPoint, wayPoint } = this.#ways;
     const first = firstPoint[way]!;
     const last = firstPoint[way + 1]! - 1;
-    this.beginPart(way, first);
-    this.wayPoint.push(this.endPoint(wayPoint[first]!));
+    this.#beginPart(way, first);
+    this.#wayPoint.push(this.#endPoint(wayPoint[first]!));
     for (let p = first + 1; p < last; p++) {
       const point = wayPoint[p]!;
-      this.wayPoint.push(point);
-      const isShut = this.shutPoints.has(point);
-      if (!isShut && !this.delayOfPiece.has(p - 1) && !this.delayOfPiece.has(p)) continue;
-      this.beginPart(way, p);
-      this.wayPoint.push(isShut ? this.copy(point) : point);
+      this.#wayPoint.push(point);
+      const isShut = this.#shutPoints.has(point);
+      if (!isShut && !this.#delayOfPiece.has(p - 1) && !this.#delayOfPiece.has(p)) continue;
+      this.#beginPart(way, p);
+      this.#wayPoint.push(isShut ? this.#copy(point) : point);
     }
-    this.wayPoint.push(this.endPoint(wayPoint[last]!));
+    this.#wayPoint.push(this.#endPoint(wayPoint[last]!));
   }
 
-  private beginPart(way: number, firstPiece: number): void {
-    const row = this.ways.row[way]!;
-    this.firstPoint.push(this.wayPoint.length);
-    this.wayId.push(this.ways.wayId[way]!);
-    this.row.push(this.delayOfPiece.has(firstPiece) ? this.delayedRow(row, firstPiece) : row);
+  #beginPart(way: number, firstPiece: number): void {
+    const row = this.#ways.row[way]!;
+    this.#firstPoint.push(this.#wayPoint.length);
+    this.#wayId.push(this.#ways.wayId[way]!);
+    this.#row.push(this.#delayOfPiece.has(firstPiece) ? this.#delayedRow(row, firstPiece) : row);
   }
 
   /** A way that begins or ends at a shut point keeps it when it is the first to come, and gets a copy otherwise. */
-  private endPoint(point: number): number {
-    if (!this.shutPoints.has(point)) return point;
-    if (this.usedShutPoints.has(point)) return this.copy(point);
-    this.usedShutPoints.add(point);
+  #endPoint(point: number): number {
+    if (!this.#shutPoints.has(point)) return point;
+    if (this.#usedShutPoints.has(point)) return this.#copy(point);
+    this.#usedShutPoints.add(point);
     return point;
   }
 
-  private copy(point: number): number {
-    return this.points.lon.length + this.copyOf.push(point) - 1;
+  #copy(point: number): number {
+    return this.#points.lon.length + this.#copyOf.push(point) - 1;
   }
 
-  private delayedRow(row: number, piece: number): number {
-    const { forwardKmh, backwardKmh, road, lengthScale } = this.rows;
+  #delayedRow(row: number, piece: number): number {
+    const { forwardKmh, backwardKmh, road, lengthScale } = this.#rows;
     const scale = lengthScale[row]!;
-    const metres = this.drawnMetres(piece) * scale;
-    const delaySeconds = this.delayOfPiece.get(piece)!;
+    const metres = this.#drawnMetres(piece) * scale;
+    const delaySeconds = this.#delayOfPiece.get(piece)!;
     const slowed = (kmh: number): number => (kmh === 0 ? 0 : (metres * 3.6) / ((metres * 3.6) / kmh + delaySeconds));
-    const delayed = this.rows.own(slowed(forwardKmh[row]!), slowed(backwardKmh[row]!), road[row]!);
-    this.rows.rescale(delayed, scale, undefined);
+    const delayed = this.#rows.own(slowed(forwardKmh[row]!), slowed(backwardKmh[row]!), road[row]!);
+    this.#rows.rescale(delayed, scale, undefined);
     return delayed;
   }
 
-  private drawnMetres(piece: number): number {
-    const { lon, lat } = this.points;
-    const a = this.ways.wayPoint[piece]!;
-    const b = this.ways.wayPoint[piece + 1]!;
+  #drawnMetres(piece: number): number {
+    const { lon, lat } = this.#points;
+    const a = this.#ways.wayPoint[piece]!;
+    const b = this.#ways.wayPoint[piece + 1]!;
     return fixedDistanceMetres(lon[a]!, lat[a]!, lon[b]!, lat[b]!);
   }
 
-  private isMissing(point: number): boolean {
-    return this.points.lat[point] === MISSING;
+  #isMissing(point: number): boolean {
+    return this.#points.lat[point] === MISSING;
   }
 
-  private withCopies(column: Int32Array): Int32Array {
-    const extended = lengthened(column, column.length + this.copyOf.length);
-    for (const [i, point] of this.copyOf.entries()) extended[column.length + i] = column[point]!;
+  #withCopies(column: Int32Array): Int32Array {
+    const extended = lengthened(column, column.length + this.#copyOf.length);
+    for (const [i, point] of this.#copyOf.entries()) extended[column.length + i] = column[point]!;
     return extended;
   }
 }

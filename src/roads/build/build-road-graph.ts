@@ -95,73 +95,75 @@ function checkedProfiles(profiles: readonly VehicleProfile[]): readonly VehicleP
 
 /** What one profile makes of the source, up to the end of its ways. */
 class ProfileRoads {
-  private readonly evaluator: WayEvaluator;
-  private readonly collector: WayCollector;
-  private readonly turns: Turns;
+  readonly #profile: VehicleProfile;
+  readonly #evaluator: WayEvaluator;
+  readonly #collector: WayCollector;
+  readonly #turns: Turns;
 
-  constructor(
-    private readonly profile: VehicleProfile,
-    roadTable: RoadTable,
-  ) {
-    this.evaluator = new WayEvaluator(profile);
-    this.collector = new WayCollector(roadTable);
-    this.turns = new Turns(profile);
+  constructor(profile: VehicleProfile, roadTable: RoadTable) {
+    this.#profile = profile;
+    this.#evaluator = new WayEvaluator(profile);
+    this.#collector = new WayCollector(roadTable);
+    this.#turns = new Turns(profile);
   }
 
   addWay(id: number, nodes: ArrayLike<number>, tags: Tags): void {
-    this.collector.add(id, nodes, this.evaluator.evaluate(tags));
+    this.#collector.add(id, nodes, this.#evaluator.evaluate(tags));
   }
 
   addRelation(members: readonly OsmMember[], tags: Tags): void {
-    this.turns.add(members, tags);
+    this.#turns.add(members, tags);
   }
 
   endWays(): DrawnRoads {
-    return new DrawnRoads(this.profile, this.evaluator, this.collector, this.turns);
+    return new DrawnRoads(this.#profile, this.#evaluator, this.#collector, this.#turns);
   }
 }
 
 /** The ways that one profile drives, from where the positions of their points are read. */
 class DrawnRoads {
-  private readonly ways: WayTable;
-  private readonly ids: IdIndex;
-  private readonly points: Points;
-  private readonly barriers = new Barriers();
-  private cut = { missingNodes: 0, waysCut: 0 };
-  private barrierCounts: BarrierCounts = { shut: 0, delayed: 0, atJunctions: 0 };
+  readonly #profile: VehicleProfile;
+  readonly #evaluator: WayEvaluator;
+  readonly #collector: WayCollector;
+  readonly #turns: Turns;
+  readonly #ways: WayTable;
+  readonly #ids: IdIndex;
+  readonly #points: Points;
+  readonly #barriers = new Barriers();
+  #cut = { missingNodes: 0, waysCut: 0 };
+  #barrierCounts: BarrierCounts = { shut: 0, delayed: 0, atJunctions: 0 };
 
-  constructor(
-    private readonly profile: VehicleProfile,
-    private readonly evaluator: WayEvaluator,
-    private readonly collector: WayCollector,
-    private readonly turns: Turns,
-  ) {
+  constructor(profile: VehicleProfile, evaluator: WayEvaluator, collector: WayCollector, turns: Turns) {
+    this.#profile = profile;
+    this.#evaluator = evaluator;
+    this.#collector = collector;
+    this.#turns = turns;
     const { ways, ids } = collector.finish();
-    this.ways = ways;
-    this.ids = ids;
-    this.points = { lon: new Int32Array(ids.size), lat: new Int32Array(ids.size).fill(MISSING) };
+    this.#ways = ways;
+    this.#ids = ids;
+    this.#points = { lon: new Int32Array(ids.size), lat: new Int32Array(ids.size).fill(MISSING) };
   }
 
   addNode(id: number, lon: number, lat: number, tags: Tags | undefined): void {
-    const point = this.ids.indexOf(id);
+    const point = this.#ids.indexOf(id);
     if (point < 0) return;
-    this.points.lon[point] = lon;
-    this.points.lat[point] = lat;
-    if (tags !== undefined) this.barriers.add(point, this.evaluator.barriers.evaluate(tags));
+    this.#points.lon[point] = lon;
+    this.#points.lat[point] = lat;
+    if (tags !== undefined) this.#barriers.add(point, this.#evaluator.barriers.evaluate(tags));
   }
 
   /** @throws DiversionError `empty-road-graph` when nothing is left to drive. */
   fold(source: OsmSource, waysRead: number): ProfileSegments {
-    const { rows, overrides } = this.collector;
-    this.cut = countCuts(this.ways, this.points);
-    for (const override of overrides) applyOverride(override, this.ways, this.points, rows);
-    const { ways, points, counts } = this.barriers.cut(this.ways, this.points, rows);
-    this.barrierCounts = counts;
-    const folded = foldChains(ways, points, rows, this.turns.join(ways, this.ids));
-    if (folded.segmentTail.length > 0) return this.turns.forbid(folded);
+    const { rows, overrides } = this.#collector;
+    this.#cut = countCuts(this.#ways, this.#points);
+    for (const override of overrides) applyOverride(override, this.#ways, this.#points, rows);
+    const { ways, points, counts } = this.#barriers.cut(this.#ways, this.#points, rows);
+    this.#barrierCounts = counts;
+    const folded = foldChains(ways, points, rows, this.#turns.join(ways, this.#ids));
+    if (folded.segmentTail.length > 0) return this.#turns.forbid(folded);
     throw new DiversionError(
       "empty-road-graph",
-      `Profile "${this.profile.name}" may drive none of the ${waysRead} ways in ${source.name}. Check that the file holds roads with highway tags, or choose another profile.`,
+      `Profile "${this.#profile.name}" may drive none of the ${waysRead} ways in ${source.name}. Check that the file holds roads with highway tags, or choose another profile.`,
       { file: source.name },
     );
   }
@@ -171,16 +173,16 @@ class DrawnRoads {
     return {
       source: source.name,
       ...source.account?.(),
-      profile: this.profile.name,
+      profile: this.#profile.name,
       ...summarizeRoadGraph(roads),
       waysRead,
-      waysUsed: this.ways.wayId.length,
-      waysNotDriven: this.collector.notDriven,
-      missingNodes: this.cut.missingNodes,
-      waysCut: this.cut.waysCut,
-      turnRestrictions: this.turns.counts,
-      barriers: this.barrierCounts,
-      ignoredTags: this.evaluator.ignored.list(),
+      waysUsed: this.#ways.wayId.length,
+      waysNotDriven: this.#collector.notDriven,
+      missingNodes: this.#cut.missingNodes,
+      waysCut: this.#cut.waysCut,
+      turnRestrictions: this.#turns.counts,
+      barriers: this.#barrierCounts,
+      ignoredTags: this.#evaluator.ignored.list(),
     };
   }
 }
@@ -196,6 +198,7 @@ interface Override {
 
 /** First pass: keeps the ways the profile drives, in source order. */
 class WayCollector {
+  readonly #roadTable: RoadTable;
   readonly rows = new AttributeRows();
   readonly overrides: Override[] = [];
   readonly notDriven: Record<NotDrivenReason | "too-short", number> = {
@@ -208,12 +211,14 @@ class WayCollector {
     "too-short": 0,
   };
 
-  private readonly wayId = new GrowableFloat64();
-  private readonly firstRef = new GrowableInt32();
-  private readonly row = new GrowableInt32();
-  private readonly refs = new GrowableFloat64();
+  readonly #wayId = new GrowableFloat64();
+  readonly #firstRef = new GrowableInt32();
+  readonly #row = new GrowableInt32();
+  readonly #refs = new GrowableFloat64();
 
-  constructor(private readonly roadTable: RoadTable) {}
+  constructor(roadTable: RoadTable) {
+    this.#roadTable = roadTable;
+  }
 
   add(id: number, nodes: ArrayLike<number>, use: WayUse | NotDrivenReason | undefined): void {
     if (use === undefined) return;
@@ -227,34 +232,34 @@ class WayCollector {
       this.notDriven["too-short"]++;
       return;
     }
-    this.firstRef.push(this.refs.length);
-    for (let i = 0; i < nodes.length; i++) if (i === 0 || nodes[i] !== nodes[i - 1]) this.refs.push(nodes[i]!);
-    this.row.push(this.attributeRow(use));
-    this.wayId.push(id);
+    this.#firstRef.push(this.#refs.length);
+    for (let i = 0; i < nodes.length; i++) if (i === 0 || nodes[i] !== nodes[i - 1]) this.#refs.push(nodes[i]!);
+    this.#row.push(this.#attributeRow(use));
+    this.#wayId.push(id);
   }
 
-  private attributeRow(use: WayUse): number {
+  #attributeRow(use: WayUse): number {
     const { forwardKmh, backwardKmh, lengthMetres, durationSeconds, waitSeconds } = use;
-    const road = this.roadTable.intern(use);
+    const road = this.#roadTable.intern(use);
     if (lengthMetres === undefined && durationSeconds === undefined && waitSeconds === 0) {
       return this.rows.intern(forwardKmh, backwardKmh, road);
     }
-    this.overrides.push({ way: this.wayId.length, lengthMetres, durationSeconds, waitSeconds });
+    this.overrides.push({ way: this.#wayId.length, lengthMetres, durationSeconds, waitSeconds });
     return this.rows.own(forwardKmh, backwardKmh, road);
   }
 
   /** The ways, and the source ids of their points: `wayPoint` holds places in `ids`. */
   finish(): { ways: WayTable; ids: IdIndex } {
-    this.firstRef.push(this.refs.length);
-    const refs = this.refs.toArray();
+    this.#firstRef.push(this.#refs.length);
+    const refs = this.#refs.toArray();
     const ids = new IdIndex(refs);
     const wayPoint = new Int32Array(refs.length);
     for (let i = 0; i < refs.length; i++) wayPoint[i] = ids.indexOf(refs[i]!);
     const ways = {
-      wayId: this.wayId.toArray(),
-      firstPoint: this.firstRef.toArray(),
+      wayId: this.#wayId.toArray(),
+      firstPoint: this.#firstRef.toArray(),
       wayPoint,
-      row: this.row.toArray(),
+      row: this.#row.toArray(),
     };
     return { ways, ids };
   }

@@ -17,25 +17,25 @@ export class AttributeRows {
   /** Metres of road per metre of drawn line. */
   readonly lengthScale: number[] = [];
 
-  private readonly rowOf = new Map<string, number>();
+  readonly #rowOf = new Map<string, number>();
 
   /** The row with these attributes, the same one every time. */
   intern(forwardKmh: number, backwardKmh: number, road: number): number {
-    const known = this.rowOf.get(rowKey(forwardKmh, backwardKmh, road));
+    const known = this.#rowOf.get(rowKey(forwardKmh, backwardKmh, road));
     if (known !== undefined) return known;
     const row = this.own(forwardKmh, backwardKmh, road);
-    this.rowOf.set(rowKey(forwardKmh, backwardKmh, road), row);
-    this.rowOf.set(rowKey(backwardKmh, forwardKmh, road), this.mirror[row]!);
+    this.#rowOf.set(rowKey(forwardKmh, backwardKmh, road), row);
+    this.#rowOf.set(rowKey(backwardKmh, forwardKmh, road), this.mirror[row]!);
     return row;
   }
 
   /** A row no other way shares, for a way whose length or duration is tagged: it never folds with its neighbours. */
   own(forwardKmh: number, backwardKmh: number, road: number): number {
-    const row = this.push(forwardKmh, backwardKmh, road);
+    const row = this.#push(forwardKmh, backwardKmh, road);
     if (forwardKmh === backwardKmh) {
       this.mirror[row] = row;
     } else {
-      const mirror = this.push(backwardKmh, forwardKmh, road);
+      const mirror = this.#push(backwardKmh, forwardKmh, road);
       this.mirror[row] = mirror;
       this.mirror[mirror] = row;
     }
@@ -52,7 +52,7 @@ export class AttributeRows {
     }
   }
 
-  private push(forwardKmh: number, backwardKmh: number, road: number): number {
+  #push(forwardKmh: number, backwardKmh: number, road: number): number {
     this.forwardKmh.push(forwardKmh);
     this.backwardKmh.push(backwardKmh);
     this.road.push(road);
@@ -67,15 +67,15 @@ const rowKey = (forwardKmh: number, backwardKmh: number, road: number): string =
 /** The road table under construction. Row 0 is the nameless road. */
 export class RoadTable {
   readonly rows: RoadNames[] = [NAMELESS_ROAD];
-  private readonly rowOf = new Map<string, number>([[roadKey(NAMELESS_ROAD), 0]]);
+  readonly #rowOf = new Map<string, number>([[roadKey(NAMELESS_ROAD), 0]]);
 
   intern({ name, ref, highway, junction, destination, exit, layer }: RoadNames): number {
     const road = { name, ref, highway, junction, destination, exit, layer };
     const key = roadKey(road);
-    let row = this.rowOf.get(key);
+    let row = this.#rowOf.get(key);
     if (row === undefined) {
       row = this.rows.push(road) - 1;
-      this.rowOf.set(key, row);
+      this.#rowOf.set(key, row);
     }
     return row;
   }

@@ -9,45 +9,45 @@ const MAX_LOAD = 0.6;
  * id, and a Map ends at 16.7 million entries.)
  */
 export class CoordinateIds {
-  private lons = new Int32Array(1024);
-  private lats = new Int32Array(1024);
+  #lons = new Int32Array(1024);
+  #lats = new Int32Array(1024);
   /** Slots of the table: the id, 0 when empty. */
-  private slots = new Int32Array(2048);
-  private count = 0;
+  #slots = new Int32Array(2048);
+  #count = 0;
 
   get size(): number {
-    return this.count;
+    return this.#count;
   }
 
   /** The number of a position; {@link size} has grown when it is a new one. */
   idOf(lon: number, lat: number): number {
-    const mask = this.slots.length - 1;
+    const mask = this.#slots.length - 1;
     let slot = hash(lon, lat) & mask;
-    for (let id = this.slots[slot]!; id !== 0; id = this.slots[slot]!) {
-      if (this.lons[id] === lon && this.lats[id] === lat) return id;
+    for (let id = this.#slots[slot]!; id !== 0; id = this.#slots[slot]!) {
+      if (this.#lons[id] === lon && this.#lats[id] === lat) return id;
       slot = (slot + 1) & mask;
     }
-    const id = ++this.count;
-    if (id >= this.lons.length) {
-      this.lons = lengthened(this.lons, 2 * id);
-      this.lats = lengthened(this.lats, 2 * id);
+    const id = ++this.#count;
+    if (id >= this.#lons.length) {
+      this.#lons = lengthened(this.#lons, 2 * id);
+      this.#lats = lengthened(this.#lats, 2 * id);
     }
-    this.lons[id] = lon;
-    this.lats[id] = lat;
-    this.slots[slot] = id;
-    if (this.count > this.slots.length * MAX_LOAD) this.grow();
+    this.#lons[id] = lon;
+    this.#lats[id] = lat;
+    this.#slots[slot] = id;
+    if (this.#count > this.#slots.length * MAX_LOAD) this.#grow();
     return id;
   }
 
-  private grow(): void {
-    const slots = new Int32Array(this.slots.length * 2);
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (let id = 1; id <= this.count; id++) {
-      let slot = hash(this.lons[id]!, this.lats[id]!) & mask;
+    for (let id = 1; id <= this.#count; id++) {
+      let slot = hash(this.#lons[id]!, this.#lats[id]!) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id;
     }
-    this.slots = slots;
+    this.#slots = slots;
   }
 }
 

@@ -52,73 +52,74 @@ export function foldChains(
 }
 
 class ChainFolder {
-  private readonly done: Uint8Array;
-  private readonly folds: Uint8Array;
+  readonly #ways: WayTable;
+  readonly #points: Points;
+  readonly #rows: AttributeRows;
+  readonly #done: Uint8Array;
+  readonly #folds: Uint8Array;
   /** The first two pieces met at each point: all there are where it folds. */
-  private readonly firstPiece: Int32Array;
-  private readonly secondPiece: Int32Array;
-  private readonly nodeOfPoint: Int32Array;
-  private lastWay = 0;
+  readonly #firstPiece: Int32Array;
+  readonly #secondPiece: Int32Array;
+  readonly #nodeOfPoint: Int32Array;
+  #lastWay = 0;
 
-  private readonly nodeLon = new GrowableInt32();
-  private readonly nodeLat = new GrowableInt32();
-  private readonly tail = new GrowableInt32();
-  private readonly head = new GrowableInt32();
-  private readonly centimetres = new GrowableInt32();
-  private readonly forwardMilliseconds = new GrowableInt32();
-  private readonly backwardMilliseconds = new GrowableInt32();
-  private readonly firstShape = new GrowableInt32();
-  private readonly shapeLon = new GrowableInt32();
-  private readonly shapeLat = new GrowableInt32();
-  private readonly segmentRoad = new GrowableInt32();
-  private readonly firstStep = new GrowableInt32();
-  private readonly lastStep = new GrowableInt32();
-  private readonly firstWay = new GrowableInt32();
-  private readonly wayId = new GrowableFloat64();
+  readonly #nodeLon = new GrowableInt32();
+  readonly #nodeLat = new GrowableInt32();
+  readonly #tail = new GrowableInt32();
+  readonly #head = new GrowableInt32();
+  readonly #centimetres = new GrowableInt32();
+  readonly #forwardMilliseconds = new GrowableInt32();
+  readonly #backwardMilliseconds = new GrowableInt32();
+  readonly #firstShape = new GrowableInt32();
+  readonly #shapeLon = new GrowableInt32();
+  readonly #shapeLat = new GrowableInt32();
+  readonly #segmentRoad = new GrowableInt32();
+  readonly #firstStep = new GrowableInt32();
+  readonly #lastStep = new GrowableInt32();
+  readonly #firstWay = new GrowableInt32();
+  readonly #wayId = new GrowableFloat64();
 
-  constructor(
-    private readonly ways: WayTable,
-    private readonly points: Points,
-    private readonly rows: AttributeRows,
-    keep: Iterable<number>,
-  ) {
+  constructor(ways: WayTable, points: Points, rows: AttributeRows, keep: Iterable<number>) {
+    this.#ways = ways;
+    this.#points = points;
+    this.#rows = rows;
     const pointCount = points.lon.length;
-    this.done = this.markUnusable();
-    this.firstPiece = new Int32Array(pointCount);
-    this.secondPiece = new Int32Array(pointCount);
-    this.nodeOfPoint = new Int32Array(pointCount).fill(-1);
-    this.folds = this.findFoldingPoints();
-    for (const point of keep) this.folds[point] = 0;
+    this.#done = this.#markUnusable();
+    this.#firstPiece = new Int32Array(pointCount);
+    this.#secondPiece = new Int32Array(pointCount);
+    this.#nodeOfPoint = new Int32Array(pointCount).fill(-1);
+    this.#folds = this.#findFoldingPoints();
+    for (const point of keep) this.#folds[point] = 0;
   }
 
   fold(): FoldedSegments {
-    const { wayPoint } = this.ways;
-    for (let piece = 0; piece < wayPoint.length; piece++) if (this.done[piece] === 0) this.emitChainThrough(piece);
-    this.firstShape.push(this.shapeLon.length);
-    this.firstWay.push(this.wayId.length);
+    const { wayPoint } = this.#ways;
+    for (let piece = 0; piece < wayPoint.length; piece++) if (this.#done[piece] === 0) this.#emitChainThrough(piece);
+    this.#firstShape.push(this.#shapeLon.length);
+    this.#firstWay.push(this.#wayId.length);
     return {
-      nodeLon: this.nodeLon.toArray(),
-      nodeLat: this.nodeLat.toArray(),
-      segmentTail: this.tail.toArray(),
-      segmentHead: this.head.toArray(),
-      segmentCentimetres: this.centimetres.toArray(),
-      forwardMilliseconds: this.forwardMilliseconds.toArray(),
-      backwardMilliseconds: this.backwardMilliseconds.toArray(),
-      segmentFirstShape: this.firstShape.toArray(),
-      shapeLon: this.shapeLon.toArray(),
-      shapeLat: this.shapeLat.toArray(),
-      segmentRoad: this.segmentRoad.toArray(),
-      segmentFirstWay: this.firstWay.toArray(),
-      wayId: this.wayId.toArray(),
-      segmentFirstStep: this.firstStep.toArray(),
-      segmentLastStep: this.lastStep.toArray(),
+      nodeLon: this.#nodeLon.toArray(),
+      nodeLat: this.#nodeLat.toArray(),
+      segmentTail: this.#tail.toArray(),
+      segmentHead: this.#head.toArray(),
+      segmentCentimetres: this.#centimetres.toArray(),
+      forwardMilliseconds: this.#forwardMilliseconds.toArray(),
+      backwardMilliseconds: this.#backwardMilliseconds.toArray(),
+      segmentFirstShape: this.#firstShape.toArray(),
+      shapeLon: this.#shapeLon.toArray(),
+      shapeLat: this.#shapeLat.toArray(),
+      segmentRoad: this.#segmentRoad.toArray(),
+      segmentFirstWay: this.#firstWay.toArray(),
+      wayId: this.#wayId.toArray(),
+      segmentFirstStep: this.#firstStep.toArray(),
+      segmentLastStep: this.#lastStep.toArray(),
     };
   }
 
   /** Piece p joins points p and p + 1 of one way; the last point of a way starts none, nor do points missing an end. */
-  private markUnusable(): Uint8Array {
-    const { firstPoint, wayPoint } = this.ways;
-    const { lat } = this.points;
+  #markUnusable(): Uint8Array {
+    const { firstPoint, wayPoint } = this.#ways;
+    const { lat } = this.#points;
     const unusable = new Uint8Array(wayPoint.length);
     for (let w = 0; w + 1 < firstPoint.length; w++) {
       const last = firstPoint[w + 1]! - 1;
@@ -130,115 +131,115 @@ class ChainFolder {
     return unusable;
   }
 
-  private findFoldingPoints(): Uint8Array {
-    const { wayPoint } = this.ways;
-    const uses = new Uint8Array(this.points.lon.length);
+  #findFoldingPoints(): Uint8Array {
+    const { wayPoint } = this.#ways;
+    const uses = new Uint8Array(this.#points.lon.length);
     const use = (point: number, piece: number): void => {
       const count = uses[point]!;
-      if (count === 0) this.firstPiece[point] = piece;
-      else if (count === 1) this.secondPiece[point] = piece;
+      if (count === 0) this.#firstPiece[point] = piece;
+      else if (count === 1) this.#secondPiece[point] = piece;
       if (count < 3) uses[point] = count + 1;
     };
     for (let piece = 0; piece < wayPoint.length; piece++) {
-      if (this.done[piece] === 1) continue;
+      if (this.#done[piece] === 1) continue;
       use(wayPoint[piece]!, piece);
       use(wayPoint[piece + 1]!, piece);
     }
     for (let point = 0; point < uses.length; point++) {
       const folds =
         uses[point] === 2 &&
-        this.rowTo(point, this.firstPiece[point]!) === this.rowFrom(point, this.secondPiece[point]!);
+        this.#rowTo(point, this.#firstPiece[point]!) === this.#rowFrom(point, this.#secondPiece[point]!);
       uses[point] = folds ? 1 : 0;
     }
     return uses;
   }
 
   /** The row of a piece as seen when it is driven away from `point`. */
-  private rowFrom(point: number, piece: number): number {
-    const row = this.ways.row[this.wayOf(piece)]!;
-    return this.ways.wayPoint[piece] === point ? row : this.rows.mirror[row]!;
+  #rowFrom(point: number, piece: number): number {
+    const row = this.#ways.row[this.#wayOf(piece)]!;
+    return this.#ways.wayPoint[piece] === point ? row : this.#rows.mirror[row]!;
   }
 
   /** The row of a piece as seen when it is driven towards `point`. */
-  private rowTo(point: number, piece: number): number {
-    return this.rowFrom(this.farEnd(point, piece), piece);
+  #rowTo(point: number, piece: number): number {
+    return this.#rowFrom(this.#farEnd(point, piece), piece);
   }
 
-  private farEnd(point: number, piece: number): number {
-    const { wayPoint } = this.ways;
+  #farEnd(point: number, piece: number): number {
+    const { wayPoint } = this.#ways;
     return wayPoint[piece] === point ? wayPoint[piece + 1]! : wayPoint[piece]!;
   }
 
-  private stepFrom(point: number, piece: number): number {
-    return piece * 2 + (this.ways.wayPoint[piece] === point ? 0 : 1);
+  #stepFrom(point: number, piece: number): number {
+    return piece * 2 + (this.#ways.wayPoint[piece] === point ? 0 : 1);
   }
 
-  private otherPiece(point: number, piece: number): number {
-    return this.firstPiece[point] === piece ? this.secondPiece[point]! : this.firstPiece[point]!;
+  #otherPiece(point: number, piece: number): number {
+    return this.#firstPiece[point] === piece ? this.#secondPiece[point]! : this.#firstPiece[point]!;
   }
 
   /** Chains run along few ways, so the way looked up last is nearly always the right one; binary search otherwise. */
-  private wayOf(piece: number): number {
-    const { firstPoint } = this.ways;
-    if (firstPoint[this.lastWay]! <= piece && piece < firstPoint[this.lastWay + 1]!) return this.lastWay;
-    return (this.lastWay = groupOf(firstPoint, piece));
+  #wayOf(piece: number): number {
+    const { firstPoint } = this.#ways;
+    if (firstPoint[this.#lastWay]! <= piece && piece < firstPoint[this.#lastWay + 1]!) return this.#lastWay;
+    return (this.#lastWay = groupOf(firstPoint, piece));
   }
 
   /** The whole chain a piece belongs to, in the direction that piece was drawn. */
-  private emitChainThrough(seed: number): void {
+  #emitChainThrough(seed: number): void {
     let piece = seed;
-    let start = this.ways.wayPoint[seed]!;
-    while (this.folds[start] === 1) {
-      const previous = this.otherPiece(start, piece);
+    let start = this.#ways.wayPoint[seed]!;
+    while (this.#folds[start] === 1) {
+      const previous = this.#otherPiece(start, piece);
       // Back at the seed: a loop without a junction. `start` is then the seed's head; the loop begins at its tail.
       if (previous === seed) {
         piece = seed;
-        start = this.ways.wayPoint[seed]!;
+        start = this.#ways.wayPoint[seed]!;
         break;
       }
-      start = this.farEnd(start, previous);
+      start = this.#farEnd(start, previous);
       piece = previous;
     }
-    this.emitChainFrom(start, piece);
+    this.#emitChainFrom(start, piece);
   }
 
-  private emitChainFrom(start: number, firstPiece: number): void {
-    const { lon, lat } = this.points;
-    const row = this.rowFrom(start, firstPiece);
-    this.firstShape.push(this.shapeLon.length);
-    this.firstWay.push(this.wayId.length);
-    const ownWaysFrom = this.wayId.length;
+  #emitChainFrom(start: number, firstPiece: number): void {
+    const { lon, lat } = this.#points;
+    const row = this.#rowFrom(start, firstPiece);
+    this.#firstShape.push(this.#shapeLon.length);
+    this.#firstWay.push(this.#wayId.length);
+    const ownWaysFrom = this.#wayId.length;
     let drawnMetres = 0;
     let point = start;
     let piece = firstPiece;
     for (;;) {
-      this.done[piece] = 1;
-      const id = this.ways.wayId[this.wayOf(piece)]!;
-      if (this.wayId.length === ownWaysFrom || this.wayId.last() !== id) this.wayId.push(id);
-      const next = this.farEnd(point, piece);
+      this.#done[piece] = 1;
+      const id = this.#ways.wayId[this.#wayOf(piece)]!;
+      if (this.#wayId.length === ownWaysFrom || this.#wayId.last() !== id) this.#wayId.push(id);
+      const next = this.#farEnd(point, piece);
       drawnMetres += fixedDistanceMetres(lon[point]!, lat[point]!, lon[next]!, lat[next]!);
       point = next;
-      if (this.folds[point] === 0 || point === start) break;
-      this.shapeLon.push(lon[point]!);
-      this.shapeLat.push(lat[point]!);
-      piece = this.otherPiece(point, piece);
+      if (this.#folds[point] === 0 || point === start) break;
+      this.#shapeLon.push(lon[point]!);
+      this.#shapeLat.push(lat[point]!);
+      piece = this.#otherPiece(point, piece);
     }
-    const metres = drawnMetres * this.rows.lengthScale[row]!;
-    this.firstStep.push(this.stepFrom(start, firstPiece));
-    this.lastStep.push(this.stepFrom(point, piece) ^ 1);
-    this.tail.push(this.nodeAt(start));
-    this.head.push(this.nodeAt(point));
-    this.centimetres.push(toCentimetres(metres));
-    this.forwardMilliseconds.push(drivingMilliseconds(metres, this.rows.forwardKmh[row]!));
-    this.backwardMilliseconds.push(drivingMilliseconds(metres, this.rows.backwardKmh[row]!));
-    this.segmentRoad.push(this.rows.road[row]!);
+    const metres = drawnMetres * this.#rows.lengthScale[row]!;
+    this.#firstStep.push(this.#stepFrom(start, firstPiece));
+    this.#lastStep.push(this.#stepFrom(point, piece) ^ 1);
+    this.#tail.push(this.#nodeAt(start));
+    this.#head.push(this.#nodeAt(point));
+    this.#centimetres.push(toCentimetres(metres));
+    this.#forwardMilliseconds.push(drivingMilliseconds(metres, this.#rows.forwardKmh[row]!));
+    this.#backwardMilliseconds.push(drivingMilliseconds(metres, this.#rows.backwardKmh[row]!));
+    this.#segmentRoad.push(this.#rows.road[row]!);
   }
 
-  private nodeAt(point: number): number {
-    const known = this.nodeOfPoint[point]!;
+  #nodeAt(point: number): number {
+    const known = this.#nodeOfPoint[point]!;
     if (known >= 0) return known;
-    this.nodeLat.push(this.points.lat[point]!);
-    this.nodeLon.push(this.points.lon[point]!);
-    return (this.nodeOfPoint[point] = this.nodeLon.length - 1);
+    this.#nodeLat.push(this.#points.lat[point]!);
+    this.#nodeLon.push(this.#points.lon[point]!);
+    return (this.#nodeOfPoint[point] = this.#nodeLon.length - 1);
   }
 }

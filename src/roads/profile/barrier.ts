@@ -9,15 +9,23 @@ export type BarrierVerdict = "open" | "shut" | { readonly delaySeconds: number }
 
 /** Applies one profile to the tags of barriers and fords that are points of a road. */
 export class BarrierEvaluator {
-  private readonly details: readonly (readonly [key: string, rules: Readonly<Record<string, BarrierRule | null>>])[];
+  readonly #profile: Pick<VehicleProfile, "barriers" | "closedBy">;
+  readonly #accessRules: AccessRules;
+  readonly #limits: VehicleLimits;
+  readonly #ignored: IgnoredTags;
+  readonly #details: readonly (readonly [key: string, rules: Readonly<Record<string, BarrierRule | null>>])[];
 
   constructor(
-    private readonly profile: Pick<VehicleProfile, "barriers" | "closedBy">,
-    private readonly accessRules: AccessRules,
-    private readonly limits: VehicleLimits,
-    private readonly ignored: IgnoredTags,
+    profile: Pick<VehicleProfile, "barriers" | "closedBy">,
+    accessRules: AccessRules,
+    limits: VehicleLimits,
+    ignored: IgnoredTags,
   ) {
-    this.details = Object.entries(profile.barriers.details);
+    this.#profile = profile;
+    this.#accessRules = accessRules;
+    this.#limits = limits;
+    this.#ignored = ignored;
+    this.#details = Object.entries(profile.barriers.details);
   }
 
   /**
@@ -29,26 +37,26 @@ export class BarrierEvaluator {
     const kind = tags.get("barrier");
     const ford = tags.get("ford");
     if (kind === undefined && ford === undefined) return "open";
-    this.ignored.beginWay();
-    let rule: BarrierRule = kind === undefined ? 0 : this.ruleOf(kind, tags);
-    if (ford !== undefined && this.profile.closedBy.ford?.includes(ford) === true) rule = "shut";
-    if (!this.limits.admits(tags, "forward", this.ignored)) return "shut";
-    const ruling = this.accessRules.rule(tags, "forward", this.ignored);
+    this.#ignored.beginWay();
+    let rule: BarrierRule = kind === undefined ? 0 : this.#ruleOf(kind, tags);
+    if (ford !== undefined && this.#profile.closedBy.ford?.includes(ford) === true) rule = "shut";
+    if (!this.#limits.admits(tags, "forward", this.#ignored)) return "shut";
+    const ruling = this.#accessRules.rule(tags, "forward", this.#ignored);
     if (ruling.access === "denied") return "shut";
     if (rule === "shut") return isExpress(ruling) ? "open" : "shut";
     return rule === 0 ? "open" : { delaySeconds: rule };
   }
 
-  private ruleOf(kind: string, tags: Tags): BarrierRule {
-    const { kinds } = this.profile.barriers;
+  #ruleOf(kind: string, tags: Tags): BarrierRule {
+    const { kinds } = this.#profile.barriers;
     let rule: BarrierRule = 0;
     if (Object.hasOwn(kinds, kind)) rule = kinds[kind]!;
-    else this.ignored.note("barrier", kind);
-    for (const [key, rules] of this.details) {
+    else this.#ignored.note("barrier", kind);
+    for (const [key, rules] of this.#details) {
       const value = tags.get(key);
       if (value === undefined) continue;
       if (Object.hasOwn(rules, value)) rule = rules[value] ?? rule;
-      else this.ignored.note(key, value);
+      else this.#ignored.note(key, value);
     }
     return rule;
   }

@@ -37,24 +37,24 @@ export type NotDrivenReason = "class" | "area" | "access" | "reversible" | "clos
 export class WayEvaluator {
   readonly ignored = new IgnoredTags();
   readonly barriers: BarrierEvaluator;
-  private readonly classes: ReadonlyMap<string, VehicleProfile["classes"][string]>;
-  private readonly profile: VehicleProfile;
-  private readonly accessRules: AccessRules;
-  private readonly limits: VehicleLimits;
-  private readonly closedBy: readonly (readonly [key: string, values: ReadonlySet<string>])[];
-  private readonly contraflowClasses: ReadonlySet<string>;
-  private readonly contraflowKmh: number;
+  readonly #classes: ReadonlyMap<string, VehicleProfile["classes"][string]>;
+  readonly #profile: VehicleProfile;
+  readonly #accessRules: AccessRules;
+  readonly #limits: VehicleLimits;
+  readonly #closedBy: readonly (readonly [key: string, values: ReadonlySet<string>])[];
+  readonly #contraflowClasses: ReadonlySet<string>;
+  readonly #contraflowKmh: number;
 
   constructor(profile: VehicleProfile) {
-    this.classes = new Map(Object.entries(profile.classes));
-    this.profile = profile;
-    this.accessRules = new AccessRules(profile.access);
-    this.limits = new VehicleLimits(profile.vehicle, this.accessRules);
-    this.closedBy = Object.entries(profile.closedBy).map(([key, values]) => [key, new Set(values)]);
-    this.barriers = new BarrierEvaluator(profile, this.accessRules, this.limits, this.ignored);
+    this.#classes = new Map(Object.entries(profile.classes));
+    this.#profile = profile;
+    this.#accessRules = new AccessRules(profile.access);
+    this.#limits = new VehicleLimits(profile.vehicle, this.#accessRules);
+    this.#closedBy = Object.entries(profile.closedBy).map(([key, values]) => [key, new Set(values)]);
+    this.barriers = new BarrierEvaluator(profile, this.#accessRules, this.#limits, this.ignored);
     const { contraflow } = profile;
-    this.contraflowClasses = new Set(contraflow === "none" ? [] : contraflow.classes);
-    this.contraflowKmh = contraflow === "none" ? 0 : contraflow.speedKmh;
+    this.#contraflowClasses = new Set(contraflow === "none" ? [] : contraflow.classes);
+    this.#contraflowKmh = contraflow === "none" ? 0 : contraflow.speedKmh;
   }
 
   /** How the way is driven, why it is not, or undefined when it is no road at all. */
@@ -62,34 +62,34 @@ export class WayEvaluator {
     const isFerry = tags.get("route") === "ferry";
     const highway = tags.get("highway") ?? (isFerry ? "ferry" : undefined);
     if (highway === undefined) return undefined;
-    const rule = this.classes.get(highway);
+    const rule = this.#classes.get(highway);
     if (rule === undefined) return "class";
-    if (rule.openedBy !== undefined && !this.accessRules.opens(rule.openedBy, tags)) return "class";
+    if (rule.openedBy !== undefined && !this.#accessRules.opens(rule.openedBy, tags)) return "class";
     if (tags.get("area") === "yes") return "area";
 
     const { ignored } = this;
     ignored.beginWay();
-    this.accessRules.noteConditional(tags, ignored);
-    const oneway = this.accessRules.onewayDirections(tags, ignored);
+    this.#accessRules.noteConditional(tags, ignored);
+    const oneway = this.#accessRules.onewayDirections(tags, ignored);
     if (oneway === 0) return "reversible";
-    const isClosed = this.closedBy.some(([key, values]) => values.has(tags.get(key) ?? ""));
+    const isClosed = this.#closedBy.some(([key, values]) => values.has(tags.get(key) ?? ""));
     let isTooLarge = false;
 
     const kmhOf = (direction: Direction, onOwnLane: boolean): number => {
-      const ruling = this.accessRules.rule(tags, direction, ignored, onOwnLane);
+      const ruling = this.#accessRules.rule(tags, direction, ignored, onOwnLane);
       if (ruling.access === "denied" || (ruling.access === "unstated" && isFerryForWalkers(highway, tags))) return 0;
       if (isClosed && !isExpress(ruling)) return 0;
-      if (!this.limits.admits(tags, direction, ignored)) {
+      if (!this.#limits.admits(tags, direction, ignored)) {
         isTooLarge = true;
         return 0;
       }
-      const kmh = drivenSpeedKmh(tags, direction, rule, this.profile, ignored);
-      return ruling.lastMile ? kmh * this.profile.access.lastMile.factor : kmh;
+      const kmh = drivenSpeedKmh(tags, direction, rule, this.#profile, ignored);
+      return ruling.lastMile ? kmh * this.#profile.access.lastMile.factor : kmh;
     };
-    const against = this.mayDriveAgainst(highway, tags) ? this.contraflowKmh : 0;
+    const against = this.#mayDriveAgainst(highway, tags) ? this.#contraflowKmh : 0;
     const limited = (direction: Direction, bit: number): number => {
       if (oneway & bit) return kmhOf(direction, false);
-      if (this.accessRules.hasContraflowLane(tags, direction)) return kmhOf(direction, true);
+      if (this.#accessRules.hasContraflowLane(tags, direction)) return kmhOf(direction, true);
       return against > 0 ? Math.min(against, kmhOf(direction, false)) : 0;
     };
     const forwardKmh = limited("forward", FORWARD);
@@ -103,19 +103,19 @@ export class WayEvaluator {
       ...waySigns(tags, forwardKmh === 0 || backwardKmh === 0),
       forwardKmh,
       backwardKmh,
-      durationSeconds: isFerryLine ? this.read(tags, "duration", parseDurationSeconds) : undefined,
-      waitSeconds: isFerryLine ? this.profile.ferry.boardingWaitSeconds : 0,
-      lengthMetres: this.read(tags, "length_km", parseLengthMetres),
+      durationSeconds: isFerryLine ? this.#read(tags, "duration", parseDurationSeconds) : undefined,
+      waitSeconds: isFerryLine ? this.#profile.ferry.boardingWaitSeconds : 0,
+      lengthMetres: this.#read(tags, "length_km", parseLengthMetres),
     };
   }
 
   /** Roundabouts are never driven the wrong way round, whatever their class. */
-  private mayDriveAgainst(highway: string, tags: Tags): boolean {
+  #mayDriveAgainst(highway: string, tags: Tags): boolean {
     const junction = tags.get("junction");
-    return this.contraflowClasses.has(highway) && junction !== "roundabout" && junction !== "circular";
+    return this.#contraflowClasses.has(highway) && junction !== "roundabout" && junction !== "circular";
   }
 
-  private read(tags: Tags, key: string, parse: (value: string) => number | undefined): number | undefined {
+  #read(tags: Tags, key: string, parse: (value: string) => number | undefined): number | undefined {
     const value = tags.get(key);
     if (value === undefined) return undefined;
     const parsed = parse(value);

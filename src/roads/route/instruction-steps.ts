@@ -17,54 +17,55 @@ export interface Arm {
  * seen by those who drive past it, and turn restrictions do not make exits of a roundabout disappear.
  */
 export class RouteSteps {
+  readonly #graph: RoadGraph;
+  readonly #route: Route;
   /** The pieces with a length; those without are no driving at all. */
-  private readonly pieces: readonly Piece[];
-  private readonly choices = new Map<number, readonly Arm[]>();
+  readonly #pieces: readonly Piece[];
+  readonly #choices = new Map<number, readonly Arm[]>();
 
-  constructor(
-    private readonly graph: RoadGraph,
-    private readonly route: Route,
-  ) {
-    this.pieces = piecesOf(route);
+  constructor(graph: RoadGraph, route: Route) {
+    this.#graph = graph;
+    this.#route = route;
+    this.#pieces = piecesOf(route);
   }
 
   get count(): number {
-    return this.pieces.length;
+    return this.#pieces.length;
   }
 
   road(piece: number): RoadNames {
-    return this.graph.edgeRoad(this.pieces[piece]!.edge);
+    return this.#graph.edgeRoad(this.#pieces[piece]!.edge);
   }
 
   centimetres(piece: number): number {
-    return this.pieces[piece]!.centimetres;
+    return this.#pieces[piece]!.centimetres;
   }
 
   milliseconds(piece: number): number {
-    return this.pieces[piece]!.milliseconds;
+    return this.#pieces[piece]!.milliseconds;
   }
 
   /** Where a piece begins. */
   start(piece: number): Position {
-    return this.route.positions[this.pieces[piece]!.firstPosition]!;
+    return this.#route.positions[this.#pieces[piece]!.firstPosition]!;
   }
 
   /** How far the way taken at a junction turns, from the road before it to the road of piece `onto`. */
   angle(junction: number, onto = junction): number {
-    return turnAngle(this.bearingInto(junction), this.bearingOutOf(onto));
+    return turnAngle(this.#bearingInto(junction), this.#bearingOutOf(onto));
   }
 
   /** Whether the route turns round on the spot. */
   turnsRound(junction: number): boolean {
-    const { keyOfEdge } = this.graph.columns;
-    const [before, after] = [this.pieces[junction - 1]!, this.pieces[junction]!];
+    const { keyOfEdge } = this.#graph.columns;
+    const [before, after] = [this.#pieces[junction - 1]!, this.#pieces[junction]!];
     return keyOfEdge[before.edge]! === reverseKey(keyOfEdge[after.edge]!);
   }
 
   /** The other ways on from a junction, the way back not among them. */
   others(junction: number): readonly Arm[] {
-    let arms = this.choices.get(junction);
-    if (arms === undefined) this.choices.set(junction, (arms = this.findOthers(junction)));
+    let arms = this.#choices.get(junction);
+    if (arms === undefined) this.#choices.set(junction, (arms = this.#findOthers(junction)));
     return arms;
   }
 
@@ -78,14 +79,14 @@ export class RouteSteps {
     }
   }
 
-  private findOthers(junction: number): Arm[] {
-    const { graph } = this;
+  #findOthers(junction: number): Arm[] {
+    const graph = this.#graph;
     const { edgeHead, keyOfEdge, edgeMilliseconds, firstEdge } = graph.columns;
-    const before = this.pieces[junction - 1]!.edge;
-    const taken = keyOfEdge[this.pieces[junction]!.edge]!;
+    const before = this.#pieces[junction - 1]!.edge;
+    const taken = keyOfEdge[this.#pieces[junction]!.edge]!;
     const back = reverseKey(keyOfEdge[before]!);
     const node = graph.junctionOf(edgeHead[before]!);
-    const into = this.bearingInto(junction);
+    const into = this.#bearingInto(junction);
     const arms: Arm[] = [];
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
       const key = keyOfEdge[edge]!;
@@ -97,38 +98,38 @@ export class RouteSteps {
     return arms;
   }
 
-  private bearingInto(junction: number): number {
-    const bearing = bearingAlong(this.positionsBack(junction));
+  #bearingInto(junction: number): number {
+    const bearing = bearingAlong(this.#positionsBack(junction));
     return bearing === undefined ? 0 : (bearing + 180) % 360;
   }
 
-  private bearingOutOf(piece: number): number {
-    return bearingAlong(this.positionsOn(piece)) ?? 0;
+  #bearingOutOf(piece: number): number {
+    return bearingAlong(this.#positionsOn(piece)) ?? 0;
   }
 
   /** From a junction back along the road before it; past junctions only where these leave nothing to choose. */
-  private *positionsBack(junction: number): Generator<Position> {
-    const { positions } = this.route;
+  *#positionsBack(junction: number): Generator<Position> {
+    const { positions } = this.#route;
     for (let i = junction - 1; i >= 0; i--) {
-      for (let p = this.end(i); p >= this.pieces[i]!.firstPosition; p--) yield positions[p]!;
-      if (i > 0 && (this.turnsRound(i) || this.hasOthers(i))) return;
+      for (let p = this.#end(i); p >= this.#pieces[i]!.firstPosition; p--) yield positions[p]!;
+      if (i > 0 && (this.turnsRound(i) || this.#hasOthers(i))) return;
     }
   }
 
-  private *positionsOn(piece: number): Generator<Position> {
-    const { positions } = this.route;
+  *#positionsOn(piece: number): Generator<Position> {
+    const { positions } = this.#route;
     for (let i = piece; i < this.count; i++) {
-      for (let p = this.pieces[i]!.firstPosition; p <= this.end(i); p++) yield positions[p]!;
-      if (i + 1 < this.count && (this.turnsRound(i + 1) || this.hasOthers(i + 1))) return;
+      for (let p = this.#pieces[i]!.firstPosition; p <= this.#end(i); p++) yield positions[p]!;
+      if (i + 1 < this.count && (this.turnsRound(i + 1) || this.#hasOthers(i + 1))) return;
     }
   }
 
   /** {@link others} without their directions, which would be asked for in turn. */
-  private hasOthers(junction: number): boolean {
-    const { edgeHead, keyOfEdge, edgeMilliseconds, firstEdge } = this.graph.columns;
-    const before = this.pieces[junction - 1]!.edge;
-    const taken = keyOfEdge[this.pieces[junction]!.edge]!;
-    const node = this.graph.junctionOf(edgeHead[before]!);
+  #hasOthers(junction: number): boolean {
+    const { edgeHead, keyOfEdge, edgeMilliseconds, firstEdge } = this.#graph.columns;
+    const before = this.#pieces[junction - 1]!.edge;
+    const taken = keyOfEdge[this.#pieces[junction]!.edge]!;
+    const node = this.#graph.junctionOf(edgeHead[before]!);
     for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
       const key = keyOfEdge[edge]!;
       const isOther = key !== taken && key !== reverseKey(keyOfEdge[before]!);
@@ -137,8 +138,8 @@ export class RouteSteps {
     return false;
   }
 
-  private end(piece: number): number {
-    return this.pieces[piece + 1]?.firstPosition ?? this.route.positions.length - 1;
+  #end(piece: number): number {
+    return this.#pieces[piece + 1]?.firstPosition ?? this.#route.positions.length - 1;
   }
 }
 

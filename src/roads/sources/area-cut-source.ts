@@ -19,30 +19,31 @@ import type { OsmHandler, OsmSource, SourceAccount } from "./osm-source";
  * those lie far apart in the numbering.
  */
 export class AreaCutSource implements OsmSource {
+  readonly #source: OsmSource;
+  readonly #area: CutArea;
   readonly name: string;
-  private chosen: Chosen | undefined;
+  #chosen: Chosen | undefined;
 
-  constructor(
-    private readonly source: OsmSource,
-    private readonly area: CutArea,
-  ) {
+  constructor(source: OsmSource, area: CutArea) {
+    this.#source = source;
+    this.#area = area;
     this.name = source.name;
   }
 
   /** Rejects with `invalid-area` when no way has a node in the area. */
   async read(handler: OsmHandler): Promise<void> {
     let earlierBytes = 0;
-    if (this.chosen === undefined) {
-      this.chosen = await choose(this.source, this.area, async (doneBytes, totalBytes) => {
+    if (this.#chosen === undefined) {
+      this.#chosen = await choose(this.#source, this.#area, async (doneBytes, totalBytes) => {
         earlierBytes = totalBytes;
         // The pass that follows reads as much again, at most.
         await handler.piece?.(doneBytes, totalBytes * 2);
       });
     }
-    const { nodes, completing, ways } = this.chosen;
+    const { nodes, completing, ways } = this.#chosen;
     const keepsNode = (id: number): boolean => nodes.has(id) || completing.has(id);
     const { node, way, relation } = handler;
-    await this.source.read({
+    await this.#source.read({
       ...(node && {
         node: (id, lon, lat, tags) => {
           if (keepsNode(id)) node(id, lon, lat, tags);
@@ -66,11 +67,11 @@ export class AreaCutSource implements OsmSource {
   }
 
   account(): SourceAccount {
-    const { nodes, ways, waysRead } = this.chosen ?? { nodes: { size: 0 }, ways: { size: 0 }, waysRead: 0 };
+    const { nodes, ways, waysRead } = this.#chosen ?? { nodes: { size: 0 }, ways: { size: 0 }, waysRead: 0 };
     return {
-      ...this.source.account?.(),
+      ...this.#source.account?.(),
       cut: {
-        area: this.area.name,
+        area: this.#area.name,
         nodesInside: nodes.size,
         waysKept: ways.size,
         waysLeftOut: waysRead - ways.size,

@@ -42,107 +42,105 @@ export const precedes = (a: OsmElement, b: OsmElement): boolean =>
  * file until the elements of that piece have been taken. For sources sorted by kind and id.
  */
 export class ElementStream {
-  private readonly source: OsmSource;
-  private queue: OsmElement[] = [];
-  private next = 0;
-  private last: OsmElement | undefined;
-  private hasEnded = false;
-  private isCancelled = false;
+  readonly #onBytes: (doneBytes: number, totalBytes: number) => void;
+  readonly #source: OsmSource;
+  #queue: OsmElement[] = [];
+  #next = 0;
+  #last: OsmElement | undefined;
+  #hasEnded = false;
+  #isCancelled = false;
   /** Settles when the reader rests or has ended. */
-  private atRest: Promise<void>;
-  private rest!: () => void;
-  private goOn: (() => void) | undefined;
-  private giveUp: ((reason: unknown) => void) | undefined;
-  private readonly reading: Promise<void>;
+  #atRest: Promise<void>;
+  #rest!: () => void;
+  #goOn: (() => void) | undefined;
+  #giveUp: ((reason: unknown) => void) | undefined;
+  readonly #reading: Promise<void>;
 
   /**
    * @param wanted its callbacks say which kinds of elements are wanted; none is called.
    * @param onBytes as {@link OsmHandler.piece}.
    */
-  constructor(
-    source: OsmSource,
-    wanted: OsmHandler,
-    private readonly onBytes: (doneBytes: number, totalBytes: number) => void,
-  ) {
-    this.source = source;
-    this.atRest = this.untilRest();
-    this.reading = source.read(this.handlerFor(wanted)).finally(() => {
-      this.hasEnded = true;
-      this.rest();
+  constructor(source: OsmSource, wanted: OsmHandler, onBytes: (doneBytes: number, totalBytes: number) => void) {
+    this.#onBytes = onBytes;
+    this.#source = source;
+    this.#atRest = this.#untilRest();
+    this.#reading = source.read(this.#handlerFor(wanted)).finally(() => {
+      this.#hasEnded = true;
+      this.#rest();
     });
     // The failure is told by fill(); this keeps it from counting as unhandled before anybody asks.
-    this.reading.catch(() => undefined);
+    this.#reading.catch(() => undefined);
   }
 
   /** The first element not yet taken; undefined when there is none at hand. */
   get head(): OsmElement | undefined {
-    return this.queue[this.next];
+    return this.#queue[this.#next];
   }
 
   advance(): void {
-    this.next++;
+    this.#next++;
   }
 
   /** Reads on until there is a {@link head} or the source has ended; rejects when the source does. */
   async fill(): Promise<void> {
     while (this.head === undefined) {
-      await this.atRest;
+      await this.#atRest;
       if (this.head !== undefined) return;
-      if (this.hasEnded) return this.reading;
-      this.queue = [];
-      this.next = 0;
-      this.atRest = this.untilRest();
-      this.goOn?.();
+      if (this.#hasEnded) return this.#reading;
+      this.#queue = [];
+      this.#next = 0;
+      this.#atRest = this.#untilRest();
+      this.#goOn?.();
     }
   }
 
   /** Ends a reader that has not come to its end, and waits until it has. */
   async cancel(): Promise<void> {
-    this.isCancelled = true;
-    this.giveUp?.(CANCELLED);
-    await this.reading.catch(() => undefined);
+    this.#isCancelled = true;
+    this.#giveUp?.(CANCELLED);
+    await this.#reading.catch(() => undefined);
   }
 
-  private untilRest(): Promise<void> {
+  #untilRest(): Promise<void> {
     return new Promise((resolve) => {
-      this.rest = resolve;
+      this.#rest = resolve;
     });
   }
 
-  private handlerFor({ node, way, relation }: OsmHandler): OsmHandler {
+  #handlerFor({ node, way, relation }: OsmHandler): OsmHandler {
     return {
-      ...(node && { node: (id, lon, lat, tags) => this.push({ kind: "node", id, lon, lat, tags }) }),
+      ...(node && { node: (id, lon, lat, tags) => this.#push({ kind: "node", id, lon, lat, tags }) }),
       ...(way && {
         way: (id, nodes, tags, version = 0) =>
-          this.push({ kind: "way", id, nodes: Float64Array.from(nodes), tags, version }),
+          this.#push({ kind: "way", id, nodes: Float64Array.from(nodes), tags, version }),
       }),
       ...(relation && {
-        relation: (id, members, tags, version = 0) => this.push({ kind: "relation", id, members, tags, version }),
+        relation: (id, members, tags, version = 0) => this.#push({ kind: "relation", id, members, tags, version }),
       }),
       piece: (doneBytes, totalBytes) => {
-        this.onBytes(doneBytes, totalBytes);
-        if (this.isCancelled) throw CANCELLED;
+        this.#onBytes(doneBytes, totalBytes);
+        if (this.#isCancelled) throw CANCELLED;
         if (this.head === undefined) return;
         return new Promise<void>((resolve, reject) => {
-          this.goOn = resolve;
-          this.giveUp = reject;
-          this.rest();
+          this.#goOn = resolve;
+          this.#giveUp = reject;
+          this.#rest();
         });
       },
     };
   }
 
-  private push(element: OsmElement): void {
-    const { last } = this;
+  #push(element: OsmElement): void {
+    const last = this.#last;
     if (last !== undefined && !precedes(last, element)) {
       throw new DiversionError(
         "invalid-osm",
         `The extract is not sorted: ${element.kind} ${element.id} comes after ${last.kind} ${last.id}. Merging takes ` +
           `extracts sorted by kind and id, for instance by "osmium sort IN -o OUT".`,
-        { file: this.source.name },
+        { file: this.#source.name },
       );
     }
-    this.last = element;
-    this.queue.push(element);
+    this.#last = element;
+    this.#queue.push(element);
   }
 }

@@ -30,20 +30,20 @@ export interface FeatureText {
  * left of the document when every feature is replaced by a 0.
  */
 export class FeatureScanner {
-  private readonly utf8 = new TextDecoder("utf-8", { fatal: true });
-  private readonly feature = new ByteBuffer();
-  private readonly rest = new ByteBuffer();
-  private depth = 0;
-  private inFeatures = false;
-  private inFeature = false;
-  private inString = false;
-  private escaped = false;
-  private row = 1;
-  private featureRow = 1;
+  readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
+  readonly #feature = new ByteBuffer();
+  readonly #rest = new ByteBuffer();
+  #depth = 0;
+  #inFeatures = false;
+  #inFeature = false;
+  #inString = false;
+  #escaped = false;
+  #row = 1;
+  #featureRow = 1;
 
   /** The line being read, from 1. */
   get line(): number {
-    return this.row;
+    return this.#row;
   }
 
   /**
@@ -57,80 +57,80 @@ export class FeatureScanner {
     let start = 0;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i]!;
-      if (this.inString) {
-        if (this.escaped) this.escaped = false;
-        else if (byte === BACKSLASH) this.escaped = true;
-        else if (byte === QUOTE) this.inString = false;
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === BACKSLASH) this.#escaped = true;
+        else if (byte === QUOTE) this.#inString = false;
         continue;
       }
-      if (byte === QUOTE) this.inString = true;
-      else if (byte === NEWLINE) this.row++;
+      if (byte === QUOTE) this.#inString = true;
+      else if (byte === NEWLINE) this.#row++;
       else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (byte === OPEN_BRACE && this.inFeatures && this.depth === FEATURES_DEPTH) {
-          this.rest.append(chunk.subarray(start, i));
+        if (byte === OPEN_BRACE && this.#inFeatures && this.#depth === FEATURES_DEPTH) {
+          this.#rest.append(chunk.subarray(start, i));
           start = i;
-          this.inFeature = true;
-          this.featureRow = this.row;
-        } else if (byte === OPEN_BRACKET && this.depth === FEATURES_DEPTH - 1) {
-          this.rest.append(chunk.subarray(start, i));
+          this.#inFeature = true;
+          this.#featureRow = this.#row;
+        } else if (byte === OPEN_BRACKET && this.#depth === FEATURES_DEPTH - 1) {
+          this.#rest.append(chunk.subarray(start, i));
           start = i;
-          this.inFeatures = /"features"\s*:\s*$/.test(this.rest.tail());
+          this.#inFeatures = /"features"\s*:\s*$/.test(this.#rest.tail());
         }
-        this.depth++;
+        this.#depth++;
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        this.depth--;
-        if (this.inFeature && this.depth === FEATURES_DEPTH) {
-          this.feature.append(chunk.subarray(start, i + 1));
+        this.#depth--;
+        if (this.#inFeature && this.#depth === FEATURES_DEPTH) {
+          this.#feature.append(chunk.subarray(start, i + 1));
           start = i + 1;
-          features.push(this.finishFeature());
-        } else if (this.depth < FEATURES_DEPTH) this.inFeatures = false;
+          features.push(this.#finishFeature());
+        } else if (this.#depth < FEATURES_DEPTH) this.#inFeatures = false;
       }
     }
-    (this.inFeature ? this.feature : this.rest).append(chunk.subarray(start));
+    (this.#inFeature ? this.#feature : this.#rest).append(chunk.subarray(start));
     return features;
   }
 
   /** The document with a 0 in place of each feature. */
   finish(): string {
     // A feature that never ended is left in, so that parsing says where the text breaks off.
-    this.rest.append(this.feature.bytes());
-    return this.utf8.decode(this.rest.bytes());
+    this.#rest.append(this.#feature.bytes());
+    return this.#utf8.decode(this.#rest.bytes());
   }
 
-  private finishFeature(): FeatureText {
-    this.inFeature = false;
-    this.rest.append(FEATURE_MARK);
-    const json = this.utf8.decode(this.feature.bytes());
-    this.feature.clear();
-    return { json, row: this.featureRow };
+  #finishFeature(): FeatureText {
+    this.#inFeature = false;
+    this.#rest.append(FEATURE_MARK);
+    const json = this.#utf8.decode(this.#feature.bytes());
+    this.#feature.clear();
+    return { json, row: this.#featureRow };
   }
 }
 
 /** Bytes gathered from chunks. */
 class ByteBuffer {
-  private buffer = new Uint8Array(4096);
-  private length = 0;
+  #buffer = new Uint8Array(4096);
+  #length = 0;
 
   append(bytes: Uint8Array): void {
-    const needed = this.length + bytes.length;
+    const needed = this.#length + bytes.length;
     if (needed > MAX_PART_BYTES) throw new RangeError(`a part of more than ${MAX_PART_BYTES} bytes`);
-    if (needed > this.buffer.length) {
-      this.buffer = lengthened(this.buffer, Math.max(needed, this.buffer.length * 2));
+    if (needed > this.#buffer.length) {
+      this.#buffer = lengthened(this.#buffer, Math.max(needed, this.#buffer.length * 2));
     }
-    this.buffer.set(bytes, this.length);
-    this.length = needed;
+    this.#buffer.set(bytes, this.#length);
+    this.#length = needed;
   }
 
   bytes(): Uint8Array {
-    return this.buffer.subarray(0, this.length);
+    return this.#buffer.subarray(0, this.#length);
   }
 
   /** The last bytes, as ASCII. */
   tail(): string {
-    return String.fromCharCode(...this.buffer.subarray(Math.max(0, this.length - 64), this.length));
+    return String.fromCharCode(...this.#buffer.subarray(Math.max(0, this.#length - 64), this.#length));
   }
 
   clear(): void {
-    this.length = 0;
+    this.#length = 0;
   }
 }

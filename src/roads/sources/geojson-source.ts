@@ -23,12 +23,12 @@ import type { OsmHandler, OsmSource, Tags } from "./osm-source";
  */
 export class GeoJsonSource implements OsmSource {
   readonly name: string;
-  private readonly open: ByteChunks;
+  readonly #open: ByteChunks;
 
   /** @param open starts the (unpacked) text from the beginning, once per {@link read}. */
   constructor(name: string, open: ByteChunks) {
     this.name = name;
-    this.open = open;
+    this.#open = open;
   }
 
   async read(handler: OsmHandler): Promise<void> {
@@ -36,19 +36,19 @@ export class GeoJsonSource implements OsmSource {
     const lines = new LineReader(this.name, handler);
     const scanner = new FeatureScanner();
     let progress: readonly [doneBytes: number, totalBytes: number] = [0, 0];
-    for await (const chunk of this.open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
-      for (const feature of this.scan(scanner, () => scanner.push(chunk))) lines.read(feature);
+    for await (const chunk of this.#open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
+      for (const feature of this.#scan(scanner, () => scanner.push(chunk))) lines.read(feature);
       await handler.piece?.(...progress);
     }
     checkCollection(
-      this.scan(scanner, () => scanner.finish()),
+      this.#scan(scanner, () => scanner.finish()),
       lines.count,
       this.name,
       scanner.line,
     );
   }
 
-  private scan<T>(scanner: FeatureScanner, step: () => T): T {
+  #scan<T>(scanner: FeatureScanner, step: () => T): T {
     try {
       return step();
     } catch (cause) {
@@ -68,60 +68,62 @@ const isObject = (value: unknown): value is JsonObject =>
 
 /** Turns the texts of features into nodes and ways. */
 class LineReader {
-  private readonly file: string;
-  private readonly handler: OsmHandler;
-  private readonly ids = new CoordinateIds();
-  private readonly nodes: number[] = [];
-  private hasOsmIds: boolean | undefined;
-  private row = 0;
+  readonly #file: string;
+  readonly #handler: OsmHandler;
+  readonly #ids = new CoordinateIds();
+  readonly #nodes: number[] = [];
+  #hasOsmIds: boolean | undefined;
+  #row = 0;
   /** Features read so far. */
   count = 0;
 
   constructor(file: string, handler: OsmHandler) {
-    this.file = file;
-    this.handler = handler;
+    this.#file = file;
+    this.#handler = handler;
   }
 
   read({ json, row }: FeatureText): void {
-    this.row = row;
+    this.#row = row;
     this.count++;
     let feature: unknown;
     try {
       feature = JSON.parse(json);
     } catch (cause) {
-      throw this.invalid("", `is not JSON (${(cause as Error).message}); correct it`);
+      throw this.#invalid("", `is not JSON (${(cause as Error).message}); correct it`);
     }
     if (!isObject(feature) || feature.type !== "Feature") {
-      throw this.invalid(".type", `is ${show(isObject(feature) ? feature.type : feature)} instead of "Feature"`);
+      throw this.#invalid(".type", `is ${show(isObject(feature) ? feature.type : feature)} instead of "Feature"`);
     }
     const { geometry, properties } = feature;
     if (geometry === null || geometry === undefined) return;
-    if (!isObject(geometry)) throw this.invalid(".geometry", `is ${show(geometry)} instead of an object or null`);
+    if (!isObject(geometry)) throw this.#invalid(".geometry", `is ${show(geometry)} instead of an object or null`);
     const { type, coordinates } = geometry;
     if (type !== "LineString" && type !== "MultiLineString") return;
     if (properties !== null && properties !== undefined && !isObject(properties)) {
-      throw this.invalid(".properties", `is ${show(properties)} instead of an object or null`);
+      throw this.#invalid(".properties", `is ${show(properties)} instead of an object or null`);
     }
-    const id = this.wayId(feature, properties ?? {});
-    const tags = this.handler.way ? tagsOf(properties ?? {}) : NO_TAGS;
+    const id = this.#wayId(feature, properties ?? {});
+    const tags = this.#handler.way ? tagsOf(properties ?? {}) : NO_TAGS;
     const where = ".geometry.coordinates";
-    if (type === "LineString") this.line(id, coordinates, tags, where);
+    if (type === "LineString") this.#line(id, coordinates, tags, where);
     else if (!Array.isArray(coordinates))
-      throw this.invalid(where, `is ${show(coordinates)} instead of a list of lines`);
-    else for (const [i, part] of coordinates.entries()) this.line(id, part, tags, `${where}[${i}]`);
+      throw this.#invalid(where, `is ${show(coordinates)} instead of a list of lines`);
+    else for (const [i, part] of coordinates.entries()) this.#line(id, part, tags, `${where}[${i}]`);
   }
 
-  private line(id: number, coordinates: unknown, tags: Tags, where: string): void {
+  #line(id: number, coordinates: unknown, tags: Tags, where: string): void {
     if (!Array.isArray(coordinates) || coordinates.length < 2) {
-      throw this.invalid(where, `is ${show(coordinates)} instead of a list of two or more positions`);
+      throw this.#invalid(where, `is ${show(coordinates)} instead of a list of two or more positions`);
     }
-    const { handler, ids, nodes } = this;
+    const handler = this.#handler;
+    const ids = this.#ids;
+    const nodes = this.#nodes;
     nodes.length = 0;
     for (let i = 0; i < coordinates.length; i++) {
       const position: unknown = coordinates[i];
       const [lon, lat] = Array.isArray(position) ? (position as unknown[]) : [];
       if (typeof lon !== "number" || typeof lat !== "number" || !(Math.abs(lon) <= 180 && Math.abs(lat) <= 90)) {
-        throw this.invalid(`${where}[${i}]`, describePosition(position, lon, lat));
+        throw this.#invalid(`${where}[${i}]`, describePosition(position, lon, lat));
       }
       const lonUnits = Math.round(lon * UNITS_PER_DEGREE) + 0;
       const latUnits = Math.round(lat * UNITS_PER_DEGREE) + 0;
@@ -133,20 +135,24 @@ class LineReader {
     handler.way?.(id, nodes, tags);
   }
 
-  private wayId(feature: JsonObject, properties: JsonObject): number {
+  #wayId(feature: JsonObject, properties: JsonObject): number {
     const id =
       osmWayId(properties["@id"]) ??
       osmWayId(feature.id) ??
       osmWayId(properties.id) ??
       osmWayId(properties.osm_id) ??
       osmWayId(properties.osm_way_id);
-    this.hasOsmIds ??= id !== undefined;
-    return this.hasOsmIds ? (id ?? -this.count) : this.count;
+    this.#hasOsmIds ??= id !== undefined;
+    return this.#hasOsmIds ? (id ?? -this.count) : this.count;
   }
 
-  private invalid(field: string, what: string): DiversionError {
+  #invalid(field: string, what: string): DiversionError {
     const place = `features[${this.count - 1}]${field}`;
-    return new DiversionError("invalid-geojson", `${place} ${what}.`, { file: this.file, row: this.row, field: place });
+    return new DiversionError("invalid-geojson", `${place} ${what}.`, {
+      file: this.#file,
+      row: this.#row,
+      field: place,
+    });
   }
 }
 

@@ -10,50 +10,50 @@ const PAGES_PER_SLAB = 4096;
  * be negative.
  */
 export class IdSet {
-  private readonly slabs: Uint32Array[] = [];
-  private readonly pages = new Map<number, number>();
-  private count = 0;
+  readonly #slabs: Uint32Array[] = [];
+  readonly #pages = new Map<number, number>();
+  #count = 0;
   /** Ids mostly come sorted: the page of the last one is kept at hand. */
-  private lastKey = Number.NaN;
-  private lastPage = -1;
+  #lastKey = Number.NaN;
+  #lastPage = -1;
 
   get size(): number {
-    return this.count;
+    return this.#count;
   }
 
   add(id: number): void {
     const key = Math.floor(id / 2 ** PAGE_BITS);
-    let page = this.pageOf(key);
+    let page = this.#pageOf(key);
     if (page < 0) {
-      page = this.pages.size;
-      if (page % PAGES_PER_SLAB === 0) this.slabs.push(new Uint32Array(PAGES_PER_SLAB * PAGE_WORDS));
-      this.pages.set(key, page);
-      this.lastPage = page;
+      page = this.#pages.size;
+      if (page % PAGES_PER_SLAB === 0) this.#slabs.push(new Uint32Array(PAGES_PER_SLAB * PAGE_WORDS));
+      this.#pages.set(key, page);
+      this.#lastPage = page;
     }
     const bit = id - key * 2 ** PAGE_BITS;
-    const slab = this.slabs[Math.floor(page / PAGES_PER_SLAB)]!;
+    const slab = this.#slabs[Math.floor(page / PAGES_PER_SLAB)]!;
     const word = (page % PAGES_PER_SLAB) * PAGE_WORDS + (bit >> 5);
     const mask = 1 << (bit & 31);
     if ((slab[word]! & mask) === 0) {
       slab[word]! |= mask;
-      this.count++;
+      this.#count++;
     }
   }
 
   has(id: number): boolean {
     const key = Math.floor(id / 2 ** PAGE_BITS);
-    const page = this.pageOf(key);
+    const page = this.#pageOf(key);
     if (page < 0) return false;
     const bit = id - key * 2 ** PAGE_BITS;
     const word = (page % PAGES_PER_SLAB) * PAGE_WORDS + (bit >> 5);
-    return (this.slabs[Math.floor(page / PAGES_PER_SLAB)]![word]! & (1 << (bit & 31))) !== 0;
+    return (this.#slabs[Math.floor(page / PAGES_PER_SLAB)]![word]! & (1 << (bit & 31))) !== 0;
   }
 
-  private pageOf(key: number): number {
-    if (key !== this.lastKey) {
-      this.lastKey = key;
-      this.lastPage = this.pages.get(key) ?? -1;
+  #pageOf(key: number): number {
+    if (key !== this.#lastKey) {
+      this.#lastKey = key;
+      this.#lastPage = this.#pages.get(key) ?? -1;
     }
-    return this.lastPage;
+    return this.#lastPage;
   }
 }

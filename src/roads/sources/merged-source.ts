@@ -32,24 +32,24 @@ const noElements = (): Mutable<ElementCounts> => ({ nodes: 0, ways: 0, relations
  */
 export class MergedSource implements OsmSource {
   readonly name: string;
-  private readonly sources: readonly OsmSource[];
-  private shared = noElements();
-  private differing = noElements();
-  private newer = 0;
-  private joined = 0;
+  readonly #sources: readonly OsmSource[];
+  #shared = noElements();
+  #differing = noElements();
+  #newer = 0;
+  #joined = 0;
 
   /** @throws DiversionError `invalid-argument` when there are no sources. */
   constructor(sources: readonly OsmSource[]) {
     if (sources.length === 0)
       throw new DiversionError("invalid-argument", "Nothing to merge: give one source or more.");
-    this.sources = sources;
+    this.#sources = sources;
     this.name = sources.map(({ name }) => name).join(" + ");
   }
 
   async read(handler: OsmHandler): Promise<void> {
-    this.forget(handler);
-    const progress = this.sources.map(() => [0, 0] as [doneBytes: number, totalBytes: number]);
-    const streams = this.sources.map(
+    this.#forget(handler);
+    const progress = this.#sources.map(() => [0, 0] as [doneBytes: number, totalBytes: number]);
+    const streams = this.#sources.map(
       (source, place) => new ElementStream(source, handler, (...bytes) => (progress[place] = bytes)),
     );
     try {
@@ -57,7 +57,7 @@ export class MergedSource implements OsmSource {
         await Promise.all(streams.map((stream) => stream.fill()));
         const live = streams.filter((stream) => stream.head !== undefined);
         if (live.length === 0) break;
-        this.mergeUntilOneIsEmpty(live, handler);
+        this.#mergeUntilOneIsEmpty(live, handler);
         const done = progress.reduce((sum, [doneBytes]) => sum + doneBytes, 0);
         // A total is known when every part of it is.
         const total = progress.some(([, bytes]) => bytes === 0)
@@ -73,24 +73,24 @@ export class MergedSource implements OsmSource {
 
   account(): SourceAccount {
     const merge: MergeCounts = {
-      sources: this.sources.map(({ name }) => name),
-      shared: { ...this.shared },
-      newer: this.newer,
-      joined: this.joined,
-      differing: { ...this.differing },
+      sources: this.#sources.map(({ name }) => name),
+      shared: { ...this.#shared },
+      newer: this.#newer,
+      joined: this.#joined,
+      differing: { ...this.#differing },
     };
     return { merge };
   }
 
   /** A pass counts its kinds anew. */
-  private forget({ node, way, relation }: OsmHandler): void {
-    if (node) this.shared.nodes = this.differing.nodes = 0;
-    if (way) this.shared.ways = this.differing.ways = this.joined = 0;
-    if (relation) this.shared.relations = this.differing.relations = 0;
-    if (way || relation) this.newer = 0;
+  #forget({ node, way, relation }: OsmHandler): void {
+    if (node) this.#shared.nodes = this.#differing.nodes = 0;
+    if (way) this.#shared.ways = this.#differing.ways = this.#joined = 0;
+    if (relation) this.#shared.relations = this.#differing.relations = 0;
+    if (way || relation) this.#newer = 0;
   }
 
-  private mergeUntilOneIsEmpty(streams: readonly ElementStream[], handler: OsmHandler): void {
+  #mergeUntilOneIsEmpty(streams: readonly ElementStream[], handler: OsmHandler): void {
     const same: OsmElement[] = [];
     while (streams.every((stream) => stream.head !== undefined)) {
       let least = streams[0]!.head!;
@@ -103,35 +103,35 @@ export class MergedSource implements OsmSource {
           stream.advance();
         }
       }
-      this.handOn(same, handler);
+      this.#handOn(same, handler);
     }
   }
 
   /** One element, as the sources that have it state it, in the order in which they were named. */
-  private handOn(same: readonly OsmElement[], handler: OsmHandler): void {
+  #handOn(same: readonly OsmElement[], handler: OsmHandler): void {
     const first = same[0]!;
     if (first.kind === "node") {
-      if (same.length > 1) this.countNodes(same as readonly OsmNode[]);
+      if (same.length > 1) this.#countNodes(same as readonly OsmNode[]);
       handler.node!(first.id, first.lon, first.lat, first.tags);
     } else if (first.kind === "way") {
-      const way = same.length > 1 ? this.mergeWays(same as readonly OsmWay[]) : first;
+      const way = same.length > 1 ? this.#mergeWays(same as readonly OsmWay[]) : first;
       handler.way!(way.id, way.nodes, way.tags, way.version);
     } else {
-      const relation = same.length > 1 ? this.mergeRelations(same as readonly OsmRelation[]) : first;
+      const relation = same.length > 1 ? this.#mergeRelations(same as readonly OsmRelation[]) : first;
       handler.relation!(relation.id, relation.members, relation.tags, relation.version);
     }
   }
 
-  private countNodes([first, ...others]: readonly OsmNode[]): void {
-    this.shared.nodes++;
+  #countNodes([first, ...others]: readonly OsmNode[]): void {
+    this.#shared.nodes++;
     const isSame = ({ lon, lat, tags }: OsmNode): boolean =>
       lon === first!.lon && lat === first!.lat && sameTags(tags ?? NO_TAGS, first!.tags ?? NO_TAGS);
-    if (!others.every(isSame)) this.differing.nodes++;
+    if (!others.every(isSame)) this.#differing.nodes++;
   }
 
-  private mergeWays(stated: readonly OsmWay[]): OsmWay {
-    this.shared.ways++;
-    const [first, ...others] = this.latest(stated);
+  #mergeWays(stated: readonly OsmWay[]): OsmWay {
+    this.#shared.ways++;
+    const [first, ...others] = this.#latest(stated);
     let nodes: ArrayLike<number> = first!.nodes;
     let hasJoined = false;
     let differs = false;
@@ -145,25 +145,25 @@ export class MergedSource implements OsmSource {
         hasJoined = true;
       }
     }
-    if (hasJoined) this.joined++;
-    if (differs) this.differing.ways++;
+    if (hasJoined) this.#joined++;
+    if (differs) this.#differing.ways++;
     return { ...first!, nodes };
   }
 
-  private mergeRelations(stated: readonly OsmRelation[]): OsmRelation {
-    this.shared.relations++;
-    const [first, ...others] = this.latest(stated);
+  #mergeRelations(stated: readonly OsmRelation[]): OsmRelation {
+    this.#shared.relations++;
+    const [first, ...others] = this.#latest(stated);
     const isSame = ({ members, tags }: OsmRelation): boolean =>
       sameTags(tags, first!.tags) && sameMembers(members, first!.members);
-    if (!others.every(isSame)) this.differing.relations++;
+    if (!others.every(isSame)) this.#differing.relations++;
     return first!;
   }
 
   /** Those of the highest version. */
-  private latest<T extends { readonly version: number }>(stated: readonly T[]): readonly T[] {
+  #latest<T extends { readonly version: number }>(stated: readonly T[]): readonly T[] {
     const highest = Math.max(...stated.map(({ version }) => version));
     const latest = stated.filter(({ version }) => version === highest);
-    if (latest.length < stated.length) this.newer++;
+    if (latest.length < stated.length) this.#newer++;
     return latest;
   }
 }

@@ -27,23 +27,23 @@ export interface BlobFrame {
 
 /** Walks the blobs of an OSM PBF file and unpacks them. */
 export class BlobReader {
-  private readonly source: ByteSource;
-  private readonly inflate: Inflate;
-  private readonly window: ByteWindow;
+  readonly #source: ByteSource;
+  readonly #inflate: Inflate;
+  readonly #window: ByteWindow;
 
   constructor(source: ByteSource, inflate: Inflate) {
-    this.source = source;
-    this.inflate = inflate;
-    this.window = new ByteWindow(source);
+    this.#source = source;
+    this.#inflate = inflate;
+    this.#window = new ByteWindow(source);
   }
 
   /** The frame at `offset`, or undefined exactly at the end of the file. */
   async frameAt(offset: number): Promise<BlobFrame | undefined> {
-    const { size } = this.source;
+    const { size } = this.#source;
     if (offset === size) return undefined;
     const damaged = this.damagedAt(offset);
     if (offset + LENGTH_PREFIX_BYTES > size) throw damaged(`the file ends in the length of a blob header`);
-    const prefix = await this.window.take(offset, LENGTH_PREFIX_BYTES);
+    const prefix = await this.#window.take(offset, LENGTH_PREFIX_BYTES);
     const headerLength = new DataView(prefix.buffer, prefix.byteOffset).getUint32(0);
     if (headerLength === 0 || headerLength >= MAX_BLOB_HEADER_BYTES) {
       throw damaged(`a blob header of ${headerLength} bytes (allowed: 1 to ${MAX_BLOB_HEADER_BYTES - 1})`);
@@ -51,7 +51,7 @@ export class BlobReader {
     const headerOffset = offset + LENGTH_PREFIX_BYTES;
     if (headerOffset + headerLength > size) throw damaged(`the file ends in a blob header of ${headerLength} bytes`);
 
-    const header = new MessageReader(await this.window.take(headerOffset, headerLength), damaged);
+    const header = new MessageReader(await this.#window.take(headerOffset, headerLength), damaged);
     let type: string | undefined;
     let dataLength: number | undefined;
     for (let field = header.next(headerLength); field !== 0; field = header.next(headerLength)) {
@@ -74,7 +74,7 @@ export class BlobReader {
   async unpack(frame: BlobFrame): Promise<Uint8Array> {
     const damaged = this.damagedAt(frame.offset);
     const { dataLength } = frame;
-    const blob = new MessageReader(await this.window.take(frame.dataOffset, dataLength), damaged);
+    const blob = new MessageReader(await this.#window.take(frame.dataOffset, dataLength), damaged);
     let raw: Uint8Array | undefined;
     let packed: Uint8Array | undefined;
     let rawLength: number | undefined;
@@ -85,7 +85,7 @@ export class BlobReader {
           "unsupported-osm-feature",
           `The OpenStreetMap file is compressed with ${compression}; convert it to zlib, for instance with ` +
             `"osmium cat IN.osm.pbf -o OUT.osm.pbf -f pbf,pbf_compression=zlib".`,
-          { file: this.source.name, byte: frame.offset },
+          { file: this.#source.name, byte: frame.offset },
         );
       }
       if (field === BlobField.rawSize) rawLength = blob.integer(dataLength);
@@ -100,7 +100,7 @@ export class BlobReader {
     }
     let unpacked: Uint8Array;
     try {
-      unpacked = await this.inflate(packed, rawLength);
+      unpacked = await this.#inflate(packed, rawLength);
     } catch (cause) {
       throw damaged(
         `a blob does not unpack to its ${rawLength} bytes (${cause instanceof Error ? cause.message : cause})`,
@@ -118,7 +118,7 @@ export class BlobReader {
       new DiversionError(
         "invalid-osm",
         `The OpenStreetMap file is damaged in the blob at byte ${offset}: ${what}. Download or extract it again.`,
-        { file: this.source.name, byte: offset },
+        { file: this.#source.name, byte: offset },
       );
   }
 }

@@ -38,196 +38,220 @@ interface Span {
  * the largest element met and stay.
  */
 export class BlockDecoder {
-  private readonly handler: OsmHandler;
-  private readonly strings = new StringTable();
-  private reader!: MessageReader;
-  private damaged!: DamageReport;
-  private granularity = DEFAULT_GRANULARITY;
-  private latOffset = 0;
-  private lonOffset = 0;
+  readonly #handler: OsmHandler;
+  readonly #strings = new StringTable();
+  #reader!: MessageReader;
+  #damaged!: DamageReport;
+  #granularity = DEFAULT_GRANULARITY;
+  #latOffset = 0;
+  #lonOffset = 0;
 
-  private ids = new Float64Array(8192);
-  private lats: Float64Array = new Float64Array(8192);
-  private lons: Float64Array = new Float64Array(8192);
-  private indexes = new Int32Array(8192);
-  private keys = new Int32Array(64);
-  private values = new Int32Array(64);
-  private readonly single = new Float64Array(1);
+  #ids = new Float64Array(8192);
+  #lats: Float64Array = new Float64Array(8192);
+  #lons: Float64Array = new Float64Array(8192);
+  #indexes = new Int32Array(8192);
+  #keys = new Int32Array(64);
+  #values = new Int32Array(64);
+  readonly #single = new Float64Array(1);
 
-  private readonly idSpan: Span = { start: 0, end: 0 };
-  private readonly keySpan: Span = { start: 0, end: 0 };
-  private readonly valueSpan: Span = { start: 0, end: 0 };
-  private readonly infoSpan: Span = { start: 0, end: 0 };
-  private readonly spanA: Span = { start: 0, end: 0 };
-  private readonly spanB: Span = { start: 0, end: 0 };
-  private readonly spanC: Span = { start: 0, end: 0 };
+  readonly #idSpan: Span = { start: 0, end: 0 };
+  readonly #keySpan: Span = { start: 0, end: 0 };
+  readonly #valueSpan: Span = { start: 0, end: 0 };
+  readonly #infoSpan: Span = { start: 0, end: 0 };
+  readonly #spanA: Span = { start: 0, end: 0 };
+  readonly #spanB: Span = { start: 0, end: 0 };
+  readonly #spanC: Span = { start: 0, end: 0 };
 
   constructor(handler: OsmHandler) {
-    this.handler = handler;
+    this.#handler = handler;
   }
 
   /** @returns the kinds of elements the block holds, whether or not the handler asked for them. */
   decode(block: Uint8Array, damaged: DamageReport): number {
     const reader = new MessageReader(block, damaged);
-    this.reader = reader;
-    this.damaged = damaged;
-    this.granularity = DEFAULT_GRANULARITY;
-    this.latOffset = 0;
-    this.lonOffset = 0;
+    this.#reader = reader;
+    this.#damaged = damaged;
+    this.#granularity = DEFAULT_GRANULARITY;
+    this.#latOffset = 0;
+    this.#lonOffset = 0;
     let strings: Span = { start: 0, end: 0 };
     const groups: Span[] = [];
     const end = block.length;
     // Granularity and offsets follow the groups they apply to, so groups are read afterwards.
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
-      if (field === PrimitiveBlockField.stringTable) strings = this.take(end);
-      else if (field === PrimitiveBlockField.group) groups.push(this.take(end));
-      else if (field === PrimitiveBlockField.granularity) this.granularity = reader.integer(end);
-      else if (field === PrimitiveBlockField.latOffset) this.latOffset = reader.integer(end);
-      else if (field === PrimitiveBlockField.lonOffset) this.lonOffset = reader.integer(end);
+      if (field === PrimitiveBlockField.stringTable) strings = this.#take(end);
+      else if (field === PrimitiveBlockField.group) groups.push(this.#take(end));
+      else if (field === PrimitiveBlockField.granularity) this.#granularity = reader.integer(end);
+      else if (field === PrimitiveBlockField.latOffset) this.#latOffset = reader.integer(end);
+      else if (field === PrimitiveBlockField.lonOffset) this.#lonOffset = reader.integer(end);
     }
-    if (this.granularity <= 0) throw damaged(`a granularity of ${this.granularity} nanodegrees`);
-    this.strings.load(block, strings.start, strings.end, damaged);
+    if (this.#granularity <= 0) throw damaged(`a granularity of ${this.#granularity} nanodegrees`);
+    this.#strings.load(block, strings.start, strings.end, damaged);
     let kinds = 0;
-    for (const group of groups) kinds |= this.group(group);
+    for (const group of groups) kinds |= this.#group(group);
     return kinds;
   }
 
-  private group({ start, end }: Span): number {
-    const { reader, handler } = this;
+  #group({ start, end }: Span): number {
+    const reader = this.#reader;
+    const handler = this.#handler;
     let kinds = 0;
     reader.seek(start);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === GroupField.dense) {
         kinds |= NODES;
-        if (handler.node) this.dense(reader.enter(end));
+        if (handler.node) this.#dense(reader.enter(end));
       } else if (field === GroupField.node) {
         kinds |= NODES;
-        if (handler.node) this.node(reader.enter(end));
+        if (handler.node) this.#node(reader.enter(end));
       } else if (field === GroupField.way) {
         kinds |= WAYS;
-        if (handler.way) this.way(reader.enter(end));
+        if (handler.way) this.#way(reader.enter(end));
       } else if (field === GroupField.relation) {
         kinds |= RELATIONS;
-        if (handler.relation) this.relation(reader.enter(end));
+        if (handler.relation) this.#relation(reader.enter(end));
       }
     }
     return kinds;
   }
 
-  private dense(end: number): void {
-    const { reader, idSpan, spanA: latSpan, spanB: lonSpan, spanC: tagSpan } = this;
+  #dense(end: number): void {
+    const reader = this.#reader;
+    const idSpan = this.#idSpan;
+    const latSpan = this.#spanA;
+    const lonSpan = this.#spanB;
+    const tagSpan = this.#spanC;
     clear(idSpan, latSpan, lonSpan, tagSpan);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
-      if (field === DenseField.id) this.enterInto(idSpan, end);
-      else if (field === DenseField.lat) this.enterInto(latSpan, end);
-      else if (field === DenseField.lon) this.enterInto(lonSpan, end);
-      else if (field === DenseField.keysValues) this.enterInto(tagSpan, end);
+      if (field === DenseField.id) this.#enterInto(idSpan, end);
+      else if (field === DenseField.lat) this.#enterInto(latSpan, end);
+      else if (field === DenseField.lon) this.#enterInto(lonSpan, end);
+      else if (field === DenseField.keysValues) this.#enterInto(tagSpan, end);
     }
-    const count = this.lengthOf(idSpan, "dense nodes");
-    if (count > this.ids.length) this.ids = new Float64Array(count);
-    this.deltas(idSpan, this.ids, "node ids");
-    this.lats = this.coordinates(latSpan, this.lats, count, "latitudes");
-    this.lons = this.coordinates(lonSpan, this.lons, count, "longitudes");
-    const tagCount = this.indexesOf(tagSpan, "dense node tags");
+    const count = this.#lengthOf(idSpan, "dense nodes");
+    if (count > this.#ids.length) this.#ids = new Float64Array(count);
+    this.#deltas(idSpan, this.#ids, "node ids");
+    this.#lats = this.#coordinates(latSpan, this.#lats, count, "latitudes");
+    this.#lons = this.#coordinates(lonSpan, this.#lons, count, "longitudes");
+    const tagCount = this.#indexesOf(tagSpan, "dense node tags");
     reader.seek(end);
 
-    const { ids, lats, lons, indexes, handler } = this;
+    const ids = this.#ids;
+    const lats = this.#lats;
+    const lons = this.#lons;
+    const indexes = this.#indexes;
+    const handler = this.#handler;
     let at = 0;
     for (let i = 0; i < count; i++) {
       let tags: Map<string, string> | undefined;
       // Each node's key and value indexes end with a 0; a block of nodes without any tags leaves the list out.
       if (tagCount > 0) {
         while (at < tagCount && indexes[at] !== 0) {
-          if (at + 1 >= tagCount) throw this.damaged("the tags of dense nodes end after a key");
+          if (at + 1 >= tagCount) throw this.#damaged("the tags of dense nodes end after a key");
           tags ??= new Map();
-          tags.set(this.strings.get(indexes[at]!), this.strings.get(indexes[at + 1]!));
+          tags.set(this.#strings.get(indexes[at]!), this.#strings.get(indexes[at + 1]!));
           at += 2;
         }
-        if (at >= tagCount) throw this.damaged(`the tags of dense nodes end at node ${i + 1} of ${count}`);
+        if (at >= tagCount) throw this.#damaged(`the tags of dense nodes end at node ${i + 1} of ${count}`);
         at++;
       }
       const id = ids[i]!;
-      handler.node!(id, this.longitude(lons[i]!, id), this.latitude(lats[i]!, id), tags);
+      handler.node!(id, this.#longitude(lons[i]!, id), this.#latitude(lats[i]!, id), tags);
     }
-    if (at !== tagCount) throw this.damaged("the tags of dense nodes go on after the last node");
+    if (at !== tagCount) throw this.#damaged("the tags of dense nodes go on after the last node");
   }
 
-  private node(end: number): void {
-    const { reader, idSpan, keySpan, valueSpan, spanA: latSpan, spanB: lonSpan } = this;
+  #node(end: number): void {
+    const reader = this.#reader;
+    const idSpan = this.#idSpan;
+    const keySpan = this.#keySpan;
+    const valueSpan = this.#valueSpan;
+    const latSpan = this.#spanA;
+    const lonSpan = this.#spanB;
     clear(idSpan, keySpan, valueSpan, latSpan, lonSpan);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
-      if (field === NodeField.id) this.varintInto(idSpan, end);
-      else if (field === NodeField.keys) this.enterInto(keySpan, end);
-      else if (field === NodeField.values) this.enterInto(valueSpan, end);
-      else if (field === NodeField.lat) this.varintInto(latSpan, end);
-      else if (field === NodeField.lon) this.varintInto(lonSpan, end);
+      if (field === NodeField.id) this.#varintInto(idSpan, end);
+      else if (field === NodeField.keys) this.#enterInto(keySpan, end);
+      else if (field === NodeField.values) this.#enterInto(valueSpan, end);
+      else if (field === NodeField.lat) this.#varintInto(latSpan, end);
+      else if (field === NodeField.lon) this.#varintInto(lonSpan, end);
     }
-    const id = this.zigzag(idSpan, "node id");
-    const lat = this.latitude(this.zigzag(latSpan, "latitude"), id);
-    const lon = this.longitude(this.zigzag(lonSpan, "longitude"), id);
-    const tags = this.readTags();
+    const id = this.#zigzag(idSpan, "node id");
+    const lat = this.#latitude(this.#zigzag(latSpan, "latitude"), id);
+    const lon = this.#longitude(this.#zigzag(lonSpan, "longitude"), id);
+    const tags = this.#readTags();
     reader.seek(end);
-    this.handler.node!(id, lon, lat, tags.size === 0 ? undefined : tags);
+    this.#handler.node!(id, lon, lat, tags.size === 0 ? undefined : tags);
   }
 
-  private way(end: number): void {
-    const { reader, keySpan, valueSpan, infoSpan, spanA: refSpan } = this;
+  #way(end: number): void {
+    const reader = this.#reader;
+    const keySpan = this.#keySpan;
+    const valueSpan = this.#valueSpan;
+    const infoSpan = this.#infoSpan;
+    const refSpan = this.#spanA;
     clear(keySpan, valueSpan, infoSpan, refSpan);
     let id: number | undefined;
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === WayField.id) id = reader.integer(end);
-      else if (field === WayField.keys) this.enterInto(keySpan, end);
-      else if (field === WayField.values) this.enterInto(valueSpan, end);
-      else if (field === WayField.info) this.enterInto(infoSpan, end);
-      else if (field === WayField.refs) this.enterInto(refSpan, end);
+      else if (field === WayField.keys) this.#enterInto(keySpan, end);
+      else if (field === WayField.values) this.#enterInto(valueSpan, end);
+      else if (field === WayField.info) this.#enterInto(infoSpan, end);
+      else if (field === WayField.refs) this.#enterInto(refSpan, end);
     }
-    if (id === undefined) throw this.damaged("a way without an id");
-    const count = this.lengthOf(refSpan, "nodes of one way");
-    if (count > this.ids.length) this.ids = new Float64Array(count * 2);
-    this.deltas(refSpan, this.ids, `the nodes of way ${id}`);
-    const tags = this.readTags();
-    const version = this.readVersion();
+    if (id === undefined) throw this.#damaged("a way without an id");
+    const count = this.#lengthOf(refSpan, "nodes of one way");
+    if (count > this.#ids.length) this.#ids = new Float64Array(count * 2);
+    this.#deltas(refSpan, this.#ids, `the nodes of way ${id}`);
+    const tags = this.#readTags();
+    const version = this.#readVersion();
     reader.seek(end);
-    this.handler.way!(id, this.ids.subarray(0, count), tags, version);
+    this.#handler.way!(id, this.#ids.subarray(0, count), tags, version);
   }
 
-  private relation(end: number): void {
-    const { reader, keySpan, valueSpan, infoSpan, spanA: roleSpan, spanB: memberSpan, spanC: typeSpan } = this;
+  #relation(end: number): void {
+    const reader = this.#reader;
+    const keySpan = this.#keySpan;
+    const valueSpan = this.#valueSpan;
+    const infoSpan = this.#infoSpan;
+    const roleSpan = this.#spanA;
+    const memberSpan = this.#spanB;
+    const typeSpan = this.#spanC;
     clear(keySpan, valueSpan, infoSpan, roleSpan, memberSpan, typeSpan);
     let id: number | undefined;
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === RelationField.id) id = reader.integer(end);
-      else if (field === RelationField.keys) this.enterInto(keySpan, end);
-      else if (field === RelationField.values) this.enterInto(valueSpan, end);
-      else if (field === RelationField.info) this.enterInto(infoSpan, end);
-      else if (field === RelationField.roles) this.enterInto(roleSpan, end);
-      else if (field === RelationField.memberIds) this.enterInto(memberSpan, end);
-      else if (field === RelationField.memberTypes) this.enterInto(typeSpan, end);
+      else if (field === RelationField.keys) this.#enterInto(keySpan, end);
+      else if (field === RelationField.values) this.#enterInto(valueSpan, end);
+      else if (field === RelationField.info) this.#enterInto(infoSpan, end);
+      else if (field === RelationField.roles) this.#enterInto(roleSpan, end);
+      else if (field === RelationField.memberIds) this.#enterInto(memberSpan, end);
+      else if (field === RelationField.memberTypes) this.#enterInto(typeSpan, end);
     }
-    if (id === undefined) throw this.damaged("a relation without an id");
-    const count = this.lengthOf(memberSpan, "members of one relation");
-    if (count > this.ids.length) this.ids = new Float64Array(count * 2);
-    this.deltas(memberSpan, this.ids, `the members of relation ${id}`);
+    if (id === undefined) throw this.#damaged("a relation without an id");
+    const count = this.#lengthOf(memberSpan, "members of one relation");
+    if (count > this.#ids.length) this.#ids = new Float64Array(count * 2);
+    this.#deltas(memberSpan, this.#ids, `the members of relation ${id}`);
     const types = new Int32Array(count);
-    this.exactly(typeSpan, types, count, `member types of relation ${id}`);
+    this.#exactly(typeSpan, types, count, `member types of relation ${id}`);
     const roles = new Int32Array(count);
-    this.exactly(roleSpan, roles, count, `member roles of relation ${id}`);
+    this.#exactly(roleSpan, roles, count, `member roles of relation ${id}`);
     const members: OsmMember[] = [];
     for (let i = 0; i < count; i++) {
       const type = MEMBER_TYPES[types[i]!];
-      if (type === undefined) throw this.damaged(`relation ${id} has a member of type ${types[i]}`);
-      members.push({ type, ref: this.ids[i]!, role: this.strings.get(roles[i]!) });
+      if (type === undefined) throw this.#damaged(`relation ${id} has a member of type ${types[i]}`);
+      members.push({ type, ref: this.#ids[i]!, role: this.#strings.get(roles[i]!) });
     }
-    const tags = this.readTags();
-    const version = this.readVersion();
+    const tags = this.#readTags();
+    const version = this.#readVersion();
     reader.seek(end);
-    this.handler.relation!(id, members, tags, version);
+    this.#handler.relation!(id, members, tags, version);
   }
 
   /** The version of the element whose infoSpan is set; 0 when it states none. */
-  private readVersion(): number {
-    const { start, end } = this.infoSpan;
-    const { reader } = this;
+  #readVersion(): number {
+    const { start, end } = this.#infoSpan;
+    const reader = this.#reader;
     reader.seek(start);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       // -1 stands for "not known" in the format.
@@ -237,92 +261,92 @@ export class BlockDecoder {
   }
 
   /** The tags of the element whose keySpan and valueSpan are set. */
-  private readTags(): Tags {
-    const count = this.lengthOf(this.keySpan, "tags of one element");
-    if (count > this.keys.length) {
-      this.keys = new Int32Array(count * 2);
-      this.values = new Int32Array(count * 2);
+  #readTags(): Tags {
+    const count = this.#lengthOf(this.#keySpan, "tags of one element");
+    if (count > this.#keys.length) {
+      this.#keys = new Int32Array(count * 2);
+      this.#values = new Int32Array(count * 2);
     }
-    this.exactly(this.keySpan, this.keys, count, "tag keys");
-    this.exactly(this.valueSpan, this.values, count, "tag values");
-    return count === 0 ? NO_TAGS : this.strings.tags(this.keys, this.values, count);
+    this.#exactly(this.#keySpan, this.#keys, count, "tag keys");
+    this.#exactly(this.#valueSpan, this.#values, count, "tag values");
+    return count === 0 ? NO_TAGS : this.#strings.tags(this.#keys, this.#values, count);
   }
 
-  private lengthOf({ start, end }: Span, what: string): number {
-    const count = countVarints(this.reader.bytes, start, end);
-    if (count > MAX_LIST_LENGTH) throw this.damaged(`${count} ${what}, more than ${MAX_LIST_LENGTH}`);
+  #lengthOf({ start, end }: Span, what: string): number {
+    const count = countVarints(this.#reader.bytes, start, end);
+    if (count > MAX_LIST_LENGTH) throw this.#damaged(`${count} ${what}, more than ${MAX_LIST_LENGTH}`);
     return count;
   }
 
-  private exactly({ start, end }: Span, out: Int32Array, count: number, what: string): void {
-    const { bytes } = this.reader;
+  #exactly({ start, end }: Span, out: Int32Array, count: number, what: string): void {
+    const { bytes } = this.#reader;
     const found = countVarints(bytes, start, end);
-    if (found !== count) throw this.damaged(`${found} ${what} where ${count} belong`);
-    if (decodeIndexes(bytes, start, end, out) === MALFORMED) throw this.damaged(`unreadable ${what}`);
+    if (found !== count) throw this.#damaged(`${found} ${what} where ${count} belong`);
+    if (decodeIndexes(bytes, start, end, out) === MALFORMED) throw this.#damaged(`unreadable ${what}`);
   }
 
-  private indexesOf({ start, end }: Span, what: string): number {
-    const { bytes } = this.reader;
+  #indexesOf({ start, end }: Span, what: string): number {
+    const { bytes } = this.#reader;
     const count = countVarints(bytes, start, end);
-    if (count > this.indexes.length) this.indexes = new Int32Array(count * 2);
-    if (decodeIndexes(bytes, start, end, this.indexes) === MALFORMED) throw this.damaged(`unreadable ${what}`);
+    if (count > this.#indexes.length) this.#indexes = new Int32Array(count * 2);
+    if (decodeIndexes(bytes, start, end, this.#indexes) === MALFORMED) throw this.#damaged(`unreadable ${what}`);
     return count;
   }
 
-  private coordinates(span: Span, scratch: Float64Array, count: number, what: string): Float64Array {
-    const found = countVarints(this.reader.bytes, span.start, span.end);
-    if (found !== count) throw this.damaged(`${found} ${what} for ${count} dense nodes`);
+  #coordinates(span: Span, scratch: Float64Array, count: number, what: string): Float64Array {
+    const found = countVarints(this.#reader.bytes, span.start, span.end);
+    if (found !== count) throw this.#damaged(`${found} ${what} for ${count} dense nodes`);
     const out = count > scratch.length ? new Float64Array(count) : scratch;
-    this.deltas(span, out, what);
+    this.#deltas(span, out, what);
     return out;
   }
 
-  private deltas({ start, end }: Span, out: Float64Array, what: string): void {
-    if (decodeDeltas(this.reader.bytes, start, end, out) === MALFORMED) {
-      throw this.damaged(`unreadable ${what}, or numbers beyond ±2^53`);
+  #deltas({ start, end }: Span, out: Float64Array, what: string): void {
+    if (decodeDeltas(this.#reader.bytes, start, end, out) === MALFORMED) {
+      throw this.#damaged(`unreadable ${what}, or numbers beyond ±2^53`);
     }
   }
 
-  private zigzag(span: Span, what: string): number {
-    if (span.end === 0) throw this.damaged(`a node without ${what}`);
-    this.deltas(span, this.single, `${what}`);
-    return this.single[0]!;
+  #zigzag(span: Span, what: string): number {
+    if (span.end === 0) throw this.#damaged(`a node without ${what}`);
+    this.#deltas(span, this.#single, `${what}`);
+    return this.#single[0]!;
   }
 
-  private latitude(stored: number, node: number): number {
-    const units = toUnits(this.latOffset + this.granularity * stored);
+  #latitude(stored: number, node: number): number {
+    const units = toUnits(this.#latOffset + this.#granularity * stored);
     if (!(units >= -MAX_LAT && units <= MAX_LAT)) {
-      throw this.damaged(`node ${node} has latitude ${units / UNITS_PER_DEGREE}, outside -90..90`);
+      throw this.#damaged(`node ${node} has latitude ${units / UNITS_PER_DEGREE}, outside -90..90`);
     }
     return units;
   }
 
-  private longitude(stored: number, node: number): number {
-    const units = toUnits(this.lonOffset + this.granularity * stored);
+  #longitude(stored: number, node: number): number {
+    const units = toUnits(this.#lonOffset + this.#granularity * stored);
     if (!(units >= -MAX_LON && units <= MAX_LON)) {
-      throw this.damaged(`node ${node} has longitude ${units / UNITS_PER_DEGREE}, outside -180..180`);
+      throw this.#damaged(`node ${node} has longitude ${units / UNITS_PER_DEGREE}, outside -180..180`);
     }
     return units;
   }
 
-  private take(end: number): Span {
-    const fieldEnd = this.reader.enter(end);
-    const start = this.reader.position;
-    this.reader.seek(fieldEnd);
+  #take(end: number): Span {
+    const fieldEnd = this.#reader.enter(end);
+    const start = this.#reader.position;
+    this.#reader.seek(fieldEnd);
     return { start, end: fieldEnd };
   }
 
-  private enterInto(span: Span, end: number): void {
-    if (span.end !== 0) throw this.damaged("a list is given twice in one element");
-    const fieldEnd = this.reader.enter(end);
-    span.start = this.reader.position;
+  #enterInto(span: Span, end: number): void {
+    if (span.end !== 0) throw this.#damaged("a list is given twice in one element");
+    const fieldEnd = this.#reader.enter(end);
+    span.start = this.#reader.position;
     span.end = fieldEnd;
-    this.reader.seek(fieldEnd);
+    this.#reader.seek(fieldEnd);
   }
 
-  private varintInto(span: Span, end: number): void {
-    span.start = this.reader.position;
-    span.end = this.reader.varintEnd(end);
+  #varintInto(span: Span, end: number): void {
+    span.start = this.#reader.position;
+    span.end = this.#reader.varintEnd(end);
   }
 }
 

@@ -29,25 +29,25 @@ interface KnownBlob {
  */
 export class OsmPbfSource implements OsmSource {
   readonly name: string;
-  private readonly bytes: ByteSource;
-  private readonly inflate: Inflate;
-  private known: readonly KnownBlob[] | undefined;
+  readonly #bytes: ByteSource;
+  readonly #inflate: Inflate;
+  #known: readonly KnownBlob[] | undefined;
 
   constructor(bytes: ByteSource, inflate: Inflate) {
     this.name = bytes.name;
-    this.bytes = bytes;
-    this.inflate = inflate;
+    this.#bytes = bytes;
+    this.#inflate = inflate;
   }
 
   async read(handler: OsmHandler): Promise<void> {
-    const blobs = new BlobReader(this.bytes, this.inflate);
+    const blobs = new BlobReader(this.#bytes, this.#inflate);
     const decoder = new BlockDecoder(handler);
-    if (this.known === undefined) {
-      this.known = await this.readAll(blobs, decoder, handler);
+    if (this.#known === undefined) {
+      this.#known = await this.#readAll(blobs, decoder, handler);
       return;
     }
     const wanted = (handler.node ? NODES : 0) | (handler.way ? WAYS : 0) | (handler.relation ? RELATIONS : 0);
-    const frames = this.known.filter(({ kinds }) => kinds & wanted).map(({ frame }) => frame);
+    const frames = this.#known.filter(({ kinds }) => kinds & wanted).map(({ frame }) => frame);
     const totalBytes = frames.reduce((sum, { dataLength }) => sum + dataLength, 0);
     let doneBytes = 0;
     for (const frame of frames) {
@@ -57,7 +57,7 @@ export class OsmPbfSource implements OsmSource {
     }
   }
 
-  private async readAll(blobs: BlobReader, decoder: BlockDecoder, handler: OsmHandler): Promise<KnownBlob[]> {
+  async #readAll(blobs: BlobReader, decoder: BlockDecoder, handler: OsmHandler): Promise<KnownBlob[]> {
     const known: KnownBlob[] = [];
     let sawHeader = false;
     let frame = await blobs.frameAt(0);
@@ -71,7 +71,7 @@ export class OsmPbfSource implements OsmSource {
         throw damaged(`it starts with a blob of type ${JSON.stringify(frame.type)} instead of "${HEADER_BLOB}"`);
       } else if (frame.type === DATA_BLOB) {
         known.push({ frame, kinds: decoder.decode(await blobs.unpack(frame), damaged) });
-        await handler.piece?.(frame.dataOffset + frame.dataLength, this.bytes.size);
+        await handler.piece?.(frame.dataOffset + frame.dataLength, this.#bytes.size);
       }
       // The format asks readers to skip blob types they do not know.
     }

@@ -26,19 +26,19 @@ const DECIMAL = /^[+-]?\d+(\.\d*)?([eE][+-]?\d{1,2})?$/;
  */
 export class OsmXmlSource implements OsmSource {
   readonly name: string;
-  private readonly open: ByteChunks;
+  readonly #open: ByteChunks;
 
   /** @param open starts the (unpacked) text from the beginning, once per {@link read}. */
   constructor(name: string, open: ByteChunks) {
     this.name = name;
-    this.open = open;
+    this.#open = open;
   }
 
   async read(handler: OsmHandler): Promise<void> {
     const reader = new OsmXmlReader(this.name, handler);
     const decoder = new TextDecoder("utf-8", { fatal: true });
     let progress: readonly [doneBytes: number, totalBytes: number] = [0, 0];
-    for await (const chunk of this.open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
+    for await (const chunk of this.#open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
       reader.write(() => decoder.decode(chunk, { stream: true }));
       await handler.piece?.(...progress);
     }
@@ -50,44 +50,44 @@ export class OsmXmlSource implements OsmSource {
 type Attributes = Readonly<Record<string, string>>;
 
 class OsmXmlReader {
-  private readonly file: string;
-  private readonly handler: OsmHandler;
-  private readonly parser = new SaxesParser();
-  private depth = 0;
-  private parts = 0;
-  private gathered = 0;
+  readonly #file: string;
+  readonly #handler: OsmHandler;
+  readonly #parser = new SaxesParser();
+  #depth = 0;
+  #parts = 0;
+  #gathered = 0;
   /** The node, way or relation being read, unless it is passed over. */
-  private element: "node" | "way" | "relation" | undefined;
-  private id = 0;
-  private version = 0;
-  private lon = 0;
-  private lat = 0;
-  private tags: Map<string, string> | undefined;
-  private nodes: number[] = [];
-  private members: OsmMember[] = [];
+  #element: "node" | "way" | "relation" | undefined;
+  #id = 0;
+  #version = 0;
+  #lon = 0;
+  #lat = 0;
+  #tags: Map<string, string> | undefined;
+  #nodes: number[] = [];
+  #members: OsmMember[] = [];
 
   constructor(file: string, handler: OsmHandler) {
-    this.file = file;
-    this.handler = handler;
-    this.parser.on("error", (error) => {
+    this.#file = file;
+    this.#handler = handler;
+    this.#parser.on("error", (error) => {
       // saxes prefixes "line:column: "; the line goes into the place of our own error.
-      throw this.invalid(`The XML is malformed: ${error.message.replace(/^\d+:\d+: /, "")}`);
+      throw this.#invalid(`The XML is malformed: ${error.message.replace(/^\d+:\d+: /, "")}`);
     });
-    this.parser.on("doctype", () => {
-      throw this.invalid("The file has a document type declaration, which OpenStreetMap data never has");
+    this.#parser.on("doctype", () => {
+      throw this.#invalid("The file has a document type declaration, which OpenStreetMap data never has");
     });
-    this.parser.on("xmldecl", ({ encoding }) => {
+    this.#parser.on("xmldecl", ({ encoding }) => {
       if (encoding !== undefined && !/^(utf-?8|us-ascii)$/i.test(encoding)) {
-        throw this.invalid(`The XML is encoded in ${encoding}; convert it to UTF-8`);
+        throw this.#invalid(`The XML is encoded in ${encoding}; convert it to UTF-8`);
       }
     });
-    this.parser.on("opentag", ({ name, attributes }) => {
-      this.gathered = 0;
-      this.start(name, attributes);
+    this.#parser.on("opentag", ({ name, attributes }) => {
+      this.#gathered = 0;
+      this.#start(name, attributes);
     });
-    this.parser.on("closetag", () => {
-      this.gathered = 0;
-      this.end();
+    this.#parser.on("closetag", () => {
+      this.#gathered = 0;
+      this.#end();
     });
   }
 
@@ -96,112 +96,116 @@ class OsmXmlReader {
     try {
       text = decode();
     } catch (cause) {
-      throw this.invalid(`The text is not UTF-8 (${cause instanceof Error ? cause.message : cause})`);
+      throw this.#invalid(`The text is not UTF-8 (${cause instanceof Error ? cause.message : cause})`);
     }
-    this.gathered += text.length;
-    this.parser.write(text);
+    this.#gathered += text.length;
+    this.#parser.write(text);
     // Counted from the last element met, so that a chunk may be of any size.
-    if (this.gathered > MAX_GATHERED_CHARACTERS) {
-      throw this.invalid(`No element ends within ${MAX_GATHERED_CHARACTERS} characters`);
+    if (this.#gathered > MAX_GATHERED_CHARACTERS) {
+      throw this.#invalid(`No element ends within ${MAX_GATHERED_CHARACTERS} characters`);
     }
   }
 
   close(): void {
-    this.parser.close();
+    this.#parser.close();
   }
 
-  private start(name: string, attributes: Attributes): void {
-    this.depth++;
-    if (this.depth === 1) this.startRoot(name, attributes);
-    else if (this.depth === 2) this.startElement(name, attributes);
-    else if (this.depth > MAX_DEPTH) throw this.invalid(`<${name}> lies ${this.depth} elements deep`);
+  #start(name: string, attributes: Attributes): void {
+    this.#depth++;
+    if (this.#depth === 1) this.#startRoot(name, attributes);
+    else if (this.#depth === 2) this.#startElement(name, attributes);
+    else if (this.#depth > MAX_DEPTH) throw this.#invalid(`<${name}> lies ${this.#depth} elements deep`);
     else if (name === "node" || name === "way" || name === "relation") {
-      throw this.invalid(`<${name}> lies inside another element`);
-    } else if (this.depth === 3 && this.element !== undefined) this.startChild(name, attributes);
+      throw this.#invalid(`<${name}> lies inside another element`);
+    } else if (this.#depth === 3 && this.#element !== undefined) this.#startChild(name, attributes);
   }
 
-  private startRoot(name: string, { version }: Attributes): void {
-    if (name !== "osm") throw this.invalid(`The root element is <${name}> instead of <osm>`);
+  #startRoot(name: string, { version }: Attributes): void {
+    if (name !== "osm") throw this.#invalid(`The root element is <${name}> instead of <osm>`);
     if (version !== undefined && version !== "0.6") {
-      throw this.fail("unsupported-osm-feature", `The file is of OSM API version ${version}; only 0.6 is read`);
+      throw this.#fail("unsupported-osm-feature", `The file is of OSM API version ${version}; only 0.6 is read`);
     }
   }
 
-  private startElement(name: string, attributes: Attributes): void {
+  #startElement(name: string, attributes: Attributes): void {
     if (name !== "node" && name !== "way" && name !== "relation") return;
-    if (this.handler[name] === undefined || attributes.action === "delete") return;
+    if (this.#handler[name] === undefined || attributes.action === "delete") return;
     if (attributes.visible === "false") {
-      throw this.fail(
+      throw this.#fail(
         "unsupported-osm-feature",
         `The file holds a deleted ${name} (visible="false"): it is a history, use an extract of the current data`,
       );
     }
-    this.element = name;
-    this.id = this.integer(name, attributes, "id");
-    this.version = attributes.version === undefined ? 0 : this.integer(name, attributes, "version");
-    this.tags = undefined;
-    this.parts = 0;
+    this.#element = name;
+    this.#id = this.#integer(name, attributes, "id");
+    this.#version = attributes.version === undefined ? 0 : this.#integer(name, attributes, "version");
+    this.#tags = undefined;
+    this.#parts = 0;
     if (name === "node") {
-      this.lon = this.degrees(attributes, "lon", 180);
-      this.lat = this.degrees(attributes, "lat", 90);
-    } else if (name === "way") this.nodes.length = 0;
-    else this.members = [];
+      this.#lon = this.#degrees(attributes, "lon", 180);
+      this.#lat = this.#degrees(attributes, "lat", 90);
+    } else if (name === "way") this.#nodes.length = 0;
+    else this.#members = [];
   }
 
-  private startChild(name: string, attributes: Attributes): void {
-    if (++this.parts > MAX_PARTS) throw this.invalid(`The ${this.element} ${this.id} has more than ${MAX_PARTS} parts`);
+  #startChild(name: string, attributes: Attributes): void {
+    if (++this.#parts > MAX_PARTS)
+      throw this.#invalid(`The ${this.#element} ${this.#id} has more than ${MAX_PARTS} parts`);
     if (name === "tag") {
       const { k, v } = attributes;
       if (k === undefined || v === undefined) {
-        throw this.invalid(`A <tag> of ${this.element} ${this.id} has no ${k === undefined ? "k" : "v"}`);
+        throw this.#invalid(`A <tag> of ${this.#element} ${this.#id} has no ${k === undefined ? "k" : "v"}`);
       }
-      this.tags ??= new Map();
-      this.tags.set(k, v);
-    } else if (name === "nd" && this.element === "way") {
-      this.nodes.push(this.integer("nd", attributes, "ref"));
-    } else if (name === "member" && this.element === "relation") {
+      this.#tags ??= new Map();
+      this.#tags.set(k, v);
+    } else if (name === "nd" && this.#element === "way") {
+      this.#nodes.push(this.#integer("nd", attributes, "ref"));
+    } else if (name === "member" && this.#element === "relation") {
       const { type = "", role = "" } = attributes;
-      if (!isMemberType(type)) throw this.invalid(`A member of relation ${this.id} has the type "${type}"`);
-      this.members.push({ type, ref: this.integer("member", attributes, "ref"), role });
+      if (!isMemberType(type)) throw this.#invalid(`A member of relation ${this.#id} has the type "${type}"`);
+      this.#members.push({ type, ref: this.#integer("member", attributes, "ref"), role });
     }
   }
 
-  private end(): void {
-    this.depth--;
-    const { element, handler, id, tags } = this;
-    if (this.depth !== 1 || element === undefined) return;
-    this.element = undefined;
-    if (element === "node") handler.node!(id, this.lon, this.lat, tags);
-    else if (element === "way") handler.way!(id, this.nodes, tags ?? NO_TAGS, this.version);
-    else handler.relation!(id, this.members, tags ?? NO_TAGS, this.version);
+  #end(): void {
+    this.#depth--;
+    const element = this.#element;
+    const handler = this.#handler;
+    const id = this.#id;
+    const tags = this.#tags;
+    if (this.#depth !== 1 || element === undefined) return;
+    this.#element = undefined;
+    if (element === "node") handler.node!(id, this.#lon, this.#lat, tags);
+    else if (element === "way") handler.way!(id, this.#nodes, tags ?? NO_TAGS, this.#version);
+    else handler.relation!(id, this.#members, tags ?? NO_TAGS, this.#version);
   }
 
-  private integer(element: string, attributes: Attributes, name: string): number {
+  #integer(element: string, attributes: Attributes, name: string): number {
     const text = attributes[name];
     const value = Number(text);
     if (text === undefined || !INTEGER.test(text) || !Number.isSafeInteger(value)) {
-      throw this.invalid(`<${element}> has ${describe(name, text)} instead of a whole number below 2^53`);
+      throw this.#invalid(`<${element}> has ${describe(name, text)} instead of a whole number below 2^53`);
     }
     return value;
   }
 
-  private degrees(attributes: Attributes, name: string, limit: number): number {
+  #degrees(attributes: Attributes, name: string, limit: number): number {
     const text = attributes[name];
     const value = Number(text);
     if (text === undefined || !DECIMAL.test(text) || !(value >= -limit && value <= limit)) {
-      throw this.invalid(`Node ${this.id} has ${describe(name, text)} instead of degrees from -${limit} to ${limit}`);
+      throw this.#invalid(`Node ${this.#id} has ${describe(name, text)} instead of degrees from -${limit} to ${limit}`);
     }
     return Math.round(value * UNITS_PER_DEGREE) + 0;
   }
 
-  private invalid(what: string): DiversionError {
-    return this.fail("invalid-osm", what);
+  #invalid(what: string): DiversionError {
+    return this.#fail("invalid-osm", what);
   }
 
-  private fail(code: ErrorCode, what: string): DiversionError {
+  #fail(code: ErrorCode, what: string): DiversionError {
     return new DiversionError(code, `${what}; correct or download the file again.`, {
-      file: this.file,
-      row: this.parser.line,
+      file: this.#file,
+      row: this.#parser.line,
     });
   }
 }

@@ -10,39 +10,41 @@ const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 
 /** One row of a csv table of numbers; reused, since tables have millions of rows. */
 export class CsvRow {
-  private fields: readonly string[] = [];
+  readonly #file: string;
+  readonly #header: readonly string[];
+  #fields: readonly string[] = [];
   /** Line of the file, from 1. */
   line = 0;
 
-  constructor(
-    private readonly file: string,
-    private readonly header: readonly string[],
-  ) {}
+  constructor(file: string, header: readonly string[]) {
+    this.#file = file;
+    this.#header = header;
+  }
 
   /** @param hasMore whether rows may have more fields than the header. */
   start(text: string, line: number, hasMore: boolean): void {
     this.line = line;
-    this.fields = text.split(",");
-    const { length } = this.fields;
-    if (length === this.header.length || (hasMore && length > this.header.length)) return;
-    this.fail(undefined, `has ${length} fields; the header has ${this.header.length}`);
+    this.#fields = text.split(",");
+    const { length } = this.#fields;
+    if (length === this.#header.length || (hasMore && length > this.#header.length)) return;
+    this.fail(undefined, `has ${length} fields; the header has ${this.#header.length}`);
   }
 
   isEmpty(field: string): boolean {
-    return this.text(field) === "";
+    return this.#text(field) === "";
   }
 
   integer(field: string, minimum: number, maximum: number): number {
-    return this.integerOf(field, this.text(field), minimum, maximum);
+    return this.#integerOf(field, this.#text(field), minimum, maximum);
   }
 
   /** All fields of the row, those beyond the header's included. */
   integers(minimum: number, maximum: number): number[] {
-    return this.fields.map((text, i) => this.integerOf(this.header[i] ?? `${i + 1}`, text.trim(), minimum, maximum));
+    return this.#fields.map((text, i) => this.#integerOf(this.#header[i] ?? `${i + 1}`, text.trim(), minimum, maximum));
   }
 
   number(field: string, minimum: number, maximum: number): number {
-    const text = this.text(field);
+    const text = this.#text(field);
     const value = Number(text);
     if (DECIMAL.test(text) && value >= minimum && value <= maximum) return value;
     return this.fail(field, `has "${text}" where a number from ${minimum} to ${maximum} belongs`);
@@ -51,17 +53,17 @@ export class CsvRow {
   /** @param what completes "The row …". */
   fail(field: string | undefined, what: string): never {
     throw new DiversionError("invalid-roads-csv", `The row ${what}. Correct the table.`, {
-      file: this.file,
+      file: this.#file,
       row: this.line,
       field,
     });
   }
 
-  private text(field: string): string {
-    return this.fields[this.header.indexOf(field)]!.trim();
+  #text(field: string): string {
+    return this.#fields[this.#header.indexOf(field)]!.trim();
   }
 
-  private integerOf(field: string, text: string, minimum: number, maximum: number): number {
+  #integerOf(field: string, text: string, minimum: number, maximum: number): number {
     const value = Number(text);
     if (WHOLE.test(text) && value >= minimum && value <= maximum) return value;
     return this.fail(field, `has "${text}" where a whole number from ${minimum} to ${maximum} belongs`);

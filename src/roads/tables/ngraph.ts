@@ -67,20 +67,22 @@ export function fromNgraph(graph: Graph, options: FromNgraphOptions = {}): Ngrap
 }
 
 class LinkColumns {
-  private readonly tails: number[] = [];
-  private readonly heads: number[] = [];
-  private readonly times: number[] = [];
-  private readonly centimetres: number[] = [];
-  private readonly road: number[] = [];
-  private readonly kind: number[] = [];
-  private readonly shapes: (readonly FixedPosition[])[] = [];
-  private readonly kinds = new Map<string, number>();
-  private readonly table = new RoadTable();
+  readonly #lon: readonly number[];
+  readonly #lat: readonly number[];
+  readonly #tails: number[] = [];
+  readonly #heads: number[] = [];
+  readonly #times: number[] = [];
+  readonly #centimetres: number[] = [];
+  readonly #road: number[] = [];
+  readonly #kind: number[] = [];
+  readonly #shapes: (readonly FixedPosition[])[] = [];
+  readonly #kinds = new Map<string, number>();
+  readonly #table = new RoadTable();
 
-  constructor(
-    private readonly lon: readonly number[],
-    private readonly lat: readonly number[],
-  ) {}
+  constructor(lon: readonly number[], lat: readonly number[]) {
+    this.#lon = lon;
+    this.#lat = lat;
+  }
 
   push(link: Link, tail: number, head: number, milliseconds: number): void {
     const where = `link ${JSON.stringify(link.fromId)} → ${JSON.stringify(link.toId)}`;
@@ -92,7 +94,7 @@ class LinkColumns {
     }
     const data: Partial<Record<string, unknown>> = link.data ?? {};
     const shape = readShape(data.shape, where);
-    const road = this.table.intern({
+    const road = this.#table.intern({
       name: textOf(data.name),
       ref: textOf(data.ref),
       highway: textOf(data.highway) || "road",
@@ -101,19 +103,19 @@ class LinkColumns {
       exit: textOf(data.exit),
       layer: Number.isInteger(data.layer) ? Number(data.layer) : 0,
     });
-    const centimetres = toCentimetres(readMetres(data.metres, where) ?? this.lineMetres(tail, head, shape));
+    const centimetres = toCentimetres(readMetres(data.metres, where) ?? this.#lineMetres(tail, head, shape));
     const drawnUpwards = tail < head ? shape : [...shape].reverse();
-    this.tails.push(tail);
-    this.heads.push(head);
-    this.times.push(time);
-    this.centimetres.push(centimetres);
-    this.road.push(road);
-    this.kind.push(this.kindOf(`${time} ${centimetres} ${road} ${drawnUpwards.join(" ")}`));
-    this.shapes.push(shape);
+    this.#tails.push(tail);
+    this.#heads.push(head);
+    this.#times.push(time);
+    this.#centimetres.push(centimetres);
+    this.#road.push(road);
+    this.#kind.push(this.#kindOf(`${time} ${centimetres} ${road} ${drawnUpwards.join(" ")}`));
+    this.#shapes.push(shape);
   }
 
   toRoads(): RoadGraph {
-    if (this.tails.length === 0) {
+    if (this.#tails.length === 0) {
       throw new DiversionError(
         "empty-road-graph",
         "The ngraph.graph has no links. Add a link for each direction of each road.",
@@ -121,28 +123,32 @@ class LinkColumns {
     }
     return roadsFromArcs(
       {
-        nodeLon: Int32Array.from(this.lon),
-        nodeLat: Int32Array.from(this.lat),
-        tails: Int32Array.from(this.tails),
-        heads: Int32Array.from(this.heads),
-        milliseconds: Int32Array.from(this.times),
-        centimetres: Int32Array.from(this.centimetres),
-        road: Int32Array.from(this.road),
-        kind: Int32Array.from(this.kind),
-        shape: (arc) => this.shapes[arc]!,
+        nodeLon: Int32Array.from(this.#lon),
+        nodeLat: Int32Array.from(this.#lat),
+        tails: Int32Array.from(this.#tails),
+        heads: Int32Array.from(this.#heads),
+        milliseconds: Int32Array.from(this.#times),
+        centimetres: Int32Array.from(this.#centimetres),
+        road: Int32Array.from(this.#road),
+        kind: Int32Array.from(this.#kind),
+        shape: (arc) => this.#shapes[arc]!,
       },
-      this.table.rows,
+      this.#table.rows,
     );
   }
 
-  private kindOf(attributes: string): number {
-    const known = this.kinds.get(attributes) ?? this.kinds.size;
-    this.kinds.set(attributes, known);
+  #kindOf(attributes: string): number {
+    const known = this.#kinds.get(attributes) ?? this.#kinds.size;
+    this.#kinds.set(attributes, known);
     return known;
   }
 
-  private lineMetres(tail: number, head: number, shape: readonly FixedPosition[]): number {
-    const line = [[this.lon[tail]!, this.lat[tail]!] as const, ...shape, [this.lon[head]!, this.lat[head]!] as const];
+  #lineMetres(tail: number, head: number, shape: readonly FixedPosition[]): number {
+    const line = [
+      [this.#lon[tail]!, this.#lat[tail]!] as const,
+      ...shape,
+      [this.#lon[head]!, this.#lat[head]!] as const,
+    ];
     let metres = 0;
     for (let i = 1; i < line.length; i++) metres += fixedDistanceMetres(...line[i - 1]!, ...line[i]!);
     return metres;

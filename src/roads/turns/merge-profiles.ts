@@ -65,62 +65,64 @@ export function drivenUnderAny(segments: SegmentTable): SegmentTable {
 const NONE = -1;
 
 class SegmentMerger {
-  private readonly places = new CoordinateIds();
+  readonly #tables: readonly SegmentTable[];
+  readonly #places = new CoordinateIds();
   /** By number of the place, from 1: its first node. */
-  private readonly firstAt: Int32Array;
-  private readonly nodeLon: Int32Array;
-  private readonly nodeLat: Int32Array;
+  readonly #firstAt: Int32Array;
+  readonly #nodeLon: Int32Array;
+  readonly #nodeLat: Int32Array;
   /** By node: the next one in the same place. */
-  private readonly nextAt: Int32Array;
+  readonly #nextAt: Int32Array;
   /** By node: the last segment that leaves it; by segment: the one before. */
-  private readonly lastOut: Int32Array;
-  private readonly previousOut: Int32Array;
+  readonly #lastOut: Int32Array;
+  readonly #previousOut: Int32Array;
   /** The last profile to come upon each node, and each segment. */
-  private readonly nodeMetBy: Int32Array;
-  private readonly segmentMetBy: Int32Array;
-  private readonly tail: Int32Array;
-  private readonly head: Int32Array;
+  readonly #nodeMetBy: Int32Array;
+  readonly #segmentMetBy: Int32Array;
+  readonly #tail: Int32Array;
+  readonly #head: Int32Array;
   /** By segment: the profile that brought it, and its number there. */
-  private readonly broughtBy: Int32Array;
-  private readonly numberThere: Int32Array;
-  private readonly newSegments: Int32Array[] = [];
-  private nodeCount = 0;
-  private segmentCount = 0;
+  readonly #broughtBy: Int32Array;
+  readonly #numberThere: Int32Array;
+  readonly #newSegments: Int32Array[] = [];
+  #nodeCount = 0;
+  #segmentCount = 0;
 
-  constructor(private readonly tables: readonly SegmentTable[]) {
+  constructor(tables: readonly SegmentTable[]) {
+    this.#tables = tables;
     const nodes = sum(tables, ({ nodeLon }) => nodeLon.length);
     const segments = sum(tables, ({ segmentTail }) => segmentTail.length);
-    this.firstAt = new Int32Array(nodes + 1).fill(NONE);
-    this.nodeLon = new Int32Array(nodes);
-    this.nodeLat = new Int32Array(nodes);
-    this.nextAt = new Int32Array(nodes).fill(NONE);
-    this.lastOut = new Int32Array(nodes).fill(NONE);
-    this.nodeMetBy = new Int32Array(nodes);
-    this.previousOut = new Int32Array(segments);
-    this.segmentMetBy = new Int32Array(segments);
-    this.tail = new Int32Array(segments);
-    this.head = new Int32Array(segments);
-    this.broughtBy = new Int32Array(segments);
-    this.numberThere = new Int32Array(segments);
+    this.#firstAt = new Int32Array(nodes + 1).fill(NONE);
+    this.#nodeLon = new Int32Array(nodes);
+    this.#nodeLat = new Int32Array(nodes);
+    this.#nextAt = new Int32Array(nodes).fill(NONE);
+    this.#lastOut = new Int32Array(nodes).fill(NONE);
+    this.#nodeMetBy = new Int32Array(nodes);
+    this.#previousOut = new Int32Array(segments);
+    this.#segmentMetBy = new Int32Array(segments);
+    this.#tail = new Int32Array(segments);
+    this.#head = new Int32Array(segments);
+    this.#broughtBy = new Int32Array(segments);
+    this.#numberThere = new Int32Array(segments);
   }
 
   /** Returns Int32[segments]: the merged segment of each of the profile's. */
   add(profile: number): Int32Array {
-    const { nodeLon, nodeLat, segmentTail, segmentHead } = this.tables[profile]!;
-    const newNode = nodeLon.map((lon, node) => this.nodeAt(lon, nodeLat[node]!, profile));
+    const { nodeLon, nodeLat, segmentTail, segmentHead } = this.#tables[profile]!;
+    const newNode = nodeLon.map((lon, node) => this.#nodeAt(lon, nodeLat[node]!, profile));
     const newSegment = segmentTail.map((oldTail, s) => {
       const tail = newNode[oldTail]!;
       const head = newNode[segmentHead[s]!]!;
-      return this.find(profile, s, tail, head) ?? this.push(profile, s, tail, head);
+      return this.#find(profile, s, tail, head) ?? this.#push(profile, s, tail, head);
     });
-    this.newSegments.push(newSegment);
+    this.#newSegments.push(newSegment);
     return newSegment;
   }
 
   finish(): SegmentTable {
-    const count = this.segmentCount;
-    const times = this.newSegments.map((newSegment, profile): SegmentTimes => {
-      const { forwardMilliseconds, backwardMilliseconds } = this.tables[profile]!;
+    const count = this.#segmentCount;
+    const times = this.#newSegments.map((newSegment, profile): SegmentTimes => {
+      const { forwardMilliseconds, backwardMilliseconds } = this.#tables[profile]!;
       const forward = new Int32Array(count).fill(INFINITE_MS);
       const backward = new Int32Array(count).fill(INFINITE_MS);
       newSegment.forEach((segment, s) => {
@@ -130,56 +132,63 @@ class SegmentMerger {
       return { forwardMilliseconds: forward, backwardMilliseconds: backward };
     });
     return {
-      nodeLon: this.nodeLon.slice(0, this.nodeCount),
-      nodeLat: this.nodeLat.slice(0, this.nodeCount),
-      segmentTail: this.tail.slice(0, count),
-      segmentHead: this.head.slice(0, count),
-      ...gather(this.tables, this.numberThere.slice(0, count), this.broughtBy),
+      nodeLon: this.#nodeLon.slice(0, this.#nodeCount),
+      nodeLat: this.#nodeLat.slice(0, this.#nodeCount),
+      segmentTail: this.#tail.slice(0, count),
+      segmentHead: this.#head.slice(0, count),
+      ...gather(this.#tables, this.#numberThere.slice(0, count), this.#broughtBy),
       ...times[0]!,
       otherTimes: times.slice(1),
     };
   }
 
-  private nodeAt(lon: number, lat: number, profile: number): number {
-    const place = this.places.idOf(lon, lat);
+  #nodeAt(lon: number, lat: number, profile: number): number {
+    const place = this.#places.idOf(lon, lat);
     let last = NONE;
-    for (let node = this.firstAt[place]!; node !== NONE; node = this.nextAt[node]!) {
-      if (this.nodeMetBy[node] !== profile) {
-        this.nodeMetBy[node] = profile;
+    for (let node = this.#firstAt[place]!; node !== NONE; node = this.#nextAt[node]!) {
+      if (this.#nodeMetBy[node] !== profile) {
+        this.#nodeMetBy[node] = profile;
         return node;
       }
       last = node;
     }
-    const node = this.nodeCount++;
-    this.nodeLon[node] = lon;
-    this.nodeLat[node] = lat;
-    this.nodeMetBy[node] = profile;
-    if (last === NONE) this.firstAt[place] = node;
-    else this.nextAt[last] = node;
+    const node = this.#nodeCount++;
+    this.#nodeLon[node] = lon;
+    this.#nodeLat[node] = lat;
+    this.#nodeMetBy[node] = profile;
+    if (last === NONE) this.#firstAt[place] = node;
+    else this.#nextAt[last] = node;
     return node;
   }
 
   /** The segment of an earlier profile that agrees with this one and that no other of this profile has met. */
-  private find(profile: number, s: number, tail: number, head: number): number | undefined {
-    for (let known = this.lastOut[tail]!; known !== NONE; known = this.previousOut[known]!) {
-      if (this.segmentMetBy[known] === profile || this.head[known] !== head) continue;
-      if (!haveSameAttributes(this.tables[profile]!, s, this.tables[this.broughtBy[known]!]!, this.numberThere[known]!))
+  #find(profile: number, s: number, tail: number, head: number): number | undefined {
+    for (let known = this.#lastOut[tail]!; known !== NONE; known = this.#previousOut[known]!) {
+      if (this.#segmentMetBy[known] === profile || this.#head[known] !== head) continue;
+      if (
+        !haveSameAttributes(
+          this.#tables[profile]!,
+          s,
+          this.#tables[this.#broughtBy[known]!]!,
+          this.#numberThere[known]!,
+        )
+      )
         continue;
-      this.segmentMetBy[known] = profile;
+      this.#segmentMetBy[known] = profile;
       return known;
     }
     return undefined;
   }
 
-  private push(profile: number, s: number, tail: number, head: number): number {
-    const segment = this.segmentCount++;
-    this.tail[segment] = tail;
-    this.head[segment] = head;
-    this.broughtBy[segment] = profile;
-    this.numberThere[segment] = s;
-    this.segmentMetBy[segment] = profile;
-    this.previousOut[segment] = this.lastOut[tail]!;
-    this.lastOut[tail] = segment;
+  #push(profile: number, s: number, tail: number, head: number): number {
+    const segment = this.#segmentCount++;
+    this.#tail[segment] = tail;
+    this.#head[segment] = head;
+    this.#broughtBy[segment] = profile;
+    this.#numberThere[segment] = s;
+    this.#segmentMetBy[segment] = profile;
+    this.#previousOut[segment] = this.#lastOut[tail]!;
+    this.#lastOut[tail] = segment;
     return segment;
   }
 }

@@ -14,43 +14,45 @@ import { forbidUTurns } from "./turn-u-turns";
  * ways that are driven ({@link join}), and, once ways are folded into segments, told as forbidden turns ({@link forbid}).
  */
 export class Turns {
-  private readonly reader: TurnRestrictionReader;
-  private joined: readonly JoinedRestriction[] = [];
-  private applied = 0;
+  readonly #profile: Pick<VehicleProfile, "access" | "uTurns">;
+  readonly #reader: TurnRestrictionReader;
+  #joined: readonly JoinedRestriction[] = [];
+  #applied = 0;
 
-  constructor(private readonly profile: Pick<VehicleProfile, "access" | "uTurns">) {
-    this.reader = new TurnRestrictionReader(profile.access);
+  constructor(profile: Pick<VehicleProfile, "access" | "uTurns">) {
+    this.#profile = profile;
+    this.#reader = new TurnRestrictionReader(profile.access);
   }
 
   /** Takes a relation of any type. */
   add(members: readonly OsmMember[], tags: Tags): void {
-    this.reader.add(members, tags);
+    this.#reader.add(members, tags);
   }
 
   /** Returns the points that must remain nodes. */
   join(ways: WayTable, ids: IdIndex): number[] {
-    const { restrictions, ignored } = this.reader;
+    const { restrictions, ignored } = this.#reader;
     const members = new TurnMembers(restrictions, ways, ids);
-    this.joined = restrictions.flatMap((restriction) => {
+    this.#joined = restrictions.flatMap((restriction) => {
       const joined = members.join(restriction);
       if (typeof joined !== "string") return joined;
       ignored[joined]++;
       return [];
     });
-    return this.joined.flatMap(({ points }) => points);
+    return this.#joined.flatMap(({ points }) => points);
   }
 
   /** The forbidden turns, and the segments they speak of: those given, some of them cut so that nodes tell them apart. */
   forbid(folded: FoldedSegments): { segments: SegmentTable; sequences: readonly TurnSequence[] } {
-    if (this.joined.length === 0) return { segments: folded, sequences: [] };
-    const turns = new TurnSequences(folded, new EdgeKeys(folded), this.joined);
-    this.applied = turns.applied;
-    for (const reason of turns.ignored) this.reader.ignored[reason]++;
+    if (this.#joined.length === 0) return { segments: folded, sequences: [] };
+    const turns = new TurnSequences(folded, new EdgeKeys(folded), this.#joined);
+    this.#applied = turns.applied;
+    for (const reason of turns.ignored) this.#reader.ignored[reason]++;
     let segments: SegmentTable = folded;
     let restricted = turns.list();
     for (;;) {
       const keys = new EdgeKeys(segments);
-      const sequences = this.profile.uTurns === "undivided" ? restricted : forbidUTurns(keys, restricted);
+      const sequences = this.#profile.uTurns === "undivided" ? restricted : forbidUTurns(keys, restricted);
       const cut = cutAmbiguousSegments(segments, keys, sequences);
       if (cut === undefined) return { segments, sequences };
       // Cutting makes junctions of its own, at which one may turn round or not: look again.
@@ -60,7 +62,7 @@ export class Turns {
   }
 
   get counts(): TurnRestrictionCounts {
-    const { read, ignored } = this.reader;
-    return { read, applied: this.applied, ignored: { ...ignored } };
+    const { read, ignored } = this.#reader;
+    return { read, applied: this.#applied, ignored: { ...ignored } };
   }
 }

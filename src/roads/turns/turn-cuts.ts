@@ -36,38 +36,38 @@ export function cutAmbiguousSegments(
 }
 
 class SegmentCutter {
+  readonly #old: SegmentTable;
   /** Int32[segments + 1]: parts of old segment s are the new segments firstPart[s] .. firstPart[s + 1] - 1. */
-  private readonly firstPart: Int32Array;
-  private readonly nodeLon: number[];
-  private readonly nodeLat: number[];
+  readonly #firstPart: Int32Array;
+  readonly #nodeLon: number[];
+  readonly #nodeLat: number[];
 
-  constructor(
-    private readonly old: SegmentTable,
-    parts: ReadonlyMap<number, number>,
-  ) {
+  constructor(old: SegmentTable, parts: ReadonlyMap<number, number>) {
+    this.#old = old;
     const count = old.segmentTail.length;
-    this.firstPart = new Int32Array(count + 1);
-    for (let s = 0; s < count; s++) this.firstPart[s + 1] = this.firstPart[s]! + (parts.get(s) ?? 1);
-    this.nodeLon = [];
-    this.nodeLat = [];
+    this.#firstPart = new Int32Array(count + 1);
+    for (let s = 0; s < count; s++) this.#firstPart[s + 1] = this.#firstPart[s]! + (parts.get(s) ?? 1);
+    this.#nodeLon = [];
+    this.#nodeLat = [];
   }
 
   /** What comes before the middle node of the first segment, or after that of the last, is no part of the turn. */
   translate(sequence: TurnSequence): TurnSequence {
-    const long = sequence.map((key) => this.partsOf(key));
+    const long = sequence.map((key) => this.#partsOf(key));
     return long.flatMap((parts, i) => (i === 0 ? parts.slice(-1) : i === long.length - 1 ? parts.slice(0, 1) : parts));
   }
 
-  private partsOf(key: number): number[] {
+  #partsOf(key: number): number[] {
     const parts: number[] = [];
-    for (let part = this.firstPart[segmentOf(key)]!; part < this.firstPart[segmentOf(key) + 1]!; part++) {
+    for (let part = this.#firstPart[segmentOf(key)]!; part < this.#firstPart[segmentOf(key) + 1]!; part++) {
       parts.push(keyOnSegment(key, part));
     }
     return isBackward(key) ? parts.reverse() : parts;
   }
 
   cut(): SegmentTable {
-    const { old, firstPart } = this;
+    const old = this.#old;
+    const firstPart = this.#firstPart;
     const count = firstPart[old.segmentTail.length]!;
     const oldOf = new Int32Array(count);
     const columns = {
@@ -83,15 +83,15 @@ class SegmentCutter {
     for (let s = 0; s < old.segmentTail.length; s++) {
       const parts = firstPart[s + 1]! - firstPart[s]!;
       // Nearly all segments stay whole: a country's worth of them is copied without an object per point.
-      const lines = parts === 1 ? undefined : this.cutLine(s, parts);
+      const lines = parts === 1 ? undefined : this.#cutLine(s, parts);
       for (let i = 0; i < parts; i++) {
         const part = firstPart[s]! + i;
         const share = (whole: number): number =>
           Math.round((whole * (i + 1)) / parts) - Math.round((whole * i) / parts);
         const time = (whole: number): number =>
           whole >= INFINITE_MS ? INFINITE_MS : Math.max(MINIMUM_EDGE_MS, share(whole));
-        columns.segmentTail[part] = i === 0 ? old.segmentTail[s]! : this.lastNode - (parts - 1 - i);
-        columns.segmentHead[part] = i === parts - 1 ? old.segmentHead[s]! : this.lastNode - (parts - 2 - i);
+        columns.segmentTail[part] = i === 0 ? old.segmentTail[s]! : this.#lastNode - (parts - 1 - i);
+        columns.segmentHead[part] = i === parts - 1 ? old.segmentHead[s]! : this.#lastNode - (parts - 2 - i);
         segmentCentimetres[part] = Math.max(1, share(old.segmentCentimetres[s]!));
         columns.forwardMilliseconds[part] = time(old.forwardMilliseconds[s]!);
         columns.backwardMilliseconds[part] = time(old.backwardMilliseconds[s]!);
@@ -115,26 +115,30 @@ class SegmentCutter {
       ...columns,
       segmentCentimetres,
       segmentFirstShape,
-      nodeLon: extended(old.nodeLon, this.nodeLon),
-      nodeLat: extended(old.nodeLat, this.nodeLat),
+      nodeLon: extended(old.nodeLon, this.#nodeLon),
+      nodeLat: extended(old.nodeLat, this.#nodeLat),
       shapeLon: shapeLon.toArray(),
       shapeLat: shapeLat.toArray(),
     };
   }
 
   /** The number of the node made last. */
-  private get lastNode(): number {
-    return this.old.nodeLon.length + this.nodeLon.length - 1;
+  get #lastNode(): number {
+    return this.#old.nodeLon.length + this.#nodeLon.length - 1;
   }
 
   /** Makes the nodes between the two or more equally long parts of a segment; returns the shape points of each part. */
-  private cutLine(segment: number, parts: number): Point[][] {
-    const { segmentFirstShape, shapeLon, shapeLat } = this.old;
+  #cutLine(segment: number, parts: number): Point[][] {
+    const { segmentFirstShape, shapeLon, shapeLat } = this.#old;
     const shape: Point[] = [];
     for (let i = segmentFirstShape[segment]!; i < segmentFirstShape[segment + 1]!; i++) {
       shape.push([shapeLon[i]!, shapeLat[i]!]);
     }
-    const line = [this.nodeAt(this.old.segmentTail[segment]!), ...shape, this.nodeAt(this.old.segmentHead[segment]!)];
+    const line = [
+      this.#nodeAt(this.#old.segmentTail[segment]!),
+      ...shape,
+      this.#nodeAt(this.#old.segmentHead[segment]!),
+    ];
     const along = [0];
     for (let i = 1; i < line.length; i++) {
       along.push(along[i - 1]! + fixedDistanceMetres(...line[i - 1]!, ...line[i]!));
@@ -147,16 +151,16 @@ class SegmentCutter {
       const piece = along[next]! - along[next - 1]!;
       const share = piece === 0 ? 0 : (cutAt - along[next - 1]!) / piece;
       const between = (a: number, b: number): number => Math.round(a + (b - a) * share);
-      this.nodeLon.push(between(line[next - 1]![0], line[next]![0]));
-      this.nodeLat.push(between(line[next - 1]![1], line[next]![1]));
+      this.#nodeLon.push(between(line[next - 1]![0], line[next]![0]));
+      this.#nodeLat.push(between(line[next - 1]![1], line[next]![1]));
       lines.push([]);
     }
     lines.at(-1)!.push(...line.slice(next, -1));
     return lines;
   }
 
-  private nodeAt(node: number): Point {
-    return [this.old.nodeLon[node]!, this.old.nodeLat[node]!];
+  #nodeAt(node: number): Point {
+    return [this.#old.nodeLon[node]!, this.#old.nodeLat[node]!];
   }
 }
 

@@ -62,36 +62,36 @@ export class TurnRestrictionReader {
   read = 0;
   readonly ignored = nothingIgnored();
   /** Kinds of vehicle this one is, most specific first. */
-  private readonly kinds: readonly string[];
-  private readonly exemptions: ReadonlySet<string>;
+  readonly #kinds: readonly string[];
+  readonly #exemptions: ReadonlySet<string>;
 
   /**
    * @param access its keys are the kinds of vehicle this one is, which restrictions bind (`restriction:motor_vehicle`)
    * or except; what grants it access (`psv`) excepts it too.
    */
   constructor(access: Pick<VehicleProfile["access"], "keys" | "grantedBy">) {
-    this.kinds = [...access.keys].reverse();
-    this.exemptions = new Set([...access.keys, ...access.grantedBy]);
+    this.#kinds = [...access.keys].reverse();
+    this.#exemptions = new Set([...access.keys, ...access.grantedBy]);
   }
 
   add(members: readonly OsmMember[], tags: Tags): void {
     const type = tags.get("type");
     if (type !== "restriction" && !type?.startsWith("restriction:")) return;
     this.read++;
-    const result = this.interpret(members, tags);
+    const result = this.#interpret(members, tags);
     if (typeof result === "string") this.ignored[result]++;
     else this.restrictions.push(result);
   }
 
-  private interpret(members: readonly OsmMember[], tags: Tags): TurnRestriction | IgnoredTurnReason {
-    const kind = this.kindOf(tags);
+  #interpret(members: readonly OsmMember[], tags: Tags): TurnRestriction | IgnoredTurnReason {
+    const kind = this.#kindOf(tags);
     if (kind === undefined) {
       const isConditional = [...tags.keys()].some((key) => /^restriction(:.*)?:conditional$/.test(key));
       return isConditional ? "conditional" : "other-vehicles";
     }
     if (TIMED_KEYS.some((key) => tags.has(key))) return "conditional";
     const excepted = (tags.get("except") ?? "").split(";").map((word) => word.trim());
-    if (excepted.some((word) => this.exemptions.has(word))) return "exempt";
+    if (excepted.some((word) => this.#exemptions.has(word))) return "exempt";
     const values = kind.split(";").map((value) => value.trim());
     const mandatory = values.every((value) => value.startsWith("only_"));
     if (!mandatory && !values.every((value) => value.startsWith("no_"))) return "unknown-kind";
@@ -99,11 +99,11 @@ export class TurnRestrictionReader {
   }
 
   /** The value that binds this vehicle: of its most specific kind, else the one for all. */
-  private kindOf(tags: Tags): string | undefined {
+  #kindOf(tags: Tags): string | undefined {
     const type = tags.get("type")!;
-    const applies = type === "restriction" || this.kinds.includes(type.slice("restriction:".length));
+    const applies = type === "restriction" || this.#kinds.includes(type.slice("restriction:".length));
     if (!applies) return undefined;
-    const key = this.kinds.map((name) => `restriction:${name}`).find((name) => tags.has(name));
+    const key = this.#kinds.map((name) => `restriction:${name}`).find((name) => tags.has(name));
     return tags.get(key ?? "restriction");
   }
 }

@@ -16,25 +16,27 @@ export interface ProfiledSequence {
 
 /** The edge keys that may be driven, by the node they leave. */
 export class EdgeKeys {
+  readonly #segments: SegmentTable;
   /** Int32[nodes + 1]: keys out of node v are outKey[firstOut[v]] .. outKey[firstOut[v + 1] - 1]. */
-  private readonly firstOut: Int32Array;
-  private readonly outKey: Int32Array;
+  readonly #firstOut: Int32Array;
+  readonly #outKey: Int32Array;
 
-  constructor(private readonly segments: SegmentTable) {
+  constructor(segments: SegmentTable) {
+    this.#segments = segments;
     const { nodeLon, segmentTail } = segments;
-    this.firstOut = new Int32Array(nodeLon.length + 1);
+    this.#firstOut = new Int32Array(nodeLon.length + 1);
     for (let key = 0; key < edgeKeyCount(segmentTail.length); key++)
-      if (this.isDriven(key)) this.firstOut[this.tail(key) + 1]!++;
-    for (let v = 0; v < nodeLon.length; v++) this.firstOut[v + 1]! += this.firstOut[v]!;
-    const next = this.firstOut.slice();
-    this.outKey = new Int32Array(this.firstOut[nodeLon.length]!);
+      if (this.isDriven(key)) this.#firstOut[this.tail(key) + 1]!++;
+    for (let v = 0; v < nodeLon.length; v++) this.#firstOut[v + 1]! += this.#firstOut[v]!;
+    const next = this.#firstOut.slice();
+    this.#outKey = new Int32Array(this.#firstOut[nodeLon.length]!);
     for (let key = 0; key < edgeKeyCount(segmentTail.length); key++) {
-      if (this.isDriven(key)) this.outKey[next[this.tail(key)]!++] = key;
+      if (this.isDriven(key)) this.#outKey[next[this.tail(key)]!++] = key;
     }
   }
 
   tail(key: number): number {
-    return (isBackward(key) ? this.segments.segmentHead : this.segments.segmentTail)[segmentOf(key)]!;
+    return (isBackward(key) ? this.#segments.segmentHead : this.#segments.segmentTail)[segmentOf(key)]!;
   }
 
   head(key: number): number {
@@ -42,7 +44,7 @@ export class EdgeKeys {
   }
 
   milliseconds(key: number): number {
-    const { forwardMilliseconds, backwardMilliseconds } = this.segments;
+    const { forwardMilliseconds, backwardMilliseconds } = this.#segments;
     return (isBackward(key) ? backwardMilliseconds : forwardMilliseconds)[segmentOf(key)]!;
   }
 
@@ -52,7 +54,7 @@ export class EdgeKeys {
 
   /** Ascending. */
   outOf(node: number): Int32Array {
-    return this.outKey.subarray(this.firstOut[node], this.firstOut[node + 1]);
+    return this.#outKey.subarray(this.#firstOut[node], this.#firstOut[node + 1]);
   }
 }
 
@@ -62,74 +64,74 @@ export class EdgeKeys {
  * allow each other's ways on.
  */
 export class TurnSequences {
+  readonly #segments: FoldedSegments;
+  readonly #keys: EdgeKeys;
   readonly ignored: IgnoredTurnReason[] = [];
   applied = 0;
-  private readonly sequences = new Map<string, TurnSequence>();
+  readonly #sequences = new Map<string, TurnSequence>();
   /** For the approach of mandatory restrictions, as text: the keys they allow. */
-  private readonly mandatory = new Map<string, { approach: TurnSequence; allowed: Set<number> }>();
-  private readonly leaving: ReadonlyMap<Step, number>;
+  readonly #mandatory = new Map<string, { approach: TurnSequence; allowed: Set<number> }>();
+  readonly #leaving: ReadonlyMap<Step, number>;
 
-  constructor(
-    private readonly segments: FoldedSegments,
-    private readonly keys: EdgeKeys,
-    restrictions: readonly JoinedRestriction[],
-  ) {
-    this.leaving = keysLeaving(segments, restrictions);
-    for (const restriction of restrictions) this.add(restriction);
-    for (const { approach, allowed } of this.mandatory.values()) {
+  constructor(segments: FoldedSegments, keys: EdgeKeys, restrictions: readonly JoinedRestriction[]) {
+    this.#segments = segments;
+    this.#keys = keys;
+    this.#leaving = keysLeaving(segments, restrictions);
+    for (const restriction of restrictions) this.#add(restriction);
+    for (const { approach, allowed } of this.#mandatory.values()) {
       for (const other of keys.outOf(keys.head(approach.at(-1)!))) {
-        if (!allowed.has(other)) this.forbid([...approach, other]);
+        if (!allowed.has(other)) this.#forbid([...approach, other]);
       }
     }
   }
 
   /** In the order of the restrictions, those of mandatory ones last. */
   list(): TurnSequence[] {
-    return [...this.sequences.values()];
+    return [...this.#sequences.values()];
   }
 
-  private add({ mandatory, pairs }: JoinedRestriction): void {
+  #add({ mandatory, pairs }: JoinedRestriction): void {
     let reason: IgnoredTurnReason = "impossible";
     let applies = false;
     for (const manoeuvres of pairs) {
-      const found = manoeuvres.flatMap((manoeuvre) => this.sequenceOf(manoeuvre) ?? []);
+      const found = manoeuvres.flatMap((manoeuvre) => this.#sequenceOf(manoeuvre) ?? []);
       if (found.length > 1) reason = "ambiguous";
       if (found.length !== 1) continue;
       applies = true;
-      if (mandatory) this.allowOnly(found[0]!);
-      else this.forbid(found[0]!);
+      if (mandatory) this.#allowOnly(found[0]!);
+      else this.#forbid(found[0]!);
     }
     if (applies) this.applied++;
     else this.ignored.push(reason);
   }
 
-  private forbid(sequence: TurnSequence): void {
-    this.sequences.set(sequence.join(), sequence);
+  #forbid(sequence: TurnSequence): void {
+    this.#sequences.set(sequence.join(), sequence);
   }
 
-  private allowOnly(sequence: TurnSequence): void {
+  #allowOnly(sequence: TurnSequence): void {
     const approach = sequence.slice(0, -1);
-    const entry = this.mandatory.get(approach.join()) ?? { approach, allowed: new Set<number>() };
+    const entry = this.#mandatory.get(approach.join()) ?? { approach, allowed: new Set<number>() };
     entry.allowed.add(sequence.at(-1)!);
-    this.mandatory.set(approach.join(), entry);
+    this.#mandatory.set(approach.join(), entry);
   }
 
   /** The keys a manoeuvre drives along, in a list by itself; undefined when one-way streets forbid one of them. */
-  private sequenceOf({ arrival, via, departure }: Manoeuvre): [TurnSequence] | undefined {
-    const sequence = [reverseKey(this.leaving.get(arrival ^ 1) ?? -1)];
+  #sequenceOf({ arrival, via, departure }: Manoeuvre): [TurnSequence] | undefined {
+    const sequence = [reverseKey(this.#leaving.get(arrival ^ 1) ?? -1)];
     for (let at = 0; at < via.length; ) {
-      const key = this.leaving.get(via[at]!) ?? -1;
+      const key = this.#leaving.get(via[at]!) ?? -1;
       sequence.push(key);
       if (key < 0) break;
-      at = via.indexOf(this.lastStep(key), at) + 1;
+      at = via.indexOf(this.#lastStep(key), at) + 1;
       if (at === 0) return undefined;
     }
-    sequence.push(this.leaving.get(departure) ?? -1);
-    return sequence.every((key) => key >= 0 && this.keys.isDriven(key)) ? [sequence] : undefined;
+    sequence.push(this.#leaving.get(departure) ?? -1);
+    return sequence.every((key) => key >= 0 && this.#keys.isDriven(key)) ? [sequence] : undefined;
   }
 
-  private lastStep(key: number): Step {
-    const { segmentFirstStep, segmentLastStep } = this.segments;
+  #lastStep(key: number): Step {
+    const { segmentFirstStep, segmentLastStep } = this.#segments;
     return isBackward(key) ? segmentFirstStep[segmentOf(key)]! ^ 1 : segmentLastStep[segmentOf(key)]!;
   }
 }

@@ -26,30 +26,33 @@ export function splitNodes(
 }
 
 class NodeSplitter {
+  readonly #segments: SegmentTable;
+  readonly #automaton: TurnAutomaton;
   /** States that come up, shorter ones first; {@link NO_TURN_BEGUN} is not among them. */
-  private readonly states: readonly number[];
+  readonly #states: readonly number[];
   /** Which split node a state waits at, counted from 0; -1 where it forbids nothing that the node itself allows. */
-  private readonly splitOfState: Int32Array;
-  private readonly keys: EdgeKeys;
+  readonly #splitOfState: Int32Array;
+  readonly #keys: EdgeKeys;
   /** Int32[edge keys]: the profiles that may drive each. */
-  private readonly drivenBy: Int32Array;
+  readonly #drivenBy: Int32Array;
 
-  constructor(
-    private readonly segments: SegmentTable,
-    private readonly automaton: TurnAutomaton,
-  ) {
-    this.keys = new EdgeKeys(drivenUnderAny(segments));
-    this.drivenBy = profilesOfKeys(segments);
-    this.states = this.reachedStates();
-    this.splitOfState = this.mergeStates();
+  constructor(segments: SegmentTable, automaton: TurnAutomaton) {
+    this.#segments = segments;
+    this.#automaton = automaton;
+    this.#keys = new EdgeKeys(drivenUnderAny(segments));
+    this.#drivenBy = profilesOfKeys(segments);
+    this.#states = this.#reachedStates();
+    this.#splitOfState = this.#mergeStates();
   }
 
   split(sequences: readonly ProfiledSequence[]): { segments: SegmentTable; edges: SplitEdges } {
-    const { segments, keys, automaton } = this;
+    const segments = this.#segments;
+    const keys = this.#keys;
+    const automaton = this.#automaton;
     const junctionCount = segments.nodeLon.length;
     const stateOfSplit: number[] = [];
-    for (const state of this.states) {
-      const split = this.splitOfState[state]!;
+    for (const state of this.#states) {
+      const split = this.#splitOfState[state]!;
       if (split >= 0) stateOfSplit[split] ??= state;
     }
     const junctionOfSplit = Int32Array.from(stateOfSplit, (state) => keys.head(automaton.keyInto(state)));
@@ -65,7 +68,7 @@ class NodeSplitter {
     const keyOfEdge = new GrowableInt32();
     const closedTo = new GrowableInt32();
     const headAfter = (state: number, key: number): number => {
-      const split = this.splitOfState[automaton.next(state, key)]!;
+      const split = this.#splitOfState[automaton.next(state, key)]!;
       return split < 0 ? keys.head(key) : junctionCount + split;
     };
     for (let key = 0; key < edgeKeyCount(segments.segmentTail.length); key++) {
@@ -76,8 +79,8 @@ class NodeSplitter {
       closedTo.push(0);
       for (const split of splitsAt.get(keys.tail(key)) ?? []) {
         const state = stateOfSplit[split]!;
-        const closed = this.closedTo(state, key);
-        if (closed === this.drivenBy[key]) continue;
+        const closed = this.#closedTo(state, key);
+        if (closed === this.#drivenBy[key]) continue;
         tail.push(junctionCount + split);
         head.push(headAfter(state, key));
         keyOfEdge.push(key);
@@ -106,16 +109,17 @@ class NodeSplitter {
   }
 
   /** Of the profiles that may drive a key, those that may not in this state. */
-  private closedTo(state: number, key: number): number {
-    return this.automaton.forbiddenTo(state, key) & this.drivenBy[key]!;
+  #closedTo(state: number, key: number): number {
+    return this.#automaton.forbiddenTo(state, key) & this.#drivenBy[key]!;
   }
 
-  private node(state: number): number {
-    return this.keys.head(this.automaton.keyInto(state));
+  #node(state: number): number {
+    return this.#keys.head(this.#automaton.keyInto(state));
   }
 
-  private reachedStates(): number[] {
-    const { automaton, keys } = this;
+  #reachedStates(): number[] {
+    const automaton = this.#automaton;
+    const keys = this.#keys;
     const reached = new Uint8Array(automaton.stateCount);
     const states: number[] = [];
     const reach = (state: number): void => {
@@ -123,13 +127,13 @@ class NodeSplitter {
       reached[state] = 1;
       states.push(state);
     };
-    for (let key = 0; key < edgeKeyCount(this.segments.segmentTail.length); key++) {
+    for (let key = 0; key < edgeKeyCount(this.#segments.segmentTail.length); key++) {
       if (keys.isDriven(key)) reach(automaton.next(NO_TURN_BEGUN, key));
     }
     // The list grows while it is walked.
     for (const state of states) {
-      for (const key of keys.outOf(this.node(state))) {
-        if (this.closedTo(state, key) !== this.drivenBy[key]) reach(automaton.next(state, key));
+      for (const key of keys.outOf(this.#node(state))) {
+        if (this.#closedTo(state, key) !== this.#drivenBy[key]) reach(automaton.next(state, key));
       }
     }
     return states;
@@ -139,8 +143,10 @@ class NodeSplitter {
    * Moore's partition refinement: states at one node are together until what they forbid, or where what they allow leads,
    * tells them apart. A state that ends up with the node itself needs no split node.
    */
-  private mergeStates(): Int32Array {
-    const { automaton, keys, states } = this;
+  #mergeStates(): Int32Array {
+    const automaton = this.#automaton;
+    const keys = this.#keys;
+    const states = this.#states;
     let group = new Int32Array(automaton.stateCount).fill(-1);
     let groupCount = 0;
     for (;;) {
@@ -150,14 +156,14 @@ class NodeSplitter {
       const leads = (state: number, node: number): string => {
         let text = `${node}`;
         for (const key of keys.outOf(node)) {
-          const closed = this.closedTo(state, key);
-          text += closed === this.drivenBy[key] ? " x" : ` ${group[automaton.next(state, key)]}`;
+          const closed = this.#closedTo(state, key);
+          text += closed === this.#drivenBy[key] ? " x" : ` ${group[automaton.next(state, key)]}`;
           if (closed !== 0) text += `!${closed}`;
         }
         return text;
       };
       for (const state of states) {
-        const node = this.node(state);
+        const node = this.#node(state);
         let plain = groupOfNode.get(node);
         if (plain === undefined) groupOfNode.set(node, (plain = leads(NO_TURN_BEGUN, node)));
         const own = leads(state, node);

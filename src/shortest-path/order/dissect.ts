@@ -17,13 +17,13 @@ const UNLIMITED = 0x3fffffff;
 
 /** Dissects cells of one graph, on one thread. */
 export class Dissector {
-  private readonly cells: CellGraph;
-  private readonly leafScratch: LeafScratch;
-  private readonly flow: FlowResult = { value: 0, sinkReachEnd: 0 };
+  readonly #cells: CellGraph;
+  readonly #leafScratch: LeafScratch;
+  readonly #flow: FlowResult = { value: 0, sinkReachEnd: 0 };
 
   constructor(cells: CellGraph) {
-    this.cells = cells;
-    this.leafScratch = new LeafScratch(cells.nodeCount);
+    this.#cells = cells;
+    this.#leafScratch = new LeafScratch(cells.nodeCount);
   }
 
   /**
@@ -37,7 +37,7 @@ export class Dissector {
       const end = pending.pop()!;
       const start = pending.pop()!;
       if (end - start <= LEAF_NODES) {
-        orderLeaf(this.cells, this.leafScratch, start, end);
+        orderLeaf(this.#cells, this.#leafScratch, start, end);
         onOrdered?.(end - start);
         continue;
       }
@@ -49,7 +49,7 @@ export class Dissector {
 
   /** Splits a cell along its best cut: fewest links per node of the smaller side; the first direction among equals. */
   cut(lo: number, hi: number): Split {
-    const scratch = this.cells.scratch[0]!;
+    const scratch = this.#cells.scratch[0]!;
     let best = Number.POSITIVE_INFINITY;
     for (let direction = 0; direction < DIRECTION_COUNT; direction++) {
       const score = this.score(scratch, lo, hi, direction, best);
@@ -70,20 +70,20 @@ export class Dissector {
     const size = hi - lo;
     // The smaller side has at most half the cell.
     const limit = Math.min(UNLIMITED, Math.ceil(toBeat * (size >> 1)));
-    markEnds(this.cells, scratch, lo, hi, direction);
-    sendFlow(this.cells, scratch, lo, hi, limit, this.flow);
-    if (this.flow.value >= limit) return Number.POSITIVE_INFINITY;
-    return this.flow.value / balanceSides(this.cells, scratch, lo, hi, this.flow);
+    markEnds(this.#cells, scratch, lo, hi, direction);
+    sendFlow(this.#cells, scratch, lo, hi, limit, this.#flow);
+    if (this.#flow.value >= limit) return Number.POSITIVE_INFINITY;
+    return this.#flow.value / balanceSides(this.#cells, scratch, lo, hi, this.#flow);
   }
 
   /** Makes the sides left in `scratch` the best so far. */
   keepCut(scratch: FlowScratch, lo: number, hi: number): void {
-    this.cells.bestSide.set(scratch.side.subarray(lo, hi), lo);
+    this.#cells.bestSide.set(scratch.side.subarray(lo, hi), lo);
   }
 
   splitAlongBest(lo: number, hi: number): Split {
-    const scratch = this.cells.scratch[0]!;
-    markSeparator(this.cells, this.cells.bestSide, scratch, lo, hi);
-    return splitCell(this.cells, this.cells.bestSide, scratch, lo, hi);
+    const scratch = this.#cells.scratch[0]!;
+    markSeparator(this.#cells, this.#cells.bestSide, scratch, lo, hi);
+    return splitCell(this.#cells, this.#cells.bestSide, scratch, lo, hi);
   }
 }

@@ -59,72 +59,72 @@ interface Job {
  * but one waiting, so its directions are separate jobs.
  */
 class ParallelDissection {
-  private readonly threads: OrderThreads;
-  private readonly rootEnd: number;
-  private readonly report: (nodes: number) => void;
+  readonly #threads: OrderThreads;
+  readonly #rootEnd: number;
+  readonly #report: (nodes: number) => void;
   /** Cells up to this size are dissected as one task. */
-  private readonly taskNodes: number;
-  private readonly waiting: Job[] = [];
-  private readonly idle: number[];
-  private resolve: () => void = () => {};
-  private reject: (reason: unknown) => void = () => {};
+  readonly #taskNodes: number;
+  readonly #waiting: Job[] = [];
+  readonly #idle: number[];
+  #resolve: () => void = () => {};
+  #reject: (reason: unknown) => void = () => {};
 
   constructor(threads: OrderThreads, rootEnd: number, report: (nodes: number) => void) {
-    this.threads = threads;
-    this.rootEnd = rootEnd;
-    this.report = report;
-    this.taskNodes = Math.max(LEAF_NODES, Math.ceil(rootEnd / (threads.count * TASKS_PER_THREAD)));
-    this.idle = Array.from({ length: threads.count }, (_, thread) => thread);
+    this.#threads = threads;
+    this.#rootEnd = rootEnd;
+    this.#report = report;
+    this.#taskNodes = Math.max(LEAF_NODES, Math.ceil(rootEnd / (threads.count * TASKS_PER_THREAD)));
+    this.#idle = Array.from({ length: threads.count }, (_, thread) => thread);
   }
 
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-      if (this.rootEnd > this.taskNodes) this.scoreDirections(0, this.rootEnd);
-      else this.addCell(0, this.rootEnd);
-      this.handOut();
+      this.#resolve = resolve;
+      this.#reject = reject;
+      if (this.#rootEnd > this.#taskNodes) this.#scoreDirections(0, this.#rootEnd);
+      else this.#addCell(0, this.#rootEnd);
+      this.#handOut();
     });
   }
 
-  private handOut(): void {
-    while (this.idle.length > 0 && this.waiting.length > 0) {
-      const thread = this.idle.pop()!;
-      const job = this.takeLargest();
-      this.threads.run(thread, job.task).then((result) => {
-        this.idle.push(thread);
+  #handOut(): void {
+    while (this.#idle.length > 0 && this.#waiting.length > 0) {
+      const thread = this.#idle.pop()!;
+      const job = this.#takeLargest();
+      this.#threads.run(thread, job.task).then((result) => {
+        this.#idle.push(thread);
         job.onDone(result);
-        this.handOut();
-      }, this.reject);
+        this.#handOut();
+      }, this.#reject);
     }
-    if (this.idle.length === this.threads.count) this.resolve();
+    if (this.#idle.length === this.#threads.count) this.#resolve();
   }
 
-  private takeLargest(): Job {
+  #takeLargest(): Job {
     let best = 0;
     const size = ({ task }: Job) => task.hi - task.lo;
-    for (let i = 1; i < this.waiting.length; i++) if (size(this.waiting[i]!) > size(this.waiting[best]!)) best = i;
-    return this.waiting.splice(best, 1)[0]!;
+    for (let i = 1; i < this.#waiting.length; i++) if (size(this.#waiting[i]!) > size(this.#waiting[best]!)) best = i;
+    return this.#waiting.splice(best, 1)[0]!;
   }
 
-  private addCell(lo: number, hi: number): void {
+  #addCell(lo: number, hi: number): void {
     if (lo === hi) return;
-    if (hi - lo <= this.taskNodes) {
-      this.waiting.push({ task: { kind: "dissect", lo, hi }, onDone: () => this.report(hi - lo) });
+    if (hi - lo <= this.#taskNodes) {
+      this.#waiting.push({ task: { kind: "dissect", lo, hi }, onDone: () => this.#report(hi - lo) });
     } else {
-      this.waiting.push({ task: { kind: "cut", lo, hi }, onDone: (result) => this.addParts(lo, hi, result) });
+      this.#waiting.push({ task: { kind: "cut", lo, hi }, onDone: (result) => this.#addParts(lo, hi, result) });
     }
   }
 
-  private addParts(lo: number, hi: number, { split }: OrderTaskResult): void {
+  #addParts(lo: number, hi: number, { split }: OrderTaskResult): void {
     const { aEnd, bEnd } = split!;
-    this.report(hi - bEnd);
-    this.addCell(lo, aEnd);
-    this.addCell(aEnd, bEnd);
+    this.#report(hi - bEnd);
+    this.#addCell(lo, aEnd);
+    this.#addCell(aEnd, bEnd);
   }
 
   /** One job per direction, then the split along the best: the first of the lowest scores, as on one thread. */
-  private scoreDirections(lo: number, hi: number): void {
+  #scoreDirections(lo: number, hi: number): void {
     const scores: CutScore[] = [];
     let open = DIRECTION_COUNT;
     for (let direction = 0; direction < DIRECTION_COUNT; direction++) {
@@ -132,12 +132,12 @@ class ParallelDissection {
         scores[direction] = score!;
         if (--open > 0) return;
         const best = scores.indexOf(Math.min(...scores));
-        this.waiting.push({
+        this.#waiting.push({
           task: { kind: "split", lo, hi, direction: best },
-          onDone: (result) => this.addParts(lo, hi, result),
+          onDone: (result) => this.#addParts(lo, hi, result),
         });
       };
-      this.waiting.push({ task: { kind: "score", lo, hi, direction }, onDone });
+      this.#waiting.push({ task: { kind: "score", lo, hi, direction }, onDone });
     }
   }
 }

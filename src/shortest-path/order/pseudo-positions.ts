@@ -54,45 +54,46 @@ function highest(nodes: Int32Array, value: (node: number) => number): number {
 
 /** Hop distances from one node per component. */
 class HopDistances {
-  private readonly graph: UndirectedGraph;
-  private readonly distance: Int32Array;
-  private readonly queue: Int32Array;
-  private queueStart = 0;
-  private queueEnd = 0;
+  readonly #graph: UndirectedGraph;
+  readonly #distance: Int32Array;
+  readonly #queue: Int32Array;
+  #queueStart = 0;
+  #queueEnd = 0;
 
   constructor(graph: UndirectedGraph) {
-    this.graph = graph;
-    this.distance = new Int32Array(graph.nodeCount).fill(-1);
-    this.queue = new Int32Array(graph.nodeCount);
+    this.#graph = graph;
+    this.#distance = new Int32Array(graph.nodeCount).fill(-1);
+    this.#queue = new Int32Array(graph.nodeCount);
   }
 
   isReached(node: number): boolean {
-    return this.distance[node]! >= 0;
+    return this.#distance[node]! >= 0;
   }
 
   to(node: number): number {
-    return this.distance[node]!;
+    return this.#distance[node]!;
   }
 
   /** The nodes of the component searched last, nearest first. */
   get component(): Int32Array {
-    return this.queue.subarray(this.queueStart, this.queueEnd);
+    return this.#queue.subarray(this.#queueStart, this.#queueEnd);
   }
 
   /** The farthest node of the component searched last. */
   get last(): number {
-    return this.queue[this.queueEnd - 1]!;
+    return this.#queue[this.#queueEnd - 1]!;
   }
 
   /** Measures the component of a node from it; returns the farthest node. */
   search(from: number): number {
-    const { first, end, head } = this.graph;
-    const { distance, queue } = this;
-    let queueEnd = this.queueEnd;
-    this.queueStart = queueEnd;
+    const { first, end, head } = this.#graph;
+    const distance = this.#distance;
+    const queue = this.#queue;
+    let queueEnd = this.#queueEnd;
+    this.#queueStart = queueEnd;
     distance[from] = 0;
     queue[queueEnd++] = from;
-    for (let i = this.queueStart; i < queueEnd; i++) {
+    for (let i = this.#queueStart; i < queueEnd; i++) {
       const v = queue[i]!;
       for (let arc = first[v]!; arc < end[v]!; arc++) {
         const w = head[arc]!;
@@ -101,7 +102,7 @@ class HopDistances {
         queue[queueEnd++] = w;
       }
     }
-    this.queueEnd = queueEnd;
+    this.#queueEnd = queueEnd;
     return this.last;
   }
 }
