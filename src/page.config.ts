@@ -8,6 +8,7 @@ const SCRIPTS = {
   page: "src/page/main.ts",
   "compute-worker": "src/page/compute/compute-worker.ts",
   "tile-worker": "src/page/map/tile-worker.ts",
+  "event-worker": "src/page/sync/event-worker.ts",
 };
 
 const COPIED = ["index.html", "icon.svg", "page.webmanifest"];
@@ -49,7 +50,7 @@ export async function buildPage(folder: string): Promise<Metafile[]> {
     outdir: folder,
     define: {
       PAGE_BUILD: JSON.stringify(hash.digest("hex").slice(0, 16)),
-      PAGE_FILES: JSON.stringify(FILES.map((file) => (file === "index.html" ? "/" : `/${file}`))),
+      PAGE_FILES: JSON.stringify(FILES.map((file) => (file === "index.html" ? "./" : file))),
     },
   });
   return [scripts.metafile, styles.metafile];

@@ -3,6 +3,7 @@ import { DiversionError } from "../core/errors";
 import { systemClock } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
+import { BASE_PATH } from "../http/app";
 import { serve } from "../http/server";
 import { DiversionService } from "../http/service";
 import { writeFileWhole } from "../node/files/write-file";
@@ -23,7 +24,7 @@ export const serveCommand: Command = {
       "  curl 'http://127.0.0.1:8080/v1/recommendations?location=0.469,51.7356&needs=trauma'",
     `Changes need \`Authorization: Bearer\` and the token of ${TOKEN_VARIABLE}; without one nothing can be changed, and the\n` +
       "server listens on loopback only. /openapi.json describes every request. Behind a proxy that ends TLS, keep it on\n" +
-      "loopback.",
+      "loopback; where the proxy gives it a path of its own, name that with --base-path.",
     "--status is opened for writing, by this process alone, and keeps every acknowledged change, also through a kill.\n" +
       "Without it the status lasts as long as the process. --closures is read at the start and written after each change.",
     "--feed ID:FORMAT=FILE|URL polls a feed of edxl-have, fhir, json or csv; --feed ID names one whose messages are posted.\n" +
@@ -36,6 +37,7 @@ export const serveCommand: Command = {
   options: {
     port: { value: "N", help: "Default: 8080; 0 takes a free one." },
     host: { value: "ADDRESS", help: "Default: 127.0.0.1. Any other than loopback needs a token." },
+    "base-path": { value: "PATH", help: "Under which path a proxy hands requests on, such as /diversion. Default: /." },
     ...ROUTER_OPTIONS,
     status: { value: "FILE", help: "The status log, made when there is none. Default: in memory." },
     closures: { value: "FILE", help: "Closed and slow roads, GeoJSON, made when there is none. Default: in memory." },
@@ -49,6 +51,13 @@ export const serveCommand: Command = {
     if (args.positionals.length > 0) throw badUsage(`serve takes options only, not "${args.positionals[0]}".`);
     const port = args.number("port", { min: 0, max: 65_535, integer: true });
     const host = args.text("host");
+    const basePath = args.text("base-path");
+    if (basePath !== undefined && !BASE_PATH.test(basePath)) {
+      throw badUsage(
+        `--base-path is "${basePath}"; write a path such as /diversion, without a slash at its end.`,
+        "--base-path",
+      );
+    }
     const token = tokenOf(process.env[TOKEN_VARIABLE]);
     const open = await openService(args, terminal);
     try {
@@ -57,6 +66,7 @@ export const serveCommand: Command = {
         ...(port === undefined ? {} : { port }),
         ...(host === undefined ? {} : { host }),
         ...(token === undefined ? {} : { token }),
+        ...(basePath === undefined ? {} : { basePath }),
         readsNeedToken: args.flag("reads-need-token"),
         corsOrigins: args.texts("cors"),
         ...(args.flag("quiet") ? {} : { log: (entry) => void terminal.stderr.write(`${JSON.stringify(entry)}\n`) }),

@@ -3,6 +3,7 @@ import { cors } from "hono/cors";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
+import { getPath } from "hono/utils/url";
 import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
 import { requireToken } from "./authorization";
@@ -47,6 +48,11 @@ export interface AppOptions {
   readonly maximumBatchBytes?: number;
   /** A body must arrive within this time; batches, which are answered as they come, are exempt. Default: 10 s. */
   readonly bodyTimeoutMs?: number;
+  /**
+   * Under which path of its site a proxy hands requests on, such as `/diversion`; a proxy may also take it off itself.
+   * Default: the site is this server's alone.
+   */
+  readonly basePath?: string;
   /** Where the built page lies. Default: in the package. */
   readonly pageFolder?: string;
   /** Default: nothing is logged. */
@@ -76,15 +82,33 @@ const DOCUMENT = {
   },
 };
 
-/** Builds the wrapper around a service. @see DiversionService */
+/** A path without what URLs would write otherwise: segments of letters, digits and `-._~`. */
+export const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+
+/**
+ * Builds the wrapper around a service.
+ *
+ * @see DiversionService
+ * @throws DiversionError `invalid-argument` for a `basePath` that is none.
+ */
 export function createApp(options: AppOptions): DiversionApp {
-  const { service, token } = options;
+  const { service, token, basePath = "" } = options;
+  if (basePath !== "" && !BASE_PATH.test(basePath)) {
+    throw new DiversionError(
+      "invalid-argument",
+      `The base path is ${JSON.stringify(basePath)}; write a path such as /diversion, without a slash at its end.`,
+      { field: "basePath" },
+    );
+  }
   const { maximumBodyBytes, maximumBatchBytes, bodyTimeoutMs } = { ...DEFAULTS, ...options };
   const hub = new EventHub(service);
   const metrics = new Metrics(service, hub);
   let isReady = true;
 
-  const app = openApiApp();
+  const app = openApiApp((request) => {
+    const path = getPath(request);
+    return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
+  });
   app.use(requestId());
   app.use(async (c, next) => {
     const started = performance.now();
@@ -133,8 +157,11 @@ export function createApp(options: AppOptions): DiversionApp {
   operationsRoutes(app, { service, metrics, isReady: () => isReady, version: VERSION });
 
   app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  const openApiDocument = (): object => app.getOpenAPI31Document(DOCUMENT);
+  const openApiDocument = (): object =>
+    app.getOpenAPI31Document(basePath === "" ? DOCUMENT : { ...DOCUMENT, servers: [{ url: basePath }] });
   app.get("/openapi.json", (c) => c.json(openApiDocument()));
+  // The page's own addresses are relative to its folder.
+  if (basePath !== "") app.get(basePath, (c) => c.redirect(`${basePath}/`, 308));
   pageRoutes(app, options.pageFolder);
 
   app.notFound((c) =>

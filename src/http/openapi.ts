@@ -20,9 +20,14 @@ const PARTS = {
   cookie: "cookie",
 } as const;
 
-/** An app whose validators throw our errors. */
-export const openApiApp = (): OpenAPIHono<Env> =>
+/**
+ * An app whose validators throw our errors.
+ *
+ * @param getPath the path that routes are of, of a request.
+ */
+export const openApiApp = (getPath: (request: Request) => string): OpenAPIHono<Env> =>
   new OpenAPIHono<Env>({
+    getPath,
     defaultHook: (result) => {
       if (result.success) return;
       const { field, path, message } = firstProblem(result.error.issues, (result as { readonly data?: unknown }).data);

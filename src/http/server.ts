@@ -16,6 +16,7 @@ export interface RunningServer {
   readonly app: DiversionApp;
   readonly host: string;
   readonly port: number;
+  /** Where the page and the routes are, the base path included. */
   readonly url: string;
   /** Takes no more requests, ends event streams, and waits for requests under way. */
   close(): Promise<void>;
@@ -53,7 +54,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     app,
     host,
     port: address.port,
-    url: `http://${name}:${address.port}`,
+    url: `http://${name}:${address.port}${options.basePath ?? ""}`,
     close: () => stopped(app, server, graceMs),
   };
 }

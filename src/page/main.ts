@@ -6,6 +6,9 @@ import { MapView } from "./map/map-view";
 import type { TileService } from "./map/tile-worker";
 import { Store } from "./page-state";
 import { remote } from "./remote-call";
+import { siteName } from "./site-names";
+import type { EventPort } from "./sync/event-stream";
+import { EventSubscription } from "./sync/event-subscription";
 import { Link } from "./sync/link";
 import { ServerApi } from "./sync/server-api";
 import { openStorage } from "./sync/storage";
@@ -20,13 +23,17 @@ import { TimeBar } from "./views/time-bar";
 const REFRESH_MS = 15_000;
 
 async function start(): Promise<void> {
-  const worker = remote<RecommendationWorker>(new Worker("/compute-worker.js", { type: "module", name: "compute" }));
-  const painter = remote<TileService>(new Worker("/tile-worker.js", { type: "module", name: "tiles" }));
+  const worker = remote<RecommendationWorker>(new Worker("compute-worker.js", { type: "module", name: "compute" }));
+  const painter = remote<TileService>(new Worker("tile-worker.js", { type: "module", name: "tiles" }));
   const store = new Store();
   const api = new ServerApi();
   const storage = await openStorage();
   const actions = new Actions(store, worker, api, storage, entryChannel());
-  const link = new Link(api, storage, worker, store, actions.refresh);
+  const events = new EventSubscription(
+    { shared: sharedEvents, openEvents: (init) => fetch("v1/events", { ...init, cache: "no-store" }) },
+    () => api.token,
+  );
+  const link = new Link(api, events, storage, worker, store, actions.refresh);
 
   new Notices(byId("notices"), byId("connection"), store, actions);
   const form = new QuestionForm(byId("question-form"), store, actions, worker);
@@ -75,12 +82,23 @@ async function start(): Promise<void> {
 
 /** A browser that blocks site data throws already when asked for it; the page goes on without. */
 async function registerServiceWorker(): Promise<void> {
-  await navigator.serviceWorker?.register("/service-worker.js", { type: "module" });
+  await navigator.serviceWorker?.register("service-worker.js", { type: "module" });
+}
+
+/** Not every browser has workers that pages share, and one that blocks site data throws when asked for it. */
+function sharedEvents(onFailure: () => void): EventPort | undefined {
+  try {
+    const worker = new SharedWorker("event-worker.js", { type: "module", name: siteName("events", location.href) });
+    worker.addEventListener("error", onFailure);
+    return worker.port;
+  } catch {
+    return undefined;
+  }
 }
 
 function entryChannel(): EntryChannel {
   try {
-    return new BroadcastChannel("ambulance-diversion entries");
+    return new BroadcastChannel(siteName("entries", location.href));
   } catch {
     return { postMessage: () => undefined, addEventListener: () => undefined };
   }

@@ -1,6 +1,8 @@
+import { siteName } from "./site-names";
+
 /** Names the build, so that a browser notices a new one and fetches all of its files together. */
 declare const PAGE_BUILD: string;
-/** The files of the page, as paths. */
+/** The files of the page, as addresses relative to this one. */
 declare const PAGE_FILES: readonly string[];
 
 /** What this file needs of the Service Worker API, which the types of pages do not hold. */
@@ -19,7 +21,9 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const CACHE = `page-${PAGE_BUILD}`;
+const CACHES = siteName("page", location.href);
+const CACHE = `${CACHES} ${PAGE_BUILD}`;
+const PATHS = PAGE_FILES.map((file) => new URL(file, location.href).pathname);
 
 /** A server that has not begun to answer by then is taken for one that is gone. */
 const PATIENCE_MS = 3000;
@@ -28,7 +32,7 @@ scope.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(CACHE)
-      .then((cache) => cache.addAll(PAGE_FILES.map((path) => new Request(path, { cache: "reload" }))))
+      .then((cache) => cache.addAll(PATHS.map((path) => new Request(path, { cache: "reload" }))))
       .then(() => scope.skipWaiting()),
   );
 });
@@ -36,7 +40,9 @@ scope.addEventListener("install", (event) => {
 scope.addEventListener("activate", (event) => {
   const removeOthers = async (): Promise<void> => {
     const names = await caches.keys();
-    await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+    // Those of another path are another server's.
+    const old = names.filter((name) => name.startsWith(`${CACHES} `) && name !== CACHE);
+    await Promise.all(old.map((name) => caches.delete(name)));
     await scope.clients.claim();
   };
   event.waitUntil(removeOthers());
@@ -44,7 +50,7 @@ scope.addEventListener("activate", (event) => {
 
 scope.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
-  if (event.request.method !== "GET" || origin !== location.origin || !PAGE_FILES.includes(pathname)) return;
+  if (event.request.method !== "GET" || origin !== location.origin || !PATHS.includes(pathname)) return;
   event.respondWith(answer(event.request, pathname));
 });
 

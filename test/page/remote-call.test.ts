@@ -2,7 +2,7 @@ import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { answerCalls, Handover, remote, type Wire } from "../../src/page/remote-call";
-import { readEvents } from "../../src/page/sync/event-reader";
+import { readEvents } from "../../src/page/sync/event-stream";
 
 const channels: MessageChannel[] = [];
 afterEach(() => {
@@ -77,7 +77,7 @@ describe("reading server-sent events", () => {
     const expected = [
       { event: "hello", data: { a: "é" } },
       { event: "alive", data: undefined },
-      { event: "status", data: [1, 2] },
+      { event: "status", id: "7", data: [1, 2] },
     ];
     expect(await read(streamOf(text))).toEqual(expected);
     expect(await read(streamOf(...text))).toEqual(expected);

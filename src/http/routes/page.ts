@@ -20,6 +20,7 @@ const FILES = [
   "page.css",
   "compute-worker.js",
   "tile-worker.js",
+  "event-worker.js",
   "service-worker.js",
   "icon.svg",
   "page.webmanifest",

@@ -2,11 +2,12 @@ import type { OwnEntry, WireEvent } from "../compute/protocol";
 import type { RecommendationWorker } from "../compute/recommendation-worker";
 import type { Store } from "../page-state";
 import { Handover, type Remote } from "../remote-call";
-import { readEvents } from "./event-reader";
+import type { ReceivedEvent, Told } from "./event-stream";
+import type { EventSubscription } from "./event-subscription";
 import { NoConnection, type ServerApi, ServerProblem, type WireBasis } from "./server-api";
 import type { Kept, Storage } from "./storage";
 
-/** Between two attempts to reach a server that is gone. */
+/** Between two attempts to catch up with a server whose stream is open and which does not answer otherwise. */
 const RETRY_MS = 2000;
 
 /**
@@ -15,6 +16,7 @@ const RETRY_MS = 2000;
  */
 export class Link {
   readonly #api: ServerApi;
+  readonly #events: EventSubscription;
   readonly #storage: Storage;
   readonly #worker: Remote<RecommendationWorker>;
   readonly #store: Store;
@@ -23,23 +25,30 @@ export class Link {
   #kept: Kept | undefined;
   #keeping: Promise<unknown> | undefined;
   #isUnkept = false;
-  #wake: () => void = () => undefined;
+  /** Whether what is kept is the server's since the stream opened: only then does a change fit on it. */
+  #isCaughtUp = false;
   /** What was there when the connection broke, to tell what came since. */
   #lostAtVersion: number | undefined;
 
   constructor(
     api: ServerApi,
+    events: EventSubscription,
     storage: Storage,
     worker: Remote<RecommendationWorker>,
     store: Store,
     onNews: (causes: readonly string[]) => Promise<void>,
   ) {
     this.#api = api;
+    this.#events = events;
     this.#storage = storage;
     this.#worker = worker;
     this.#store = store;
     this.#onNews = onNews;
-    addEventListener("online", () => this.#wake());
+    addEventListener("online", () => this.retry());
+    addEventListener("pagehide", () => events.leave());
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) this.retry();
+    });
   }
 
   get #version(): number {
@@ -49,22 +58,36 @@ export class Link {
   /** Goes on for as long as the page is there. */
   async run(): Promise<never> {
     await this.#openKept();
+    this.#events.follow();
     for (;;) {
+      const told = await this.#events.next();
       try {
-        await this.#catchUp();
-        await this.#follow();
+        await this.#heed(told);
       } catch (error) {
+        this.#isCaughtUp = false;
+        const isWithoutToken = error instanceof ServerProblem && error.status === 401;
         if (!(error instanceof NoConnection)) this.#complain(error);
+        await this.#lost();
+        if (!isWithoutToken) setTimeout(() => this.retry(), RETRY_MS);
       }
-      await this.#lost();
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, RETRY_MS);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
     }
+  }
+
+  async #heed(told: Told): Promise<void> {
+    if (told.kind === "lost") {
+      this.#isCaughtUp = false;
+      if (told.problem !== undefined) this.#complain(new Error(told.problem));
+      return this.#lost();
+    }
+    if (told.kind === "refused") {
+      this.#isCaughtUp = false;
+      const { token } = this.#api;
+      // Entered while others were tried, it has its turn by now.
+      if (token !== undefined && !told.tried.includes(token)) return;
+      throw new ServerProblem(401, "The server asks for a token.");
+    }
+    if (told.kind === "open") return this.#catchUp();
+    if (this.#isCaughtUp) await this.#take(told);
   }
 
   /** Starts from what the browser holds, so that the page works before the server has said a word, or without it. */
@@ -114,13 +137,20 @@ export class Link {
       await this.#load(basis);
     } else {
       isOtherLog = !(await this.#catchUpHistory());
-      await this.#take({ closures: await this.#api.closures() });
+      await this.#hold({ closures: await this.#api.closures() });
       if (isOther("feeds")) await this.#takeFeeds();
       this.#kept = { ...this.#kept!, basis };
     }
     await this.#heard();
     this.#keep();
     this.#tellOfAbsence(from, isOtherLog);
+    this.#isCaughtUp = true;
+    this.#store.set({
+      connection: { state: "connected" },
+      failure: undefined,
+      needsToken: false,
+      loading: undefined,
+    });
     await this.#onNews([]);
   }
 
@@ -161,29 +191,12 @@ export class Link {
     return false;
   }
 
-  async #follow(): Promise<void> {
-    const over = new AbortController();
-    try {
-      const stream = await this.#api.events(this.#version, over.signal);
-      this.#store.set({
-        connection: { state: "connected" },
-        failure: undefined,
-        needsToken: false,
-        loading: undefined,
-      });
-      for await (const { event, data } of readEvents(stream)) {
-        await this.#heard();
-        if (event === "reset") return;
-        if (event === "hello" && (data as WireBasis).roadsVersion !== roadsVersionOf(this.#kept?.closures)) {
-          await this.#takeClosures();
-        }
-        if (event === "status") await this.#takeStatus(data as WireEvent);
-        if (event === "roads") await this.#takeClosures();
-        if (event === "feeds") await this.#takeFeeds();
-      }
-    } finally {
-      over.abort();
-    }
+  async #take({ event, data }: ReceivedEvent): Promise<void> {
+    await this.#heard();
+    if (event === "reset") await this.#catchUp();
+    if (event === "status") await this.#takeStatus(data as WireEvent);
+    if (event === "roads") await this.#takeClosures();
+    if (event === "feeds") await this.#takeFeeds();
   }
 
   async #takeStatus(event: WireEvent): Promise<void> {
@@ -205,7 +218,7 @@ export class Link {
   }
 
   async #takeClosures(): Promise<void> {
-    await this.#take({ closures: await this.#api.closures() });
+    await this.#hold({ closures: await this.#api.closures() });
     this.#keep();
     await this.#onNews(["Closures of roads changed"]);
   }
@@ -213,12 +226,12 @@ export class Link {
   async #takeFeeds(): Promise<void> {
     const setup = await this.#api.setup();
     await this.#worker.setFeeds(setup.feeds);
-    await this.#take({ setup });
+    await this.#hold({ setup });
     this.#keep();
     await this.#onNews(["A feed was heard"]);
   }
 
-  async #take(part: Partial<Kept>): Promise<void> {
+  async #hold(part: Partial<Kept>): Promise<void> {
     this.#kept = { ...this.#kept!, ...part };
     if (part.closures === undefined) return;
     this.#store.set({ closures: part.closures });
@@ -281,11 +294,8 @@ export class Link {
 
   /** Tries again at once, such as when the token was entered. */
   retry(): void {
-    this.#wake();
+    this.#events.follow();
   }
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
-
-const roadsVersionOf = (closures: unknown): number | undefined =>
-  (closures as { readonly roadsVersion?: number } | undefined)?.roadsVersion;

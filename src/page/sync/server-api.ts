@@ -1,4 +1,5 @@
 import type { Change, WireHistory, WireSetup } from "../compute/protocol";
+import { siteName } from "../site-names";
 
 /** What the server answers from; the body of `GET /v1/basis`. */
 export interface WireBasis {
@@ -30,11 +31,11 @@ const PATIENCE_MS = 8000;
 const CLOCK_TOLERANCE_MS = 5000;
 
 /** Where the token lies: typed once, and gone with the tab. */
-const TOKEN_ITEM = "ambulance-diversion token";
+const tokenItem = (): string => siteName("token", location.href);
 
 function storedToken(): string | undefined {
   try {
-    return sessionStorage.getItem(TOKEN_ITEM) ?? undefined;
+    return sessionStorage.getItem(tokenItem()) ?? undefined;
   } catch {
     return undefined;
   }
@@ -54,21 +55,21 @@ export class ServerApi {
   set token(token: string | undefined) {
     this.#token = token;
     try {
-      if (token === undefined) sessionStorage.removeItem(TOKEN_ITEM);
-      else sessionStorage.setItem(TOKEN_ITEM, token);
+      if (token === undefined) sessionStorage.removeItem(tokenItem());
+      else sessionStorage.setItem(tokenItem(), token);
     } catch {
       // A browser that blocks site data: the token lasts until the page is loaded again.
     }
   }
 
-  basis = (): Promise<WireBasis> => this.#json("/v1/basis");
-  setup = (): Promise<WireSetup> => this.#json("/v1/setup");
-  closures = (): Promise<unknown> => this.#json("/v1/closures");
-  history = (since: number): Promise<WireHistory> => this.#json(`/v1/status/history?since=${since}`);
+  basis = (): Promise<WireBasis> => this.#json("v1/basis");
+  setup = (): Promise<WireSetup> => this.#json("v1/setup");
+  closures = (): Promise<unknown> => this.#json("v1/closures");
+  history = (since: number): Promise<WireHistory> => this.#json(`v1/status/history?since=${since}`);
 
   /** @param onProgress bytes so far, and of the whole where the server says. */
   async roads(onProgress: (bytes: number, whole: number | undefined) => void): Promise<ArrayBuffer> {
-    const response = await this.#fetch("/v1/roads", {}, Number.POSITIVE_INFINITY);
+    const response = await this.#fetch("v1/roads", {}, Number.POSITIVE_INFINITY);
     const length = Number(response.headers.get("Content-Length") ?? 0);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let bytes = 0;
@@ -86,12 +87,6 @@ export class ServerApi {
     return new Blob(chunks).arrayBuffer();
   }
 
-  /** The stream of events. @param after the version seen last. */
-  async events(after: number | undefined, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const headers: HeadersInit = after === undefined ? {} : { "Last-Event-ID": String(after) };
-    return (await this.#fetch("/v1/events", { headers, signal }, Number.POSITIVE_INFINITY)).body!;
-  }
-
   /**
    * Makes a change at the server.
    *
@@ -106,7 +101,7 @@ export class ServerApi {
     observedAt?: string,
   ): Promise<{ readonly outcome: string }> {
     const { hospital, kind, ...fields } = change;
-    const at = `/v1/hospitals/${encodeURIComponent(hospital)}`;
+    const at = `v1/hospitals/${encodeURIComponent(hospital)}`;
     const headers = { "If-Match": `"${version}"`, "Content-Type": "application/json" };
     const stated = { ...fields, ...(observedAt === undefined ? {} : { observedAt }) };
     if (kind === "clear") {

@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { OwnEntry, WireHistory, WireSetup } from "../compute/protocol";
+import { siteName } from "../site-names";
 import type { WireBasis } from "./server-api";
 
 /** What the server last told, beside the roads. */
@@ -81,7 +82,7 @@ class BrowserStorage implements Storage {
   readonly problem = undefined;
 
   static async open(): Promise<BrowserStorage> {
-    const database = await openDB<Schema>("ambulance-diversion", 1, {
+    const database = await openDB<Schema>(siteName("data", location.href), 1, {
       upgrade(created) {
         created.createObjectStore("roads");
         created.createObjectStore("kept");

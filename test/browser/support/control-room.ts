@@ -41,7 +41,7 @@ export class ControlRoom {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/`;
+    return `http://127.0.0.1:${this.port}${this.#serveOptions.basePath ?? ""}/`;
   }
 
   /** A page that has loaded, in a browser of its own unless a context is given. */
