@@ -130,7 +130,7 @@ describe("a page without a server", () => {
     const page = await context.newPage();
     await page.route("**/v1/**", (route) => route.abort());
     await page.goto(room.url);
-    await expect.poll(() => page.textContent("#notices")).toContain("holds no roads yet");
+    await expect.poll(() => page.textContent("#notices"), { timeout: 10_000 }).toContain("holds no roads yet");
     await context.close();
   });
 
