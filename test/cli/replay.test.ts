@@ -20,7 +20,7 @@ describe("replay", () => {
     expect(stdout).toMatch(/^Fri 12 May 16:00 {2}Mon 15 May 09:00 +7 +5 /m);
     expect(stdout).toMatch(/^Mon 15 May 09:00 {2}Tue 16 May 12:00 +2 +2 /m);
     expect(stdout).toMatch(/^Tue 16 May 12:00 {2}Wed 17 May 00:00 +0 +0 /m);
-    expect(stdout).toContain("Cumberland Infirmary (RNLAY), not on these roads");
+    expect(stdout).toContain("West Cumberland Hospital (RNLBX), not on these roads");
     expect(stdout).toMatch(/Broomfield Hospital \(RQ8L0\) +divert to Southend Hospital +trauma/);
     expect(stdout).not.toMatch(/^Sun 14 May 15:00 {2}R1H12/m);
   });
@@ -36,7 +36,7 @@ describe("replay", () => {
 
   it("prints every hour with --hours", async () => {
     const { stdout } = await run("replay", "--hours", ...FEW);
-    expect(stdout).toMatch(/^Sun 14 May 15:00 {2}R1H12 R1HKH R1HNH RN506 RNLAY RQ8L0 RWH01 /m);
+    expect(stdout).toMatch(/^Sun 14 May 15:00 {2}R1H12 R1HKH R1HNH RN506 RNLBX RQ8L0 RWH01 /m);
     expect(stdout).toMatch(/^Mon 15 May 17:00 {2}RQ8L0 \(trauma\) RWH01 \(heart-attack, stroke, trauma\) /m);
     expect(stdout).toMatch(/^Tue 16 May 18:00 {2}none /m);
   });

@@ -321,7 +321,7 @@ theCase("trauma at Broomfield diverted to Southend", () => {
       effect: "divert",
       scope: { needs: ["trauma"] },
       divertTo: "RAJ01",
-      from: "2017-05-12T12:00:00+01:00",
+      from: "2017-05-15T15:00:00+01:00",
       until: "2017-05-16T15:00:00+01:00",
       reason: "IT outage",
     });
@@ -335,7 +335,7 @@ theCase("trauma at Broomfield diverted to Southend", () => {
     const trauma = target.recommend({ location: chelmsford, needs: ["trauma"], at: monday });
     expect(destinationOf(trauma)).toBe("RAJ01");
     expect(trauma.passedOver.find(({ hospital }) => hospital.id === "RQ8L0")!.because).toEqual([
-      { code: "divert", text: "trauma divert to Southend Hospital since 12 May until 15:00 on 16 May, IT outage" },
+      { code: "divert", text: "trauma divert to Southend Hospital since 15:00 until 15:00 on 16 May, IT outage" },
     ]);
     for (const needs of [[], ["stroke"], ["maternity"]]) {
       const before = await embeddedRoads();

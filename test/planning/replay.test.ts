@@ -283,7 +283,7 @@ describe("the replay of May 2017", () => {
       "R1HKH",
       "R1HNH",
       "RN506",
-      "RNLAY",
+      "RNLBX",
       "RQ8L0",
       "RWH01",
     ]);
@@ -292,7 +292,7 @@ describe("the replay of May 2017", () => {
         .filter(({ onRoads }) => !onRoads)
         .map(({ hospital }) => hospital.id)
         .sort(),
-    ).toEqual(["RN506", "RNLAY"]);
+    ).toEqual(["RN506", "RNLBX"]);
     const monday = inForce("2017-05-15T17:00:00+01:00");
     expect(monday.map(({ hospital, scope, divertTo }) => [hospital.name, scope.needs, divertTo?.name])).toEqual([
       ["Broomfield Hospital", ["trauma"], "Southend Hospital"],
