@@ -1,5 +1,5 @@
 import type { Option, PassedOver, RecommendationData } from "../diversion/answer/recommendation";
-import { ambiguityLines } from "../diversion/answer/snap-ambiguity-text";
+import { ambiguityLines, unrestrictedLines } from "../diversion/answer/texts";
 
 /** No line is longer, as far as its words allow: it fits a terminal and a printed page. */
 export const TABLE_WIDTH = 100;
@@ -46,19 +46,18 @@ function outcomeLines({ outcome, destination }: RecommendationData): string[] {
       ? ["No ED can be reached by road from here."]
       : ["No ED that can be reached can take this patient."];
   }
-  const { driveSeconds, distanceMetres, handoverSeconds } = destination;
-  const wait = handoverSeconds > 0 ? `, then about ${minutes(handoverSeconds)} to handover` : "";
-  const drive = `${named(destination)}: ${minutes(driveSeconds)} by road, ${kilometres(distanceMetres)}${wait}.`;
-  return outcome === "all-on-divert"
-    ? ["ALL ON DIVERT: every ED that could take this patient asks for a divert.", ...wrap(`The nearest is ${drive}`)]
-    : wrap(`Go to ${drive}`);
+  const { driveSeconds, distanceMetres, waitSeconds = 0, handoverSeconds } = destination;
+  const wait = waitSeconds > 0 ? `, then ${minutes(waitSeconds)} of waiting` : "";
+  const handover = handoverSeconds > 0 ? `, then about ${minutes(handoverSeconds)} to handover` : "";
+  const drive = `${named(destination)}: ${minutes(driveSeconds)} by road, ${kilometres(distanceMetres)}${wait}${handover}.`;
+  const heading = outcome === "all-on-divert" ? ["ALL ON DIVERT: no ED that could take this patient accepts."] : [];
+  return [...heading, ...wrap(`Go to ${drive}`)];
 }
 
-function extraLines({ extraSeconds = 0, extraMetres = 0 }: RecommendationData): string[] {
-  if (extraSeconds <= 0) return [];
-  const farther = extraMetres > 0 ? ` and ${kilometres(extraMetres)}` : "";
-  return [`That is ${minutes(extraSeconds)}${farther} more than with nothing on divert.`];
-}
+const extraLines = (advice: RecommendationData): string[] => [
+  ...unrestrictedLines(advice).flatMap((line) => wrap(line)),
+  ...(advice.closeCalls ?? []).flatMap(({ text }) => wrap(`Close: ${text}.`)),
+];
 
 function roadLines({ closures = [] }: RecommendationData): string[] {
   return closures.flatMap(({ text }) => wrap(`On the roads: ${text}.`));
@@ -67,16 +66,31 @@ function roadLines({ closures = [] }: RecommendationData): string[] {
 function optionLines({ destination, alternatives, basis }: RecommendationData): string[] {
   if (destination === undefined) return [];
   const options = [destination, ...alternatives];
+  const hasWait = options.some(({ waitSeconds = 0 }) => waitSeconds > 0);
   const hasHandover = options.some(({ handoverSeconds }) => handoverSeconds > 0);
   const rows = options.map((option, place) => [
     place === 0 ? "destination" : `alternative ${place}`,
     named(option),
     minutes(option.driveSeconds),
     kilometres(option.distanceMetres),
-    ...(hasHandover ? [minutes(option.handoverSeconds), minutes(option.totalSeconds)] : []),
+    ...(hasWait ? [minutes(option.waitSeconds ?? 0)] : []),
+    ...(hasHandover ? [minutes(option.handoverSeconds)] : []),
+    ...(hasWait || hasHandover ? [minutes(option.totalSeconds)] : []),
     arrival(option, basis.at),
   ]);
-  return columns([["", "ED", "drive", "distance", ...(hasHandover ? ["handover", "total"] : []), "arrival"], ...rows]);
+  return columns([
+    [
+      "",
+      "ED",
+      "drive",
+      "distance",
+      ...(hasWait ? ["wait"] : []),
+      ...(hasHandover ? ["handover"] : []),
+      ...(hasWait || hasHandover ? ["total"] : []),
+      "arrival",
+    ],
+    ...rows,
+  ]);
 }
 
 /** What is doubtful about the road the incident was taken to be on. */

@@ -116,11 +116,11 @@ function meaningOf({ part }: ReplayDifference): string {
 const asText = (value: unknown): string => JSON.stringify(value) ?? "nothing";
 
 function countsTable({ timeZone, perDay, ...all }: DecisionCounts): string {
-  const heading = ["day", "ED", "nearest", "turned away", "extra min", "worst", "received"];
-  const rows = perDay.map(({ day, hospital, nearest, turnedAway, extraMinutes, worstExtraMinutes, received }) => [
+  const heading = ["day", "ED", "unrestricted", "turned away", "extra min", "worst", "received"];
+  const rows = perDay.map(({ day, hospital, unrestricted, turnedAway, extraMinutes, worstExtraMinutes, received }) => [
     day,
     `${hospital.name} (${hospital.id})`,
-    grouped(nearest),
+    grouped(unrestricted),
     grouped(turnedAway),
     extraMinutes.toFixed(1),
     worstExtraMinutes.toFixed(1),

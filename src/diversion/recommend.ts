@@ -10,6 +10,7 @@ import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
 import { type Incident, writeInstant } from "./incidents/request";
 import type { Decision } from "./rules/bypass";
+import { emptyStatus } from "./rules/circumstances";
 import { InboundReading } from "./rules/inbound";
 import type { Candidate } from "./rules/ranking";
 import type { Situation } from "./situation";
@@ -22,15 +23,16 @@ import type { Situation } from "./situation";
 export function recommend(given: Situation, incident: Incident): Recommendation {
   const inbound = new InboundReading(given.inbound);
   const situation = given.with({ inbound });
-  const { hospitals, policy, roads } = situation;
+  const { policy, roads } = situation;
   const place = situation.placeOf(incident);
   const eds = situation.edsFromPoint(incident.location, place.chosen.point);
   const { departure } = eds;
   const decision = situation.decide({ incident }, eds);
+  const unrestricted = withNothingRestricted(situation, incident, eds, decision);
   const snapAmbiguous = snapAmbiguity(situation, incident, place, decision);
   const closures = turningClosures(situation, incident, eds, decision.choice.destination);
   const { graph } = roads;
-  const isDriven = decision.ranking.candidates.length > 0;
+  const isDriven = eds.at(0) !== undefined;
   const findings = {
     departure,
     road: graph.roads[graph.columns.segmentRoad[departure.point.segment]!]!,
@@ -40,12 +42,26 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
     snapAmbiguous,
     closures,
   };
-  return describeAdvice(hospitals, incident, decision, findings, {
+  return describeAdvice(incident, decision, unrestricted, findings, {
     ...situation.basis,
     // Last of all that asks for counts: it holds every one that had a part.
     ...(policy.inbound === undefined ? {} : { inbound: inbound.counts }),
     at: writeInstant(incident, incident.atMs),
   });
+}
+
+/** The same question on an empty board. Where nothing is held at any ED looked at, that is the decision itself. */
+function withNothingRestricted(
+  situation: Situation,
+  incident: Incident,
+  eds: ReachableEds,
+  decision: Decision,
+): Decision {
+  const { status, hospitals } = situation;
+  const isTouched = decision.lists.some(({ looked }) =>
+    looked.some(({ target }) => status.restrictionsAt(target).length > 0 || status.overruleAt(target) !== undefined),
+  );
+  return isTouched ? situation.with({ status: emptyStatus(hospitals) }).decide({ incident }, eds) : decision;
 }
 
 /**
@@ -63,7 +79,7 @@ function turningClosures(
   if (roadState.edges.length === 0) return [];
   const usually = situation.with({ roadState: UNDISTURBED });
   const usualEds = usually.edsFrom(incident);
-  const usual = usually.decide({ incident, wanted: 1 }, usualEds).choice.destination;
+  const usual = usually.decide({ incident }, usualEds).choice.destination;
   const drives: (DrivenPath | undefined)[] = [];
   if (usual !== undefined && usual.target !== destination?.target) drives.push(usualEds.drive(usual.target));
   if (destination !== undefined) {
@@ -95,7 +111,7 @@ function snapAmbiguity(
   const differing: SnapAnswer[] = [];
   for (const candidate of others) {
     const eds = situation.edsFromPoint(incident.location, candidate.point);
-    const answer = answerOf(situation, candidate, situation.decide({ incident, wanted: 1 }, eds));
+    const answer = answerOf(situation, candidate, situation.decide({ incident }, eds));
     if (differs(given, answer)) differing.push(answer);
   }
   if (differing.length === 0) return undefined;
@@ -107,8 +123,9 @@ function differs(a: SnapAnswer, b: SnapAnswer): boolean {
   return Math.abs((a.driveSeconds ?? 0) - (b.driveSeconds ?? 0)) > SNAP_AMBIGUITY_TOLERANCE_SECONDS;
 }
 
-function answerOf({ hospitals }: Situation, candidate: SnapCandidate, { ranking, choice }: Decision): SnapAnswer {
-  const outcome = outcomeOf(ranking, choice);
+function answerOf({ hospitals }: Situation, candidate: SnapCandidate, decision: Decision): SnapAnswer {
+  const { choice } = decision;
+  const outcome = outcomeOf(decision);
   const snapped = snappedTo(candidate);
   if (choice.destination === undefined) return { snapped, outcome };
   const { target, driveMs } = choice.destination;

@@ -89,7 +89,11 @@ theCase("all EDs divert", () => {
     report(target, "divert", "A", "B", "C");
     const advice = target.recommend({ location: at(10) });
     expect(advice).toMatchObject({ outcome: "all-on-divert", allOnDivert: true });
-    expect([ids(advice), warnings(advice), advice.extraSeconds]).toEqual([["A", "B", "C"], ["on-divert"], 0]);
+    expect([ids(advice), warnings(advice), advice.extraSeconds]).toEqual([
+      ["A", "B", "C"],
+      ["on-divert", "all-on-divert"],
+      0,
+    ]);
     expect(JSON.parse(JSON.stringify(advice)).allOnDivert).toBe(true);
   });
 
@@ -139,7 +143,7 @@ theCase("island whose one ED diverts", () => {
     report(target, "divert", "A");
     const advice = target.recommend({ location: at(10) });
     expect([advice.outcome, advice.allOnDivert, ids(advice)]).toEqual(["all-on-divert", true, ["A"]]);
-    expect(warnings(advice)).toEqual(["on-divert", "no-alternative"]);
+    expect(warnings(advice)).toEqual(["on-divert", "all-on-divert", "no-alternative"]);
     expect(advice.explain()).toMatch(/Note: no other ED can be reached by road from here\./);
   });
 });
@@ -200,8 +204,9 @@ theCase("status changes en route", () => {
     expect(told).toEqual(["A>C divert"]);
     report(target, "divert", "C");
     expect(told).toEqual(["A>C divert", "C>B divert"]);
+    // Withdrawn: A is far sooner than B, and was left for its divert alone.
     target.status.clear("A", "divert");
-    expect(told).toHaveLength(2);
+    expect(told).toEqual(["A>C divert", "C>B divert", "B>A returned"]);
   });
 });
 
@@ -221,7 +226,8 @@ theCase("last Sunday of March, 01:00-02:00 missing; of October, twice", () => {
   const openAt = (opens: string, closes: string, instant: string): boolean => {
     const openingHours = { zone: "Europe/London", periods: [{ weekly: [{ opens, closes }] }] };
     const target = router({ A: { km: 10, openingHours } });
-    return target.recommend({ location: at(10), at: instant }).outcome === "destination";
+    const { destination } = target.recommend({ location: at(10), at: instant });
+    return destination !== undefined && destination.waitSeconds === undefined;
   };
 
   it("evaluates wall-clock rules on instants in March: 00:30 to 02:30 lasts one hour", () => {
@@ -262,7 +268,12 @@ theCase("divert until 14:00, arrival 14:10", () => {
       hospital: { id: "A" },
       arrival: "2017-05-15T14:10:00+01:00",
       opensBeforeArrival: true,
-      warnings: [{ code: "opens-before-arrival", text: "divert until 14:00, full" }],
+      warnings: [
+        {
+          code: "opens-before-arrival",
+          text: "divert until 14:00, full: it will have ended when the ambulance arrives",
+        },
+      ],
     });
     expect(advice.alternatives[0]!.opensBeforeArrival).toBeUndefined();
     expect(advice.passedOver).toEqual([]);
@@ -352,7 +363,7 @@ theCase("trauma at Broomfield diverted to Southend", () => {
     expect(["RQ8L0", "RAJ01"]).not.toContain(destinationOf(trauma));
     expect(trauma.passedOver.find(({ hospital }) => hospital.id === "RQ8L0")!.because[1]).toEqual({
       code: "receiver-unusable",
-      text: "Southend Hospital cannot be used itself",
+      text: "Southend Hospital, which it names, cannot be used itself",
     });
   });
 });
@@ -371,6 +382,10 @@ theCase("A diverts to B, B to A", () => {
     expect(advice.destination!.warnings).toEqual([
       { code: "on-divert", text: "divert to A Hospital, full" },
       { code: "receiver-unusable", text: "A Hospital in turn diverts to B Hospital: both names are ignored" },
+      {
+        code: "all-on-divert",
+        text: "used although it asks for a divert, because every ED that could take the patient does",
+      },
     ]);
   });
 
@@ -397,12 +412,13 @@ theCase("third nearest has 10 min handover, nearest 90", () => {
     );
     expect(shown).toEqual([
       ["C", 600, 1200, 3],
-      ["B", 240, 3840, undefined],
-      ["A", 120, 5520, 1],
+      // Of each handover 45 min count: the crew leaves the patient by then.
+      ["A", 120, 2820, 1],
+      ["B", 240, 2940, 2],
     ]);
     expect(because(advice)).toEqual([
-      "A: handover there takes about 90 min, so care would begin later",
-      "B: handover there takes about 60 min, so care would begin later",
+      "A: handover there takes about 45 min, so care would begin later",
+      "B: handover there takes about 45 min, so care would begin later",
     ]);
   });
 });

@@ -75,18 +75,16 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
     expect(router.conveyances.counts).toEqual({ tracked: 1, judged: 2, turned: 1 });
   });
 
-  it("does not go back to an ED it was turned from, unless every other refuses", () => {
+  it("goes back to an ED it was turned from when that accepts again and is sooner, or every other refuses", () => {
     const { router, turns } = tracking(hospitals);
     router.track({ id: "a1", location: at(0.5) });
     router.status.setOpen("A", false);
     router.status.setOpen("A", true);
-    expect(turns()).toEqual(["a1 A>B divert"]);
-    router.status.setOpen("B", false);
-    expect(turns().slice(1)).toEqual(["a1 B>C divert"]);
-    router.status.setOpen("B", true);
+    expect(turns()).toEqual(["a1 A>B divert", "a1 B>A returned"]);
+    refuse(router, "A");
     refuse(router, "C");
-    // A and B were both left, and all others refuse: the better of the two.
-    expect(turns().slice(2)).toEqual(["a1 C>A refuse"]);
+    // B was left for A, and is gone to when all others refuse.
+    expect(turns().slice(2)).toEqual(["a1 A>C refuse", "a1 C>B refuse"]);
   });
 
   it("keeps a diverting destination while every other diverts too", () => {
@@ -121,7 +119,7 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
   );
 
   it("asks the policy how much a gain must be", () => {
-    const policy = { ...ENGLAND_DEFAULT, enRoute: { gainMinutes: 3, pointOfNoReturnMinutes: 5 } };
+    const policy = { ...ENGLAND_DEFAULT, enRoute: { gainMinutes: 3, pointOfNoReturnMinutes: 5, returnGainMinutes: 5 } };
     const { router, turns } = tracking(hospitalsAt({ B: 10, C: 40 }), { policy });
     router.track({ id: "a1", location: at(23), destination: "C" });
     expect(turns()).toEqual(["a1 C>B sooner"]);
@@ -147,7 +145,7 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
   });
 
   it("is judged for its predicted arrival (domain rule 4)", () => {
-    const { router, turns } = tracking(hospitals);
+    const { router, turns } = tracking(hospitals, { policy: { ...ENGLAND_DEFAULT, waitMinutes: 0 } });
     router.track({ id: "a1", location: at(0) });
     router.status.report({ hospital: "A", effect: "divert", until: minutesAfterNoon(10), reason: "full" });
     expect(turns()).toEqual([]);
@@ -181,7 +179,9 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
   });
 
   it("is not left bound for an evacuated ED because that lacks what the patient needs", () => {
-    const { router, turns } = tracking(hospitalsAt({ A: 10, B: 20 }));
+    const { router, turns } = tracking(
+      hospitalsAt({ A: { km: 10, recorded: ["burns"] }, B: { km: 20, recorded: ["burns"] } }),
+    );
     const conveyance = router.track({ id: "a1", location: at(0.5), needs: ["burns"] });
     conveyance.redirect("A");
     expect(turns()).toEqual(["a1 ->A crew"]);
@@ -223,7 +223,7 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
     expect(turns().slice(1)).toEqual(["a1 B>C divert"]);
     router.status.setOpen("C", false);
     router.setPolicy({ ...ENGLAND_DEFAULT, diverts: "ignore" });
-    expect(turns()).toHaveLength(2);
+    expect(turns().slice(2)).toEqual(["a1 C>B returned"]);
   });
 
   it("leaves alone whom the scope leaves out, without ranking them again", () => {
@@ -248,7 +248,8 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
       feeds.apply("f", readJsonFeed(text, { directory: hospitals }));
     };
     for (const id of ["A", "B", "C"]) say(id, true);
-    const policy = { ...ENGLAND_DEFAULT, unknown: "refuse" as const };
+    const limits = { ...ENGLAND_DEFAULT.limits, handoverExtraMinutes: null };
+    const policy = { ...ENGLAND_DEFAULT, limits, unknown: "refuse" as const };
     const { router, turns } = tracking(hospitals, { status, feeds, policy });
     router.track({ id: "a1", location: at(0.5) });
     router.track({ id: "a2", location: at(39) });

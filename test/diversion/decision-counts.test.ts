@@ -30,16 +30,16 @@ describe("decisionCounts (domain rule 14: how many were diverted)", () => {
     expect(decisionCounts(decisions, { timeZone: "Europe/London" })).toEqual({
       timeZone: "Europe/London",
       decisions: 4,
-      turnedAway: 3,
-      // 8 - 2, 10 - 0, and 38 - 2: for trauma B never counted.
-      extraMinutes: 52,
+      turnedAway: 2,
+      // 8 - 2 and 10 - 0; for trauma C is 36 min farther than A, and no divert leads so far.
+      extraMinutes: 16,
       allOnDivert: 0,
       withoutDestination: 0,
       perDay: [
         {
           day: "2017-05-15",
           hospital: { id: "A", name: "A Hospital" },
-          nearest: 1,
+          unrestricted: 1,
           turnedAway: 1,
           extraMinutes: 6,
           worstExtraMinutes: 6,
@@ -48,7 +48,7 @@ describe("decisionCounts (domain rule 14: how many were diverted)", () => {
         {
           day: "2017-05-15",
           hospital: { id: "B", name: "B Hospital" },
-          nearest: 0,
+          unrestricted: 0,
           turnedAway: 0,
           extraMinutes: 0,
           worstExtraMinutes: 0,
@@ -57,25 +57,16 @@ describe("decisionCounts (domain rule 14: how many were diverted)", () => {
         {
           day: "2017-05-16",
           hospital: { id: "A", name: "A Hospital" },
-          nearest: 2,
-          turnedAway: 2,
-          extraMinutes: 46,
-          worstExtraMinutes: 36,
+          unrestricted: 2,
+          turnedAway: 1,
+          extraMinutes: 10,
+          worstExtraMinutes: 10,
           received: 0,
         },
         {
           day: "2017-05-16",
           hospital: { id: "B", name: "B Hospital" },
-          nearest: 1,
-          turnedAway: 0,
-          extraMinutes: 0,
-          worstExtraMinutes: 0,
-          received: 1,
-        },
-        {
-          day: "2017-05-16",
-          hospital: { id: "C", name: "C Hospital" },
-          nearest: 0,
+          unrestricted: 1,
           turnedAway: 0,
           extraMinutes: 0,
           worstExtraMinutes: 0,
@@ -93,8 +84,8 @@ describe("decisionCounts (domain rule 14: how many were diverted)", () => {
       timeZone: "UTC",
     });
     expect(counts).toMatchObject({ turnedAway: 0, extraMinutes: 0 });
-    expect(counts.perDay.map(({ hospital, nearest }) => [hospital.id, nearest])).toEqual([
-      ["A", 1],
+    expect(counts.perDay.map(({ hospital, unrestricted }) => [hospital.id, unrestricted])).toEqual([
+      ["B", 1],
       ["C", 1],
     ]);
   });
@@ -107,7 +98,7 @@ describe("decisionCounts (domain rule 14: how many were diverted)", () => {
     const none = ask(router, 12, EVENING);
     expect(decisionCounts([all, none], { timeZone: "UTC" })).toMatchObject({
       decisions: 2,
-      turnedAway: 0,
+      turnedAway: 1,
       allOnDivert: 1,
       withoutDestination: 1,
     });

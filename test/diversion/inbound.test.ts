@@ -12,7 +12,11 @@ import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small
 
 const MINUTE = 60_000;
 const capped = (capPerHour: number | null, effect: "divert" | "inform" = "divert"): Policy =>
-  parsePolicy({ ...ENGLAND_DEFAULT, inbound: { capPerHour, effect } });
+  parsePolicy({
+    ...ENGLAND_DEFAULT,
+    limits: { ...ENGLAND_DEFAULT.limits, capExtraMinutes: null },
+    inbound: { capPerHour, effect },
+  });
 const counts = (of: Readonly<Record<string, number>>): InboundSource =>
   new InboundList(Object.entries(of).map(([hospital, count]) => ({ hospital, count })));
 
@@ -38,7 +42,8 @@ describe("a cap on inbound ambulances (domain: optional inbound count per ED and
       hospital: { id: "A" },
       because: [{ code: "inbound-cap", text: "6 ambulances are due within the same hour and the cap is 6" }],
     });
-    expect(advice.extraSeconds).toBe(600);
+    // With nothing restricted the cap would count as well.
+    expect(advice.extraSeconds).toBe(0);
     expect(advice.basis.inbound).toMatchObject({ A: 6, B: 5 });
     expect(answer(capped(6), { A: 5 }).destination!.hospital.id).toBe("A");
   });
@@ -56,7 +61,9 @@ describe("a cap on inbound ambulances (domain: optional inbound count per ED and
       "A",
       true,
     ]);
-    expect(advice.explain()).toContain("Every ED asks for a divert or is at its cap; the nearest is A Hospital");
+    expect(advice.explain()).toContain(
+      "Note: used although it is at its cap of ambulances, because every ED that could take the patient does so or is at its cap.",
+    );
     expect(advice.explain()).toContain("Note: 1 ambulance is due within the same hour and the cap is 1.");
   });
 

@@ -79,6 +79,8 @@ describe("status words", () => {
     expect(destination(["yellow"], { acuity: "immediate" })).toBe("A");
     expect(destination(["mini-disaster"], { acuity: "immediate" })).toBe("B");
     expect(destination(["trauma-bypass"], { needs: ["trauma"] })).toBe("B");
+    expect(destination(["yellow", "blue"], { acuity: "urgent" })).toBe("A");
+    expect(destination(["trauma-bypass", "blue"], { needs: ["trauma"] })).toBe("B");
     expect(destination(["trauma-bypass"])).toBe("A");
     const { advice } = underWords(["red", "reroute"]);
     expect([advice.destination!.hospital.id, advice.destination!.warnings.map(({ code }) => code)]).toEqual([
@@ -86,7 +88,7 @@ describe("status words", () => {
       ["inform", "inform"],
     ]);
     expect(underWords(["yellow"]).advice.passedOver[0]!.because[0]!.text).toBe(
-      "urgent or standard cases divert, Yellow alert",
+      "divert for urgent or standard cases, but not burns, heart attack, maternity, neurosurgery, stroke or trauma, Yellow alert",
     );
   });
 

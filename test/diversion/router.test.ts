@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import { DiversionRouter } from "../../src/diversion/router";
-import { BUILT_IN_POLICIES } from "../../src/diversion/rules/policy";
+import { BUILT_IN_POLICIES, ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice } from "../../src/shortest-path/engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
@@ -57,6 +57,7 @@ describe("DiversionRouter.recommend", () => {
       "destination",
       "alternatives",
       "passedOver",
+      "unrestricted",
       "extraSeconds",
       "extraMetres",
       "basis",
@@ -72,7 +73,10 @@ describe("DiversionRouter.recommend", () => {
   });
 
   it("passes a diverting ED over, says why, and what it costs", () => {
-    const router = routerOver(hospitalsAt({ A: 5, B: 20, C: 40 }));
+    const recorded = ["trauma"];
+    const router = routerOver(
+      hospitalsAt({ A: { km: 5, recorded }, B: { km: 20, recorded }, C: { km: 40, recorded } }),
+    );
     router.status.report({
       hospital: "A",
       effect: "divert",
@@ -124,7 +128,7 @@ describe("DiversionRouter.recommend", () => {
     const advice = router.recommend({ location: at(10) });
     expect(advice.outcome).toBe("all-on-divert");
     expect(ids(advice)).toEqual(["B", "C"]);
-    expect(advice.destination!.warnings.map(({ code }) => code)).toEqual(["on-divert"]);
+    expect(advice.destination!.warnings.map(({ code }) => code)).toEqual(["on-divert", "all-on-divert"]);
     expect(reasons(advice)).toEqual(["A: refuse"]);
     expect(router.nearestOpen(at(10))).toBeUndefined();
   });
@@ -139,7 +143,7 @@ describe("DiversionRouter.recommend", () => {
   });
 
   it("judges at the predicted arrival, to the millisecond", () => {
-    const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
+    const router = routerOver(hospitalsAt({ A: 5, B: 20 }), { policy: { ...ENGLAND_DEFAULT, waitMinutes: 0 } });
     const until = (time: string): string | undefined => {
       router.status.report({ hospital: "A", effect: "divert", reason: "full", until: `2017-05-15T${time}+01:00` });
       return router.recommend({ location: at(10) }).destination?.hospital.id;
@@ -205,7 +209,7 @@ describe("DiversionRouter.recommend", () => {
   });
 
   it("lets a divert without an end lapse as the policy says, and a flag and a refusal hold until they are changed", () => {
-    const router = routerOver(hospitalsAt({ A: 9, B: 20 }));
+    const router = routerOver(hospitalsAt({ A: 9, B: 20 }), { policy: { ...ENGLAND_DEFAULT, waitMinutes: 0 } });
     router.status.report({ hospital: "A", effect: "divert", reason: "full" });
     const destinationAt = (time: string): string =>
       router.recommend({ location: at(10), at: `2017-05-15T${time}+01:00`, alternatives: 0 }).destination!.hospital.id;
@@ -276,7 +280,7 @@ describe("DiversionRouter.recommend", () => {
   });
 
   it("uses the nearest of several entrances, by drive time", () => {
-    const router = routerOver(hospitalsAt({ A: { km: 30, entrances: [at(30), at(13)] }, B: 5 }));
+    const router = routerOver(hospitalsAt({ A: { km: 17, entrances: [at(17), at(13)] }, B: 5 }));
     const advice = router.recommend({ location: at(10) });
     expect([advice.destination!.hospital.id, advice.destination!.driveSeconds]).toEqual(["A", 180]);
   });
@@ -341,7 +345,7 @@ describe("DiversionRouter", () => {
   });
 
   it("names hospitals off the roads, and leaves them out only when told to", () => {
-    const hospitals = hospitalsAt({ A: 5, B: { km: 20, entrances: [at(20, 30)] } });
+    const hospitals = hospitalsAt({ A: 5, B: { km: 20, entrances: [at(20, 3)] } });
     expect(codeOf(() => routerOver(hospitals))).toMatch(
       /^hospital-off-network: field B: B Hospital is off these roads/,
     );
@@ -363,7 +367,7 @@ describe("DiversionRouter", () => {
     expect(router.recommend({ location: at(10) }).explain()).toBe(
       [
         "Go to B Hospital: 10 min by road, 10.0 km.",
-        "That is 5 min and 5.0 km more than with nothing on divert.",
+        "With nothing restricted it would be A Hospital, 5 min and 5.0 km less.",
         "Passed over A Hospital (5 min): divert, IT outage.",
       ].join("\n"),
     );

@@ -38,14 +38,14 @@ export function smallCounty(): RoadIndex {
   });
 }
 
-/** Hospitals by id, each at a kilometre of the road. */
+/** Hospitals by id, each at a kilometre of the road, and without a handover unless one is given: `undefined` is not known. */
 export const hospitalsAt = (
   places: Readonly<Record<string, number | ({ km: number } & Partial<Omit<HospitalInput, "id" | "location">>)>>,
 ): HospitalDirectory =>
   HospitalDirectory.parse(
     Object.entries(places).map(([id, place]) => {
       const { km, ...fields } = typeof place === "number" ? { km: place } : place;
-      return { id, name: `${id} Hospital`, location: at(km), ...fields };
+      return { id, name: `${id} Hospital`, location: at(km), handoverMinutes: 0, ...fields };
     }),
   );
 

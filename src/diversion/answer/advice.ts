@@ -7,18 +7,9 @@ import type { RoadNames } from "../../roads/graph/road-graph";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import { type Incident, writeInstant } from "../incidents/request";
 import type { Decision } from "../rules/bypass";
-import { ADULT_AGE, type Assessment } from "../rules/eligibility";
-import type { Candidate, Choice, Ranking } from "../rules/ranking";
-import {
-  fullText,
-  plainShortfalls,
-  receiverText,
-  restrictionText,
-  type SpokenClock,
-  shortfallText,
-  spokenWord,
-  unknownText,
-} from "./explanation";
+import { type Assessment, ageOf } from "../rules/eligibility";
+import type { Candidate, Choice, JudgedEds } from "../rules/ranking";
+import { closeCallsOf } from "./close-calls";
 import {
   type Basis,
   type ClosureNotice,
@@ -29,9 +20,29 @@ import {
   type PassedOver,
   type Reason,
   Recommendation,
+  type RecommendationData,
   type SnapAmbiguity,
   type Warning,
 } from "./recommendation";
+import {
+  ACUITY_ASSUMED,
+  ageAssumedText,
+  althoughText,
+  fullText,
+  handoverAssumedText,
+  notRecordedText,
+  plainShortfalls,
+  receiverText,
+  recordedText,
+  restrictionText,
+  type SpokenClock,
+  shortfallText,
+  spokenBeside,
+  spokenMinutes,
+  spokenWord,
+  unknownText,
+  waitText,
+} from "./texts";
 
 /** What of an answer follows from the roads. */
 export interface RoadFindings {
@@ -55,9 +66,9 @@ export interface RoadFindings {
 interface Material extends RoadFindings {
   readonly hospitals: HospitalDirectory;
   readonly incident: Incident;
-  readonly ranking: Ranking;
+  readonly decision: Decision;
   readonly choice: Choice;
-  readonly bypass?: Decision["bypass"];
+  readonly eds: JudgedEds;
 }
 
 const AMBIGUOUS: Warning = {
@@ -65,31 +76,53 @@ const AMBIGUOUS: Warning = {
   text: "the incident may be on one of several roads, and the answer depends on which",
 };
 
-/** Writes the recommendation: the choice, the next best, and a reason for every nearer ED that was passed over. */
+/**
+ * Writes the recommendation: the choice, the next best, and a reason for every nearer ED that was passed over.
+ *
+ * @param unrestricted the decision of the same question with nothing restricted.
+ */
 export function describeAdvice(
-  hospitals: HospitalDirectory,
   incident: Incident,
   decision: Decision,
+  unrestricted: Decision,
   findings: RoadFindings,
   basis: Basis,
 ): Recommendation {
-  const material: Material = { hospitals, incident, ...decision, ...findings };
-  const { departure, ranking, choice, road, distanceMetres, closures } = material;
-  const { snapAmbiguous } = material;
-  const warnings = snapAmbiguous === undefined ? material.placeWarnings : [...material.placeWarnings, AMBIGUOUS];
+  const { choice, eds, pool } = decision;
+  const { hospitals } = eds.circumstances;
+  const material: Material = { hospitals, incident, decision, choice, eds, ...findings };
+  const { departure, road, distanceMetres, closures, snapAmbiguous } = material;
   const { destination } = choice;
-  const outcome = outcomeOf(ranking, choice);
-  const ranked = outcome === "all-on-divert" ? ranking.diverting : ranking.accepting;
-  const options = destination === undefined ? [] : ranked.filter((candidate) => candidate !== destination);
-  const alternatives = options.slice(0, incident.alternatives);
-  const unrestricted = unrestrictedBest(ranking.candidates);
+  const outcome = outcomeOf(decision);
+  // Beside one that diverts because all do, all are alternatives.
+  const isOption = choice.although === "all-on-divert" ? pool.has : pool.accepts;
+  const options =
+    destination === undefined
+      ? []
+      : eds
+          .bestOf((one) => isOption(one), incident.alternatives + 1)
+          .filter((candidate) => candidate !== destination)
+          .slice(0, incident.alternatives);
+  const ranked = destination === undefined ? [] : [destination, ...options];
+  const recorded = destination === undefined ? undefined : recordedElsewhere(material, destination);
   const option = (candidate: Candidate, place: number): Option => {
     const driveRank = placeByDrive(candidate, ranked);
     const described = describeOption(material, candidate);
-    const warnings = mayComeLater(candidate, ranked) ? [...described.warnings, HANDOVER_UNKNOWN] : described.warnings;
-    return { ...described, warnings, ...(driveRank === place + 1 ? {} : { driveRank }) };
+    return driveRank === place + 1 ? described : { ...described, driveRank };
   };
-  const described = destination === undefined ? undefined : withCaseWarnings(option(destination, 0), outcome, material);
+  const passed = passedOver(material, options, unrestricted);
+  const assumptions = assumedWarnings(material, passed.candidates);
+  const described =
+    destination === undefined
+      ? undefined
+      : withCaseWarnings(option(destination, 0), outcome, material, recorded, assumptions);
+  const warnings = [
+    ...material.placeWarnings,
+    ...(snapAmbiguous === undefined ? [] : [AMBIGUOUS]),
+    ...(described === undefined ? assumptions : []),
+  ];
+  const without = unrestricted.choice.destination;
+  const closeCalls = closeCallsOf(decision, incident);
   return new Recommendation({
     outcome,
     ...(outcome === "all-on-divert" ? { allOnDivert: true } : {}),
@@ -109,77 +142,138 @@ export function describeAdvice(
     },
     ...(snapAmbiguous === undefined ? {} : { snapAmbiguous }),
     ...(described === undefined ? {} : { destination: described }),
-    alternatives: alternatives.map((candidate, index) => option(candidate, index + 1)),
-    passedOver: passedOver(material),
-    ...(destination === undefined || described === undefined || unrestricted === undefined
+    alternatives: options.map((candidate, index) => option(candidate, index + 1)),
+    passedOver: passed.written,
+    ...(without === undefined
       ? {}
       : {
-          extraSeconds: millisecondsToSeconds(destination.rankMs - unrestricted.rankMs),
-          extraMetres: Math.round(10 * (described.distanceMetres - distanceMetres(unrestricted.target))) / 10,
+          unrestricted: {
+            hospital: referenceTo(hospitals, without.target),
+            driveSeconds: millisecondsToSeconds(without.driveMs),
+            totalSeconds: millisecondsToSeconds(totalMs(without)),
+          },
         }),
+    ...(destination === undefined || described === undefined || without === undefined
+      ? {}
+      : {
+          extraSeconds: millisecondsToSeconds(destination.rankMs - without.rankMs),
+          extraMetres:
+            without.target === destination.target
+              ? 0
+              : Math.round(10 * (described.distanceMetres - distanceMetres(without.target))) / 10,
+        }),
+    ...(recorded === undefined ? {} : { recorded }),
+    ...(closeCalls.length === 0 ? {} : { closeCalls }),
     ...(closures.length === 0 ? {} : { closures }),
     basis,
   });
 }
 
-const HANDOVER_UNKNOWN: Warning = {
-  code: "handover-unknown",
-  text: "no handover time is known for this ED and 0 min were counted, but for others one is",
-};
-
-/** Whether an ED ranks before another only as long as its handover, of which nothing is known, takes no time. */
-const mayComeLater = (candidate: Candidate, ranked: readonly Candidate[]): boolean =>
-  candidate.handover === "unknown" &&
-  ranked.some(({ handover, rankMs }) => handover === "known" && rankMs >= candidate.rankMs);
+const totalMs = ({ driveMs, handoverMs, assessment }: Candidate): number => driveMs + assessment.waitMs + handoverMs;
 
 /** Where a candidate would stand by drive time alone, from 1; equal drives keep their order. */
 const placeByDrive = (candidate: Candidate, ranked: readonly Candidate[]): number =>
   [...ranked].sort((a, b) => a.driveMs - b.driveMs).indexOf(candidate) + 1;
 
 /** Says what is peculiar about being sent there: that there is nowhere else, or how the bypass rule fared. */
-function withCaseWarnings(option: Option, outcome: Outcome, material: Material): Option {
+function withCaseWarnings(
+  option: Option,
+  outcome: Outcome,
+  material: Material,
+  recorded: RecommendationData["recorded"],
+  assumptions: readonly Warning[],
+): Option {
   const warnings = [...option.warnings];
-  if (outcome === "all-on-divert" && material.ranking.candidates.length === 1) {
+  const although = althoughWarning(material);
+  if (although !== undefined) warnings.push(although);
+  if (outcome === "all-on-divert" && material.eds.at(1) === undefined) {
     warnings.push({ code: "no-alternative", text: "no other ED can be reached by road from here" });
   }
   const bypass = bypassWarning(material);
   if (bypass !== undefined) warnings.push(bypass);
-  return { ...option, warnings };
+  if (recorded !== undefined) {
+    const text = recordedText(recorded.need, recorded.hospital.name, recorded.driveSeconds * 1000);
+    warnings.push({ code: "need-not-recorded", text });
+  }
+  return { ...option, warnings: [...warnings, ...assumptions] };
+}
+
+/** Why the destination is used although it asks for a divert or is full. */
+function althoughWarning({ choice, eds, decision, hospitals }: Material): Warning | undefined {
+  const { destination, although: code, nearestAccepting } = choice;
+  if (destination === undefined || code === undefined) return undefined;
+  const text = ((): string => {
+    if (code === "beyond-limit" && nearestAccepting !== undefined) {
+      const { driveMs, target } = nearestAccepting;
+      const { name } = hospitals.hospitals[target]!;
+      return althoughText(destination.assessment, { code, name, driveMs, extraMs: driveMs - destination.driveMs });
+    }
+    if (code === "nearest-diverting") {
+      return althoughText(destination.assessment, { code, count: eds.policy.limits.nearestWhenDiverting! });
+    }
+    const others = eds.looked.filter((one) => one !== destination && decision.pool.has(one));
+    const someAreFull = [destination, ...others].some(
+      ({ assessment }) => assessment.isCapped && !assessment.asksDivert,
+    );
+    return althoughText(destination.assessment, { code: "all-on-divert", others: others.length, someAreFull });
+  })();
+  return { code, text };
 }
 
 /** Says that a patient goes to a fallback and why, or to a specialist ED beyond the time of the rule. */
-function bypassWarning({ bypass, hospitals }: Material): Warning | undefined {
-  if (bypass === undefined) return undefined;
+function bypassWarning({ decision: { bypass, lists }, hospitals }: Material): Warning | undefined {
+  if (bypass === undefined || bypass.isKept) return undefined;
   const { rule, specialist, usesFallback } = bypass;
-  const limit = `beyond the ${rule.withinMinutes} min of the bypass rule`;
   const isBeyond = specialist !== undefined && specialist.driveMs > rule.withinMinutes * MS_PER_MINUTE;
+  const limit = `beyond the ${rule.withinMinutes} min of the bypass rule`;
   if (!usesFallback) {
     if (!isBeyond) return undefined;
     return { code: "beyond-bypass", text: `${limit}, and no nearer ED for ${spokenWord(rule.fallback)} can be used` };
   }
-  const name = specialist === undefined ? "" : referenceTo(hospitals, specialist.target).name;
-  const centre = `${name} for ${spokenWord(rule.need)}`;
-  const away = isBeyond ? ` is ${Math.round(specialist.driveMs / MS_PER_MINUTE)} min away, ${limit}` : "";
-  const diverts = specialist?.assessment.verdict === "diverts" ? " asks for a divert" : "";
-  const why =
-    specialist === undefined
-      ? `no ED for ${spokenWord(rule.need)} can take the patient`
-      : `${centre}${[away, diverts].filter((part) => part !== "").join(" and")}`;
-  return { code: "bypass-fallback", text: `${why}: nearest ED for ${spokenWord(rule.fallback)} as a stop` };
+  const stop = `nearest ED for ${spokenWord(rule.fallback)} as a stop`;
+  if (specialist === undefined) {
+    const isOffered = lists[0]!.looked.some(({ assessment }) => assessment.missing.length === 0);
+    const why = isOffered ? "can take the patient" : "can be reached that offers it";
+    return { code: "bypass-fallback", text: `no ED for ${spokenWord(rule.need)} ${why}: ${stop}` };
+  }
+  const centre = `${referenceTo(hospitals, specialist.target).name} for ${spokenWord(rule.need)}`;
+  const { asksDivert, isCapped } = specialist.assessment;
+  const parts = [
+    isBeyond ? ` is ${spokenBeside(specialist.driveMs, rule.withinMinutes)} away, ${limit}` : "",
+    asksDivert ? " asks for a divert" : "",
+    isCapped ? " is at its cap of ambulances" : "",
+  ].filter((part) => part !== "");
+  return { code: "bypass-fallback", text: `${centre}${parts.join(" and")}: ${stop}` };
 }
 
-/** The ED this patient would have gone to with no restriction in force. */
-const unrestrictedBest = (candidates: readonly Candidate[]): Candidate | undefined =>
-  candidates
-    .filter(({ assessment }) => assessment.verdict !== "incapable")
-    .reduce<Candidate | undefined>(
-      (best, one) => (best === undefined || one.rankMs < best.rankMs ? one : best),
-      undefined,
-    );
+/** The nearest ED recorded as offering what is not recorded of the destination, if it is not barred. */
+function recordedElsewhere({ eds, hospitals }: Material, destination: Candidate): RecommendationData["recorded"] {
+  const [need] = destination.assessment.unrecorded;
+  if (need === undefined) return undefined;
+  const other = eds.first(({ target, assessment: { verdict } }) => {
+    if (verdict === "incapable" || verdict === "refuses") return false;
+    return hospitals.hospitals[target]!.capabilities.includes(need);
+  });
+  if (other === undefined) return undefined;
+  return { need, hospital: referenceTo(hospitals, other.target), driveSeconds: millisecondsToSeconds(other.driveMs) };
+}
 
-export function outcomeOf({ candidates }: Ranking, { destination }: Choice): Outcome {
-  if (destination === undefined) return candidates.length === 0 ? "unreachable" : "no-facility";
-  return destination.assessment.verdict === "accepts" ? "destination" : "all-on-divert";
+/** Says what was assumed of a patient, where with another age or acuity an ED would be judged otherwise. */
+function assumedWarnings({ incident, choice }: Material, passed: readonly Candidate[]): Warning[] {
+  const looked = choice.destination === undefined ? passed : [choice.destination, ...passed];
+  const warnings: Warning[] = [];
+  if (incident.age === undefined && looked.some(({ assessment }) => assessment.assumed.age)) {
+    warnings.push({ code: "age-not-given", text: ageAssumedText(ageOf(incident)) });
+  }
+  if (incident.acuity === undefined && looked.some(({ assessment }) => assessment.assumed.acuity)) {
+    warnings.push({ code: "acuity-not-given", text: ACUITY_ASSUMED });
+  }
+  return warnings;
+}
+
+export function outcomeOf({ choice, eds }: Decision): Outcome {
+  if (choice.destination === undefined) return eds.at(0) === undefined ? "unreachable" : "no-facility";
+  return choice.although === "all-on-divert" ? "all-on-divert" : "destination";
 }
 
 const referenceTo = (hospitals: HospitalDirectory, target: number): HospitalReference => {
@@ -189,14 +283,17 @@ const referenceTo = (hospitals: HospitalDirectory, target: number): HospitalRefe
 
 function describeOption(material: Material, candidate: Candidate): Option {
   const { incident, hospitals } = material;
-  const { target, driveMs, handoverMs } = candidate;
+  const { target, driveMs, handoverMs, handover, assessment } = candidate;
+  const { waitMs } = assessment;
   const warnings = warningsFor(material, candidate);
   return {
     hospital: referenceTo(hospitals, target),
     driveSeconds: millisecondsToSeconds(driveMs),
     distanceMetres: material.distanceMetres(target),
+    ...(waitMs === 0 ? {} : { waitSeconds: millisecondsToSeconds(waitMs) }),
     handoverSeconds: millisecondsToSeconds(handoverMs),
-    totalSeconds: millisecondsToSeconds(driveMs + handoverMs),
+    ...(handover === "assumed" ? { handoverAssumed: true } : {}),
+    totalSeconds: millisecondsToSeconds(totalMs(candidate)),
     arrival: writeInstant(incident, incident.atMs + driveMs),
     ...feedOf(candidate),
     ...(warnings.some(({ code }) => code === "opens-before-arrival") ? { opensBeforeArrival: true } : {}),
@@ -211,24 +308,33 @@ function feedOf({ assessment: { feed } }: Candidate): { readonly feed?: FeedRefe
   return { feed: ageMs === undefined ? { id } : { id, ageSeconds: millisecondsToSeconds(ageMs) } };
 }
 
-function warningsFor(material: Material, { target, assessment }: Candidate): Warning[] {
+function warningsFor(material: Material, { target, assessment, handover, handoverMs }: Candidate): Warning[] {
   const { incident, hospitals } = material;
+  const spoken = (restriction: Assessment["restrictions"][number]): string =>
+    restrictionText(restriction, hospitals, incident);
   const warnings: Warning[] = [];
   for (const restriction of assessment.restrictions) {
-    warnings.push({ code: "on-divert", text: restrictionText(restriction, hospitals, incident) });
+    warnings.push({ code: "on-divert", text: spoken(restriction) });
   }
+  if (assessment.waitMs > 0) warnings.push({ code: "wait", text: waitText(assessment) });
   for (const { text } of unusableReceivers(assessment, material)) warnings.push({ code: "receiver-unusable", text });
   const opening = openingBeforeArrival(material, hospitals.hospitals[target]!, assessment);
   if (opening !== undefined) warnings.push(opening);
   for (const restriction of assessment.endsBeforeArrival) {
-    warnings.push({ code: "opens-before-arrival", text: restrictionText(restriction, hospitals, incident) });
+    const text = `${spoken(restriction)}: it will have ended when the ambulance arrives`;
+    warnings.push({ code: "opens-before-arrival", text });
   }
   for (const restriction of assessment.lapsed) {
-    const text = `${restrictionText(restriction, hospitals, incident)}: no end was given, taken as ended by the policy`;
+    const text = `${spoken(restriction)}: no end was given, taken as ended by the policy`;
     warnings.push({ code: "lapsed", text });
   }
   for (const notice of assessment.notices) {
-    warnings.push({ code: "inform", text: restrictionText(notice, hospitals, incident) });
+    if (!assessment.lifted.includes(notice)) warnings.push({ code: "inform", text: spoken(notice) });
+  }
+  for (const lifted of assessment.lifted) {
+    const by = assessment.notices.concat(assessment.restrictions).find(({ lifts }) => lifts?.includes(lifted.key));
+    const who = by === undefined ? "" : ` by ${by.reason}`;
+    warnings.push({ code: "lifted", text: `${spoken(lifted)}: lifted${who}, it does not count` });
   }
   if (assessment.full !== undefined) warnings.push({ code: "inbound-cap", text: fullText(assessment.full) });
   warnings.push(...material.entranceWarnings(target));
@@ -237,27 +343,31 @@ function warningsFor(material: Material, { target, assessment }: Candidate): War
   for (const shortfall of plainShortfalls(assessment.missing, hospitals.vocabulary)) {
     warnings.push({ code: "capability", text: shortfallText(shortfall, incident) });
   }
-  const hasAgeLimits = hospitals.hospitals[target]!.services.some(
-    ({ capability, minAge, maxAge }) =>
-      (minAge !== undefined || maxAge !== undefined) && incident.ways.some((way) => way.has(capability)),
-  );
-  if (incident.age === undefined && hasAgeLimits) {
-    warnings.push({ code: "age-not-given", text: "the ED has age limits and no age was given: taken for an adult" });
+  if (assessment.unrecorded.length > 0) {
+    warnings.push({ code: "need-not-recorded", text: notRecordedText(plainWords(assessment.unrecorded, hospitals)) });
+  }
+  if (handover === "assumed" && handoverMs > 0) {
+    warnings.push({ code: "handover-assumed", text: handoverAssumedText(handoverMs) });
   }
   return distinct(warnings);
 }
+
+/** Without the words that others among them imply. */
+const plainWords = (words: readonly string[], { vocabulary }: HospitalDirectory): readonly string[] =>
+  words.filter((word) => !words.some((other) => other !== word && vocabulary.implied(other).has(word)));
 
 /** Says that the ED, or a service the patient needs, is shut now and will be open when the ambulance arrives. */
 function openingBeforeArrival(
   { incident }: Material,
   hospital: Hospital,
-  { missing }: Assessment,
+  { missing, waitsFor, unrecorded }: Assessment,
 ): Warning | undefined {
-  if (missing.length > 0) return undefined;
-  const age = incident.age ?? ADULT_AGE;
+  if (missing.length > 0 || waitsFor?.kind === "door") return undefined;
   const shut: Shortfall[] = [];
   for (const way of incident.ways) {
-    const now = shortfalls(hospital, way, age, incident.atMs);
+    const now = shortfalls(hospital, way, ageOf(incident), incident.atMs).filter(
+      ({ capability }) => !unrecorded.includes(capability),
+    );
     if (now.length === 0) return undefined;
     if (now.every(({ why }) => why === "closed")) shut.push(now[0]!);
   }
@@ -273,52 +383,68 @@ const distinct = <T extends { readonly code: string; readonly text: string }>(sa
 
 /** Why names that an ED gives for its patients were ignored. */
 function unusableReceivers(
-  { restrictions, verdict }: Assessment,
-  { ranking, hospitals }: Material,
+  { restrictions, verdict, asksDivert }: Assessment,
+  { eds, hospitals, choice, incident }: Material,
 ): { readonly text: string }[] {
-  if (verdict === "accepts") return [];
+  if (eds.policy.namedReceiver === "ignore" || incident.acuity === "extremis") return [];
+  if (verdict !== "refuses" && !asksDivert) return [];
   return restrictions.flatMap((restriction) => {
     if (restriction.divertTo === undefined) return [];
-    const receiver = ranking.candidates.find(({ target }) => target === hospitals.indexOf(restriction.divertTo!));
-    const text = receiver === undefined ? undefined : receiverText(restriction, receiver.assessment, hospitals);
-    return text === undefined ? [] : [{ text }];
+    const number = hospitals.indexOf(restriction.divertTo);
+    if (number === choice.destination?.target) return [];
+    const receiver = eds.looked.find(({ target }) => target === number);
+    const extraMs = (receiver?.driveMs ?? 0) - (choice.destination?.driveMs ?? 0);
+    // One that is used, or is near enough and comes after another name, is not unusable.
+    const isFar = extraMs > (eds.policy.limits.receiverExtraMinutes ?? Number.POSITIVE_INFINITY) * MS_PER_MINUTE;
+    if (receiver?.assessment.verdict === "accepts" && !isFar) return [];
+    return [{ text: receiverText(restriction, receiver, hospitals, Math.round(extraMs / MS_PER_MINUTE)) }];
   });
 }
 
-function passedOver(material: Material): PassedOver[] {
-  const { ranking, choice, hospitals } = material;
+interface Passed {
+  readonly candidates: readonly Candidate[];
+  readonly written: PassedOver[];
+}
+
+function passedOver(material: Material, options: readonly Candidate[], unrestricted: Decision): Passed {
+  const { eds, choice, hospitals, decision } = material;
   const { destination } = choice;
-  if (ranking.candidates.length === 0) {
-    return hospitals.hospitals.map((_, target) => ({
+  if (eds.at(0) === undefined) {
+    const written: PassedOver[] = hospitals.hospitals.map((_, target) => ({
       hospital: referenceTo(hospitals, target),
       because: [{ code: "unreachable", text: "no road leads there from here" }],
     }));
+    return { candidates: [], written };
   }
-  return ranking.candidates
-    .filter((candidate) => candidate !== destination && isPassedOver(candidate, destination))
-    .map((candidate) => ({
-      hospital: referenceTo(hospitals, candidate.target),
-      driveSeconds: millisecondsToSeconds(candidate.driveMs),
-      ...feedOf(candidate),
-      because: reasonsFor(material, candidate),
-    }));
-}
-
-/** Nearer than the destination, or just as near but not able to take the patient. */
-function isPassedOver({ driveMs, assessment }: Candidate, destination: Candidate | undefined): boolean {
-  if (destination === undefined || driveMs < destination.driveMs) return true;
-  return driveMs === destination.driveMs && assessment.verdict !== destination.assessment.verdict;
+  const nearer = [...eds.within(destination?.driveMs)].filter((candidate) => {
+    if (candidate === destination) return false;
+    return destination === undefined || candidate.driveMs < destination.driveMs || !options.includes(candidate);
+  });
+  // Whose restriction changed the decision is named however far it is; by the patient's own needs.
+  const without = unrestricted.choice.destination?.target;
+  const isNamed = without === undefined || [destination, ...nearer].some((one) => one?.target === without);
+  const asked = isNamed
+    ? undefined
+    : [...decision.lists].flatMap((list) => list.looked).find(({ target }) => target === without);
+  const candidates = asked === undefined ? nearer : [...nearer, asked];
+  const written = candidates.map((candidate) => ({
+    hospital: referenceTo(hospitals, candidate.target),
+    driveSeconds: millisecondsToSeconds(candidate.driveMs),
+    ...feedOf(candidate),
+    because: reasonsFor(material, candidate),
+  }));
+  return { candidates, written };
 }
 
 const SHORTFALL_CODES = { "not-offered": "capability", age: "age", closed: "closed" } as const;
 
 /** Why an ED cannot take a patient or asks not to; empty when it accepts. */
 export function reasonsAgainst(
-  { verdict, restrictions, missing, feed, full }: Assessment,
+  { verdict, restrictions, missing, feed, full, isCapped }: Assessment,
   hospitals: HospitalDirectory,
   clock: SpokenClock,
 ): Reason[] {
-  if (verdict === "incapable") {
+  if (verdict === "incapable" || verdict === "doubtful") {
     return plainShortfalls(missing, hospitals.vocabulary).map((shortfall) => ({
       code: SHORTFALL_CODES[shortfall.why],
       text: shortfallText(shortfall, clock),
@@ -333,24 +459,37 @@ export function reasonsAgainst(
     code,
     text: restrictionText(restriction, hospitals, clock),
   }));
-  return full === undefined || verdict === "refuses"
-    ? asked
-    : [...asked, { code: "inbound-cap", text: fullText(full) }];
+  return full === undefined || !isCapped ? asked : [...asked, { code: "inbound-cap", text: fullText(full) }];
 }
 
 function reasonsFor(material: Material, candidate: Candidate): Reason[] {
-  const { incident, hospitals, choice } = material;
+  const { incident, hospitals, choice, eds } = material;
+  const { destination, namedBy } = choice;
   const own = reasonsAgainst(candidate.assessment, hospitals, incident);
   if (own.length > 0) {
     const ignored = unusableReceivers(candidate.assessment, material);
     return distinct([...own, ...ignored.map(({ text }) => ({ code: "receiver-unusable" as const, text }))]);
   }
-  const { destination, namedBy } = choice;
-  if (namedBy !== undefined && destination !== undefined && candidate.rankMs <= destination.rankMs) {
+  if (destination === undefined) throw new Error("An ED that accepts was passed over for none.");
+  if (namedBy !== undefined && candidate.rankMs <= destination.rankMs) {
     const giver = referenceTo(hospitals, namedBy.target).name;
     const receiver = referenceTo(hospitals, destination.target).name;
     return [{ code: "named-receiver", text: `${giver} names ${receiver} to take its patients` }];
   }
-  const wait = Math.round(candidate.handoverMs / MS_PER_MINUTE);
-  return [{ code: "handover", text: `handover there takes about ${wait} min, so care would begin later` }];
+  const { waitMs } = candidate.assessment;
+  if (waitMs > 0) {
+    const code = candidate.assessment.waitsFor?.kind === "divert" ? "divert" : "closed";
+    return [{ code, text: `${waitText(candidate.assessment)}, so care would begin later` }];
+  }
+  if (
+    candidate.rankMs <= destination.rankMs &&
+    candidate.driveMs === destination.driveMs &&
+    eds.order(candidate, destination) > 0
+  ) {
+    return [
+      { code: "as-near", text: `as near as ${referenceTo(hospitals, destination.target).name}, which comes first` },
+    ];
+  }
+  const text = `handover there takes about ${spokenMinutes(candidate.handoverMs)}, so care would begin later`;
+  return [{ code: "handover", text }];
 }

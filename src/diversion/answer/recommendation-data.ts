@@ -67,6 +67,8 @@ const REASON_CODES = [
   "unknown-status",
   /** As many ambulances are due there within the hour as the ED takes, and the policy spares it. */
   "inbound-cap",
+  /** As near as the destination, which comes first by fewer restrictions, a fresher status, a shorter way or its id. */
+  "as-near",
   /** No road leads there. */
   "unreachable",
 ] as const;
@@ -79,8 +81,18 @@ export const ReasonSchema = z
 export type Reason = DeepReadonly<z.output<typeof ReasonSchema>>;
 
 const WARNING_CODES = [
-  /** The ED asks that such patients go elsewhere; it is named because none other can be, the patient is in extremis, or the policy ignores diverts. */
+  /** The ED asks that such patients go elsewhere; why it is named all the same, another warning says. */
   "on-divert",
+  /** The ED diverts or is at its cap, and so does every other that could take the patient. */
+  "all-on-divert",
+  /** The ED diverts, and so do the others of the so many nearest at which the policy's rule has the nearest used. */
+  "nearest-diverting",
+  /** The ED diverts or is at its cap, and the nearest that accepts is farther than the policy lets that lead. */
+  "beyond-limit",
+  /** A door opens, or a divert ends, so many minutes after the arrival. */
+  "wait",
+  /** Another restriction at the ED lifts one that would ask for something. */
+  "lifted",
   /** The ED asked for a divert, or is shut, and that will have ended when the ambulance arrives. */
   "opens-before-arrival",
   /** The ED asked for something without saying until when, and the policy takes it as ended. */
@@ -101,10 +113,14 @@ const WARNING_CODES = [
   "unknown-status",
   /** The patient is in extremis and the ED lacks something the patient needs. */
   "capability",
-  /** The age was not given and the ED or a service has age limits: the patient was taken for an adult. */
+  /** It is not recorded whether the ED offers what the patient needs. */
+  "need-not-recorded",
+  /** The age was not given, and with some age an ED would have been judged otherwise: see the text for what was assumed. */
   "age-not-given",
-  /** No handover time is known for the ED, and with one it might come after another for which one is. */
-  "handover-unknown",
+  /** The acuity was not given, and with some acuity an ED would have been judged otherwise. */
+  "acuity-not-given",
+  /** No handover time is known for the ED: the policy's default was counted. */
+  "handover-assumed",
   /** The road at the ED's entrance is closed: the drive, and its time, end on an open road some way from it. */
   "entrance-closed",
   /** The road at the incident is closed: the drive, and its time, begin on an open road some way from it. */
@@ -149,8 +165,18 @@ export const OptionSchema = z
     hospital: HospitalReferenceSchema,
     driveSeconds: SecondsSchema,
     distanceMetres: MetresSchema,
-    handoverSeconds: SecondsSchema,
-    totalSeconds: SecondsSchema,
+    waitSeconds: z.optional(
+      SecondsSchema.check(
+        z.meta({ description: "After arrival, until a door opens or a divert ends; absent when there is none." }),
+      ),
+    ),
+    handoverSeconds: SecondsSchema.check(z.meta({ description: "As it is counted: no more than the policy's cap." })),
+    handoverAssumed: z.optional(
+      z
+        .literal(true)
+        .check(z.meta({ description: "No handover time is known, and the policy's default was counted." })),
+    ),
+    totalSeconds: SecondsSchema.check(z.meta({ description: "Drive, wait and handover." })),
     /** RFC 3339, in the offset of the question. */
     arrival: InstantTextSchema,
     /** Absent when no feed reports on the ED. */
@@ -176,6 +202,28 @@ export const OptionSchema = z
   })
   .check(z.meta({ id: "Option" }));
 export type Option = DeepReadonly<z.output<typeof OptionSchema>>;
+
+/** The ED that would be recommended with nothing restricted. */
+export const UnrestrictedSchema = z.object({
+  hospital: HospitalReferenceSchema,
+  driveSeconds: SecondsSchema,
+  totalSeconds: SecondsSchema,
+});
+
+const CLOSE_CALL_CODES = [
+  /** Another ED is nearly as soon. */
+  "close-choice",
+  /** The door, or a service the patient needs, shuts soon after the arrival. */
+  "closes-soon",
+  /** The specialist ED is just within, or just beyond, the time of the policy's bypass rule. */
+  "bypass-limit",
+  /** A refusal or a divert about this patient begins soon after the arrival. */
+  "restriction-soon",
+] as const;
+
+/** What a few minutes more or less on the road would change. */
+export const CloseCallSchema = z.object({ code: z.enum(CLOSE_CALL_CODES), text: z.string() });
+export type CloseCall = DeepReadonly<z.output<typeof CloseCallSchema>>;
 
 export const PassedOverSchema = z.object({
   hospital: HospitalReferenceSchema,
@@ -268,11 +316,36 @@ export const RecommendationSchema = z
     destination: z.optional(OptionSchema),
     /** The next best, ranked as the destination was. */
     alternatives: z.array(OptionSchema),
-    /** Every ED whose drive is no longer than the destination's and was passed over; every ED when there is none. */
+    /**
+     * Every ED whose drive is no longer than the destination's and was passed over, and the unrestricted choice if it is
+     * another; every ED when there is no destination.
+     */
     passedOver: z.array(PassedOverSchema),
-    /** Beyond the nearest ED with what the patient needs, had no restriction been in force; absent without a destination. */
-    extraSeconds: z.optional(z.number()),
+    unrestricted: z.optional(
+      UnrestrictedSchema.check(
+        z.meta({
+          description: "What the same rules come to with nothing restricted; absent when no ED would be named.",
+        }),
+      ),
+    ),
+    extraSeconds: z.optional(
+      z.number().check(
+        z.meta({
+          description: "By which the destination is later than the unrestricted choice; negative when sooner.",
+        }),
+      ),
+    ),
     extraMetres: z.optional(z.number()),
+    recorded: z.optional(
+      z
+        .object({ need: z.string(), hospital: HospitalReferenceSchema, driveSeconds: SecondsSchema })
+        .check(z.meta({ description: "The nearest ED recorded as offering what is not recorded of the destination." })),
+    ),
+    closeCalls: z.optional(
+      z
+        .array(CloseCallSchema)
+        .check(z.meta({ description: "What a few minutes more or less on the road would change." })),
+    ),
     /**
      * The closures and slowdowns that turned the answer; absent when none did. They lie on the way that would be driven to
      * the destination, or to the ED that would be recommended, with no closure in force, or on the way driven now.

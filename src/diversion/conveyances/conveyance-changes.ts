@@ -3,7 +3,7 @@ import type { FeedHealth } from "../../hospitals/feeds/feed-health";
 import { applicability, type Restriction } from "../../hospitals/status/restriction";
 import type { Incident } from "../incidents/request";
 import type { Policy } from "../rules/policy";
-import type { Ranking } from "../rules/ranking";
+import type { JudgedEds } from "../rules/ranking";
 import type { ConveyanceStore, Tracked } from "./conveyance-store";
 
 /**
@@ -52,8 +52,8 @@ export function touchedByFeeds(
 }
 
 /** Whether two EDs have the same rank time, so that the freshness of their status decides between them. */
-export function hasTies({ candidates }: Ranking): boolean {
-  return new Set(candidates.map(({ rankMs }) => rankMs)).size < candidates.length;
+export function hasTies({ looked }: JudgedEds): boolean {
+  return new Set(looked.map(({ rankMs }) => rankMs)).size < looked.length;
 }
 
 /** Whether a bypass rule may put other needs in the place of the patient's. */

@@ -12,7 +12,10 @@ export interface Tracked extends RoadSearch {
   readonly id: string;
   /** As it was asked, to be read again at another place or moment. */
   readonly request: RecommendationRequest;
+  /** Its moment is when it leaves from where it was last reported. */
   readonly incident: Incident;
+  /** When it was reported there. */
+  readonly reportedMs: EpochMs;
   readonly assignment: Assignment;
   readonly candidate: Candidate | undefined;
   readonly departure: Departure;
@@ -114,7 +117,11 @@ export class ConveyanceStore {
     for (const tracked of this.#tracked.values()) {
       const { destination } = tracked.assignment;
       const place = destination === undefined ? -1 : numberOf(destination);
-      const left = new Set([...tracked.assignment.left].map(numberOf).filter((target) => target >= 0));
+      const left = new Map(
+        [...tracked.assignment.left]
+          .map(([target, how]) => [numberOf(target), how] as const)
+          .filter(([target]) => target >= 0),
+      );
       const assignment = { destination: place < 0 ? undefined : place, left };
       const renumbered = { ...tracked, assignment, lookedAt: new Set<number>() };
       this.#bind(renumbered);

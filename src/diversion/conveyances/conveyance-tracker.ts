@@ -18,6 +18,7 @@ import {
   type ConveyanceEnd,
   type ConveyanceKeeper,
   type ConveyanceState,
+  type Reassessment,
   requireTrackRequest,
   type TrackRequest,
   type UpdateOptions,
@@ -122,17 +123,17 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
    */
   track(request: TrackRequest): Conveyance {
     requireTrackRequest(request);
-    const { id, destination, ...question } = request;
+    const { id, destination, departAt, ...question } = request;
     if (this.#store.has(id)) {
       const message = `A conveyance with the id ${JSON.stringify(id)} is tracked already; end it first, or update it.`;
       throw new DiversionError("invalid-argument", message, { field: "id" });
     }
-    const incident = this.#source.readIncident({ ...question, alternatives: 0 });
+    const { incident, reportedMs } = this.#read(question, departAt);
     const bound =
       destination === undefined ? undefined : this.#source.hospitals.requireIndex(destination, "destination");
-    this.#advanceTo(Math.max(this.#source.clock(), incident.atMs));
-    const assignment = { destination: bound, left: new Set<number>() };
-    const { tracked, because } = this.#judge({ id, request: question, incident }, assignment);
+    this.#advanceTo(Math.max(this.#source.clock(), reportedMs));
+    const assignment: Assignment = { destination: bound, left: new Map() };
+    const { tracked, because } = this.#judge({ id, request: question, incident, reportedMs }, assignment);
     this.#store.keep(tracked);
     if (bound !== undefined) this.#tellTurns([{ before: assignment, tracked, because }]);
     return new Conveyance(id, this);
@@ -232,22 +233,71 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   }
 
   /** @internal */
-  update(id: string, location: Position, at: string | Date | undefined, { bearing }: UpdateOptions = {}): boolean {
+  update(
+    id: string,
+    location: Position,
+    at: string | Date | undefined,
+    { bearing, departAt }: UpdateOptions = {},
+  ): boolean {
     const known = this.#store.find(id);
     if (known === undefined) return false;
     // Bearing and road were those of the place it has left.
     const { at: _, bearing: _bearing, roadName: _roadName, ...rest } = known.request;
     const now = { ...(at === undefined ? {} : { at }), ...(bearing === undefined ? {} : { bearing }) };
     const request = { ...rest, location, ...now };
-    const incident = this.#source.readIncident({ ...request, alternatives: 0 });
-    if (incident.atMs < known.incident.atMs) return false;
-    this.#advanceTo(Math.max(this.#source.clock(), incident.atMs));
+    const { incident, reportedMs } = this.#read(request, departAt);
+    if (reportedMs < known.reportedMs) return false;
+    this.#advanceTo(Math.max(this.#source.clock(), reportedMs));
     // The roads may have turned it just now.
     const before = this.#store.find(id)!.assignment;
-    const { tracked, because } = this.#judge({ id, request, incident }, before);
+    const { tracked, because } = this.#judge({ id, request, incident, reportedMs }, before);
     this.#store.keep(tracked);
     this.#tellTurns([{ before, tracked, because }]);
     return true;
+  }
+
+  /** @internal */
+  reassess(id: string, patient: Reassessment): boolean {
+    const found = this.#store.find(id);
+    if (found === undefined) return false;
+    // Nothing but the patient: where it is, and since when, is for updates.
+    const { location, bearing, roadName, at } = found.request;
+    const { needs = found.request.needs, age, acuity } = { ...found.request, ...patient };
+    const request: RecommendationRequest = Object.fromEntries(
+      Object.entries({ location, bearing, roadName, needs, age, acuity, at }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    ) as RecommendationRequest;
+    const {
+      ways,
+      needs: read,
+      age: years,
+      acuity: urgency,
+    } = this.#source.readIncident({ ...request, alternatives: 0 });
+    this.#advanceTo(this.#source.clock());
+    const known = this.#store.find(id)!;
+    const incident = { ...known.incident, ways, needs: read, age: years, acuity: urgency };
+    // What was left was left by another patient's needs: it may be what this one needs.
+    const before = known.assignment;
+    const assignment: Assignment = { destination: before.destination, left: new Map() };
+    const { tracked, because } = this.#judge({ ...known, request, incident }, assignment);
+    this.#store.keep(tracked);
+    this.#tellTurns([{ before, tracked, because }]);
+    return true;
+  }
+
+  /** A question, and when it was reported; its moment is when the drive begins. */
+  #read(
+    request: RecommendationRequest,
+    departAt: string | Date | undefined,
+  ): { readonly incident: Incident; readonly reportedMs: EpochMs } {
+    const reported = this.#source.readIncident({ ...request, alternatives: 0 });
+    if (departAt === undefined) return { incident: reported, reportedMs: reported.atMs };
+    const incident = this.#source.readIncident({ ...request, alternatives: 0, at: departAt });
+    if (incident.atMs >= reported.atMs) return { incident, reportedMs: reported.atMs };
+    const message =
+      "The conveyance leaves before it was where it is said to be; give a departAt that is not before at.";
+    throw new DiversionError("invalid-incident", message, { field: "departAt" });
   }
 
   /** @internal */
@@ -256,8 +306,8 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
     this.#advanceTo(this.#source.clock());
     const known = this.#store.find(id);
     if (known === undefined || known.assignment.destination === target) return;
-    const left = new Set(known.assignment.left);
-    if (known.assignment.destination !== undefined) left.add(known.assignment.destination);
+    const left = new Map(known.assignment.left);
+    if (known.assignment.destination !== undefined) left.set(known.assignment.destination, "for-good");
     left.delete(target);
     const assignment = { destination: target, left };
     const { tracked, because } = this.#judge(known, assignment);
@@ -334,25 +384,26 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   }
 
   /** Advises one conveyance on the assignment it has. */
-  #judge(known: Pick<Tracked, "id" | "request" | "incident">, given: Assignment): Judged {
-    const { id, request, incident } = known;
+  #judge(known: Pick<Tracked, "id" | "request" | "incident" | "reportedMs">, given: Assignment): Judged {
+    const { id, request, incident, reportedMs } = known;
     this.#tally.judged++;
     const situation = this.#situation();
     const eds = situation.edsFrom(incident);
     // What a new assignment would look at, this search has looked at too: the ED turned to is the best that may be chosen,
     // or all were looked at; and the ED turned from was looked at for being the destination.
     const inbound = this.#inboundBut(id, given);
-    const { assignment, candidate, because, rankings } = reroute(situation, eds, incident, given, inbound);
+    const { assignment, candidate, because, lists } = reroute(situation, eds, incident, given, inbound);
     const tracked: Tracked = {
       id,
       request,
       incident,
+      reportedMs,
       assignment,
       candidate,
       departure: eds.departure,
-      lookedAt: new Set(rankings.flatMap(({ candidates }) => candidates.map(({ target }) => target))),
-      horizonMs: Math.max(...rankings.map(({ horizonMs }) => horizonMs)),
-      hasTies: rankings.some(hasTies),
+      lookedAt: new Set(lists.flatMap(({ looked }) => looked.map(({ target }) => target))),
+      horizonMs: Math.max(...lists.map(({ horizonMs }) => horizonMs)),
+      hasTies: lists.some(hasTies),
     };
     return { tracked, because };
   }

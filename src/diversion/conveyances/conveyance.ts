@@ -6,7 +6,7 @@ import type { Position } from "../../core/units";
 import { HospitalIdSchema } from "../../hospitals/directory/hospital";
 import { firstProblem } from "../../hospitals/directory/schema-problems";
 import type { HospitalReference } from "../answer/recommendation";
-import { RecommendationRequestSchema } from "../incidents/request";
+import { type RecommendationRequest, RecommendationRequestSchema } from "../incidents/request";
 import type { TurnReason } from "./en-route";
 
 /** Of an ambulance or a journey, as the dispatch system numbers them; never a patient's. */
@@ -16,6 +16,8 @@ const ConveyanceIdSchema = z
 
 const TrackRequestSchema = z.extend(z.omit(RecommendationRequestSchema, { alternatives: true }), {
   id: ConveyanceIdSchema,
+  /** When it will leave the scene, RFC 3339. Default: at once. */
+  departAt: z.optional(RecommendationRequestSchema.shape.at),
   /** The ED it is bound for. Default: the one that is recommended. */
   destination: z.optional(HospitalIdSchema),
 });
@@ -66,7 +68,12 @@ export interface ConveyanceState {
 /** `arrived`: where it was bound, now. `stood-down`: it goes to no ED. */
 export type ConveyanceEnd = "arrived" | "stood-down";
 
+/** What has become of the patient; what is left out stays as it was, `undefined` takes it back. */
+export type Reassessment = Pick<RecommendationRequest, "needs" | "age" | "acuity">;
+
 export interface UpdateOptions {
+  /** When it will leave from there, RFC 3339. Default: it is on its way. */
+  readonly departAt?: string | Date;
   /** Which way it drives, in degrees from north clockwise: tells carriageways apart. Default: not known. */
   readonly bearing?: number;
 }
@@ -76,26 +83,28 @@ export interface ConveyanceKeeper {
   readonly advice: Listeners<ConveyanceAdvice>;
   stateOf(id: string): ConveyanceState | undefined;
   update(id: string, location: Position, at: string | Date | undefined, options?: UpdateOptions): boolean;
+  reassess(id: string, patient: Reassessment): boolean;
   redirect(id: string, hospital: string): void;
   end(id: string, how: ConveyanceEnd): void;
 }
 
 /** An ambulance on its way to an ED. It is advised, not dispatched: where it goes is for its crew and control room. */
 export class Conveyance {
-  private last: ConveyanceState;
+  readonly id: string;
+  readonly #keeper: ConveyanceKeeper;
+  #last: ConveyanceState;
 
   /** @internal Use `router.track`. */
-  constructor(
-    readonly id: string,
-    private readonly keeper: ConveyanceKeeper,
-  ) {
-    this.last = keeper.stateOf(id)!;
+  constructor(id: string, keeper: ConveyanceKeeper) {
+    this.id = id;
+    this.#keeper = keeper;
+    this.#last = keeper.stateOf(id)!;
   }
 
   /** What is known of it; after its end, what was known last. */
   get state(): ConveyanceState {
-    this.last = this.keeper.stateOf(this.id) ?? this.last;
-    return this.last;
+    this.#last = this.#keeper.stateOf(this.id) ?? this.#last;
+    return this.#last;
   }
 
   get destination(): HospitalReference | undefined {
@@ -112,7 +121,17 @@ export class Conveyance {
    * `off-network`; it is then where it was.
    */
   update(location: Position, at?: string | Date, options?: UpdateOptions): boolean {
-    return this.keeper.update(this.id, location, at, options);
+    return this.#keeper.update(this.id, location, at, options);
+  }
+
+  /**
+   * The patient needs something else, or is more or less urgent, than was thought.
+   *
+   * @returns false after the end.
+   * @throws DiversionError `invalid-incident`; nothing has changed then.
+   */
+  reassess(patient: Reassessment): boolean {
+    return this.#keeper.reassess(this.id, patient);
   }
 
   /**
@@ -120,7 +139,7 @@ export class Conveyance {
    * @throws DiversionError `unknown-hospital`.
    */
   redirect(hospital: string): void {
-    this.keeper.redirect(this.id, hospital);
+    this.#keeper.redirect(this.id, hospital);
   }
 
   /**
@@ -130,12 +149,12 @@ export class Conveyance {
    */
   end(how: ConveyanceEnd = "arrived"): void {
     void this.state;
-    this.keeper.end(this.id, how);
+    this.#keeper.end(this.id, how);
   }
 
   /** Calls the listener whenever the advice for this one changes. Returns the way to stop it. */
   onAdvice(listener: (advice: ConveyanceAdvice) => void): () => void {
-    return this.keeper.advice.add((advice) => {
+    return this.#keeper.advice.add((advice) => {
       if (advice.conveyance === this.id) listener(advice);
     });
   }

@@ -6,20 +6,23 @@ import type { ReachableEds } from "../drives/reachable-eds";
 import type { Incident } from "../incidents/request";
 import type { Decision } from "../rules/bypass";
 import type { Assessment } from "../rules/eligibility";
-import type { Candidate, Ranking } from "../rules/ranking";
+import type { Candidate, JudgedEds } from "../rules/ranking";
 import type { Situation } from "../situation";
 
 /** Where an ambulance under way is bound, and what it was turned away from. Numbers of the directory. */
 export interface Assignment {
   /** Undefined when no ED could be named. */
   readonly destination: number | undefined;
-  readonly left: ReadonlySet<number>;
+  /** What it was turned away from, and whether it may return there when nothing stands against it any more. */
+  readonly left: ReadonlyMap<number, "may-return" | "for-good">;
 }
 
 export type TurnCode =
   | ReasonCode
   /** The new destination is sooner by at least the policy's gain. */
   | "sooner"
+  /** The cause for which it was left is withdrawn, and it is sooner by at least the policy's gain for a return. */
+  | "returned"
   /** No ED could be named before. */
   | "available"
   /** The destination is no longer in the list of hospitals. */
@@ -40,8 +43,8 @@ export interface Rerouting {
   readonly candidate: Candidate | undefined;
   /** Empty when the destination is kept. */
   readonly because: readonly TurnReason[];
-  /** Every ranking that had a part in it. */
-  readonly rankings: readonly Ranking[];
+  /** Every list of EDs that had a part in it. */
+  readonly lists: readonly JudgedEds[];
 }
 
 /**
@@ -52,9 +55,11 @@ export interface Rerouting {
  * - One that diverts is left for an ED that accepts; when every other diverts too, it is kept: a divert is a request.
  * - One that does not offer what the patient needs is left for any that may be chosen.
  * - One that accepts is left when the ED that would be recommended now is sooner by the policy's gain.
- * - An ED that was left is not chosen again unless every other refuses or cannot help.
+ * - An ED that was left is not chosen again unless every other refuses or cannot help; but one that was left for what it
+ *   asked, and accepts again, is returned to when that is sooner by the policy's gain for a return: a divert entered by
+ *   mistake and withdrawn costs nothing for good.
  * - Whoever has cause to turn does not turn to an ED at its cap of inbound ambulances while another will do, and counts it
- *   as left. A cap turns nobody away who is bound there already: that would send ambulances to and fro.
+ *   as left for good. A cap turns nobody away who is bound there already: that would send ambulances to and fro.
  *
  * Doing so again in the same situation changes nothing: what was left is not chosen, and nothing is sooner than the best.
  *
@@ -70,43 +75,89 @@ export function reroute(
   inbound?: Situation["inbound"],
 ): Rerouting {
   const { destination, left } = assignment;
-  const question = { incident, avoid: left, lookAt: destination, wanted: 1 };
+  const avoid = new Set(left.keys());
+  const question = { incident, avoid, lookAt: destination };
   const first = situation.decide(question, eds);
-  const current = first.ranking.candidates.find(({ target }) => target === destination);
-  const kept = { assignment, candidate: current, because: [], rankings: first.rankings };
+  const lists = [...first.lists];
+  const current = lists
+    .map(({ looked }) => looked.find(({ target }) => target === destination))
+    .filter((one) => one !== undefined)
+    .at(first.eds === lists[0] ? 0 : -1);
+  const returning = returnTo(first, current, situation, incident, left);
+  if (returning !== undefined && destination !== undefined) {
+    const stillLeft = new Map(left).set(destination, "for-good" as const);
+    stillLeft.delete(returning.target);
+    return {
+      assignment: { destination: returning.target, left: stillLeft },
+      candidate: returning,
+      because: [returnedReason(returning, current, situation)],
+      lists,
+    };
+  }
+  const kept = { assignment, candidate: current, because: [], lists };
   const cause = causeToTurn(first, current, situation, incident);
   if (cause === "none") return kept;
   if (inbound !== undefined) {
     const sparing = situation.with({ inbound }).decide(question, eds);
     // Whoever must go somewhere goes to the best of full EDs when all are full.
     const spared = fullAmong(sparing, cause === "must" ? sparing.choice.destination?.target : undefined);
-    const rerouting = reroute(situation, eds, incident, { destination, left: new Set([...left, ...spared]) });
-    return { ...rerouting, rankings: [...first.rankings, ...sparing.rankings, ...rerouting.rankings] };
+    const spare = new Map([...left, ...spared.map((target) => [target, "for-good"] as const)]);
+    const rerouting = reroute(situation, eds, incident, { destination, left: spare });
+    return { ...rerouting, lists: [...lists, ...sparing.lists, ...rerouting.lists] };
   }
-  const rankings = [...first.rankings];
   let next = first.choice.destination;
   if (next === undefined && cause === "must") {
-    const anyone = situation.decide({ incident, wanted: 1 }, eds);
-    rankings.push(...anyone.rankings);
+    const anyone = situation.decide({ incident }, eds);
+    lists.push(...anyone.lists);
     next = anyone.choice.destination;
   }
-  if (destination === undefined && next === undefined) return { ...kept, rankings };
-  const stillLeft = new Set(left);
-  if (destination !== undefined) stillLeft.add(destination);
+  if (destination === undefined && next === undefined) return { ...kept, lists };
+  const stillLeft = new Map(left);
+  const isForCause = current !== undefined && current.assessment.verdict !== "accepts";
+  if (destination !== undefined) stillLeft.set(destination, isForCause ? "may-return" : "for-good");
   if (next !== undefined) stillLeft.delete(next.target);
   return {
     assignment: { destination: next?.target, left: stillLeft },
     candidate: next,
     because: reasonsToTurn(destination, current, next, situation, incident),
-    rankings,
+    lists,
   };
 }
 
+/** The best of those that were left for what they asked, and accept again, if it is enough sooner than where it goes now. */
+function returnTo(
+  { eds }: Decision,
+  current: Candidate | undefined,
+  { policy, atMs }: Situation,
+  incident: Incident,
+  left: Assignment["left"],
+): Candidate | undefined {
+  if (current === undefined || left.size === 0) return undefined;
+  const { returnGainMinutes, pointOfNoReturnMinutes } = policy.enRoute;
+  if (incident.atMs + current.driveMs - atMs <= pointOfNoReturnMinutes * MS_PER_MINUTE) return undefined;
+  const latestMs = current.rankMs - returnGainMinutes * MS_PER_MINUTE;
+  const back = [...eds.within(latestMs)].filter(
+    ({ target, assessment, rankMs }) =>
+      left.get(target) === "may-return" &&
+      assessment.verdict === "accepts" &&
+      rankMs <= latestMs &&
+      rankMs < current.rankMs,
+  );
+  return back.sort(eds.order)[0];
+}
+
+function returnedReason(back: Candidate, current: Candidate | undefined, { hospitals }: Situation): TurnReason {
+  const name = (target: number): string => hospitals.hospitals[target]!.name;
+  const minutes = Math.round((current!.rankMs - back.rankMs) / MS_PER_MINUTE);
+  const text = `${name(back.target)} can take the patient again and is ${minutes} min sooner than ${name(current!.target)}`;
+  return { code: "returned", text };
+}
+
 /** Those that would accept were they not at their cap, but one. */
-const fullAmong = ({ rankings }: Decision, but: number | undefined): number[] =>
-  rankings
-    .flatMap(({ candidates }) => candidates)
-    .filter(({ target, assessment }) => target !== but && assessment.onlyFull)
+const fullAmong = ({ lists }: Decision, but: number | undefined): number[] =>
+  lists
+    .flatMap(({ looked }) => looked)
+    .filter(({ target, assessment }) => target !== but && assessment.isCapped && !assessment.asksDivert)
     .map(({ target }) => target);
 
 /** `must`: to whichever ED there is. `may`: to the one chosen. */

@@ -2,8 +2,8 @@ import type { RoadClosure } from "../../roads/closures/closure";
 import { includesSorted, type RoadState } from "../../roads/closures/closure-state";
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { type DrivenPath, drivenEdges } from "../../roads/route/route";
-import { type SpokenClock, spokenMoment } from "../answer/explanation";
 import type { ClosureNotice } from "../answer/recommendation";
+import { type SpokenClock, spokenMoment } from "../answer/texts";
 
 /**
  * The closures and slowdowns that these drives meet, in the order in which they were entered, each with the road on which

@@ -2,21 +2,26 @@ import { MS_PER_MINUTE } from "../../core/instant";
 import { waysToMeet } from "../../hospitals/directory/needs";
 import type { Circumstances, EdsByDrive, Question } from "./circumstances";
 import type { Policy } from "./policy";
-import { type Candidate, type Choice, choose, type Ranking, rank } from "./ranking";
+import { type Candidate, type Choice, choose, JudgedEds, type Pool, poolOf } from "./ranking";
 
 export type BypassRule = Policy["bypass"][number];
 
 /** What was decided, and how. */
 export interface Decision {
-  readonly ranking: Ranking;
   readonly choice: Choice;
-  /** Every ranking that had a part in it. */
-  readonly rankings: readonly Ranking[];
-  /** Set when a bypass rule could not be kept: no specialist ED that accepts is within the policy's time. */
+  /** The EDs as judged for the choice: at a stop on the way, for the needs that it meets. */
+  readonly eds: JudgedEds;
+  /** Who might have been chosen. */
+  readonly pool: Pool;
+  /** Every list that had a part in it; the first is for the patient's own needs. */
+  readonly lists: readonly JudgedEds[];
+  /** Set when a bypass rule had a part in it. */
   readonly bypass?: {
     readonly rule: BypassRule;
     /** The specialist ED that would be chosen, whatever its distance; undefined when none can be named. */
     readonly specialist: Candidate | undefined;
+    /** Whether the rule could be kept: a specialist ED that accepts is within its time. */
+    readonly isKept: boolean;
     /** Whether the patient goes to a nearer fallback, as a stop on the way. */
     readonly usesFallback: boolean;
   };
@@ -28,30 +33,27 @@ export interface Decision {
  * the centre after all. A specialist centre offers the fallback too, so it stays among the alternatives. When nobody
  * accepts at all, a diverting centre within the time comes before a diverting fallback.
  */
-export function decide(eds: EdsByDrive, circumstances: Circumstances, question: Question): Decision {
-  const ranking = rank(eds, circumstances, question);
-  const choice = choose(ranking, circumstances, question);
+export function decide(found: EdsByDrive, circumstances: Circumstances, question: Question): Decision {
   const { policy, hospitals } = circumstances;
-  const { incident } = question;
+  const { incident, lookAt } = question;
+  const eds = new JudgedEds(found, circumstances, incident);
+  if (lookAt !== undefined) eds.first(({ target }) => target === lookAt);
+  const pool = poolOf(eds, question);
+  const choice = choose(eds, question, pool);
+  const plain = { choice, eds, pool, lists: [eds] };
   const rule = policy.bypass.find(({ need }) => incident.needs.includes(need));
-  const specialist = choice.destination;
-  if (rule === undefined || incident.acuity === "extremis") return { ranking, choice, rankings: [ranking] };
+  if (rule === undefined || incident.acuity === "extremis") return plain;
 
-  const isInTime = ({ driveMs }: Candidate): boolean => driveMs <= rule.withinMinutes * MS_PER_MINUTE;
-  if (specialist !== undefined && isInTime(specialist) && accepts(specialist)) {
-    return { ranking, choice, rankings: [ranking] };
-  }
-  // A centre farther than the rule's time may rank first, by a shorter handover or because it is named. Every candidate
-  // within the time has been looked at by then, since its drive is shorter.
-  if (ranking.accepting.some(isInTime)) {
-    const timely: Ranking = {
-      ...ranking,
-      candidates: ranking.candidates.filter(isInTime),
-      able: ranking.able.filter(isInTime),
-      accepting: ranking.accepting.filter(isInTime),
-      diverting: ranking.diverting.filter(isInTime),
-    };
-    return { ranking: timely, choice: choose(timely, circumstances, question), rankings: [ranking] };
+  const specialist = choice.destination;
+  const limitMs = rule.withinMinutes * MS_PER_MINUTE;
+  const isInTime = ({ driveMs }: Candidate): boolean => driveMs <= limitMs;
+  const kept = { rule, specialist, isKept: true, usesFallback: false };
+  if (specialist !== undefined && isInTime(specialist) && pool.accepts(specialist)) return { ...plain, bypass: kept };
+  // A centre farther than the rule's time may rank first, by a shorter handover or because it is named.
+  if (eds.best(pool.accepts, limitMs) !== undefined) {
+    const timely = poolOf(eds, question, isInTime);
+    const timelyChoice = choose(eds, question, timely);
+    return { ...plain, choice: timelyChoice, pool: timely, bypass: { ...kept, specialist: timelyChoice.destination } };
   }
 
   const needs = incident.needs.map((need) => (need === rule.need ? rule.fallback : need));
@@ -59,18 +61,18 @@ export function decide(eds: EdsByDrive, circumstances: Circumstances, question: 
   const alsoNeeds = hospitals.vocabulary.implied(rule.need);
   const ways = waysToMeet(needs, hospitals.vocabulary);
   const relaxed = { ...question, incident: { ...incident, ways, alsoNeeds } };
-  const fallbackRanking = rank(eds, circumstances, relaxed);
-  const fallbackChoice = choose(fallbackRanking, circumstances, relaxed);
-  const stop = fallbackChoice.destination;
+  const stops = new JudgedEds(found, circumstances, relaxed.incident);
+  const stopPool = poolOf(stops, relaxed);
+  const stopChoice = choose(stops, relaxed, stopPool);
+  const stop = stopChoice.destination;
   const usesFallback =
     stop !== undefined &&
     (specialist === undefined ||
-      (stop.driveMs < specialist.driveMs && (accepts(stop) || accepts(specialist) || !isInTime(specialist))));
-  const rankings = [ranking, fallbackRanking];
-  const bypass = { rule, specialist, usesFallback };
+      (stop.driveMs < specialist.driveMs &&
+        (stopPool.accepts(stop) || pool.accepts(specialist) || !isInTime(specialist))));
+  const lists = [eds, stops];
+  const bypass = { rule, specialist, isKept: false, usesFallback };
   return usesFallback
-    ? { ranking: fallbackRanking, choice: fallbackChoice, rankings, bypass }
-    : { ranking, choice, rankings, bypass };
+    ? { choice: stopChoice, eds: stops, pool: stopPool, lists, bypass }
+    : { choice, eds, pool, lists, bypass };
 }
-
-const accepts = ({ assessment }: Candidate): boolean => assessment.verdict === "accepts";

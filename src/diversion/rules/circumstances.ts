@@ -28,8 +28,6 @@ export interface Question {
   readonly avoid?: ReadonlySet<number>;
   /** An ED to be looked at however far it is, by number. */
   readonly lookAt?: number | undefined;
-  /** How many of those that accept are wanted in order. Default: as many as the incident wants alternatives, and one. */
-  readonly wanted?: number;
 }
 
 /** An ED, by number, and the drive to it. */

@@ -1,151 +1,307 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { Incident } from "../incidents/request";
-import type { Circumstances, EdsByDrive, Question, Reached } from "./circumstances";
+import type { Circumstances, EdsByDrive, Question } from "./circumstances";
 import { type Assessment, assess } from "./eligibility";
+import { effectivePolicy, type Policy } from "./policy";
 
 /** An ED that can be reached, judged for one patient. */
 export interface Candidate {
   /** Its number in the directory and among the engine's targets. */
   readonly target: number;
   readonly driveMs: number;
-  /** 0 where no handover time is known. */
+  /** The handover that is counted: no more than the policy's cap. */
   readonly handoverMs: number;
-  /** Whether that time is known; `not-counted` where the drive alone ranks. */
-  readonly handover: "known" | "unknown" | "not-counted";
-  /** What ranks it: time to care, or the drive alone for a patient in extremis. */
+  /** Whether that time is known; `assumed`: the policy's default stands for it. */
+  readonly handover: "known" | "assumed";
+  /** What ranks it: drive and wait, and the handover where the policy counts it. */
   readonly rankMs: number;
   /** When anything about its status was last observed, or its feed heard; -Infinity when nothing ever was. */
   readonly observedMs: number;
   readonly assessment: Assessment;
 }
 
-export interface Ranking {
-  /** Every candidate looked at, in order of drive time: all that could matter, or all that can be reached. */
-  readonly candidates: readonly Candidate[];
-  /** Those of them that can treat the patient and have an open door, whatever they ask, best first. */
-  readonly able: readonly Candidate[];
-  /** Those that accept and may be chosen, best first. */
-  readonly accepting: readonly Candidate[];
-  /** Those that ask for a divert and may be chosen, best first. */
-  readonly diverting: readonly Candidate[];
-  /** No ED with a longer drive had a part in this; Infinity when all that can be reached had. */
-  readonly horizonMs: number;
-}
+/** In extremis the drive alone counts, whatever the policy. */
+export const ranksByDrive = (policy: Policy, { acuity }: Incident): boolean =>
+  acuity === "extremis" || effectivePolicy(policy, acuity).rankBy === "drive";
 
 /**
- * Looks at EDs in order of drive time until no farther one can be among the `wanted` best, and every receiver that a
- * better-ranked divert names has been seen.
- *
- * Handover only ever adds to the drive, so an ED whose drive alone is longer than the last of the best cannot displace
- * any of them: that is the exact moment to stop.
+ * The EDs as one patient finds them, by drive: each judged once, when it is first asked for, and as far as it is asked
+ * for. All choices for the patient read the same list, and {@link horizonMs} tells how far they looked.
  */
-export function rank(eds: EdsByDrive, circumstances: Circumstances, question: Question): Ranking {
-  const { hospitals } = circumstances;
-  const { incident, avoid, lookAt, wanted = incident.alternatives + 1 } = question;
-  const candidates: Candidate[] = [];
-  /** When care would begin at each that may be chosen, soonest first: all that tells when to stop. */
-  const acceptingMs: number[] = [];
-  const seen = new Set<number>();
-  const named = new Set<number>(lookAt === undefined ? [] : [lookAt]);
-  let horizonMs = Number.POSITIVE_INFINITY;
-  const enough = (driveMs: number): boolean => {
-    const lastMs = acceptingMs[wanted - 1];
-    return lastMs !== undefined && driveMs > lastMs && named.size === 0;
-  };
-  for (let place = 0, reached = eds.at(0); reached !== undefined; reached = eds.at(++place)) {
-    const { driveMs } = reached;
-    if (enough(driveMs)) {
-      horizonMs = Math.max(acceptingMs[wanted - 1]!, candidates.at(-1)!.driveMs);
-      break;
+export class JudgedEds {
+  readonly circumstances: Circumstances;
+  readonly incident: Incident;
+  /** As it is for this patient's acuity. */
+  readonly policy: Policy;
+  readonly #eds: EdsByDrive;
+  readonly #candidates: Candidate[] = [];
+  #horizonMs = Number.NEGATIVE_INFINITY;
+
+  constructor(eds: EdsByDrive, circumstances: Circumstances, incident: Incident) {
+    this.circumstances = circumstances;
+    this.incident = incident;
+    this.policy = effectivePolicy(circumstances.policy, incident.acuity);
+    this.#eds = eds;
+  }
+
+  /** Every ED looked at, in order of drive time: all that could matter. */
+  get looked(): readonly Candidate[] {
+    return this.#candidates;
+  }
+
+  /** No ED with a longer drive had a part in any choice; Infinity when all that can be reached had. */
+  get horizonMs(): number {
+    return this.#horizonMs;
+  }
+
+  /** The ED in a place by drive, from 0, if its drive is no longer than so much; undefined also behind the last. */
+  at(place: number, ceilingMs = Number.POSITIVE_INFINITY): Candidate | undefined {
+    const reached = this.#eds.at(place);
+    if (reached === undefined) {
+      this.#horizonMs = Number.POSITIVE_INFINITY;
+      return undefined;
     }
-    const candidate = candidateOf(reached, circumstances, incident);
-    candidates.push(candidate);
-    seen.add(candidate.target);
-    named.delete(candidate.target);
-    if (candidate.assessment.verdict === "accepts") {
-      if (avoid?.has(candidate.target)) continue;
-      acceptingMs.push(candidate.rankMs);
-      acceptingMs.sort((a, b) => a - b);
-    } else if (acceptingMs.length === 0 || candidate.rankMs < acceptingMs[0]!) {
-      for (const { divertTo } of candidate.assessment.restrictions) {
-        const receiver = divertTo === undefined ? -1 : hospitals.indexOf(divertTo);
-        if (receiver >= 0 && !seen.has(receiver)) named.add(receiver);
-      }
+    if (reached.driveMs > ceilingMs) {
+      this.#horizonMs = Math.max(this.#horizonMs, ceilingMs);
+      return undefined;
+    }
+    this.#horizonMs = Math.max(this.#horizonMs, reached.driveMs);
+    // Places are asked for from 0 on without a gap, by whoever comes first.
+    this.#candidates[place] ??= candidateOf(reached.target, reached.driveMs, this.circumstances, this.incident);
+    return this.#candidates[place];
+  }
+
+  /** Those whose drive is no longer than so much, in order of drive. */
+  *within(ceilingMs = Number.POSITIVE_INFINITY): Generator<Candidate> {
+    for (let place = 0; ; place++) {
+      const candidate = this.at(place, ceilingMs);
+      if (candidate === undefined) return;
+      yield candidate;
     }
   }
-  // Only now: asking for a distance is a search of its own, and ends the one that finds the EDs.
-  const able = candidates.filter(({ assessment }) => assessment.verdict !== "incapable").sort(rankOrder(eds));
-  const choosable = (verdict: Assessment["verdict"]): readonly Candidate[] =>
-    able.filter(({ target, assessment }) => assessment.verdict === verdict && !avoid?.has(target));
-  return { candidates, able, accepting: choosable("accepts"), diverting: choosable("diverts"), horizonMs };
+
+  /** The first by drive that is meant. */
+  first(isMeant: (candidate: Candidate) => boolean): Candidate | undefined {
+    for (const candidate of this.within()) if (isMeant(candidate)) return candidate;
+    return undefined;
+  }
+
+  /**
+   * Rank time, then fewer restrictions, then the fresher status, then the shorter distance, then id: the directory is
+   * ordered by id. An ED of which nothing was ever reported has the least fresh status.
+   */
+  readonly order = (a: Candidate, b: Candidate): number =>
+    a.rankMs - b.rankMs ||
+    concerns(a) - concerns(b) ||
+    Number(b.observedMs > a.observedMs) - Number(a.observedMs > b.observedMs) ||
+    (a.target === b.target ? 0 : this.#eds.centimetres(a.target) - this.#eds.centimetres(b.target)) ||
+    a.target - b.target;
+
+  /**
+   * The first by {@link order} of a pool: of those whose drive is no longer than that of the pool's nearest by more than the
+   * limit to detours for a shorter handover.
+   *
+   * Waits and handovers only ever add to the drive, so an ED whose drive alone is longer than the best rank so far cannot
+   * come before it: that is the exact moment to stop.
+   */
+  best(isMeant: (candidate: Candidate) => boolean, ceilingMs = Number.POSITIVE_INFINITY): Candidate | undefined {
+    const limitMs = ranksByDrive(this.policy, this.incident)
+      ? Number.POSITIVE_INFINITY
+      : limitOf(this.policy.limits.handoverExtraMinutes);
+    let chosen: Candidate | undefined;
+    let lastMs = ceilingMs;
+    for (let place = 0; ; place++) {
+      const candidate = this.at(place, lastMs);
+      if (candidate === undefined) return chosen;
+      if (!isMeant(candidate)) continue;
+      if (chosen === undefined) lastMs = Math.min(lastMs, candidate.driveMs + limitMs);
+      if (chosen === undefined || this.order(candidate, chosen) < 0) chosen = candidate;
+      lastMs = Math.min(lastMs, chosen.rankMs);
+    }
+  }
+
+  /** The first so many of a pool, in order. */
+  bestOf(isMeant: (candidate: Candidate) => boolean, count: number): readonly Candidate[] {
+    if (count === 0) return [];
+    const found: Candidate[] = [];
+    let lastMs = Number.POSITIVE_INFINITY;
+    for (let place = 0; ; place++) {
+      const candidate = this.at(place, lastMs);
+      if (candidate === undefined) return found.sort(this.order).slice(0, count);
+      if (!isMeant(candidate)) continue;
+      found.push(candidate);
+      if (found.length >= count) lastMs = [...found].sort((a, b) => a.rankMs - b.rankMs)[count - 1]!.rankMs;
+    }
+  }
 }
 
-function candidateOf({ target, driveMs }: Reached, circumstances: Circumstances, incident: Incident): Candidate {
-  const { hospitals, status, policy } = circumstances;
-  const arrivalMs = incident.atMs + driveMs;
-  const assessment = assess(circumstances, incident, target, arrivalMs);
+/** Minutes of a limit as milliseconds; no limit is Infinity. */
+export const limitOf = (minutes: number | null): number =>
+  minutes === null ? Number.POSITIVE_INFINITY : minutes * MS_PER_MINUTE;
+
+function candidateOf(target: number, driveMs: number, circumstances: Circumstances, incident: Incident): Candidate {
+  const { hospitals, status } = circumstances;
+  const policy = effectivePolicy(circumstances.policy, incident.acuity);
+  const assessment = assess(circumstances, incident, target, incident.atMs + driveMs);
   const { feed } = assessment;
-  const handoverMinutes = feed?.handoverMinutes ?? hospitals.hospitals[target]!.handoverMinutes;
-  const handoverMs = Math.round((handoverMinutes ?? 0) * MS_PER_MINUTE);
-  const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
+  const known = feed?.handoverMinutes ?? hospitals.hospitals[target]!.handoverMinutes;
+  const minutes = Math.min(
+    known ?? policy.handoverDefaultMinutes,
+    policy.handoverCapMinutes ?? Number.POSITIVE_INFINITY,
+  );
+  const handoverMs = Math.round(minutes * MS_PER_MINUTE);
+  const readyMs = driveMs + assessment.waitMs;
+  let observedMs = feed?.unknown === false ? feed.heardMs! : Number.NEGATIVE_INFINITY;
+  for (const { observedAt, receivedAt } of status.restrictionsAt(target)) {
+    observedMs = Math.max(observedMs, Math.min(observedAt.epochMs, receivedAt.epochMs));
+  }
   return {
     target,
     driveMs,
     handoverMs,
-    handover: driveOnly ? "not-counted" : handoverMinutes === undefined ? "unknown" : "known",
-    rankMs: driveOnly ? driveMs : driveMs + handoverMs,
-    observedMs: Math.max(
-      ...status.restrictionsAt(target).map(({ observedAt }) => observedAt.epochMs),
-      feed?.unknown === false ? feed.heardMs! : Number.NEGATIVE_INFINITY,
-    ),
+    handover: known === undefined ? "assumed" : "known",
+    rankMs: ranksByDrive(policy, incident) ? readyMs : readyMs + handoverMs,
+    observedMs,
     assessment,
   };
 }
 
 const concerns = ({ assessment }: Candidate): number => assessment.restrictions.length + assessment.notices.length;
 
-/**
- * Rank time, then fewer restrictions, then the fresher status, then the shorter distance, then id: the directory is
- * ordered by id. An ED of which nothing was ever reported has the least fresh status.
- */
-function rankOrder(eds: EdsByDrive): (a: Candidate, b: Candidate) => number {
-  return (a, b) =>
-    a.rankMs - b.rankMs ||
-    concerns(a) - concerns(b) ||
-    Number(b.observedMs > a.observedMs) - Number(a.observedMs > b.observedMs) ||
-    eds.centimetres(a.target) - eds.centimetres(b.target) ||
-    a.target - b.target;
-}
-
-/** Which ED is recommended, and whose divert named it. */
+/** Which ED is recommended, and why it and no other. */
 export interface Choice {
   readonly destination: Candidate | undefined;
+  /** Whose divert, or refusal, named it. */
   readonly namedBy?: Candidate;
+  /**
+   * Why it is used although it diverts or is full, or `doubtful`: the age not given may stand against it.
+   * - `all-on-divert`: no ED accepts.
+   * - `nearest-diverting`: so many of the nearest divert that the nearest of them takes the patient.
+   * - `beyond-limit`: {@link nearestAccepting} is farther than the policy's limits let a divert or a cap lead.
+   */
+  readonly although?: "all-on-divert" | "nearest-diverting" | "beyond-limit";
+  /** The nearest that accepts; present with `nearest-diverting` and `beyond-limit`. */
+  readonly nearestAccepting?: Candidate;
+  /** Whether the pool was of those that only an age not given may stand against. */
+  readonly isDoubtful?: true;
+}
+
+/** Who may be chosen of all that are looked at. */
+export interface Pool {
+  readonly has: (candidate: Candidate) => boolean;
+  readonly accepts: (candidate: Candidate) => boolean;
+}
+
+const isFree = ({ assessment }: Candidate): boolean => !assessment.asksDivert && !assessment.isCapped;
+
+/** Those that are able, but for some to avoid; or, where none is, those that are doubtful. */
+export function poolOf(
+  eds: JudgedEds,
+  { avoid }: Question,
+  isIn: (candidate: Candidate) => boolean = () => true,
+): Pool {
+  const pool = (verdicts: readonly string[]): Pool => {
+    const has = (one: Candidate): boolean =>
+      verdicts.includes(one.assessment.verdict) && !avoid?.has(one.target) && isIn(one);
+    return { has, accepts: (one) => has(one) && isFree(one) };
+  };
+  const able = pool(["accepts", "diverts"]);
+  return eds.first(able.has) === undefined && eds.incident.age === undefined ? pool(["doubtful"]) : able;
 }
 
 /**
- * Goes down the ranking: the first ED that accepts is the destination. One that diverts or refuses and names a receiver
- * settles the matter too, if the receiver can be reached and itself accepts this patient; otherwise the name is ignored.
- * A receiver that diverts in turn does not accept, so chains are not followed and cycles cannot arise (a patient refused
- * by A, B and again A is a documented case: HSIB local investigation pilot 3). When none accepts, the best of those that
- * only ask for a divert is used anyway.
+ * Chooses. A divert, a cap, a name and a queue are reasons to drive farther, each only up to the policy's limit against the
+ * ED that would be used without that reason; beyond it the ED is used although it asks for a divert or is full.
+ *
+ * An ED that refuses or asks for a divert, ranks before the choice and names a receiver settles the matter, if the receiver
+ * accepts this patient within the limit. A receiver that diverts in turn does not accept, so chains are not followed and
+ * cycles cannot arise (a patient refused by A, B and again A is a documented case: HSIB local investigation pilot 3).
  */
-export function choose(
-  { able, accepting, diverting }: Ranking,
-  { hospitals, policy }: Circumstances,
+export function choose(eds: JudgedEds, question: Question, pool = poolOf(eds, question)): Choice {
+  if (eds.incident.acuity === "extremis") return { destination: eds.best((one) => isOpenDoor(one, question)) };
+  const anyone = eds.best(pool.has);
+  if (anyone === undefined) return { destination: undefined };
+  const doubt = anyone.assessment.verdict === "doubtful" ? { isDoubtful: true as const } : {};
+  const { limits, namedReceiver } = eds.policy;
+  const nearest = nearestWhenDiverting(eds, pool, limits.nearestWhenDiverting);
+  if (nearest !== undefined) return { destination: nearest, ...doubt, ...used(eds, pool, "nearest-diverting") };
+  let chosen = anyone;
+  let although: ReturnType<typeof used> | undefined;
+  if (!pool.accepts(anyone)) {
+    const { asksDivert, isCapped } = anyone.assessment;
+    const extraMs = Math.max(
+      asksDivert ? limitOf(limits.divertExtraMinutes) : 0,
+      isCapped ? limitOf(limits.capExtraMinutes) : 0,
+    );
+    const withinMs = asksDivert ? limitOf(limits.divertWithinMinutes) : Number.POSITIVE_INFINITY;
+    const other = eds.best(pool.accepts, Math.min(anyone.driveMs + extraMs, withinMs));
+    if (other === undefined) although = used(eds, pool, "beyond-limit");
+    else chosen = other;
+  }
+  const named = namedReceiver === "prefer" ? namedInstead(eds, pool, chosen, question) : undefined;
+  return named === undefined ? { destination: chosen, ...doubt, ...although } : { ...named, ...doubt };
+}
+
+const isOpenDoor = ({ target, assessment }: Candidate, { avoid }: Question): boolean =>
+  assessment.verdict === "accepts" && !avoid?.has(target);
+
+function used(
+  eds: JudgedEds,
+  { accepts }: Pool,
+  why: "nearest-diverting" | "beyond-limit",
+): Pick<Choice, "although" | "nearestAccepting"> {
+  const nearestAccepting = eds.first(accepts);
+  return nearestAccepting === undefined ? { although: "all-on-divert" } : { although: why, nearestAccepting };
+}
+
+/** The nearest of the pool, when the so many nearest by drive all ask for a divert. */
+function nearestWhenDiverting(eds: JudgedEds, { has }: Pool, count: number | null): Candidate | undefined {
+  if (count === null) return undefined;
+  const nearest: Candidate[] = [];
+  let lastMs = Number.POSITIVE_INFINITY;
+  for (const candidate of eds.within()) {
+    if (candidate.driveMs > lastMs) break;
+    if (!has(candidate)) continue;
+    nearest.push(candidate);
+    // One that accepts, and is nearer than as many as count, settles it; equal drives are looked at to the last.
+    if (nearest.length === count) lastMs = candidate.driveMs;
+  }
+  if (nearest.length < count) return undefined;
+  nearest.sort((a, b) => a.driveMs - b.driveMs || eds.order(a, b));
+  return nearest.slice(0, count).every(({ assessment }) => assessment.asksDivert) ? nearest[0] : undefined;
+}
+
+/** The receiver that an ED ranked before the choice names, or the choice itself, if it diverts. */
+function namedInstead(
+  eds: JudgedEds,
+  { accepts }: Pool,
+  chosen: Candidate,
   { avoid }: Question,
-): Choice {
-  const named = policy.namedReceiver === "prefer" ? accepting : [];
-  const receivers = new Map(named.map((candidate) => [candidate.target, candidate]));
-  for (const candidate of able) {
-    if (candidate.assessment.verdict === "accepts") {
-      if (avoid?.has(candidate.target)) continue;
-      return { destination: candidate };
-    }
-    for (const { divertTo } of candidate.assessment.restrictions) {
-      const receiver = divertTo === undefined ? undefined : receivers.get(hospitals.indexOf(divertTo));
-      if (receiver !== undefined) return { destination: receiver, namedBy: candidate };
+): Pick<Choice, "destination" | "namedBy"> | undefined {
+  const { hospitals } = eds.circumstances;
+  const before = [...eds.within(chosen.rankMs)].filter(
+    (one) => eds.order(one, chosen) < 0 || (one.target === chosen.target && one.assessment.asksDivert),
+  );
+  const namers = before.filter(({ assessment }) => namesReceiver(assessment)).sort(eds.order);
+  const limitMs = chosen.driveMs + limitOf(eds.policy.limits.receiverExtraMinutes);
+  for (const namer of namers) {
+    for (const { divertTo } of namer.assessment.restrictions) {
+      const number = divertTo === undefined ? -1 : hospitals.indexOf(divertTo);
+      if (number < 0 || avoid?.has(number)) continue;
+      const receiver = findWithin(eds, number, limitMs);
+      if (receiver === undefined || !accepts(receiver)) continue;
+      return receiver.target === chosen.target && namer.target === chosen.target
+        ? undefined
+        : { destination: receiver, namedBy: namer };
     }
   }
-  return { destination: diverting[0] };
+  return undefined;
+}
+
+const namesReceiver = ({ verdict, asksDivert, restrictions }: Assessment): boolean =>
+  (verdict === "refuses" || asksDivert) && restrictions.some(({ divertTo }) => divertTo !== undefined);
+
+function findWithin(eds: JudgedEds, target: number, ceilingMs: number): Candidate | undefined {
+  for (const candidate of eds.within(ceilingMs)) if (candidate.target === target) return candidate;
+  return undefined;
 }

@@ -3,7 +3,8 @@ import type { RestrictionReport } from "../../hospitals/status/restriction";
 import type { Policy } from "./policy";
 
 /** What a status word reports, short of the hospital. */
-export type WordReport = Required<Pick<RestrictionReport, "key" | "effect" | "scope" | "reason">>;
+export type WordReport = Required<Pick<RestrictionReport, "key" | "effect" | "scope" | "reason">> &
+  Pick<RestrictionReport, "lifts">;
 
 /**
  * What a hospital reports by one of the policy's status words: `status.report({ hospital, ...restrictionOfWord(policy,
@@ -14,8 +15,9 @@ export type WordReport = Required<Pick<RestrictionReport, "key" | "effect" | "sc
  */
 export function restrictionOfWord(policy: Policy, word: string): WordReport {
   const key = keyOfWord(policy, word);
-  const { effect, scope = {}, title } = policy.statusWords![word]!;
-  return { key, effect, scope, reason: title };
+  const { effect, scope = {}, title, lifts } = policy.statusWords![word]!;
+  const lifted = lifts?.map((other) => keyOfWord(policy, other));
+  return { key, effect, scope, reason: title, ...(lifted === undefined ? {} : { lifts: lifted }) };
 }
 
 /**

@@ -49,6 +49,8 @@ export interface Restriction {
   readonly until?: Instant;
   /** The id of the hospital named to take these patients. */
   readonly divertTo?: string;
+  /** Keys of restrictions at the same hospital that do not count while this one is in force. */
+  readonly lifts?: readonly string[];
   readonly reason: string;
   /** A person's role or name on the staff; never a patient's. */
   readonly authorisedBy?: string;
@@ -120,6 +122,7 @@ const RestrictionFields = z.strictObject({
   from: z.optional(InstantSchema),
   until: z.optional(InstantSchema),
   divertTo: z.optional(HospitalIdSchema),
+  lifts: z.optional(z.array(RestrictionKeySchema).check(z.minLength(1), z.maxLength(100))),
   reason: StatementSchema,
   authorisedBy: z.optional(StatementSchema),
   source: z.optional(StatementSchema),

@@ -260,7 +260,7 @@ export class StatusBoard implements Status {
 
   #hold(statement: Statement): StatusResult {
     const received = this.#receive();
-    const { key, hospital, effect, scope, from, until, divertTo, reason, authorisedBy, source } = statement;
+    const { key, hospital, effect, scope, from, until, divertTo, lifts, reason, authorisedBy, source } = statement;
     // Built field by field: spreading optional fields in costs more than everything else about a flip together.
     const restriction: { -readonly [field in keyof Restriction]: Restriction[field] } = {
       key,
@@ -274,6 +274,7 @@ export class StatusBoard implements Status {
     if (from !== undefined) restriction.from = from;
     if (until !== undefined) restriction.until = until;
     if (divertTo !== undefined) restriction.divertTo = divertTo;
+    if (lifts !== undefined) restriction.lifts = lifts;
     if (authorisedBy !== undefined) restriction.authorisedBy = authorisedBy;
     if (source !== undefined) restriction.source = source;
     return this.#take({ version: this.version + 1, kind: "report", restriction });

@@ -43,9 +43,9 @@ export function statusLogLine(event: StatusEvent, previous: Checksum): SealedLin
   const { version: v, kind } = event;
   // Named one by one: the same event gives the same bytes, in whatever order its fields were set.
   if (kind === "report") {
-    const { hospital, key, effect, scope, from, until, divertTo, ...rest } = event.restriction;
+    const { hospital, key, effect, scope, from, until, divertTo, lifts, ...rest } = event.restriction;
     const { reason, authorisedBy, source, observedAt, receivedAt } = rest;
-    const what = { effect, scope: normalScope(scope), from, until, divertTo };
+    const what = { effect, scope: normalScope(scope), from, until, divertTo, lifts };
     return STATUS_LOG_FORMAT.seal(
       { v, kind, hospital, key, ...what, reason, authorisedBy, source, observedAt, receivedAt },
       previous,

@@ -54,6 +54,7 @@ const restriction = z
     from: instant.optional(),
     until: instant.optional(),
     divertTo: z.string().optional(),
+    lifts: z.array(z.string()).optional(),
     reason: z.string(),
     authorisedBy: z.string().optional(),
     source: z.string().optional(),

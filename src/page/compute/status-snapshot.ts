@@ -1,6 +1,6 @@
 import { type EpochMs, formatInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
-import { restrictionText, type SpokenClock, unknownText } from "../../diversion/answer/explanation";
+import { restrictionText, type SpokenClock, unknownText } from "../../diversion/answer/texts";
 import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
 import { lifetimeOf } from "../../diversion/rules/eligibility";
 import type { Policy } from "../../diversion/rules/policy";

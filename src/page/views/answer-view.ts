@@ -7,7 +7,7 @@ import { moveThrough } from "./list-keys";
 
 const HEADINGS: Readonly<Record<RecommendationData["outcome"], string>> = {
   destination: "Recommended",
-  "all-on-divert": "Every ED asks for a divert; nearest",
+  "all-on-divert": "Go to, although none accepts",
   "no-facility": "No ED can take this patient",
   unreachable: "No ED can be reached by road",
 };
@@ -146,7 +146,7 @@ function headline({ extraSeconds = 0, extraMetres = 0, incident }: Recommendatio
           el(
             "p",
             { class: "extra" },
-            `+${minutesText(extraSeconds)}${extraMetres > 0 ? `, +${kilometresText(extraMetres)}` : ""} because of restrictions`,
+            `+${minutesText(extraSeconds)}${extraMetres > 0 ? `, +${kilometresText(extraMetres)}` : ""} than with nothing restricted`,
           ),
         ]
       : []),
