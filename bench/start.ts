@@ -60,13 +60,13 @@ async function chelmsford(): Promise<void> {
     at: "2017-05-15T17:00:00+01:00",
   };
   const open = router.recommend(question);
-  const since = "2017-05-12T12:00:00+01:00";
   router.status.report({
     hospital: "RQ8L0",
     effect: "divert",
     scope: { needs: ["trauma"] },
     divertTo: "RAJ01",
-    from: since,
+    // No source says since when Southend took Broomfield's injured: this is the first hour for which one says that it did.
+    from: "2017-05-15T15:00:00+01:00",
     reason: "IT outage",
     source: "Health Service Journal 7018010",
   });
@@ -74,9 +74,9 @@ async function chelmsford(): Promise<void> {
     hospital: "RWH01",
     effect: "divert",
     scope: { needs: ["trauma", "stroke", "heart-attack"] },
-    from: since,
+    from: "2017-05-12T12:00:00+01:00",
     reason: "IT outage, diagnostics down",
-    source: "Health Service Journal 7018010",
+    source: "The Guardian, 12 May 2017; Health Service Journal 7018010",
   });
   const asItWas = router.recommend(question);
   print("A trauma patient in Chelmsford, Monday 15 May 2017, 17:00", [
