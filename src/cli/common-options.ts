@@ -90,10 +90,10 @@ export async function openRouter(
   const engine = oneOf(args, "engine", ENGINES);
   const snapLimitMetres = args.number("snap-limit", { min: 0, max: 100_000 });
   const policyFile = args.text("policy");
-  const policy = policyFile === undefined ? undefined : await openPolicy(policyFile);
   const roads = await openRoadsOption(args, roadsOptions);
   await enterClosures(args, terminal, roads);
   const hospitals = await openHospitalsOption(args, roads);
+  const policy = policyFile === undefined ? undefined : await openPolicy(policyFile, hospitals.vocabulary);
   const inbound = await openInbound?.(hospitals, policy ?? ENGLAND_DEFAULT);
   const statusFile = args.text("status");
   let status: Status | undefined;

@@ -91,7 +91,7 @@ export class RecommendationWorker {
     const file = this.#roads!;
     const vocabulary = CapabilityVocabulary.parse(setup.capabilities);
     const hospitals = HospitalDirectory.parse(setup.hospitals, { vocabulary });
-    const policy = parsePolicy(setup.policy);
+    const policy = parsePolicy(setup.policy, vocabulary);
     const record = new StatusRecord(hospitals, this.#clock, policy.timeZone);
     record.replace(history);
     const colours = neighbourColours(hospitals, COLOURS);
