@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { writeReplayPage } from "../src/cli/replay";
 import { replaySummary } from "../src/cli/replay-text";
 import { DiversionRouter, type HospitalDirectory, type Recommendation, type RecommendationRequest } from "../src/index";
-import { openScenario } from "../src/node/files/scenario-file";
+import { openScenario } from "../src/node/files/text-file";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../src/node/index";
 import { replayScenario, type ScenarioReplayOptions } from "../src/planning/replay/replay";
 import type { RoadIndex } from "../src/roads/road-index";

@@ -1,5 +1,5 @@
 import { DiversionError } from "../core/errors";
-import { EMBEDDED_AREA } from "../node/files/embedded-places";
+import { EMBEDDED_AREA } from "../node/files/embedded";
 import { writeFileWhole } from "../node/files/write-file";
 import { catchmentsReport } from "../output/report-html-catchments";
 import { type CatchmentCollection, catchments } from "../planning/catchments/catchments";

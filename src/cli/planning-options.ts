@@ -1,7 +1,7 @@
 import { DiversionError } from "../core/errors";
 import type { Position } from "../core/units";
 import type { DiversionRouter } from "../diversion/router";
-import { openPopulation } from "../node/files/population-file";
+import { openPopulation } from "../node/files/text-file";
 import { PlanningGround } from "../planning/ground/planning-ground";
 import type { Arguments, OptionSpec, Terminal } from "./command";
 import { acuityOption, instantOption, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";

@@ -4,7 +4,7 @@ import { type DecisionCounts, decisionCounts } from "../diversion/log/decision-c
 import { type Replay, type ReplayDifference, replayDecisions } from "../diversion/log/decision-replay";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
-import { openPolicy } from "../node/files/policy-file";
+import { openPolicy } from "../node/files/text-file";
 import { decisionsOfFile } from "../node/logs/decision-log-file";
 import { type Arguments, type Command, EXIT, type Terminal } from "./command";
 import {

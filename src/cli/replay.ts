@@ -1,11 +1,8 @@
 import { DiversionError } from "../core/errors";
 import { HospitalSites } from "../diversion/drives/hospital-sites";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
-import { englandHospitals } from "../node/files/embedded";
-import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/files/embedded-places";
-import { openPolicy } from "../node/files/policy-file";
-import { openPopulation } from "../node/files/population-file";
-import { BUILT_IN_SCENARIOS, openScenario } from "../node/files/scenario-file";
+import { EMBEDDED_AREA, embeddedPlaceNames, englandHospitals } from "../node/files/embedded";
+import { BUILT_IN_SCENARIOS, openPolicy, openPopulation, openScenario } from "../node/files/text-file";
 import { writeFileWhole } from "../node/files/write-file";
 import { replayReport } from "../output/report-html-replay";
 import { replayScenario, type ScenarioReplayOptions } from "../planning/replay/replay";

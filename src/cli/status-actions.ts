@@ -7,7 +7,7 @@ import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { ACUITIES, EFFECTS, inForceAt, type RestrictionReport } from "../hospitals/status/restriction";
 import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status/status";
 import { StatusBoard } from "../hospitals/status/status-board";
-import { openPolicy } from "../node/files/policy-file";
+import { openPolicy } from "../node/files/text-file";
 import { compactStatus } from "../node/logs/status-compaction";
 import { loadStatus, openStatus } from "../node/logs/status-file";
 import type { Arguments, Terminal } from "./command";

@@ -6,7 +6,7 @@ import type { LoggedDecision } from "../diversion/log/decision-log";
 import { lifetimeOf } from "../diversion/rules/eligibility";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import { type StatusStatistics, statusStatistics } from "../hospitals/status/status-statistics";
-import { openPolicy } from "../node/files/policy-file";
+import { openPolicy } from "../node/files/text-file";
 import { decisionsOfFile } from "../node/logs/decision-log-file";
 import { instantOption, warnOfTornLine } from "./common-options";
 import { loadForReading, type StatusContext } from "./status-actions";

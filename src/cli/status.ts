@@ -5,7 +5,7 @@ import { BUILT_IN_POLICIES } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { ACUITIES, EFFECTS } from "../hospitals/status/restriction";
 import { englandHospitals } from "../node/files/embedded";
-import { openHospitals } from "../node/files/hospital-files";
+import { openHospitals } from "../node/files/text-file";
 import { loadStatus } from "../node/logs/status-file";
 import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
 import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION, unknownHospitals } from "./common-options";

@@ -1,7 +1,7 @@
 import { DiversionError } from "../core/errors";
 import { HospitalSites } from "../diversion/drives/hospital-sites";
-import { openHospitals } from "../node/files/hospital-files";
 import { openRoads } from "../node/files/roads-files";
+import { openHospitals } from "../node/files/text-file";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import { type Verification, verifyRoads } from "../roads/verify-roads";

@@ -1,5 +1,5 @@
 import type { HospitalDirectory } from "../hospitals/directory/directory";
-import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/files/embedded-places";
+import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/files/embedded";
 import { writeFileWhole } from "../node/files/write-file";
 import { whatIfReport } from "../output/report-html-what-if";
 import type { PlanningGround } from "../planning/ground/planning-ground";

@@ -1,4 +1,4 @@
-import type { Position } from "./units";
+import { fromFixedDegrees, type Position } from "./units";
 
 /** Mean earth radius in metres (IUGG R1); the sphere on which every length in the product is measured. */
 export const EARTH_RADIUS_METRES = 6_371_008.8;
@@ -25,3 +25,29 @@ export function distanceMetresBetween(lonA: number, latA: number, lonB: number, 
 
 /** Factor by which a degree of longitude is shorter than a degree of latitude at this latitude. */
 export const longitudeScale = (latitude: number): number => Math.cos(latitude * RADIANS_PER_DEGREE);
+
+/** Direction of a step on a plane, in degrees clockwise from north, 0 or more and less than 360. */
+export function planeBearing(east: number, north: number): number {
+  return ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
+}
+
+export const oppositeBearing = (degrees: number): number => (degrees + 180) % 360;
+
+/** The angle between two directions, from 0 to 180 degrees. */
+export function turnDegrees(a: number, b: number): number {
+  const difference = Math.abs(a - b) % 360;
+  return difference > 180 ? 360 - difference : difference;
+}
+
+const COMPASS_WORDS = ["northbound", "eastbound", "southbound", "westbound"] as const;
+
+/**
+ * How a carriageway is told from the other in plain English. By the compass here: where a road winds, signs may say
+ * otherwise.
+ */
+export const compassWord = (degrees: number): (typeof COMPASS_WORDS)[number] =>
+  COMPASS_WORDS[Math.round(degrees / 90) % 4]!;
+
+/** Great-circle metres between two positions in units of 1e-7 degree. */
+export const fixedDistanceMetres = (lonA: number, latA: number, lonB: number, latB: number): number =>
+  distanceMetresBetween(fromFixedDegrees(lonA), fromFixedDegrees(latA), fromFixedDegrees(lonB), fromFixedDegrees(latB));

@@ -3,14 +3,11 @@
  */
 
 export { FeedPoller, type FeedPollerOptions, type PollerHealth } from "./feeds/feed-poller";
-export { loadClosures } from "./files/closure-file";
 export { embeddedHospitals, embeddedRoads, englandHospitals } from "./files/embedded";
-export { openHospitals } from "./files/hospital-files";
 export { incidentsOfFile, incidentsOfStream } from "./files/incident-file";
 export { openOsmSource, openOsmSources } from "./files/open-osm-source";
-export { openPolicy } from "./files/policy-file";
 export { type BuildRoadsOptions, buildRoads, type OpenRoadsOptions, openRoads, writeRoads } from "./files/roads-files";
-export { BUILT_IN_SCENARIOS, openScenario } from "./files/scenario-file";
+export { BUILT_IN_SCENARIOS, loadClosures, openHospitals, openPolicy, openScenario } from "./files/text-file";
 export {
   type DecisionLogFile,
   type DecisionLogOptions,

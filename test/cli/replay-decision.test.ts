@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { DiversionRouter } from "../../src/diversion/router";
-import { openHospitals } from "../../src/node/files/hospital-files";
 import { openRoads } from "../../src/node/files/roads-files";
+import { openHospitals } from "../../src/node/files/text-file";
 import { openDecisionLog } from "../../src/node/logs/decision-log-file";
 import { openStatus } from "../../src/node/logs/status-file";
 import { at, NOON } from "../support/small-county";

@@ -39,8 +39,6 @@ const NEAREST_TESTS: Readonly<Record<string, readonly string[]>> = {
   "src/shortest-path/nearest/table-path.ts": WALK_TESTS,
   "src/shortest-path/nearest/table-repair.ts": TABLE_TESTS,
   "src/shortest-path/nearest/table-stream.ts": TABLE_TESTS,
-  "src/shortest-path/nearest/target-entries.ts": BUCKET_TESTS,
-  "src/shortest-path/nearest/target-search-space.ts": BUCKET_TESTS,
 };
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../../src/node/files/embedded";
-import { openScenario } from "../../src/node/files/scenario-file";
+import { openScenario } from "../../src/node/files/text-file";
 import { reportHtml } from "../../src/output/report-html";
 import { areaColours, areaPaths, borderPath, CELL } from "../../src/output/report-html-areas";
 import { replayReport } from "../../src/output/report-html-replay";

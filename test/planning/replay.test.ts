@@ -4,7 +4,7 @@ import { DiversionRouter } from "../../src/diversion/router";
 import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
 import type { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../../src/node/files/embedded";
-import { openScenario } from "../../src/node/files/scenario-file";
+import { openScenario } from "../../src/node/files/text-file";
 import { replayScenario, type ScenarioReplayOptions } from "../../src/planning/replay/replay";
 import { extraMinutesOf } from "../../src/planning/replay/replay-figures";
 import { phasesOf } from "../../src/planning/replay/replay-phases";

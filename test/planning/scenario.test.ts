@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import { BUILT_IN_SCENARIOS, openScenario } from "../../src/node/files/scenario-file";
+import { BUILT_IN_SCENARIOS, openScenario } from "../../src/node/files/text-file";
 import { parseScenario, scenarioSchema } from "../../src/planning/replay/scenario";
 import { schemaFields } from "../support/schema-fields";
 import { sharedData } from "../support/shared-data";

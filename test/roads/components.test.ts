@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { stronglyConnectedComponents } from "../../src/roads/graph/components";
+import { stronglyConnectedComponents } from "../../src/roads/graph/assemble-road-graph";
 import { graphFromArcs } from "../../src/shortest-path/graph";
 
 const graphOf = (nodeCount: number, arcs: readonly (readonly [number, number])[]) =>

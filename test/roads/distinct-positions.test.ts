@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../src/core/random";
-import { distinctPositions } from "../../src/roads/graph/distinct-positions";
+import { distinctPositions } from "../../src/roads/graph/assemble-road-graph";
 
 const none = new Int32Array(0);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import { SeededRandom } from "../../src/core/random";
-import { inflate } from "../../src/node/files/inflate";
+import { inflate } from "../../src/node/files/open-osm-source";
 import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
 import { byteSource, collect, noElements } from "../support/osm-elements";
 import { blob, framed, headerBlob, pbfFile, primitiveBlock, type SampleBlock } from "../support/osm-pbf-encoder";

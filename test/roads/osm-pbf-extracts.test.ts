@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openFileSource } from "../../src/node/files/file-source";
-import { inflate } from "../../src/node/files/inflate";
-import { openOsmSource } from "../../src/node/files/open-osm-source";
+import { inflate, openOsmSource } from "../../src/node/files/open-osm-source";
 import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
 import { OsmXmlSource } from "../../src/roads/sources/osm-xml";
 import { countNetwork } from "../support/network-counts";

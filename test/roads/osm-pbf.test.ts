@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError, type ErrorCode } from "../../src/core/errors";
-import { inflate } from "../../src/node/files/inflate";
+import { inflate } from "../../src/node/files/open-osm-source";
 import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
 import { byteSource, collect, noElements } from "../support/osm-elements";
 import {

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
-import { pairArcs } from "../../src/roads/tables/pair-arcs";
-import { roadsFromArcs } from "../../src/roads/tables/roads-from-arcs";
+import { pairArcs, roadsFromArcs } from "../../src/roads/tables/roads-from-arcs";
 import { randomRoads } from "../support/random-roads";
 import { brokenInvariants } from "../support/road-fixtures";
 

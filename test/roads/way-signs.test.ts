@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
-import { waySigns } from "../../src/roads/profile/way-signs";
+import { waySigns } from "../../src/roads/profile/way-evaluator";
 
 const { name: _, ref: _ref, highway: _highway, ...PLAIN } = NAMELESS_ROAD;
 

@@ -4,6 +4,7 @@ import { SeededRandom } from "../../src/core/random";
 import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { arcTails, graphFromArcs } from "../../src/shortest-path/graph";
 import {
+  alongCurve,
   type CellGraph,
   layOutCells,
   NO_SIDE,
@@ -13,12 +14,11 @@ import {
 } from "../../src/shortest-path/order/cell-graph";
 import { splitCell } from "../../src/shortest-path/order/cell-split";
 import { POSITION_LIMIT, planarPositions } from "../../src/shortest-path/order/coordinates";
-import { balanceSides } from "../../src/shortest-path/order/cut-sides";
+import { balanceSides } from "../../src/shortest-path/order/dissect";
 import { eliminationTree, postorder, rankOfNode } from "../../src/shortest-path/order/elimination-tree";
 import { DIRECTION_COUNT, END_SHARE, markEnds } from "../../src/shortest-path/order/inertial-ends";
 import { eliminateLowDegree } from "../../src/shortest-path/order/low-degree";
 import { LeafScratch, orderLeaf } from "../../src/shortest-path/order/minimum-degree";
-import { alongCurve } from "../../src/shortest-path/order/place-order";
 import { pseudoPositions } from "../../src/shortest-path/order/pseudo-positions";
 import { undirectedGraph } from "../../src/shortest-path/order/undirected-graph";
 import { sendFlow } from "../../src/shortest-path/order/unit-flow";

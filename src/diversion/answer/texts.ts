@@ -1,4 +1,4 @@
-import { compassWord, turnDegrees } from "../../core/bearing";
+import { compassWord, turnDegrees } from "../../core/geometry";
 import { type EpochMs, MS_PER_HOUR, MS_PER_MINUTE } from "../../core/instant";
 import type { Shortfall } from "../../hospitals/directory/availability";
 import { type CapabilityVocabulary, EMERGENCY } from "../../hospitals/directory/capabilities";

@@ -4,7 +4,7 @@ import { LiveWeights, type WeightChanges } from "../../roads/closures/live-weigh
 import { segmentOf } from "../../roads/graph/edge-key";
 import type { RoadIndex } from "../../roads/road-index";
 import type { RoadSeed } from "../../roads/snap/road-point";
-import { millisecondsTo } from "../../shortest-path/dijkstra/reverse-search";
+import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
 import { type ReverseGraph, reverseGraph } from "../../shortest-path/graph";
 import type { Departure, HospitalSites } from "./hospital-sites";
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { DiversionError } from "../../core/errors";
-import { packageFile } from "../../node/files/package-files";
+import { packageFile } from "../../node/files/text-file";
 import type { Env } from "../openapi";
 
 const TYPES: Readonly<Record<string, string>> = {

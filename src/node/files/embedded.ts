@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { distanceMetres } from "../../core/geometry";
+import type { Position } from "../../core/units";
 import { HospitalSites } from "../../diversion/drives/hospital-sites";
 import { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { RoadIndex } from "../../roads/road-index";
-import { packageFile } from "./package-files";
 import { buildRoads } from "./roads-files";
+import { packageFile } from "./text-file";
 
 /**
  * Incidents within this of the embedded roads are accepted: the network holds major roads only, so a place in a village
@@ -35,4 +37,21 @@ export async function englandHospitals(): Promise<HospitalDirectory> {
 export async function embeddedHospitals(roads: RoadIndex): Promise<HospitalDirectory> {
   const england = await englandHospitals();
   return england.without(...new HospitalSites(roads, england, JOINED_METRES).offNetwork.map(({ id }) => id));
+}
+
+/** What people call the area of the embedded roads. */
+export const EMBEDDED_AREA = "Essex, Hertfordshire and East London, major roads only";
+
+/** A place nearer than this to a junction is that junction. */
+const AT_JUNCTION_METRES = 100;
+
+/** Names for places on the embedded roads, by the nearest of their junctions. */
+export async function embeddedPlaceNames(): Promise<(location: Position) => string> {
+  const text = await readFile(packageFile("data/essex/junctions.json"), "utf8");
+  const { junctions } = JSON.parse(text) as { junctions: readonly { name: string; location: Position }[] };
+  return (location) => {
+    const away = junctions.map((junction) => distanceMetres(location, junction.location));
+    const nearest = away.indexOf(Math.min(...away));
+    return `${away[nearest]! < AT_JUNCTION_METRES ? "" : "near "}${junctions[nearest]!.name}`;
+  };
 }

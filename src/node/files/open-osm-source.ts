@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { inflateSync } from "node:zlib";
 import { DiversionError } from "../../core/errors";
 import { AreaCutSource } from "../../roads/sources/area-cut-source";
 import type { CutArea } from "../../roads/sources/cut-area";
@@ -9,7 +10,6 @@ import type { OsmHandler, OsmSource } from "../../roads/sources/osm-source";
 import { OsmXmlSource } from "../../roads/sources/osm-xml";
 import { fileChunks } from "./file-chunks";
 import { openFileSource, openForReading } from "./file-source";
-import { inflate } from "./inflate";
 
 /** Readers by what a file's name ends in; the first that fits is taken. */
 const READERS: readonly { ending: RegExp; open(path: string): Promise<OsmSource> }[] = [
@@ -85,4 +85,13 @@ async function openPbf(path: string): Promise<OsmSource> {
       }
     },
   };
+}
+
+/** zlib decompression for {@link OsmPbfSource}, into one buffer of the expected length and never more. */
+export function inflate(bytes: Uint8Array, expectedLength: number): Uint8Array {
+  // A chunk one byte longer than the result saves zlib a second chunk and the copy that joins them; 64 is its minimum.
+  return inflateSync(bytes, {
+    chunkSize: Math.max(64, expectedLength + 1),
+    maxOutputLength: Math.max(1, expectedLength),
+  });
 }

@@ -4,7 +4,7 @@ import type { Checksum } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
 import type { SealedEnd, SealedLine, SealedLogFormat } from "../../core/sealed-log";
 import { FileLock, hasCode } from "../files/file-lock";
-import { syncFolder } from "../files/synchronize";
+import { syncFolder } from "../files/write-file";
 
 /** What a writer is for. */
 export interface SealedLogWriterOptions<Log extends SealedEnd> {

@@ -4,7 +4,7 @@ import { DiversionError } from "../../core/errors";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
 import type { StatusEvent } from "../../hospitals/status/status";
 import { readStatusLog, STATUS_LOG_FORMAT, type StatusLog, writeStatusLog } from "../../hospitals/status/status-log";
-import { syncFolder, synchronizeFile } from "../files/synchronize";
+import { syncFolder, synchronizeFile } from "../files/write-file";
 import { SealedLogWriter } from "./sealed-log-writer";
 
 export interface StatusCompaction {

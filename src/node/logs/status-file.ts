@@ -2,11 +2,18 @@ import { readFileSync } from "node:fs";
 import { DiversionError } from "../../core/errors";
 import type { Clock } from "../../core/instant";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import type { StatusEvent } from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
-import { readStatusLog, type TornLine } from "../../hospitals/status/status-log";
+import {
+  readStatusLog,
+  STATUS_LOG_FORMAT,
+  type StatusLog,
+  statusLogLine,
+  type TornLine,
+} from "../../hospitals/status/status-log";
 import { hasCode } from "../files/file-lock";
+import { SealedLogWriter } from "./sealed-log-writer";
 import { type ArchivedStatusLog, readArchivedStatusLog } from "./status-compaction";
-import { StatusLogWriter } from "./status-log-writer";
 
 export interface StatusFileOptions {
   /** Tells when a report is received. Default: the wall clock. */
@@ -101,5 +108,33 @@ function readWhole(path: string): Uint8Array {
     const why = hasCode(error, "ENOENT") ? "there is no such file" : String(error);
     const message = `The status log cannot be read: ${why}.`;
     throw new DiversionError("file-not-found", message, { file: path }, { cause: error });
+  }
+}
+
+/** Appends to a status log on disk: see {@link SealedLogWriter}. */
+class StatusLogWriter {
+  readonly #writer: SealedLogWriter<StatusLog>;
+
+  /**
+   * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
+   * @throws DiversionError `status-log-locked`, `file-not-writable`, and what `readStatusLog` throws.
+   */
+  constructor(path: string) {
+    const read = (chunks: Iterable<Uint8Array>): StatusLog => readStatusLog(Buffer.concat([...chunks]));
+    this.#writer = new SealedLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "change" });
+  }
+
+  /** What was in the file when it was opened. */
+  get log(): StatusLog {
+    return this.#writer.log;
+  }
+
+  /** @throws DiversionError `file-not-writable` when the line is not safely on disk; the file is then as it was before. */
+  append(event: StatusEvent): void {
+    this.#writer.append((previous) => statusLogLine(event, previous));
+  }
+
+  close(): void {
+    this.#writer.close();
   }
 }

@@ -4,7 +4,7 @@ import { DiversionError } from "../../core/errors";
 import { MS_PER_MINUTE } from "../../core/instant";
 import { INFINITE_MS } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { millisecondsTo } from "../../shortest-path/dijkstra/reverse-search";
+import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
 import { reverseGraph } from "../../shortest-path/graph";
 import { LocatedSeeds } from "../ground/located-seeds";
 import type { PlanningGround } from "../ground/planning-ground";

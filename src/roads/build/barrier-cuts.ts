@@ -1,6 +1,6 @@
+import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32, lengthened } from "../../core/growable";
 import type { AttributeRows } from "../graph/attribute-rows";
-import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { MISSING, type Points, type WayTable } from "../graph/fold-chains";
 import type { BarrierVerdict } from "../profile/barrier";
 

@@ -1,9 +1,9 @@
 import { DiversionError } from "../../core/errors";
+import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
 import type { ProgressListener } from "../../core/progress";
 import { assembleRoadGraph } from "../graph/assemble-road-graph";
 import { AttributeRows, RoadTable } from "../graph/attribute-rows";
-import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { foldChains, MISSING, type Points, type WayTable } from "../graph/fold-chains";
 import { IdIndex } from "../graph/id-index";
 import type { RoadGraph } from "../graph/road-graph";

@@ -1,7 +1,6 @@
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import { type Graph, graphFromArcs } from "../../shortest-path/graph";
-import { numberBySize, stronglyConnectedComponents } from "./components";
-import { distinctPositions } from "./distinct-positions";
+import { CoordinateIds } from "./coordinate-ids";
 import { isBackward, segmentOf } from "./edge-key";
 import { type ForbiddenTurns, type ProfileColumns, RoadGraph, type RoadNames } from "./road-graph";
 import { attributesOf, profilesOfKeys, type SegmentTable, timesUnderProfiles } from "./segment-table";
@@ -167,4 +166,110 @@ export const toCentimetres = (metres: number): number => Math.max(1, Math.round(
 export function drivingMilliseconds(metres: number, kmh: number): number {
   if (kmh === 0) return INFINITE_MS;
   return Math.min(INFINITE_MS - 1, Math.max(MINIMUM_EDGE_MS, Math.round((metres * 3600) / kmh)));
+}
+
+interface NodePositions {
+  /** Int32[nodes], 1e-7 degree. */
+  readonly lon: Int32Array;
+  readonly lat: Int32Array;
+}
+
+/**
+ * No two nodes in one place: of nodes mapped to the same position (levels of a bridge, both sides of a shut barrier) the
+ * first stays and each further one moves north by as many units of 1e-7 degree, about a centimetre each, as it takes.
+ * A node's position given back as a location then names that node and no other.
+ *
+ * @param splitNode nodes that stand for another under different turns: they keep to the place of their junction.
+ */
+export function distinctPositions(
+  { lon, lat }: NodePositions,
+  splitNode: Int32Array,
+  splitJunction: Int32Array,
+): NodePositions {
+  const isSplit = new Uint8Array(lon.length);
+  for (const node of splitNode) isSplit[node] = 1;
+  const taken = new CoordinateIds();
+  let moved: Int32Array | undefined;
+  for (let node = 0; node < lon.length; node++) {
+    if (isSplit[node] === 1) continue;
+    let at = lat[node]!;
+    for (let count = taken.size; ; at++) {
+      taken.idOf(lon[node]!, at);
+      if (taken.size > count) break;
+    }
+    if (at === lat[node]) continue;
+    moved ??= lat.slice();
+    moved[node] = at;
+  }
+  if (moved === undefined) return { lon, lat };
+  for (let i = 0; i < splitNode.length; i++) moved[splitNode[i]!] = moved[splitJunction[i]!]!;
+  return { lon, lat: moved };
+}
+
+/**
+ * Strongly connected components by Tarjan's algorithm (SIAM J. Comput. 1972), iterative because recursion as deep as a
+ * road network overflows any call stack.
+ *
+ * @returns Int32[nodeCount]: component of each node, numbered from 0 by descending size, then by lowest node.
+ */
+export function stronglyConnectedComponents({ nodeCount, firstArc, head }: Graph): Int32Array {
+  const label = new Int32Array(nodeCount).fill(-1);
+  // Order of discovery, from 1; 0 means not yet discovered.
+  const discovered = new Int32Array(nodeCount);
+  const lowLink = new Int32Array(nodeCount);
+  const nextArc = firstArc.slice(0, nodeCount);
+  const open = new Int32Array(nodeCount);
+  const path = new Int32Array(nodeCount);
+  let openCount = 0;
+  let clock = 0;
+  let componentCount = 0;
+
+  for (let root = 0; root < nodeCount; root++) {
+    if (discovered[root] !== 0) continue;
+    let depth = 0;
+    path[0] = root;
+    discovered[root] = lowLink[root] = ++clock;
+    open[openCount++] = root;
+    while (depth >= 0) {
+      const node = path[depth]!;
+      if (nextArc[node]! < firstArc[node + 1]!) {
+        const next = head[nextArc[node]!++]!;
+        if (discovered[next] === 0) {
+          discovered[next] = lowLink[next] = ++clock;
+          open[openCount++] = next;
+          path[++depth] = next;
+        } else if (label[next] === -1 && discovered[next]! < lowLink[node]!) {
+          lowLink[node] = discovered[next]!;
+        }
+        continue;
+      }
+      if (lowLink[node] === discovered[node]) {
+        let member: number;
+        do {
+          member = open[--openCount]!;
+          label[member] = componentCount;
+        } while (member !== node);
+        componentCount++;
+      }
+      depth--;
+      if (depth >= 0 && lowLink[node]! < lowLink[path[depth]!]!) lowLink[path[depth]!] = lowLink[node]!;
+    }
+  }
+  return numberBySize(label, componentCount);
+}
+
+/** Renumbers component labels 0..componentCount-1 by descending size, then by lowest member. */
+function numberBySize(label: Int32Array, componentCount: number): Int32Array {
+  const size = new Int32Array(componentCount);
+  const lowest = new Int32Array(componentCount).fill(-1);
+  for (let v = 0; v < label.length; v++) {
+    const c = label[v]!;
+    size[c]!++;
+    if (lowest[c] === -1) lowest[c] = v;
+  }
+  const bySize = Int32Array.from({ length: componentCount }, (_, c) => c);
+  bySize.sort((a, b) => size[b]! - size[a]! || lowest[a]! - lowest[b]!);
+  const number = new Int32Array(componentCount);
+  for (let i = 0; i < componentCount; i++) number[bySize[i]!] = i;
+  return label.map((c) => number[c]!);
 }

@@ -1,8 +1,8 @@
+import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
 import { groupOf } from "../../core/search";
 import { drivingMilliseconds, toCentimetres } from "./assemble-road-graph";
 import type { AttributeRows } from "./attribute-rows";
-import { fixedDistanceMetres } from "./fixed-distance";
 import type { SegmentTable } from "./segment-table";
 
 /** Latitude of a point the source never gave: extracts cut ways at their edge. */

@@ -1,4 +1,4 @@
-import { distanceMetres, longitudeScale } from "../../core/geometry";
+import { distanceMetres, longitudeScale, planeBearing } from "../../core/geometry";
 import type { Position } from "../../core/units";
 import type { CompassPoint, TurnModifier } from "./instruction";
 
@@ -33,7 +33,7 @@ export function bearingAlong(line: Iterable<Position>): number | undefined {
   if (first === undefined || last === undefined) return undefined;
   const east = (last[0] - first[0]) * longitudeScale(first[1]);
   const north = last[1] - first[1];
-  return east === 0 && north === 0 ? undefined : ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;
+  return east === 0 && north === 0 ? undefined : planeBearing(east, north);
 }
 
 /** From one direction to another: degrees to the right, or below 0 to the left, over -180 and up to 180. */

@@ -21,7 +21,7 @@ export type TurnModifier =
   | "sharp-left"
   | "sharp-right";
 
-/** What is to be done. Stable codes, with the English sentence of each in `instruction-text.ts`. */
+/** What is to be done. Stable codes, with the English sentence of each in `instructions.ts`. */
 export type InstructionType =
   | "depart"
   | "continue"

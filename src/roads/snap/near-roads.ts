@@ -1,4 +1,4 @@
-import { oppositeBearing, turnDegrees } from "../../core/bearing";
+import { oppositeBearing, turnDegrees } from "../../core/geometry";
 import { INFINITE_MS } from "../../core/units";
 import type { Direction } from "../graph/edge-key";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";

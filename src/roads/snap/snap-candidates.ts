@@ -1,5 +1,5 @@
-import { turnDegrees } from "../../core/bearing";
 import { DiversionError } from "../../core/errors";
+import { turnDegrees } from "../../core/geometry";
 import type { Position } from "../../core/units";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import { areCarriageways, isOneWay, type NearRoad, nearRoad, onePerCarriageway } from "./near-roads";

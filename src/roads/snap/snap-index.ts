@@ -1,5 +1,4 @@
-import { planeBearing } from "../../core/bearing";
-import { longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
+import { longitudeScale, METRES_PER_DEGREE, planeBearing } from "../../core/geometry";
 import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
 import type { Direction } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";

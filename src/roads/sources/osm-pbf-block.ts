@@ -11,9 +11,15 @@ import {
   RelationField,
   WayField,
 } from "./osm-pbf-format";
-import { type DamageReport, MessageReader } from "./osm-pbf-message";
-import { StringTable } from "./osm-pbf-strings";
-import { countVarints, decodeDeltas, decodeIndexes, MALFORMED } from "./osm-pbf-varint";
+import {
+  countVarints,
+  type DamageReport,
+  decodeDeltas,
+  decodeIndexes,
+  MALFORMED,
+  MessageReader,
+  StringTable,
+} from "./osm-pbf-message";
 import type { OsmHandler, OsmMember, Tags } from "./osm-source";
 
 /** Kinds of elements in a block, as bits. */

@@ -1,10 +1,10 @@
 import createGraph, { type Graph, type Link, type Node, type NodeId } from "ngraph.graph";
 import { DiversionError } from "../../core/errors";
+import { fixedDistanceMetres } from "../../core/geometry";
 import { INFINITE_MS, MINIMUM_EDGE_MS, type Position, toFixedDegrees } from "../../core/units";
 import { toCentimetres } from "../graph/assemble-road-graph";
 import { RoadTable } from "../graph/attribute-rows";
 import { isBackward, segmentOf } from "../graph/edge-key";
-import { fixedDistanceMetres } from "../graph/fixed-distance";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import { roadsFromArcs } from "./roads-from-arcs";
 

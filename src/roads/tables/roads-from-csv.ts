@@ -1,4 +1,5 @@
 import { DiversionError } from "../../core/errors";
+import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
 import type { ProgressListener } from "../../core/progress";
 import { INFINITE_MS, MINIMUM_EDGE_MS, toFixedDegrees } from "../../core/units";
@@ -6,7 +7,6 @@ import { reportOfGivenTimes } from "../build/build-report";
 import type { BuiltRoads } from "../build/build-road-graph";
 import { assembleRoadGraph, NAMELESS_ROAD, toCentimetres } from "../graph/assemble-road-graph";
 import { edgeKey } from "../graph/edge-key";
-import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { IdIndex } from "../graph/id-index";
 import { MAXIMUM_PROFILES, type SegmentTable } from "../graph/segment-table";
 import type { ByteChunks } from "../sources/byte-chunks";

@@ -1,7 +1,7 @@
+import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableInt32, lengthened } from "../../core/growable";
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import { isBackward, keyOnSegment, segmentOf } from "../graph/edge-key";
-import { fixedDistanceMetres } from "../graph/fixed-distance";
 import { gather, type SegmentTable } from "../graph/segment-table";
 import type { EdgeKeys, TurnSequence } from "./turn-sequences";
 

@@ -1,6 +1,4 @@
-import { allocator, type BufferKind } from "./buffers";
-import type { PlanarPositions } from "./coordinates";
-import { alongCurve } from "./place-order";
+import { type PlanarPositions, POSITION_LIMIT } from "./coordinates";
 import type { UndirectedGraph } from "./undirected-graph";
 
 /**
@@ -139,4 +137,54 @@ function allocateCells(nodeCount: number, arcCount: number, scratchSets: number,
       flow: int8(arcCount),
     })),
   };
+}
+
+/** Whether columns can be handed to other threads without copying. */
+export type BufferKind = "local" | "shared";
+
+/** Makers of zeroed typed arrays over one kind of memory. */
+interface Allocator {
+  int32(length: number): Int32Array;
+  int8(length: number): Int8Array;
+}
+
+function allocator(kind: BufferKind): Allocator {
+  if (kind === "local") {
+    return { int32: (length) => new Int32Array(length), int8: (length) => new Int8Array(length) };
+  }
+  return {
+    int32: (length) => new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT)),
+    int8: (length) => new Int8Array(new SharedArrayBuffer(length)),
+  };
+}
+
+/** The plane is cut into 2^GRID_BITS columns and as many rows: some 200 m wide for a city, 2 km for a country. */
+const GRID_BITS = 9;
+
+/**
+ * Nodes in the order of a Z-shaped curve through a grid, those in one grid square as they come. Neighbours in the plane
+ * become neighbours in memory, whatever the numbering of the source: flows over cells larger than the caches cost no more
+ * for shuffled nodes than for well numbered ones, where they cost 1.6 times as much.
+ */
+export function alongCurve(nodes: Int32Array, { x, y }: PlanarPositions): Int32Array {
+  const codes = nodes.map((node) => curveCode(gridLine(x[node]!), gridLine(y[node]!)));
+  const next = new Int32Array((1 << (2 * GRID_BITS)) + 1);
+  for (const code of codes) next[code + 1]!++;
+  for (let code = 0; code + 1 < next.length; code++) next[code + 1]! += next[code]!;
+  const sorted = new Int32Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) sorted[next[codes[i]!]!++] = nodes[i]!;
+  return sorted;
+}
+
+/** Which column or row of the grid a coordinate is in. */
+const gridLine = (coordinate: number): number => Math.floor((coordinate / (POSITION_LIMIT + 1)) * (1 << GRID_BITS));
+
+/** The bits of column and row interleaved. */
+function curveCode(column: number, row: number): number {
+  let code = 0;
+  for (let bit = 0; bit < GRID_BITS; bit++) {
+    code |= ((column >> bit) & 1) << (2 * bit + 1);
+    code |= ((row >> bit) & 1) << (2 * bit);
+  }
+  return code;
 }

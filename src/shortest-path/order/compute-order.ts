@@ -1,7 +1,6 @@
 import type { ProgressListener } from "../../core/progress";
 import type { Graph } from "../graph";
-import type { BufferKind } from "./buffers";
-import { type CellGraph, layOutCells } from "./cell-graph";
+import { type BufferKind, type CellGraph, layOutCells } from "./cell-graph";
 import { type NodeCoordinates, planarPositions } from "./coordinates";
 import { Dissector } from "./dissect";
 import { eliminationTree, postorder } from "./elimination-tree";

@@ -1,6 +1,5 @@
-import type { CellGraph, FlowScratch } from "./cell-graph";
+import { type CellGraph, type FlowScratch, NO_SIDE, SIDE_A, SIDE_B } from "./cell-graph";
 import { type Split, splitCell } from "./cell-split";
-import { balanceSides } from "./cut-sides";
 import { DIRECTION_COUNT, markEnds } from "./inertial-ends";
 import { LeafScratch, orderLeaf } from "./minimum-degree";
 import { type FlowResult, sendFlow } from "./unit-flow";
@@ -86,4 +85,111 @@ export class Dissector {
     markSeparator(this.#cells, this.#cells.bestSide, scratch, lo, hi);
     return splitCell(this.#cells, this.#cells.bestSide, scratch, lo, hi);
   }
+}
+
+/**
+ * Reads a cut off a finished flow, in `side`: of the smallest cuts, a balanced one.
+ *
+ * What the sources still reach and what still reaches the sinks are the two extreme smallest cuts. The nodes in between
+ * may go to either side provided that what they lead to through arcs with room goes along: such a closed set adds no link
+ * to the cut. So the smaller side grows by closed sets until it has half the cell.
+ *
+ * @returns the number of nodes on the smaller side.
+ */
+export function balanceSides(
+  cells: CellGraph,
+  scratch: FlowScratch,
+  lo: number,
+  hi: number,
+  { sinkReachEnd }: FlowResult,
+): number {
+  const { queue, side } = scratch;
+  for (let i = lo; i < sinkReachEnd; i++) side[queue[i]!] = SIDE_B;
+  const sourceEnd = closeOver(cells, scratch, lo, listSide(scratch, lo, hi, SIDE_A), SIDE_A);
+  const sourceSize = sourceEnd - lo;
+  const sinkSize = countSide(scratch, lo, hi, SIDE_B);
+  const size = hi - lo;
+  if (sourceSize + sinkSize === size) return Math.min(sourceSize, sinkSize);
+
+  const smaller = sourceSize < sinkSize ? SIDE_A : SIDE_B;
+  const listed = smaller === SIDE_A ? sourceEnd : listSide(scratch, lo, hi, SIDE_B);
+  const grown = growToHalf(cells, scratch, lo, hi, listed, smaller) - lo;
+  giveRest(scratch, lo, hi, smaller === SIDE_A ? SIDE_B : SIDE_A);
+  return Math.min(grown, size - grown);
+}
+
+/** Lists the nodes of a side in queue[lo ..); returns the end of the list. */
+function listSide({ queue, side }: FlowScratch, lo: number, hi: number, which: number): number {
+  let end = lo;
+  for (let place = lo; place < hi; place++) if (side[place] === which) queue[end++] = place;
+  return end;
+}
+
+function countSide({ side }: FlowScratch, lo: number, hi: number, which: number): number {
+  let count = 0;
+  for (let place = lo; place < hi; place++) if (side[place] === which) count++;
+  return count;
+}
+
+function giveRest({ side }: FlowScratch, lo: number, hi: number, which: number): void {
+  for (let place = lo; place < hi; place++) if (side[place] === NO_SIDE) side[place] = which;
+}
+
+/**
+ * Adds to a side all free nodes joined to queue[from .. end) through arcs with room: forwards for the sources' side,
+ * backwards for the sinks'. Appends them to the queue and returns its new end.
+ */
+function closeOver(
+  { firstArc, innerEnd, head }: CellGraph,
+  { queue, side, flow }: FlowScratch,
+  from: number,
+  end: number,
+  which: number,
+): number {
+  const outward = which === SIDE_A ? 1 : -1;
+  for (let i = from; i < end; i++) {
+    const v = queue[i]!;
+    const stop = innerEnd[v]!;
+    for (let arc = firstArc[v]!; arc < stop; arc++) {
+      const w = head[arc]!;
+      if (side[w] !== NO_SIDE || outward * flow[arc]! > 0) continue;
+      side[w] = which;
+      queue[end++] = w;
+    }
+  }
+  return end;
+}
+
+/**
+ * Grows the side listed in queue[lo .. end) by closed sets that touch it, then by any others, until it has half the cell
+ * or no free node is left. It may overshoot by one closed set; the other side still has more than this one began with.
+ */
+function growToHalf(
+  cells: CellGraph,
+  scratch: FlowScratch,
+  lo: number,
+  hi: number,
+  end: number,
+  which: number,
+): number {
+  const { firstArc, innerEnd, head } = cells;
+  const { queue, side } = scratch;
+  const enough = lo + ((hi - lo) >> 1);
+  for (let i = lo; i < end && end < enough; i++) {
+    const v = queue[i]!;
+    const stop = innerEnd[v]!;
+    for (let arc = firstArc[v]!; arc < stop && end < enough; arc++) {
+      if (side[head[arc]!] === NO_SIDE) end = addClosedSet(cells, scratch, head[arc]!, end, which);
+    }
+  }
+  for (let place = lo; place < hi && end < enough; place++) {
+    if (side[place] === NO_SIDE) end = addClosedSet(cells, scratch, place, end, which);
+  }
+  return end;
+}
+
+function addClosedSet(cells: CellGraph, scratch: FlowScratch, seed: number, end: number, which: number): number {
+  scratch.side[seed] = which;
+  scratch.queue[end] = seed;
+  return closeOver(cells, scratch, end, end + 1, which);
 }
