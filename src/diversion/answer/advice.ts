@@ -422,7 +422,7 @@ function passedOver(material: Material, options: readonly Candidate[], unrestric
   });
   // Whose restriction changed the decision is named however far it is; by the patient's own needs.
   const without = unrestricted.choice.destination?.target;
-  const isNamed = without === undefined || [destination, ...nearer].some((one) => one?.target === without);
+  const isNamed = without === undefined || [destination, ...nearer, ...options].some((one) => one?.target === without);
   const asked = isNamed
     ? undefined
     : [...decision.lists].flatMap((list) => list.looked).find(({ target }) => target === without);
