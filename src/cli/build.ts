@@ -12,13 +12,14 @@ import {
   type VehicleProfile,
 } from "../roads/profile/profile";
 import { boxArea, type CutArea, readArea } from "../roads/sources/cut-area";
-import { type Arguments, type Command, EXIT } from "./command";
+import { command, EXIT } from "./command";
+import * as option from "./options";
 import { profileRows, profileSize } from "./profile-text";
 import { progressLine } from "./progress-line";
 import { reportRows } from "./report-text";
 import { definitionList, grouped } from "./text";
 
-export const buildCommand: Command = {
+export const buildCommand = command({
   name: "build",
   usage: "<roads>... -o FILE.roads [options]",
   summary: "Build a roads file from OpenStreetMap, GeoJSON, DIMACS or csv data.",
@@ -37,24 +38,31 @@ export const buildCommand: Command = {
       "`export` and others take another by --profile NAME. Each drives exactly the roads it would have by itself.",
   ],
   options: {
-    output: { short: "o", value: "FILE", help: "The roads file to write." },
-    profile: {
+    output: option.text({ short: "o", value: "FILE", help: "The roads file to write." }),
+    profile: option.texts({
       value: "NAME|FILE",
-      repeatable: true,
       help: `Speeds and access: ${BUILT_IN_PROFILES.join(", ")}, or a profile in JSON. Default: blue-light.`,
-    },
-    bbox: { value: "WEST,SOUTH,EAST,NORTH", help: "Build the roads of this box, in degrees, longitude first." },
-    polygon: {
+    }),
+    bbox: option.text({
+      value: "WEST,SOUTH,EAST,NORTH",
+      help: "Build the roads of this box, in degrees, longitude first.",
+    }),
+    polygon: option.text({
       value: "FILE",
       help: "Build the roads of this area: GeoJSON (Polygon, MultiPolygon, Feature) or an Osmosis .poly.",
-    },
-    coordinates: { value: "FILE", help: "The .co or .co.gz file of a DIMACS graph." },
-    "snap-limit": { value: "METRES", help: "Refuse locations farther than this from a road. Default: 1000." },
-    json: { help: "Print what was built as JSON." },
+    }),
+    coordinates: option.text({ value: "FILE", help: "The .co or .co.gz file of a DIMACS graph." }),
+    "snap-limit": option.number({
+      value: "METRES",
+      help: "Refuse locations farther than this from a road. Default: 1000.",
+      min: 1,
+      max: 100_000,
+    }),
+    json: option.flag({ help: "Print what was built as JSON." }),
   },
   async run(args, terminal) {
     const sources = args.positionals;
-    const output = args.text("output");
+    const output = args.get("output");
     if (sources.length === 0) {
       throw new DiversionError(
         "invalid-argument",
@@ -66,10 +74,10 @@ export const buildCommand: Command = {
         field: "--output",
       });
     }
-    const profiles = await Promise.all(args.texts("profile").map(loadProfile));
-    const coordinates = args.text("coordinates");
+    const profiles = await Promise.all(args.get("profile").map(loadProfile));
+    const coordinates = args.get("coordinates");
     const area = await areaOf(args);
-    const snapLimitMetres = args.number("snap-limit", { min: 1, max: 100_000 });
+    const snapLimitMetres = args.get("snap-limit");
     const started = performance.now();
     const { listener, clear } = progressLine(
       terminal,
@@ -88,7 +96,7 @@ export const buildCommand: Command = {
     const seconds = (performance.now() - started) / 1000;
     const profileSizes = roads.profiles.map((name) => profileSize(roads.withProfile(name)));
     const { nodes, edges, km } = profileSizes[0]!;
-    if (args.flag("json")) {
+    if (args.get("json")) {
       const summary = { output, nodes, edges, km, seconds, bytes, checksum: roads.checksum };
       const others = profileSizes.length === 1 ? {} : { profiles: profileSizes };
       terminal.stdout.write(`${JSON.stringify({ ...summary, ...others, report: roads.description.report })}\n`);
@@ -102,11 +110,13 @@ export const buildCommand: Command = {
     }
     return EXIT.done;
   },
-};
+});
 
-async function areaOf(args: Arguments): Promise<CutArea | undefined> {
-  const box = args.text("bbox");
-  const file = args.text("polygon");
+async function areaOf(
+  args: option.Arguments<{ bbox: string | undefined; polygon: string | undefined }>,
+): Promise<CutArea | undefined> {
+  const box = args.get("bbox");
+  const file = args.get("polygon");
   if (box !== undefined && file !== undefined) {
     throw new DiversionError("invalid-argument", "Give --bbox or --polygon, not both.", { field: "--polygon" });
   }

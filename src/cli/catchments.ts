@@ -5,13 +5,14 @@ import { catchmentsReport } from "../output/report-html-catchments";
 import { type CatchmentCollection, catchments } from "../planning/catchments/catchments";
 import { type IsochroneCollection, isochrones } from "../planning/catchments/isochrones";
 import { sceneMapData } from "../planning/what-if/what-if-map-data";
-import { type Arguments, type Command, EXIT } from "./command";
+import { command, EXIT } from "./command";
+import * as option from "./options";
 import { CLOSURES_OPTION, openGround, PLANNING_OPTIONS } from "./planning-options";
 import { grouped } from "./text";
 import { basisLines, minutesText, named, tableOf } from "./what-if-table";
 import { writeText } from "./write-text";
 
-export const catchmentsCommand: Command = {
+export const catchmentsCommand = command({
   name: "catchments",
   usage: "[-o FILE] [--minutes 10,20,30]  [options]",
   summary: "Draw which places are brought to which ED, as GeoJSON, and tell the minutes and margins.",
@@ -28,14 +29,24 @@ export const catchmentsCommand: Command = {
     "It is a picture of one moment (--when), as described under `what-if --help`.",
   ],
   options: {
-    output: { short: "o", value: "FILE", help: "Write the GeoJSON there. Default: standard output." },
-    minutes: { value: "A,B", repeatable: true, help: "Add drive-time bands that end at these minutes." },
-    cell: {
+    output: option.text({ short: "o", value: "FILE", help: "Write the GeoJSON there. Default: standard output." }),
+    minutes: option.list({ value: "A,B", help: "Add drive-time bands that end at these minutes." }),
+    cell: option.number({
       value: "METRES",
       help: "Side of a cell. Default: the smallest of 50, 100, 200 … that gives up to 400,000.",
-    },
-    within: { value: "METRES", help: "Claim nothing farther from a road. Default: the snapping limit, at most 2000." },
-    html: { value: "OUT", help: "Write the areas as one page that needs nothing else, to read, print or send." },
+      min: 1,
+      max: 100_000,
+    }),
+    within: option.number({
+      value: "METRES",
+      help: "Claim nothing farther from a road. Default: the snapping limit, at most 2000.",
+      min: 1,
+      max: 100_000,
+    }),
+    html: option.text({
+      value: "OUT",
+      help: "Write the areas as one page that needs nothing else, to read, print or send.",
+    }),
     ...PLANNING_OPTIONS,
     ...CLOSURES_OPTION,
   },
@@ -43,10 +54,10 @@ export const catchmentsCommand: Command = {
     if (args.positionals.length > 0) {
       throw new DiversionError("invalid-argument", `catchments takes options only, not "${args.positionals[0]}".`);
     }
-    const minutes = minutesOf(args);
-    const cellMetres = args.number("cell", { min: 1, max: 100_000 });
-    const withinMetres = args.number("within", { min: 1, max: 100_000 });
-    const { ground } = await openGround(args, terminal);
+    const minutes = minutesOf(args.get("minutes"));
+    const cellMetres = args.get("cell");
+    const withinMetres = args.get("within");
+    const { ground } = await openGround(args, terminal, args.get("closures"));
     const options = {
       ...(cellMetres === undefined ? {} : { cellMetres }),
       ...(withinMetres === undefined ? {} : { withinMetres }),
@@ -54,21 +65,21 @@ export const catchmentsCommand: Command = {
     const areas = catchments(ground, options);
     const bands = minutes.length === 0 ? undefined : isochrones(ground, { ...options, minutes });
     const text = `${JSON.stringify({ ...areas, features: [...areas.features, ...(bands?.features ?? [])] })}\n`;
-    const page = args.text("html");
+    const page = args.get("html");
     if (page !== undefined) {
-      const areaName = args.text("roads") === undefined ? EMBEDDED_AREA : undefined;
+      const areaName = args.get("roads") === undefined ? EMBEDDED_AREA : undefined;
       const { roads } = ground.base;
       await writeFileWhole(page, [catchmentsReport({ areas, mapData: sceneMapData(ground), roads, areaName })]);
     }
-    const file = args.text("output");
+    const file = args.get("output");
     if (file !== undefined) await writeFileWhole(file, [text]);
     await writeText(terminal.stdout, file === undefined ? text : catchmentsTable(areas, bands));
     return EXIT.done;
   },
-};
+});
 
-function minutesOf(args: Arguments): number[] {
-  return args.list("minutes").map((text) => {
+function minutesOf(texts: readonly string[]): number[] {
+  return texts.map((text) => {
     const minutes = Number(text);
     if (minutes > 0 && minutes <= 24 * 60) return minutes;
     throw new DiversionError("invalid-argument", `--minutes is "${text}"; write minutes such as 10,20,30.`, {

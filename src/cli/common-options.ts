@@ -1,11 +1,11 @@
 import { DiversionError } from "../core/errors";
-import { type Clock, type Instant, parseInstant } from "../core/instant";
+import type { Clock } from "../core/instant";
 import { DiversionRouter } from "../diversion/router";
 import type { InboundSource } from "../diversion/rules/inbound";
 import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import type { FeedSource } from "../hospitals/feeds/feed-health";
-import { ACUITIES, type Acuity } from "../hospitals/status/restriction";
+import { ACUITIES } from "../hospitals/status/restriction";
 import type { Status } from "../hospitals/status/status";
 import { StatusBoard } from "../hospitals/status/status-board";
 import type { TornLine } from "../hospitals/status/status-log";
@@ -16,7 +16,8 @@ import { type LoadedStatus, loadStatus, StatusFile } from "../node/logs/status-f
 import type { RoadIndex } from "../roads/road-index";
 import { REFERENCE_ENGINE } from "../shortest-path/dijkstra/reference-engine";
 import type { EngineChoice, EngineName } from "../shortest-path/engine";
-import type { Arguments, OptionSpec, Terminal } from "./command";
+import type { Terminal } from "./command";
+import * as option from "./options";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
 
@@ -24,48 +25,76 @@ export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies reado
 export const engineOf = (name: EngineName): EngineChoice => (name === "reference" ? REFERENCE_ENGINE : name);
 
 export const ROADS_OPTION = {
-  roads: { value: "FILE", help: "The roads, as `build` writes them. Default: the embedded example, Essex." },
-} as const satisfies Record<string, OptionSpec>;
+  roads: option.text({
+    value: "FILE",
+    help: "The roads, as `build` writes them. Default: the embedded example, Essex.",
+  }),
+};
 
 /** Goes with whatever names a roads file; see {@link underProfile}. */
 export const PROFILE_OPTION = {
-  profile: { value: "NAME", help: "Drive by this profile, one of those the roads were built for. Default: the first." },
-} as const satisfies Record<string, OptionSpec>;
+  profile: option.text({
+    value: "NAME",
+    help: "Drive by this profile, one of those the roads were built for. Default: the first.",
+  }),
+};
 
 export const HOSPITALS_OPTION = {
-  hospitals: { value: "FILE", help: "The EDs, json or csv. Default: those of England in May 2017 (embedded)." },
-} as const satisfies Record<string, OptionSpec>;
+  hospitals: option.text({
+    value: "FILE",
+    help: "The EDs, json or csv. Default: those of England in May 2017 (embedded).",
+  }),
+};
 
 export const POLICY_OPTION = {
-  policy: {
+  policy: option.text({
     value: "NAME|FILE",
     help: `The rules of a region: ${[...BUILT_IN_POLICIES.keys()].join(", ")}, or json. Default: england-default.`,
-  },
-} as const satisfies Record<string, OptionSpec>;
+  }),
+};
 
 /** What every command that recommends takes; see {@link openRouter}. */
 export const ROUTER_OPTIONS = {
   ...ROADS_OPTION,
   ...PROFILE_OPTION,
   ...HOSPITALS_OPTION,
-  status: { value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." },
-  closures: { value: "FILE", help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says." },
+  status: option.text({ value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." }),
+  closures: option.text({
+    value: "FILE",
+    help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says.",
+  }),
   ...POLICY_OPTION,
-  engine: { value: "NAME", help: `${ENGINES.join(", ")}: all give the same answers. Default: the fastest.` },
-  "snap-limit": { value: "METRES", help: "Refuse locations farther from a road. Default: as the roads file says." },
-  "exclude-off-network": { help: "Leave out EDs that no road of these leads to, instead of stopping." },
-} as const satisfies Record<string, OptionSpec>;
+  engine: option.oneOf({
+    value: "NAME",
+    help: `${ENGINES.join(", ")}: all give the same answers. Default: the fastest.`,
+    words: ENGINES,
+  }),
+  "snap-limit": option.number({
+    value: "METRES",
+    help: "Refuse locations farther from a road. Default: as the roads file says.",
+    min: 0,
+    max: 100_000,
+  }),
+  "exclude-off-network": option.flag({ help: "Leave out EDs that no road of these leads to, instead of stopping." }),
+};
+
+/** What commands read of {@link ROUTER_OPTIONS}; which engine and which closures, they tell {@link openRouter} themselves. */
+export type RouterValues = Omit<option.ValuesOf<typeof ROUTER_OPTIONS>, "engine" | "closures">;
 
 /** What of the patient the options say; the words of needs are not checked here. */
 export const PATIENT_OPTIONS = {
-  needs: { value: "A,B", repeatable: true, help: "What the patient needs, all of it, such as trauma or stroke." },
-  age: { value: "YEARS", help: "The patient's age." },
-  acuity: { value: "LEVEL", help: `${ACUITIES.join(", ")}.` },
-} as const satisfies Record<string, OptionSpec>;
+  needs: option.list({ value: "A,B", help: "What the patient needs, all of it, such as trauma or stroke." }),
+  age: option.number({ value: "YEARS", help: "The patient's age.", min: 0, max: 150 }),
+  acuity: option.oneOf({ value: "LEVEL", help: `${ACUITIES.join(", ")}.`, words: ACUITIES }),
+};
 
 export interface OpenRouterOptions {
   /** Tells the moment of questions that name none. */
   readonly clock: Clock;
+  /** Default: the fastest. */
+  readonly engine?: EngineName | undefined;
+  /** The file of roads closed and slow. Default: none. */
+  readonly closures?: string | undefined;
   readonly roads?: OpenRoadsOptions | undefined;
   /** Opens the status log that is named. Default: it is read as it is now. */
   readonly openStatus?: (file: string, hospitals: HospitalDirectory) => LoadedStatus | StatusFile;
@@ -81,25 +110,33 @@ export interface OpenRouterOptions {
 
 /** Opens what {@link ROUTER_OPTIONS} name. */
 export async function openRouter(
-  args: Arguments,
+  args: option.Arguments<RouterValues>,
   terminal: Terminal,
-  { clock, roads: roadsOptions, openStatus, openInbound, schedule, feeds: feedsOf }: OpenRouterOptions,
+  {
+    clock,
+    engine,
+    closures,
+    roads: roadsOptions,
+    openStatus,
+    openInbound,
+    schedule,
+    feeds: feedsOf,
+  }: OpenRouterOptions,
 ): Promise<DiversionRouter> {
-  const engine = oneOf(args, "engine", ENGINES);
-  const snapLimitMetres = args.number("snap-limit", { min: 0, max: 100_000 });
-  const policyFile = args.text("policy");
+  const snapLimitMetres = args.get("snap-limit");
+  const policyFile = args.get("policy");
   const roads = await openRoadsOption(args, roadsOptions);
-  await enterClosures(args, terminal, roads);
+  await enterClosures(closures, terminal, roads);
   const hospitals = await openHospitalsOption(args, roads);
   const policy = policyFile === undefined ? undefined : await openPolicy(policyFile, hospitals.vocabulary);
   const inbound = await openInbound?.(hospitals, policy ?? ENGLAND_DEFAULT);
-  const statusFile = args.text("status");
+  const statusFile = args.get("status");
   let status: Status | undefined;
   if (statusFile !== undefined) {
     const opened = openStatus?.(statusFile, hospitals) ?? loadStatus(statusFile, hospitals, { clock });
     warnOfTornLine(terminal, statusFile, opened.torn);
     status = opened instanceof StatusFile ? opened : opened.status;
-    await warnOfUnknownHospitals(terminal, statusFile, unknownHospitals(status), args.text("hospitals") === undefined);
+    await warnOfUnknownHospitals(terminal, statusFile, unknownHospitals(status), args.get("hospitals") === undefined);
   } else if (feedsOf !== undefined) {
     status = new StatusBoard(hospitals, { clock });
   }
@@ -115,7 +152,7 @@ export async function openRouter(
     ...(inbound === undefined ? {} : { inbound }),
     ...(engine === undefined ? {} : { engine: engineOf(engine) }),
     ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
-    hospitalsOffNetwork: args.flag("exclude-off-network") ? "exclude" : "error",
+    hospitalsOffNetwork: args.get("exclude-off-network") ? "exclude" : "error",
   });
   if (router.offNetwork.length > 0) terminal.stderr.write(`ambulance-diversion: ${leftOut(router)}\n`);
   return router;
@@ -145,14 +182,17 @@ async function warnOfUnknownHospitals(
   );
 }
 
-export async function openRoadsOption(args: Arguments, options?: OpenRoadsOptions): Promise<RoadIndex> {
-  const path = args.text("roads");
+export async function openRoadsOption(
+  args: option.Arguments<Pick<RouterValues, "roads" | "profile">>,
+  options?: OpenRoadsOptions,
+): Promise<RoadIndex> {
+  const path = args.get("roads");
   return underProfile(args, await (path === undefined ? embeddedRoads() : openRoads(path, options)));
 }
 
 /** The roads under the profile that {@link PROFILE_OPTION} names. @throws DiversionError `unknown-profile`. */
-export function underProfile(args: Arguments, roads: RoadIndex): RoadIndex {
-  const name = args.text("profile");
+export function underProfile(args: option.Arguments<Pick<RouterValues, "profile">>, roads: RoadIndex): RoadIndex {
+  const name = args.get("profile");
   if (name === undefined) return roads;
   try {
     return roads.withProfile(name);
@@ -162,8 +202,11 @@ export function underProfile(args: Arguments, roads: RoadIndex): RoadIndex {
   }
 }
 
-export async function openHospitalsOption(args: Arguments, roads: RoadIndex): Promise<HospitalDirectory> {
-  const path = args.text("hospitals");
+export async function openHospitalsOption(
+  args: option.Arguments<Pick<RouterValues, "hospitals">>,
+  roads: RoadIndex,
+): Promise<HospitalDirectory> {
+  const path = args.get("hospitals");
   if (path !== undefined) return openHospitals(path);
   const hospitals = await embeddedHospitals(roads);
   if (hospitals.size > 0) return hospitals;
@@ -174,9 +217,8 @@ export async function openHospitalsOption(args: Arguments, roads: RoadIndex): Pr
   );
 }
 
-/** Enters what `--closures` names into the roads, and says which of it is about none of them. */
-export async function enterClosures(args: Arguments, terminal: Terminal, roads: RoadIndex): Promise<void> {
-  const path = args.text("closures");
+/** Enters what a file of closures says into the roads, and tells which of it is about none of them. */
+export async function enterClosures(path: string | undefined, terminal: Terminal, roads: RoadIndex): Promise<void> {
   if (path === undefined) return;
   const { entered, withoutRoads } = await loadClosures(path, roads);
   if (withoutRoads.length === 0) return;
@@ -186,29 +228,6 @@ export async function enterClosures(args: Arguments, terminal: Terminal, roads: 
     `ambulance-diversion: ${path}: ${withoutRoads.length} of ${entered.length + withoutRoads.length} closures are about ` +
       `no road of these and were left out. ${named.join(" ")}${more}\n`,
   );
-}
-
-/** The option's value as one of some words. @throws DiversionError `invalid-argument` naming them. */
-export function oneOf<const Word extends string>(
-  args: Arguments,
-  name: string,
-  words: readonly Word[],
-): Word | undefined {
-  const text = args.text(name);
-  if (text === undefined) return undefined;
-  const word = words.find((known) => known === text);
-  if (word !== undefined) return word;
-  throw new DiversionError("invalid-argument", `--${name} is "${text}"; it takes ${words.join(", ")}.`, {
-    field: `--${name}`,
-  });
-}
-
-export const acuityOption = (args: Arguments): Acuity | undefined => oneOf(args, "acuity", ACUITIES);
-
-/** The moment an option names. @throws DiversionError `invalid-argument`. */
-export function instantOption(args: Arguments, name: string): Instant | undefined {
-  const text = args.text(name);
-  return text === undefined ? undefined : parseInstant(text, `--${name}`);
 }
 
 export function warnOfTornLine(terminal: Terminal, path: string, torn: TornLine | undefined): void {

@@ -7,8 +7,9 @@ import { dimacsFiles } from "../output/roads-dimacs";
 import { geojsonFiles } from "../output/roads-geojson";
 import { graphInState } from "../roads/closures/closure-state";
 import type { RoadGraph } from "../roads/graph/road-graph";
-import { type Command, EXIT } from "./command";
-import { enterClosures, instantOption, PROFILE_OPTION, underProfile } from "./common-options";
+import { command, EXIT } from "./command";
+import { enterClosures, PROFILE_OPTION, underProfile } from "./common-options";
+import * as option from "./options";
 import { grouped } from "./text";
 
 const FORMATS: Readonly<Record<string, (roads: RoadGraph) => Readonly<Record<string, Generator<string>>>>> = {
@@ -17,7 +18,7 @@ const FORMATS: Readonly<Record<string, (roads: RoadGraph) => Readonly<Record<str
   csv: csvFiles,
 };
 
-export const exportCommand: Command = {
+export const exportCommand = command({
   name: "export",
   usage: "FILE.roads --format geojson|dimacs|csv -o FOLDER",
   summary: "Write the road graph out again, with nothing left out that the router uses.",
@@ -30,19 +31,19 @@ export const exportCommand: Command = {
       "ones. Nodes and turns stay as they are.",
   ],
   options: {
-    format: { value: "FORMAT", help: "geojson, dimacs or csv." },
-    output: { short: "o", value: "FOLDER", help: "The folder to write into." },
+    format: option.text({ value: "FORMAT", help: "geojson, dimacs or csv." }),
+    output: option.text({ short: "o", value: "FOLDER", help: "The folder to write into." }),
     ...PROFILE_OPTION,
-    closures: {
+    closures: option.text({
       value: "FILE",
       help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says.",
-    },
-    when: { value: "TIME", help: "At which moment closures hold, RFC 3339 with offset. Default: now." },
+    }),
+    when: option.instant({ value: "TIME", help: "At which moment closures hold, RFC 3339 with offset. Default: now." }),
   },
   async run(args, terminal) {
     const [file, ...rest] = args.positionals;
-    const folder = args.text("output");
-    const format = args.text("format");
+    const folder = args.get("output");
+    const format = args.get("format");
     if (file === undefined || rest.length > 0) {
       throw new DiversionError(
         "invalid-argument",
@@ -61,12 +62,12 @@ export const exportCommand: Command = {
       );
     }
     const roads = underProfile(args, await openRoads(file));
-    const when = instantOption(args, "when")?.epochMs ?? systemClock();
-    await enterClosures(args, terminal, roads);
+    const when = args.get("when")?.epochMs ?? systemClock();
+    await enterClosures(args.get("closures"), terminal, roads);
     const graph = graphInState(roads.graph, roads.stateAt(when));
     for (const { path, bytes } of await writeFolder(folder, filesOf(graph))) {
       terminal.stdout.write(`${path}: ${grouped(bytes)} bytes\n`);
     }
     return EXIT.done;
   },
-};
+});

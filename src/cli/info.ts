@@ -4,20 +4,21 @@ import { type BuildReport, summarizeRoadGraph } from "../roads/build/build-repor
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import type { TurnRestrictionCounts } from "../roads/turns/turn-restrictions";
-import { type Command, EXIT } from "./command";
+import { command, EXIT } from "./command";
 import { PROFILE_OPTION, underProfile } from "./common-options";
+import * as option from "./options";
 import { profileRows, profileSize } from "./profile-text";
 import { reportRows } from "./report-text";
 import { definitionList, grouped } from "./text";
 
-export const infoCommand: Command = {
+export const infoCommand = command({
   name: "info",
   usage: "FILE.roads [--profile NAME] [--json]",
   summary: "Show what is inside a roads file.",
   details: [
     "Checksums are computed afresh from the roads inside and compared with those the file states, one for each profile.",
   ],
-  options: { ...PROFILE_OPTION, json: { help: "Print JSON." } },
+  options: { ...PROFILE_OPTION, json: option.flag({ help: "Print JSON." }) },
   async run(args, terminal) {
     const [file, ...rest] = args.positionals;
     if (file === undefined || rest.length > 0) {
@@ -35,11 +36,11 @@ export const infoCommand: Command = {
       );
     }
     terminal.stdout.write(
-      args.flag("json") ? `${JSON.stringify(infoOf(file, roads), undefined, 2)}\n` : tableOf(file, roads),
+      args.get("json") ? `${JSON.stringify(infoOf(file, roads), undefined, 2)}\n` : tableOf(file, roads),
     );
     return EXIT.done;
   },
-};
+});
 
 function infoOf(file: string, roads: RoadIndex) {
   const { graph, description, checksum, bounds } = roads;

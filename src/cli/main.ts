@@ -2,7 +2,7 @@ import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
 import { buildCommand } from "./build";
 import { catchmentsCommand } from "./catchments";
-import { type Command, EXIT, helpOf, parseArguments, type Terminal } from "./command";
+import { type Command, EXIT, helpOf, type Terminal } from "./command";
 import { exportCommand } from "./export";
 import { infoCommand } from "./info";
 import { nearestCommand } from "./nearest";
@@ -65,7 +65,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       terminal.stdout.write(helpOf(command, rest[0]));
       return EXIT.done;
     }
-    return await command.run(parseArguments(command, rest), terminal);
+    return await command.run(rest, terminal);
   } catch (error) {
     if (!(error instanceof DiversionError)) throw error;
     terminal.stderr.write(`ambulance-diversion: ${error.describe()}\n`);

@@ -16,8 +16,9 @@ import { answerIncidents, MAXIMUM_THREADS } from "../node/workers/recommend-many
 import { errorOf } from "../node/workers/row-answer";
 import { ndjsonLine } from "../output/recommendation-ndjson";
 import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
-import { type Arguments, type Command, EXIT, type OptionSpec, type Terminal } from "./command";
-import { acuityOption, instantOption, oneOf, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
+import { command, EXIT, type Terminal } from "./command";
+import { openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
+import * as option from "./options";
 import { ReaderGone, writeText } from "./write-text";
 
 /** A recommendation names at most this many EDs: the destination and fifty alternatives. */
@@ -25,11 +26,69 @@ const MAXIMUM_EDS = 51;
 
 /** What more of the place the options say than its location. */
 const PLACE_OPTIONS = {
-  bearing: { value: "DEGREES", help: "Which way traffic goes there, from north clockwise: tells carriageways apart." },
-  road: { value: "NAME", help: "The road's name or number, where several are about as near, such as M25." },
-} as const satisfies Record<string, OptionSpec>;
+  bearing: option.number({
+    value: "DEGREES",
+    help: "Which way traffic goes there, from north clockwise: tells carriageways apart.",
+    min: 0,
+    max: 360,
+  }),
+  road: option.text({
+    value: "NAME",
+    help: "The road's name or number, where several are about as near, such as M25.",
+  }),
+};
 
-export const nearestCommand: Command = {
+const NEAREST_OPTIONS = {
+  at: option.texts({ value: "LON,LAT", help: "Where the patient is, in degrees, longitude first; repeatable." }),
+  ...PLACE_OPTIONS,
+  incidents: option.text({
+    value: "FILE",
+    help: "A batch of incidents: csv, ndjson or geojson; - reads standard input.",
+  }),
+  format: option.oneOf({
+    value: "NAME",
+    help: `What the batch is written in: ${INCIDENT_FORMATS.join(", ")}.`,
+    words: INCIDENT_FORMATS,
+  }),
+  ...PATIENT_OPTIONS,
+  threads: option.number({
+    value: "N",
+    help: "Threads for a large batch that is written as NDJSON. Default: one per core, up to 4.",
+    min: 1,
+    max: MAXIMUM_THREADS,
+    isWhole: true,
+  }),
+  count: option.number({
+    short: "k",
+    value: "N",
+    help: "How many EDs in all. Default: as the policy says, 3 in england-default.",
+    min: 1,
+    max: MAXIMUM_EDS,
+    isWhole: true,
+  }),
+  when: option.instant({
+    value: "TIME",
+    help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now.",
+  }),
+  ...ROUTER_OPTIONS,
+  inbound: option.text({
+    value: "FILE",
+    help: "Ambulances due at EDs within the hour, csv id,count or json, for a policy with a cap. Default: none.",
+  }),
+  log: option.text({
+    value: "FILE",
+    help: "Add the decisions to this log before they are written, for `replay-decision`.",
+  }),
+  instructions: option.flag({
+    help: "Tell the way to the destination under the table, turn by turn; --geojson always does.",
+  }),
+  json: option.flag({ help: "JSON on standard output, and nothing else." }),
+  geojson: option.flag({ help: "GeoJSON on standard output, and nothing else." }),
+};
+
+type NearestArguments = option.Arguments<option.ValuesOf<typeof NEAREST_OPTIONS>>;
+
+export const nearestCommand = command({
   name: "nearest",
   usage: "--at LON,LAT ... | --incidents FILE|-  [options]",
   summary: "Recommend the nearest ED that can take this patient now, and say why.",
@@ -60,41 +119,22 @@ export const nearestCommand: Command = {
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +
       "(outcome no-facility or unreachable); 2 when an option, a file or any row is bad.",
   ],
-  options: {
-    at: { value: "LON,LAT", repeatable: true, help: "Where the patient is, in degrees, longitude first; repeatable." },
-    ...PLACE_OPTIONS,
-    incidents: { value: "FILE", help: "A batch of incidents: csv, ndjson or geojson; - reads standard input." },
-    format: { value: "NAME", help: `What the batch is written in: ${INCIDENT_FORMATS.join(", ")}.` },
-    ...PATIENT_OPTIONS,
-    threads: {
-      value: "N",
-      help: "Threads for a large batch that is written as NDJSON. Default: one per core, up to 4.",
-    },
-    count: { short: "k", value: "N", help: "How many EDs in all. Default: as the policy says, 3 in england-default." },
-    when: { value: "TIME", help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now." },
-    ...ROUTER_OPTIONS,
-    inbound: {
-      value: "FILE",
-      help: "Ambulances due at EDs within the hour, csv id,count or json, for a policy with a cap. Default: none.",
-    },
-    log: { value: "FILE", help: "Add the decisions to this log before they are written, for `replay-decision`." },
-    instructions: { help: "Tell the way to the destination under the table, turn by turn; --geojson always does." },
-    json: { help: "JSON on standard output, and nothing else." },
-    geojson: { help: "GeoJSON on standard output, and nothing else." },
-  },
+  options: NEAREST_OPTIONS,
   async run(args, terminal) {
     const batch = readBatch(args, terminal);
     const nowMs = terminal.now().getTime();
     const router = await openRouter(args, terminal, {
       clock: () => nowMs,
+      engine: args.get("engine"),
+      closures: args.get("closures"),
       roads: { shared: batch.threads !== 1 },
       openInbound: (hospitals, policy) => inboundOption(args, hospitals, policy),
     });
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
-    const writer = args.flag("geojson")
+    const writer = args.get("geojson")
       ? geojsonWriter(router)
-      : (batch.writer ?? tableWriter(router, args.flag("instructions")));
-    const logFile = args.text("log");
+      : (batch.writer ?? tableWriter(router, args.get("instructions")));
+    const logFile = args.get("log");
     // A batch is synchronized with the disk once, at its end.
     const durability = batch.name === undefined ? "each" : "batch";
     const log = logFile === undefined ? undefined : openDecisionLog(logFile, router, { durability });
@@ -104,7 +144,7 @@ export const nearestCommand: Command = {
       log?.close();
     }
   },
-};
+});
 
 interface Batch {
   /** What messages call the source; undefined for a single question, whose error ends the command. */
@@ -120,33 +160,33 @@ interface Batch {
 }
 
 /** Checks the options, so that a mistake is told before anything is opened. */
-function readBatch(args: Arguments, terminal: Terminal): Batch {
-  const places = args.texts("at");
-  const file = args.text("incidents");
-  const format = oneOf(args, "format", INCIDENT_FORMATS);
+function readBatch(args: NearestArguments, terminal: Terminal): Batch {
+  const places = args.get("at");
+  const file = args.get("incidents");
+  const format = args.get("format");
   if (args.positionals.length > 0) throw badUsage(`nearest takes options only, not "${args.positionals[0]}".`);
   if ((file === undefined) === (places.length === 0)) {
     throw badUsage(
       "Say where the patient is with --at LON,LAT, or name a batch with --incidents FILE, one of the two.",
     );
   }
-  if (args.flag("json") && args.flag("geojson")) throw badUsage("Choose one of --json and --geojson.");
-  if (args.flag("instructions") && (args.flag("json") || file !== undefined)) {
+  if (args.get("json") && args.get("geojson")) throw badUsage("Choose one of --json and --geojson.");
+  if (args.get("instructions") && (args.get("json") || file !== undefined)) {
     throw badUsage(
       "--instructions goes with --at and the table; with --geojson the routes have them.",
       "--instructions",
     );
   }
-  const count = args.number("count", { min: 1, max: MAXIMUM_EDS, integer: true });
-  const when = instantOption(args, "when");
-  const threads = args.number("threads", { min: 1, max: MAXIMUM_THREADS, integer: true });
+  const count = args.get("count");
+  const when = args.get("when");
+  const threads = args.get("threads");
   if (threads !== undefined && file === undefined) throw badUsage("--threads goes with --incidents.", "--threads");
   const defaults = {
     ...(count === undefined ? {} : { alternatives: count - 1 }),
     ...(when === undefined ? {} : { at: when.text }),
   };
   if (file !== undefined) {
-    const misplaced = Object.keys({ ...PLACE_OPTIONS, ...PATIENT_OPTIONS }).find((name) => args.texts(name).length > 0);
+    const misplaced = Object.keys({ ...PLACE_OPTIONS, ...PATIENT_OPTIONS }).find((name) => args.given(name).length > 0);
     if (misplaced !== undefined) {
       throw badUsage(`--${misplaced} goes with --at; in a batch each incident says its own.`, `--${misplaced}`);
     }
@@ -154,11 +194,11 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
     return { name: file === "-" ? "stdin" : basename(file), incidents, defaults, writer: ndjsonWriter, threads };
   }
   if (format !== undefined) throw badUsage("--format goes with --incidents.", "--format");
-  const needs = args.list("needs");
-  const age = args.number("age", { min: 0, max: 150 });
-  const acuity = acuityOption(args);
-  const bearing = args.number("bearing", { min: 0, max: 360 });
-  const roadName = args.text("road");
+  const needs = args.get("needs");
+  const age = args.get("age");
+  const acuity = args.get("acuity");
+  const bearing = args.get("bearing");
+  const roadName = args.get("road");
   if (!RecommendationRequestSchema.shape.roadName.safeParse(roadName).success) {
     throw badUsage(`--road is "${roadName}"; write a road's name or number, such as M25.`, "--road");
   }
@@ -172,17 +212,17 @@ function readBatch(args: Arguments, terminal: Terminal): Batch {
   };
   const incidents = places.map((text, index) => incidentRow(index + 1, { location: locationOf(text), ...question }));
   const isSingle = places.length === 1;
-  const writer = !args.flag("json") ? undefined : isSingle ? jsonWriter : ndjsonWriter;
+  const writer = !args.get("json") ? undefined : isSingle ? jsonWriter : ndjsonWriter;
   return { name: isSingle ? undefined : "--at", incidents, needs, defaults, writer, threads: 1 };
 }
 
 /** @throws DiversionError `invalid-argument` where the policy counts nothing, so that the file would change nothing. */
 async function inboundOption(
-  args: Arguments,
+  args: NearestArguments,
   hospitals: HospitalDirectory,
   policy: Policy,
 ): Promise<InboundSource | undefined> {
-  const file = args.text("inbound");
+  const file = args.get("inbound");
   if (file === undefined) return undefined;
   if (policy.inbound !== undefined) return openInbound(file, hospitals);
   throw badUsage(

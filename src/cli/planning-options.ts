@@ -3,37 +3,52 @@ import type { Position } from "../core/units";
 import type { DiversionRouter } from "../diversion/router";
 import { openPopulation } from "../node/files/text-file";
 import { PlanningGround } from "../planning/ground/planning-ground";
-import type { Arguments, OptionSpec, Terminal } from "./command";
-import { acuityOption, instantOption, openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
+import type { Terminal } from "./command";
+import { openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
+import * as option from "./options";
 
 const { engine: _, closures: closuresOption, ...ROUTER } = ROUTER_OPTIONS;
 
 /** What every planning command takes; see {@link openGround}. */
 export const PLANNING_OPTIONS = {
   ...PATIENT_OPTIONS,
-  when: { value: "TIME", help: "The moment planned for, such as 2017-05-15T17:00:00+01:00. Default: now." },
-  population: { value: "FILE", help: "Where people live: csv with lon,lat,people. Default: every junction counts 1." },
+  when: option.instant({
+    value: "TIME",
+    help: "The moment planned for, such as 2017-05-15T17:00:00+01:00. Default: now.",
+  }),
+  population: option.text({
+    value: "FILE",
+    help: "Where people live: csv with lon,lat,people. Default: every junction counts 1.",
+  }),
   ...ROUTER,
-} as const satisfies Record<string, OptionSpec>;
+};
 
 /** Roads that are closed as things are. */
-export const CLOSURES_OPTION = { closures: closuresOption } as const;
+export const CLOSURES_OPTION = { closures: closuresOption };
 
 export interface OpenedGround {
   readonly router: DiversionRouter;
   readonly ground: PlanningGround;
 }
 
-/** Opens what {@link PLANNING_OPTIONS} name. */
-export async function openGround(args: Arguments, terminal: Terminal): Promise<OpenedGround> {
-  const when = instantOption(args, "when");
-  const age = args.number("age", { min: 0, max: 150 });
-  const acuity = acuityOption(args);
-  const needs = args.list("needs");
-  const population = args.text("population");
+/**
+ * Opens what {@link PLANNING_OPTIONS} name.
+ *
+ * @param closures the file of roads closed and slow, as things are.
+ */
+export async function openGround(
+  args: option.Arguments<option.ValuesOf<typeof PLANNING_OPTIONS>>,
+  terminal: Terminal,
+  closures?: string,
+): Promise<OpenedGround> {
+  const when = args.get("when");
+  const age = args.get("age");
+  const acuity = args.get("acuity");
+  const needs = args.get("needs");
+  const population = args.get("population");
   const places = population === undefined ? undefined : await openPopulation(population);
   const nowMs = terminal.now().getTime();
-  const router = await openRouter(args, terminal, { clock: () => nowMs });
+  const router = await openRouter(args, terminal, { clock: () => nowMs, closures });
   router.hospitals.vocabulary.requireKnown(needs, "invalid-argument", "--needs");
   const ground = new PlanningGround(router, {
     ...(needs.length === 0 ? {} : { needs }),

@@ -6,21 +6,14 @@ import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { openPolicy } from "../node/files/text-file";
 import { decisionsOfFile } from "../node/logs/decision-log-file";
-import { type Arguments, type Command, EXIT, type Terminal } from "./command";
-import {
-  ENGINES,
-  engineOf,
-  oneOf,
-  openHospitalsOption,
-  openRoadsOption,
-  ROUTER_OPTIONS,
-  warnOfTornLine,
-} from "./common-options";
+import { command, EXIT, type Terminal } from "./command";
+import { engineOf, openHospitalsOption, openRoadsOption, ROUTER_OPTIONS, warnOfTornLine } from "./common-options";
+import * as option from "./options";
 import { progressLine } from "./progress-line";
 import { loadForReading } from "./status-actions";
 import { grouped, textColumns } from "./text";
 
-export const replayDecisionCommand: Command = {
+export const replayDecisionCommand = command({
   name: "replay-decision",
   usage: "LOG [--roads FILE] [--hospitals FILE] [--status FILE] [--policy FILE]",
   summary: "Make logged decisions again and compare them byte for byte, or count what diverts did.",
@@ -42,26 +35,26 @@ export const replayDecisionCommand: Command = {
     status: ROUTER_OPTIONS.status,
     policy: ROUTER_OPTIONS.policy,
     engine: ROUTER_OPTIONS.engine,
-    counts: { help: "Count instead of replaying." },
-    json: { help: "Print JSON." },
+    counts: option.flag({ help: "Count instead of replaying." }),
+    json: option.flag({ help: "Print JSON." }),
   },
   async run(args, terminal) {
     const [log, ...more] = args.positionals;
     if (log === undefined || more.length > 0) {
       throw new DiversionError("invalid-argument", "Name one decision log, as `nearest --log FILE` writes it.");
     }
-    const policyFile = args.text("policy");
+    const policyFile = args.get("policy");
     const policy = policyFile === undefined ? ENGLAND_DEFAULT : await openPolicy(policyFile);
     const onTorn = (torn: TornLine): void => warnOfTornLine(terminal, log, torn);
-    if (args.flag("counts")) {
+    if (args.get("counts")) {
       const counts = decisionCounts(decisionsOfFile(log, onTorn), { timeZone: policy.timeZone });
-      terminal.stdout.write(args.flag("json") ? `${JSON.stringify(counts)}\n` : countsTable(counts));
+      terminal.stdout.write(args.get("json") ? `${JSON.stringify(counts)}\n` : countsTable(counts));
       return EXIT.done;
     }
     const roads = await openRoadsOption(args);
     const hospitals = await openHospitalsOption(args, roads);
-    const engine = oneOf(args, "engine", ENGINES);
-    const loaded = openStatusOption(args, terminal, hospitals);
+    const engine = args.get("engine");
+    const loaded = openStatusOption(args.get("status"), terminal, hospitals);
     const { listener, clear } = progressLine(terminal);
     let done = 0;
     const replay = replayDecisions(
@@ -76,15 +69,12 @@ export const replayDecisionCommand: Command = {
       () => listener({ stage: "replaying", done: ++done, total: 0, unit: "decisions" }),
     );
     clear();
-    terminal.stdout.write(
-      args.flag("json") ? `${JSON.stringify({ file: log, ...replay })}\n` : replayText(log, replay),
-    );
+    terminal.stdout.write(args.get("json") ? `${JSON.stringify({ file: log, ...replay })}\n` : replayText(log, replay));
     return replay.difference === undefined ? EXIT.done : EXIT.no;
   },
-};
+});
 
-function openStatusOption(args: Arguments, terminal: Terminal, hospitals: HospitalDirectory) {
-  const file = args.text("status");
+function openStatusOption(file: string | undefined, terminal: Terminal, hospitals: HospitalDirectory) {
   if (file === undefined) return undefined;
   return loadForReading(terminal, file, hospitals, true);
 }

@@ -10,13 +10,14 @@ import { replayMapData } from "../planning/replay/replay-map-data";
 import type { ScenarioReplay } from "../planning/replay/replay-result";
 import { MOST_INCIDENTS_A_DAY } from "../planning/replay/scenario";
 import type { RoadIndex } from "../roads/road-index";
-import { type Command, EXIT } from "./command";
+import { command, EXIT } from "./command";
 import { openHospitalsOption, openRoadsOption, ROUTER_OPTIONS } from "./common-options";
+import * as option from "./options";
 import { progressLine } from "./progress-line";
 import { replayText } from "./replay-text";
 import { writeText } from "./write-text";
 
-export const replayCommand: Command = {
+export const replayCommand = command({
   name: "replay",
   usage: "[SCENARIO] [--roads FILE] [--hospitals FILE] [--population FILE] [--html OUT]",
   summary: "Run a scenario of diverts hour by hour: who was taken elsewhere, and what it cost.",
@@ -37,25 +38,42 @@ export const replayCommand: Command = {
     hospitals: ROUTER_OPTIONS.hospitals,
     policy: ROUTER_OPTIONS.policy,
     "exclude-off-network": ROUTER_OPTIONS["exclude-off-network"],
-    population: { value: "FILE", help: "Where people live: csv with lon,lat,people. Default: junctions count alike." },
-    seed: { value: "N", help: "Draw other patients. Default: the scenario's seed." },
-    "incidents-per-day": { value: "N", help: "Draw so many. Default: as the scenario says." },
-    html: { value: "OUT", help: "Write one self-contained page: maps, timeline, loads, worst places, assumptions." },
-    hours: { help: "Print every hour, not only what changes." },
-    json: { help: "Print JSON: every hour, every patient whose ED changed, the load of every ED." },
+    population: option.text({
+      value: "FILE",
+      help: "Where people live: csv with lon,lat,people. Default: junctions count alike.",
+    }),
+    seed: option.number({
+      value: "N",
+      help: "Draw other patients. Default: the scenario's seed.",
+      min: 0,
+      max: 0xffffffff,
+      isWhole: true,
+    }),
+    "incidents-per-day": option.number({
+      value: "N",
+      help: "Draw so many. Default: as the scenario says.",
+      min: 0,
+      max: MOST_INCIDENTS_A_DAY,
+    }),
+    html: option.text({
+      value: "OUT",
+      help: "Write one self-contained page: maps, timeline, loads, worst places, assumptions.",
+    }),
+    hours: option.flag({ help: "Print every hour, not only what changes." }),
+    json: option.flag({ help: "Print JSON: every hour, every patient whose ED changed, the load of every ED." }),
   },
   async run(args, terminal) {
     const [path = BUILT_IN_SCENARIOS[0], ...more] = args.positionals;
     if (more.length > 0) throw new DiversionError("invalid-argument", "Name one scenario, a file or a built-in one.");
-    const seed = args.number("seed", { min: 0, max: 0xffffffff, integer: true });
-    const incidentsPerDay = args.number("incidents-per-day", { min: 0, max: MOST_INCIDENTS_A_DAY });
+    const seed = args.get("seed");
+    const incidentsPerDay = args.get("incidents-per-day");
     const scenario = await openScenario(path);
-    const policyFile = args.text("policy");
+    const policyFile = args.get("policy");
     const policy = policyFile === undefined ? undefined : await openPolicy(policyFile);
     const roads = await openRoadsOption(args);
     const listed = await openHospitalsOption(args, roads);
-    const hospitals = args.flag("exclude-off-network") ? onRoads(listed, roads) : listed;
-    const populationFile = args.text("population");
+    const hospitals = args.get("exclude-off-network") ? onRoads(listed, roads) : listed;
+    const populationFile = args.get("population");
     const places = populationFile === undefined ? undefined : await openPopulation(populationFile);
     const { listener, clear } = progressLine(terminal);
     const options: ScenarioReplayOptions = {
@@ -71,16 +89,16 @@ export const replayCommand: Command = {
     };
     const replay = replayScenario(options);
     clear();
-    const page = args.text("html");
-    if (page !== undefined) await writeReplayPage(page, options, replay, args.text("roads") === undefined);
-    const json = args.flag("json");
+    const page = args.get("html");
+    if (page !== undefined) await writeReplayPage(page, options, replay, args.get("roads") === undefined);
+    const json = args.get("json");
     await writeText(
       terminal.stdout,
-      json ? `${JSON.stringify(replay)}\n` : replayText(replay, { hourly: args.flag("hours") }),
+      json ? `${JSON.stringify(replay)}\n` : replayText(replay, { hourly: args.get("hours") }),
     );
     return EXIT.done;
   },
-};
+});
 
 /** The EDs that these roads lead to. */
 function onRoads(listed: HospitalDirectory, roads: RoadIndex): HospitalDirectory {

@@ -4,18 +4,23 @@ import { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { FEED_FORMATS, type FeedFormat } from "../hospitals/feeds/read-feed";
 import type { Status } from "../hospitals/status/status";
 import { FeedPoller } from "../node/feeds/feed-poller";
-import type { Arguments, OptionSpec, Terminal } from "./command";
+import type { Terminal } from "./command";
+import * as option from "./options";
 
 export const FEED_OPTIONS = {
-  feed: { value: "ID[:FORMAT=FROM]", repeatable: true, help: "A feed that is posted, or polled from a file or URL." },
-  "feed-ttl": { value: "MINUTES", help: "Silence after which a feed no longer knows; needed with --feed." },
-  "feed-header": {
+  feed: option.texts({ value: "ID[:FORMAT=FROM]", help: "A feed that is posted, or polled from a file or URL." }),
+  "feed-ttl": option.number({
+    value: "MINUTES",
+    help: "Silence after which a feed no longer knows; needed with --feed.",
+    min: 0.01,
+    max: 100_000,
+  }),
+  "feed-header": option.texts({
     value: "ID=NAME:VALUE",
-    repeatable: true,
     help: "Sent with each request for that feed; a bearer token better by environment, see above.",
-  },
-  "feed-interval": { value: "SECONDS", help: "Between two polls. Default: 30." },
-} as const satisfies Record<string, OptionSpec>;
+  }),
+  "feed-interval": option.number({ value: "SECONDS", help: "Between two polls. Default: 30.", min: 0.1, max: 86_400 }),
+};
 
 /** Before the feed's id in capitals, other than letters and digits as `_`: the variable of its bearer token. */
 const TOKEN_PREFIX = "AMBULANCE_DIVERSION_FEED_TOKEN_";
@@ -47,15 +52,18 @@ export class ServedFeeds {
    * @param environment where tokens are looked for.
    * @throws DiversionError `invalid-argument`.
    */
-  static read(args: Arguments, environment: NodeJS.ProcessEnv): ServedFeeds | undefined {
-    const headers = headersOf(args.texts("feed-header"));
-    const options = args.texts("feed").map((text) => feedOption(text, headers, environment));
+  static read(
+    args: option.Arguments<option.ValuesOf<typeof FEED_OPTIONS>>,
+    environment: NodeJS.ProcessEnv,
+  ): ServedFeeds | undefined {
+    const headers = headersOf(args.get("feed-header"));
+    const options = args.get("feed").map((text) => feedOption(text, headers, environment));
     for (const id of headers.keys()) {
       if (options.some((option) => option.id === id && option.source !== undefined)) continue;
       throw badFeed(`--feed-header names ${JSON.stringify(id)}, which is no feed that is polled.`, "--feed-header");
     }
-    const ttlMinutes = args.number("feed-ttl", { min: 0.01, max: 100_000 });
-    const intervalSeconds = args.number("feed-interval", { min: 0.1, max: 86_400 });
+    const ttlMinutes = args.get("feed-ttl");
+    const intervalSeconds = args.get("feed-interval");
     if (options.length === 0) return undefined;
     if (ttlMinutes === undefined) {
       throw badFeed("Say with --feed-ttl MINUTES after how long a silence a feed no longer knows.", "--feed-ttl");

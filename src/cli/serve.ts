@@ -9,13 +9,36 @@ import { DiversionService } from "../http/service";
 import { writeFileWhole } from "../node/files/write-file";
 import { openDecisionLog } from "../node/logs/decision-log-file";
 import { openStatus, type StatusFile } from "../node/logs/status-file";
-import { type Arguments, type Command, EXIT, type Terminal } from "./command";
+import { command, EXIT, type Terminal } from "./command";
 import { openRouter, ROUTER_OPTIONS } from "./common-options";
+import * as option from "./options";
 import { FEED_OPTIONS, ServedFeeds } from "./serve-feeds";
 
 const TOKEN_VARIABLE = "AMBULANCE_DIVERSION_TOKEN";
 
-export const serveCommand: Command = {
+const SERVE_OPTIONS = {
+  port: option.number({ value: "N", help: "Default: 8080; 0 takes a free one.", min: 0, max: 65_535, isWhole: true }),
+  host: option.text({ value: "ADDRESS", help: "Default: 127.0.0.1. Any other than loopback needs a token." }),
+  "base-path": option.text({
+    value: "PATH",
+    help: "Under which path a proxy hands requests on, such as /diversion. Default: /.",
+  }),
+  ...ROUTER_OPTIONS,
+  status: option.text({ value: "FILE", help: "The status log, made when there is none. Default: in memory." }),
+  closures: option.text({
+    value: "FILE",
+    help: "Closed and slow roads, GeoJSON, made when there is none. Default: in memory.",
+  }),
+  log: option.text({ value: "FILE", help: "Add the decisions to this log, for `replay-decision`." }),
+  ...FEED_OPTIONS,
+  "reads-need-token": option.flag({ help: "Reading takes the token too; the page, health and metrics stay open." }),
+  cors: option.texts({ value: "ORIGIN", help: "A site whose pages may call, such as https://cad.example." }),
+  quiet: option.flag({ help: "No line per request." }),
+};
+
+type ServeArguments = option.Arguments<option.ValuesOf<typeof SERVE_OPTIONS>>;
+
+export const serveCommand = command({
   name: "serve",
   usage: "[--port 8080] [--host 127.0.0.1] [--status FILE] [options]",
   summary: "Answer over HTTP, with a live map at /.",
@@ -34,24 +57,12 @@ export const serveCommand: Command = {
       "requests under way are answered.",
     "The log on standard error has a line of JSON per request, and nothing in it says where a patient is.",
   ],
-  options: {
-    port: { value: "N", help: "Default: 8080; 0 takes a free one." },
-    host: { value: "ADDRESS", help: "Default: 127.0.0.1. Any other than loopback needs a token." },
-    "base-path": { value: "PATH", help: "Under which path a proxy hands requests on, such as /diversion. Default: /." },
-    ...ROUTER_OPTIONS,
-    status: { value: "FILE", help: "The status log, made when there is none. Default: in memory." },
-    closures: { value: "FILE", help: "Closed and slow roads, GeoJSON, made when there is none. Default: in memory." },
-    log: { value: "FILE", help: "Add the decisions to this log, for `replay-decision`." },
-    ...FEED_OPTIONS,
-    "reads-need-token": { help: "Reading takes the token too; the page, health and metrics stay open." },
-    cors: { value: "ORIGIN", repeatable: true, help: "A site whose pages may call, such as https://cad.example." },
-    quiet: { help: "No line per request." },
-  },
+  options: SERVE_OPTIONS,
   async run(args, terminal) {
     if (args.positionals.length > 0) throw badUsage(`serve takes options only, not "${args.positionals[0]}".`);
-    const port = args.number("port", { min: 0, max: 65_535, integer: true });
-    const host = args.text("host");
-    const basePath = args.text("base-path");
+    const port = args.get("port");
+    const host = args.get("host");
+    const basePath = args.get("base-path");
     if (basePath !== undefined && !BASE_PATH.test(basePath)) {
       throw badUsage(
         `--base-path is "${basePath}"; write a path such as /diversion, without a slash at its end.`,
@@ -67,9 +78,9 @@ export const serveCommand: Command = {
         ...(host === undefined ? {} : { host }),
         ...(token === undefined ? {} : { token }),
         ...(basePath === undefined ? {} : { basePath }),
-        readsNeedToken: args.flag("reads-need-token"),
-        corsOrigins: args.texts("cors"),
-        ...(args.flag("quiet") ? {} : { log: (entry) => void terminal.stderr.write(`${JSON.stringify(entry)}\n`) }),
+        readsNeedToken: args.get("reads-need-token"),
+        corsOrigins: args.get("cors"),
+        ...(args.get("quiet") ? {} : { log: (entry) => void terminal.stderr.write(`${JSON.stringify(entry)}\n`) }),
       });
       const stopPolling = open.startPolling();
       terminal.stdout.write(`ambulance-diversion listens on ${server.url}\n`);
@@ -81,7 +92,7 @@ export const serveCommand: Command = {
     }
     return EXIT.done;
   },
-};
+});
 
 interface OpenService {
   readonly service: DiversionService;
@@ -97,14 +108,16 @@ async function saveClosures(file: string, closures: object): Promise<void> {
 }
 
 /** What requests are answered from: roads, hospitals, the status log and the decision log, both to be written. */
-async function openService(args: Arguments, terminal: Terminal): Promise<OpenService> {
+async function openService(args: ServeArguments, terminal: Terminal): Promise<OpenService> {
   const feeds = ServedFeeds.read(args, process.env);
-  const closureFile = args.text("closures");
+  const closureFile = args.get("closures");
   if (closureFile !== undefined && !existsSync(closureFile)) await saveClosures(closureFile, NO_CLOSURES);
   let monitor: FeedMonitor | undefined;
   let statusFile: StatusFile | undefined;
   const router = await openRouter(args, terminal, {
     clock: systemClock,
+    engine: args.get("engine"),
+    closures: closureFile,
     // Tables after a closure are brought up to date between two turns of the loop, without a timer's wait in each slice.
     schedule: (work) => void setImmediate(work),
     openStatus(file, hospitals) {
@@ -113,7 +126,7 @@ async function openService(args: Arguments, terminal: Terminal): Promise<OpenSer
     },
     ...(feeds === undefined ? {} : { feeds: (status) => (monitor = feeds.monitorOver(status)) }),
   });
-  const logFile = args.text("log");
+  const logFile = args.get("log");
   const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router);
   const service = new DiversionService({
     router,

@@ -4,21 +4,22 @@ import { TimeZone } from "../core/time-zone";
 import { ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
 import { restrictionOfWord } from "../diversion/rules/status-words";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
-import { ACUITIES, EFFECTS, inForceAt, type RestrictionReport } from "../hospitals/status/restriction";
+import { inForceAt, type RestrictionReport } from "../hospitals/status/restriction";
 import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status/status";
 import { StatusBoard } from "../hospitals/status/status-board";
 import { openPolicy } from "../node/files/text-file";
 import { compactStatus } from "../node/logs/status-compaction";
 import { loadStatus, openStatus } from "../node/logs/status-file";
-import type { Arguments, Terminal } from "./command";
-import { instantOption, oneOf, warnOfTornLine } from "./common-options";
+import type { Terminal } from "./command";
+import { warnOfTornLine } from "./common-options";
+import type { StatusArguments } from "./status-options";
 import { acknowledgement, besideFlag, flagAcknowledgement, historyTable, statusTable } from "./status-text";
 import { grouped } from "./text";
 import { writeText } from "./write-text";
 
 /** What an action of `status` works on. */
 export interface StatusContext {
-  readonly args: Arguments;
+  readonly args: StatusArguments;
   readonly terminal: Terminal;
   /** The log. */
   readonly file: string;
@@ -43,7 +44,7 @@ async function change(
   try {
     warnOfTornLine(terminal, file, status.torn);
     for (const result of make(status)) {
-      const line = args.flag("json") ? JSON.stringify(result) : acknowledge(result, status);
+      const line = args.get("json") ? JSON.stringify(result) : acknowledge(result, status);
       await writeText(terminal.stdout, `${line}\n`);
     }
   } finally {
@@ -52,32 +53,31 @@ async function change(
 }
 
 /** What is asked of whom, in the options' words. */
-function askedByOptions(args: Arguments): Pick<RestrictionReport, "effect" | "scope" | "key"> {
-  const ages = { min: 0, max: 150, integer: true };
-  const needs = args.list("needs");
-  const exceptNeeds = args.list("except-needs");
-  const acuity = wordsOf(args, "acuity", ACUITIES);
+function askedByOptions(args: StatusArguments): Pick<RestrictionReport, "effect" | "scope" | "key"> {
+  const needs = args.get("needs");
+  const exceptNeeds = args.get("except-needs");
+  const acuity = args.get("acuity");
   const scope = given({
     needs: needs.length === 0 ? undefined : [...needs],
     exceptNeeds: exceptNeeds.length === 0 ? undefined : [...exceptNeeds],
-    minAge: args.number("min-age", ages),
-    maxAge: args.number("max-age", ages),
-    acuity: acuity.length === 0 ? undefined : acuity,
+    minAge: args.get("min-age"),
+    maxAge: args.get("max-age"),
+    acuity: acuity.length === 0 ? undefined : [...acuity],
   });
-  return { effect: oneOf(args, "effect", EFFECTS)!, scope, ...given({ key: args.text("key") }) };
+  return { effect: args.get("effect")!, scope, ...given({ key: args.get("key") }) };
 }
 
 /** What a status word settles, so that saying it again beside the word could only contradict. */
 const SETTLED_BY_WORD = ["effect", "needs", "except-needs", "min-age", "max-age", "acuity", "key"];
 
 /** The rules that have the word of `--word`; undefined without one. */
-async function policyOfWord(args: Arguments): Promise<Policy | undefined> {
-  const policy = args.text("policy");
-  if (args.text("word") === undefined) {
+async function policyOfWord(args: StatusArguments): Promise<Policy | undefined> {
+  const policy = args.get("policy");
+  if (args.get("word") === undefined) {
     if (policy === undefined) return undefined;
     throw badUsage("--policy goes with --word; it is not recorded otherwise.", "--policy");
   }
-  const beside = SETTLED_BY_WORD.find((option) => args.flag(option));
+  const beside = SETTLED_BY_WORD.find((option) => args.given(option).length > 0);
   if (beside !== undefined) throw badUsage(`--${beside} does not go with --word, which settles it.`, `--${beside}`);
   if (policy === undefined) throw badUsage("Name the rules that have the word with --policy NAME|FILE.", "--policy");
   return openPolicy(policy);
@@ -86,21 +86,21 @@ async function policyOfWord(args: Arguments): Promise<Policy | undefined> {
 export async function report(context: StatusContext): Promise<void> {
   const { args } = context;
   const policy = await policyOfWord(args);
-  const asked = policy === undefined ? askedByOptions(args) : restrictionOfWord(policy, args.text("word")!);
-  const until = instantOption(args, "until");
+  const asked = policy === undefined ? askedByOptions(args) : restrictionOfWord(policy, args.get("word")!);
+  const until = args.get("until");
   const statement = {
     reason: "",
     ...asked,
     hospital: args.positionals[1]!,
     ...given({
-      reason: args.text("reason"),
-      divertTo: args.text("divert-to"),
-      from: instantOption(args, "from")?.text,
+      reason: args.get("reason"),
+      divertTo: args.get("divert-to"),
+      from: args.get("from")?.text,
       until: until?.text,
-      authorisedBy: args.text("by"),
-      source: args.text("source"),
-      observedAt: instantOption(args, "observed-at")?.text,
-      weakens: args.flag("weakens") ? true : undefined,
+      authorisedBy: args.get("by"),
+      source: args.get("source"),
+      observedAt: args.get("observed-at")?.text,
+      weakens: args.get("weakens") ? true : undefined,
     }),
   };
   return change(
@@ -114,8 +114,9 @@ export function setOpen(context: StatusContext): Promise<void> {
   const { args } = context;
   const [, hospital = "", word = ""] = args.positionals;
   if (word !== "true" && word !== "false") throw badUsage(`set-open takes true or false, not "${word}".`);
-  const effect = oneOf(args, "effect", ["divert", "refuse"]);
-  const weakens = args.flag("weakens") ? true : undefined;
+  const effect = args.get("effect");
+  if (effect === "inform") throw badUsage('--effect is "inform"; it takes divert, refuse.', "--effect");
+  const weakens = args.get("weakens") ? true : undefined;
   return change(
     context,
     (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...given({ effect, weakens }) })],
@@ -126,10 +127,10 @@ export function setOpen(context: StatusContext): Promise<void> {
 export function overrule(context: StatusContext): Promise<void> {
   const { args } = context;
   const options = {
-    by: args.text("by")!,
-    reason: args.text("reason")!,
-    until: instantOption(args, "until")!.text,
-    ...given({ source: args.text("source"), observedAt: instantOption(args, "observed-at")?.text }),
+    by: args.get("by")!,
+    reason: args.get("reason")!,
+    until: args.get("until")!.text,
+    ...given({ source: args.get("source"), observedAt: args.get("observed-at")?.text }),
   };
   return change(context, (status) => [status.overrule(args.positionals[1]!, options)]);
 }
@@ -137,12 +138,12 @@ export function overrule(context: StatusContext): Promise<void> {
 export function clear(context: StatusContext): Promise<void> {
   const { args } = context;
   const hospital = args.positionals[1]!;
-  const key = args.text("key");
-  if (key !== undefined && args.flag("all")) throw badUsage("Choose one of --key and --all.", "--all");
+  const key = args.get("key");
+  if (key !== undefined && args.get("all")) throw badUsage("Choose one of --key and --all.", "--all");
   // There must be a log to clear from: a mistyped name would otherwise make one and say that nothing is held.
   loadStatus(context.file, context.directory);
   return change(context, (status) =>
-    keysToClear(status, hospital, key, args.flag("all")).map((one) => status.clear(hospital, one, statedBy(args))),
+    keysToClear(status, hospital, key, args.get("all")).map((one) => status.clear(hospital, one, statedBy(args))),
   );
 }
 
@@ -159,7 +160,7 @@ function keysToClear(status: Status, hospital: string, key: string | undefined, 
 }
 
 export async function list({ args, terminal, file, directory }: StatusContext): Promise<void> {
-  const when = instantOption(args, "when");
+  const when = args.get("when");
   const status = loadForReading(terminal, file, directory, when !== undefined);
   const atMs = when?.epochMs ?? terminal.now().getTime();
   const offsetMinutes = TimeZone.of(ENGLAND_DEFAULT.timeZone).offsetMinutes(atMs);
@@ -168,7 +169,7 @@ export async function list({ args, terminal, file, directory }: StatusContext): 
   const restrictions = view.all().map((restriction) => ({ ...restriction, inForce: inForceAt(restriction, atMs) }));
   await writeText(
     terminal.stdout,
-    args.flag("json")
+    args.get("json")
       ? documentOf({ version: view.version, at, restrictions, overrules: view.overrules() })
       : statusTable(view, directory, { atMs, offsetMinutes }, at),
   );
@@ -178,7 +179,7 @@ export async function history({ args, terminal, file, directory }: StatusContext
   const status = loadForReading(terminal, file, directory, true);
   const { version } = status;
   const events = status.history();
-  await writeText(terminal.stdout, args.flag("json") ? documentOf({ version, events }) : historyTable(events));
+  await writeText(terminal.stdout, args.get("json") ? documentOf({ version, events }) : historyTable(events));
 }
 
 export async function compact({ args, terminal, file }: StatusContext): Promise<void> {
@@ -188,7 +189,7 @@ export async function compact({ args, terminal, file }: StatusContext): Promise<
     archive === undefined
       ? `version ${version}: nothing to move; each of the ${grouped(changesBefore)} changes is the last for its ED and key`
       : `version ${version}: ${grouped(changesBefore)} changes archived in ${archive}, ${grouped(changesAfter)} carried over; keep the archive beside the log`;
-  await writeText(terminal.stdout, `${args.flag("json") ? JSON.stringify(done) : text}\n`);
+  await writeText(terminal.stdout, `${args.get("json") ? JSON.stringify(done) : text}\n`);
 }
 
 /** Reads a log, and warns of what is missing from it. @param archives whether old versions will be asked for */
@@ -210,12 +211,12 @@ export function loadForReading(
 
 const documentOf = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-const statedBy = (args: Arguments): ClearOptions =>
+const statedBy = (args: StatusArguments): ClearOptions =>
   given({
-    reason: args.text("reason"),
-    by: args.text("by"),
-    source: args.text("source"),
-    observedAt: instantOption(args, "observed-at")?.text,
+    reason: args.get("reason"),
+    by: args.get("by"),
+    source: args.get("source"),
+    observedAt: args.get("observed-at")?.text,
   });
 
 /** Without the fields that are undefined: schemas tell a field left out from one that says nothing. */
@@ -223,12 +224,4 @@ function given<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Fi
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Field in keyof T]?: Exclude<T[Field], undefined>;
   };
-}
-
-function wordsOf<const Word extends string>(args: Arguments, name: string, words: readonly Word[]): Word[] {
-  return args.list(name).map((text) => {
-    const word = words.find((known) => known === text);
-    if (word !== undefined) return word;
-    throw badUsage(`--${name} is "${text}"; it takes ${words.join(", ")}.`, `--${name}`);
-  });
 }

@@ -8,16 +8,16 @@ import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import { type StatusStatistics, statusStatistics } from "../hospitals/status/status-statistics";
 import { openPolicy } from "../node/files/text-file";
 import { decisionsOfFile } from "../node/logs/decision-log-file";
-import { instantOption, warnOfTornLine } from "./common-options";
+import { warnOfTornLine } from "./common-options";
 import { loadForReading, type StatusContext } from "./status-actions";
 import { grouped } from "./text";
 import { writeText } from "./write-text";
 
 /** How long EDs diverted in a period, how many at once, and with a decision log what that did to patients. */
 export async function statistics({ args, terminal, file, directory }: StatusContext): Promise<void> {
-  const policyFile = args.text("policy");
+  const policyFile = args.get("policy");
   const policy = policyFile === undefined ? ENGLAND_DEFAULT : await openPolicy(policyFile);
-  const [from, until] = [instantOption(args, "from")!, instantOption(args, "until")!];
+  const [from, until] = [args.get("from")!, args.get("until")!];
   if (from.epochMs >= until.epochMs) {
     throw new DiversionError("invalid-argument", `--until is ${until}, which is not after --from.`, {
       field: "--until",
@@ -31,7 +31,7 @@ export async function statistics({ args, terminal, file, directory }: StatusCont
     timeZone,
     lifetime: (restriction) => lifetimeOf(restriction, policy),
   });
-  const log = args.text("decisions");
+  const log = args.get("decisions");
   const counts =
     log === undefined
       ? undefined
@@ -45,7 +45,7 @@ export async function statistics({ args, terminal, file, directory }: StatusCont
         );
   const zone = TimeZone.of(timeZone);
   const written = (epochMs: EpochMs): string => formatInstant(epochMs, zone.offsetMinutes(epochMs));
-  const text = args.flag("json")
+  const text = args.get("json")
     ? `${JSON.stringify({ ...counted, ...(counts === undefined ? {} : { decisions: counts }) }, undefined, 2)}\n`
     : statisticsText(counted, counts, written, (id) => directory.get(id)?.name ?? id);
   await writeText(terminal.stdout, text);

@@ -1,20 +1,19 @@
 import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
 import { nearMatches } from "../core/near-matches";
-import { BUILT_IN_POLICIES } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
-import { ACUITIES, EFFECTS } from "../hospitals/status/restriction";
 import { englandHospitals } from "../node/files/embedded";
 import { openHospitals } from "../node/files/text-file";
 import { loadStatus } from "../node/logs/status-file";
-import { type Arguments, type Command, type CommandAction, EXIT, type Terminal } from "./command";
-import { HOSPITALS_OPTION, PATIENT_OPTIONS, POLICY_OPTION, unknownHospitals } from "./common-options";
+import { type CommandAction, command, EXIT, type Terminal } from "./command";
+import { unknownHospitals } from "./common-options";
 import { clear, compact, history, list, overrule, report, type StatusContext, setOpen } from "./status-actions";
+import { STATUS_OPTIONS, type StatusArguments } from "./status-options";
 import { statistics } from "./status-statistics";
 
 interface Action extends CommandAction {
   readonly positionals: readonly string[];
-  required(args: Arguments): readonly string[];
+  required(args: StatusArguments): readonly string[];
   run(context: StatusContext): Promise<void>;
 }
 
@@ -47,7 +46,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       ...STATED,
       ...EVERYWHERE,
     ],
-    required: ({ flag }) => (flag("word") ? ["by"] : ["effect", "reason", "by"]),
+    required: ({ given }) => (given("word").length > 0 ? ["by"] : ["effect", "reason", "by"]),
     run: report,
   },
   "set-open": {
@@ -108,13 +107,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
 };
 
-const policiesWithWords = (): string =>
-  [...BUILT_IN_POLICIES.values()]
-    .filter(({ statusWords }) => statusWords !== undefined)
-    .map(({ id }) => id)
-    .join(", ");
-
-export const statusCommand: Command = {
+export const statusCommand = command({
   name: "status",
   usage: `${Object.keys(ACTIONS).join("|")} ... --status FILE`,
   summary: "Keep the log of what EDs ask or refuse: who said so, why, and until when.",
@@ -144,41 +137,7 @@ export const statusCommand: Command = {
       '           --reason "IT outage" --by "duty manager" --until 2017-05-16T18:00:00+01:00 --status status.log',
   ],
   actions: ACTIONS,
-  options: {
-    status: { value: "FILE", help: "The log; report and set-open make it when there is none." },
-    word: { value: "WORD", help: "A status word of the policy, such as yellow, in place of effect and patients." },
-    policy: {
-      ...POLICY_OPTION.policy,
-      help: `The rules: those that have the word (${policiesWithWords()}, or json), or by which statistics lets diverts lapse.`,
-    },
-    effect: { value: "EFFECT", help: `${EFFECTS.join(", ")}; for set-open divert (the default) or refuse.` },
-    weakens: { help: "The effect is meant to be weaker than that of what is held." },
-    needs: { ...PATIENT_OPTIONS.needs, help: "Only patients who need any of these, such as trauma,stroke." },
-    "except-needs": {
-      value: "A,B",
-      repeatable: true,
-      help: "But nobody who needs any of these, such as stroke,maternity.",
-    },
-    "min-age": { value: "YEARS", help: "Only patients of this age and over." },
-    "max-age": { value: "YEARS", help: "Only patients up to and including this age." },
-    acuity: { value: "A,B", repeatable: true, help: `Only patients of these: ${ACUITIES.join(", ")}.` },
-    "divert-to": { value: "ID", help: "The ED named to take these patients." },
-    from: { value: "TIME", help: "In force from then, such as 2017-05-15T17:00:00+01:00. Default: at once." },
-    until: {
-      value: "TIME",
-      help: "No longer in force from then. Default: as the policy says, 4 h for diverts by england-default.",
-    },
-    key: { value: "KEY", help: "What the restriction is called. Default: from its effect and patients." },
-    all: { help: "Clear everything held for the ED." },
-    reason: { value: "TEXT", help: "Why. Nothing that identifies a patient." },
-    by: { value: "WHO", help: "Who says so: a role, or a name on the staff." },
-    source: { value: "WHO", help: "Through which feed or person it was heard." },
-    "observed-at": { value: "TIME", help: "When it was true. Default: now." },
-    when: { value: "TIME", help: "list as it was known then." },
-    decisions: { value: "LOG", help: "A decision log: how many went elsewhere in the period, and by how much." },
-    ...HOSPITALS_OPTION,
-    json: { help: "JSON on standard output, and nothing else." },
-  },
+  options: STATUS_OPTIONS,
   async run(args, terminal) {
     const [name = "", ...positionals] = args.positionals;
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
@@ -187,23 +146,23 @@ export const statusCommand: Command = {
       throw badUsage(`${given}; the actions are ${Object.keys(ACTIONS).join(", ")}.`);
     }
     checkUsage(name, action, positionals, args);
-    const file = args.text("status");
+    const file = args.get("status");
     if (file === undefined) throw badUsage("Name the status log with --status FILE.", "--status");
-    const hospitals = args.text("hospitals");
+    const hospitals = args.get("hospitals");
     const directory = await (hospitals === undefined ? withoutList(args, terminal, file) : openHospitals(hospitals));
     await action.run({ args, terminal, file, directory });
     return EXIT.done;
   },
-};
+});
 
 /**
  * The hospitals a log may speak of when no list is given: England's, and whatever ids the log or the command names beside
  * them, which cannot be checked and are said to be unchecked. An id that comes near a known one is taken for a slip.
  */
-async function withoutList(args: Arguments, terminal: Terminal, file: string): Promise<HospitalDirectory> {
+async function withoutList(args: StatusArguments, terminal: Terminal, file: string): Promise<HospitalDirectory> {
   const england = await englandHospitals();
   const ids = england.hospitals.map(({ id }) => id);
-  const given = [args.positionals[1], args.text("divert-to")].filter((id) => id !== undefined);
+  const given = [args.positionals[1], args.get("divert-to")].filter((id) => id !== undefined);
   const unchecked = given.filter((id) => england.get(id) === undefined && nearMatches(id, ids).length === 0);
   for (const id of new Set(unchecked)) {
     terminal.stderr.write(
@@ -221,15 +180,15 @@ async function withoutList(args: Arguments, terminal: Terminal, file: string): P
 const badUsage = (message: string, field?: string): DiversionError =>
   new DiversionError("invalid-argument", message, { field });
 
-function checkUsage(name: string, action: Action, positionals: readonly string[], args: Arguments): void {
+function checkUsage(name: string, action: Action, positionals: readonly string[], args: StatusArguments): void {
   if (positionals.length !== action.positionals.length) {
     throw badUsage(`The form is \`ambulance-diversion status ${action.usage}\`.`);
   }
-  const misplaced = Object.keys(statusCommand.options).find(
-    (option) => args.flag(option) && !action.options.includes(option),
+  const misplaced = Object.keys(STATUS_OPTIONS).find(
+    (option) => args.given(option).length > 0 && !action.options.includes(option),
   );
   if (misplaced !== undefined) throw badUsage(`--${misplaced} does not go with status ${name}.`, `--${misplaced}`);
-  const missing = action.required(args).filter((option) => (args.text(option) ?? "").trim() === "");
+  const missing = action.required(args).filter((option) => (args.given(option)[0] ?? "").trim() === "");
   if (missing.length > 0) {
     const options = missing.map((option) => `--${option}`).join(", ");
     throw badUsage(

@@ -6,14 +6,15 @@ import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import { type Verification, verifyRoads } from "../roads/verify-roads";
 import type { EngineChoice, Target } from "../shortest-path/engine";
-import { type Command, EXIT, type Terminal } from "./command";
+import { command, EXIT, type Terminal } from "./command";
 import { ENGINES, engineOf, underProfile } from "./common-options";
+import * as option from "./options";
 import { progressLine } from "./progress-line";
 import { grouped } from "./text";
 
 const FAST_ENGINES: readonly EngineChoice[] = ["cch", "dijkstra"];
 
-export const verifyCommand: Command = {
+export const verifyCommand = command({
   name: "verify",
   usage: "--roads FILE.roads [--profile NAME] [--hospitals FILE] [--samples N]",
   summary: "Prove that roads obey their turn restrictions, and engines answer as plain Dijkstra does.",
@@ -24,32 +25,44 @@ export const verifyCommand: Command = {
     "Of roads built for several profiles, all are verified one after the other, or the one that --profile names.",
   ],
   options: {
-    roads: { value: "FILE", help: "The roads file to verify." },
-    profile: { value: "NAME", help: "Verify this profile of the roads. Default: every one." },
-    hospitals: { value: "FILE", help: "Hospitals in JSON or csv, to be the targets." },
-    samples: { value: "N", help: "How many origins to try. Default: 100." },
-    seed: { value: "N", help: "Seed of the random origins. Default: 1." },
-    engine: {
+    roads: option.text({ value: "FILE", help: "The roads file to verify." }),
+    profile: option.text({ value: "NAME", help: "Verify this profile of the roads. Default: every one." }),
+    hospitals: option.text({ value: "FILE", help: "Hospitals in JSON or csv, to be the targets." }),
+    samples: option.number({
+      value: "N",
+      help: "How many origins to try. Default: 100.",
+      min: 1,
+      max: 1_000_000,
+      isWhole: true,
+    }),
+    seed: option.number({
+      value: "N",
+      help: "Seed of the random origins. Default: 1.",
+      min: 0,
+      max: 2 ** 31 - 1,
+      isWhole: true,
+    }),
+    engine: option.someOf({
       value: "NAME",
-      repeatable: true,
       help: "Which engine to judge (reference takes long). Default: all fast ones.",
-    },
-    json: { help: "Print JSON." },
+      words: ENGINES,
+    }),
+    json: option.flag({ help: "Print JSON." }),
   },
   async run(args, terminal) {
-    const file = args.text("roads") ?? args.positionals[0];
+    const file = args.get("roads") ?? args.positionals[0];
     if (file === undefined) {
       throw new DiversionError("invalid-argument", "Say which roads to verify with --roads FILE.roads.", {
         field: "--roads",
       });
     }
     const whole = await openRoads(file);
-    const judged =
-      args.text("profile") === undefined ? whole.profiles : [underProfile(args, whole).description.profile];
-    const hospitals = args.text("hospitals");
-    const samples = args.number("samples", { min: 1, max: 1_000_000, integer: true });
-    const seed = args.number("seed", { min: 0, max: 2 ** 31 - 1, integer: true });
-    const engines = args.texts("engine").length > 0 ? args.texts("engine").map(engineNamed) : FAST_ENGINES;
+    const judged = args.get("profile") === undefined ? whole.profiles : [underProfile(args, whole).description.profile];
+    const hospitals = args.get("hospitals");
+    const samples = args.get("samples");
+    const seed = args.get("seed");
+    const named = args.get("engine").map(engineOf);
+    const engines = named.length > 0 ? named : FAST_ENGINES;
     const { listener, clear } = progressLine(terminal);
     const results: VerifiedProfile[] = [];
     for (const profile of judged) {
@@ -70,7 +83,7 @@ export const verifyCommand: Command = {
       results.push({ profile, checksum, ...verification, ...(difference === undefined ? {} : { difference }) });
     }
     const isSound = results.every(({ difference }) => difference === undefined);
-    if (args.flag("json")) {
+    if (args.get("json")) {
       const [only] = results;
       terminal.stdout.write(`${JSON.stringify({ file, ...(results.length === 1 ? only : { profiles: results }) })}\n`);
     } else {
@@ -81,7 +94,7 @@ export const verifyCommand: Command = {
     }
     return isSound ? EXIT.done : EXIT.no;
   },
-};
+});
 
 interface VerifiedProfile extends Verification {
   readonly profile: string;
@@ -117,12 +130,4 @@ async function targetsOf(roads: RoadIndex, file: string, terminal: Terminal): Pr
     );
   }
   return targets;
-}
-
-function engineNamed(name: string): EngineChoice {
-  const engine = ENGINES.find((candidate) => candidate === name);
-  if (engine !== undefined) return engineOf(engine);
-  throw new DiversionError("invalid-argument", `--engine takes ${ENGINES.join(", ")}, not "${name}".`, {
-    field: "--engine",
-  });
 }

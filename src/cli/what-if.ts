@@ -4,14 +4,44 @@ import { type PlannedChange, separateRoads } from "../planning/what-if/planned-c
 import { type RankClosuresOptions, rankClosures } from "../planning/what-if/rank-closures";
 import { whatIf } from "../planning/what-if/what-if";
 import type { RoadIndex } from "../roads/road-index";
-import { type Arguments, type Command, EXIT } from "./command";
+import { command, EXIT } from "./command";
 import { enterClosures } from "./common-options";
+import * as option from "./options";
 import { openGround, PLANNING_OPTIONS, placedId } from "./planning-options";
 import { writeWhatIfPage } from "./what-if-page";
 import { rankingTable, whatIfTable } from "./what-if-table";
 import { writeText } from "./write-text";
 
-export const whatIfCommand: Command = {
+const WHAT_IF_OPTIONS = {
+  close: option.list({ value: "ID", help: "An ED that takes nobody; repeatable, or split by commas." }),
+  open: option.list({ value: "ID", help: "An ED that takes everyone it is able to." }),
+  add: option.texts({ value: "ID=LON,LAT[:CAP|CAP]", help: "A new ED." }),
+  move: option.texts({ value: "ID=LON,LAT", help: "An ED that is elsewhere." }),
+  "close-road": option.texts({ value: "NAME", help: "A road that is closed, by name or number, such as A130." }),
+  closures: option.text({
+    value: "FILE",
+    help: "Roads that are closed or slow, GeoJSON. Before, they are as the roads file says.",
+  }),
+  rank: option.flag({ help: "List the closures that hurt most, in place of one change." }),
+  pairs: option.flag({ help: "With --rank: of two EDs together." }),
+  top: option.number({
+    value: "N",
+    help: "With --rank: how many to list. Default: 20.",
+    min: 1,
+    max: 1_000_000,
+    isWhole: true,
+  }),
+  ...PLANNING_OPTIONS,
+  html: option.text({
+    value: "OUT",
+    help: "Write the answer as one page that needs nothing else, to read, print or send.",
+  }),
+  json: option.flag({ help: "JSON on standard output, and nothing else." }),
+};
+
+type WhatIfArguments = option.Arguments<option.ValuesOf<typeof WHAT_IF_OPTIONS>>;
+
+export const whatIfCommand = command({
   name: "what-if",
   usage: "--close ID ... | --open ID | --add ID=LON,LAT | --move ID=LON,LAT | --close-road NAME | --rank  [options]",
   summary: "Tell who would be brought elsewhere if EDs or roads closed, opened, came or moved.",
@@ -35,23 +65,7 @@ export const whatIfCommand: Command = {
       "people left without an ED, then by extra person-minutes. The figures are those that --close gives.",
     "Exit status: 0 done; 2 when an option or a file is bad.",
   ],
-  options: {
-    close: { value: "ID", repeatable: true, help: "An ED that takes nobody; repeatable, or split by commas." },
-    open: { value: "ID", repeatable: true, help: "An ED that takes everyone it is able to." },
-    add: { value: "ID=LON,LAT[:CAP|CAP]", repeatable: true, help: "A new ED." },
-    move: { value: "ID=LON,LAT", repeatable: true, help: "An ED that is elsewhere." },
-    "close-road": { value: "NAME", repeatable: true, help: "A road that is closed, by name or number, such as A130." },
-    closures: {
-      value: "FILE",
-      help: "Roads that are closed or slow, GeoJSON. Before, they are as the roads file says.",
-    },
-    rank: { help: "List the closures that hurt most, in place of one change." },
-    pairs: { help: "With --rank: of two EDs together." },
-    top: { value: "N", help: "With --rank: how many to list. Default: 20." },
-    ...PLANNING_OPTIONS,
-    html: { value: "OUT", help: "Write the answer as one page that needs nothing else, to read, print or send." },
-    json: { help: "JSON on standard output, and nothing else." },
-  },
+  options: WHAT_IF_OPTIONS,
   async run(args, terminal) {
     if (args.positionals.length > 0) {
       throw new DiversionError("invalid-argument", `what-if takes options only, not "${args.positionals[0]}".`);
@@ -59,45 +73,46 @@ export const whatIfCommand: Command = {
     const ranking = readRanking(args);
     const change = readChange(args);
     if (ranking !== undefined) {
-      const { ground } = await openGround(withoutClosures(args), terminal);
+      const { ground } = await openGround(args, terminal);
       const result = rankClosures(ground, ranking);
-      await writeText(terminal.stdout, args.flag("json") ? `${JSON.stringify(result)}\n` : rankingTable(result));
+      await writeText(terminal.stdout, args.get("json") ? `${JSON.stringify(result)}\n` : rankingTable(result));
       return EXIT.done;
     }
-    const closures = args.text("closures");
-    const { router, ground } = await openGround(withoutClosures(args), terminal);
+    // The closures are the change: before it the roads are as their file has them.
+    const closures = args.get("closures");
+    const { router, ground } = await openGround(args, terminal);
     let roads: RoadIndex | undefined;
     if (closures !== undefined) {
       roads = separateRoads(router.roads);
-      await enterClosures(args, terminal, roads);
+      await enterClosures(closures, terminal, roads);
     }
     const whole = roads === undefined ? change : { ...change, roads };
     const result = namingOptions(() => whatIf(ground, whole));
-    const page = args.text("html");
-    if (page !== undefined) await writeWhatIfPage(page, ground, whole, result, args.text("roads") === undefined);
-    await writeText(terminal.stdout, args.flag("json") ? `${JSON.stringify(result)}\n` : whatIfTable(result));
+    const page = args.get("html");
+    if (page !== undefined) await writeWhatIfPage(page, ground, whole, result, args.get("roads") === undefined);
+    await writeText(terminal.stdout, args.get("json") ? `${JSON.stringify(result)}\n` : whatIfTable(result));
     return EXIT.done;
   },
-};
+});
 
-function readRanking(args: Arguments): RankClosuresOptions | undefined {
-  const limit = args.number("top", { min: 1, max: 1_000_000, integer: true });
-  if (args.flag("rank")) return { together: args.flag("pairs") ? 2 : 1, ...(limit === undefined ? {} : { limit }) };
-  const misplaced = args.flag("pairs") ? "--pairs" : limit === undefined ? undefined : "--top";
+function readRanking(args: WhatIfArguments): RankClosuresOptions | undefined {
+  const limit = args.get("top");
+  if (args.get("rank")) return { together: args.get("pairs") ? 2 : 1, ...(limit === undefined ? {} : { limit }) };
+  const misplaced = args.get("pairs") ? "--pairs" : limit === undefined ? undefined : "--top";
   if (misplaced === undefined) return undefined;
   throw new DiversionError("invalid-argument", `${misplaced} goes with --rank.`, { field: misplaced });
 }
 
-function readChange(args: Arguments): PlannedChange {
-  const close = args.list("close");
-  const open = args.list("open");
-  const add = args.texts("add").map(hospitalOf);
-  const move = args.texts("move").map((text) => placedId(text, "--move"));
-  const closeRoads = args.texts("close-road").map((road) => ({ road, reason: "what-if" }));
+function readChange(args: WhatIfArguments): PlannedChange {
+  const close = args.get("close");
+  const open = args.get("open");
+  const add = args.get("add").map(hospitalOf);
+  const move = args.get("move").map((text) => placedId(text, "--move"));
+  const closeRoads = args.get("close-road").map((road) => ({ road, reason: "what-if" }));
   const counts = [close, open, add, move, closeRoads].map(({ length }) => length);
-  const isEmpty = counts.every((count) => count === 0) && args.text("closures") === undefined;
-  if (args.flag("rank")) {
-    if (args.text("html") !== undefined) {
+  const isEmpty = counts.every((count) => count === 0) && args.get("closures") === undefined;
+  if (args.get("rank")) {
+    if (args.get("html") !== undefined) {
       throw new DiversionError("invalid-argument", "--html draws one change; it does not go with --rank.", {
         field: "--html",
       });
@@ -127,12 +142,6 @@ function hospitalOf(text: string): HospitalInput {
     ...(capabilities.length === 0 ? {} : { capabilities: capabilities.map((word) => word.trim()) }),
   };
 }
-
-/** The closures are the change: before it the roads are as their file has them. */
-const withoutClosures = (args: Arguments): Arguments => ({
-  ...args,
-  text: (name) => (name === "closures" ? undefined : args.text(name)),
-});
 
 /** Fields of the change are options here. */
 function namingOptions<Result>(work: () => Result): Result {

@@ -323,7 +323,7 @@ describe("nearest --inbound", () => {
     ["header.csv", "ed,count\nA1,3\n", /header\.csv.*The header is "ed,count"; write id,count\./],
     ["stranger.csv", "id,count\nZ9,3\n", /stranger\.csv.*Z9 is not in the list of hospitals/],
     ["twice.csv", "id,count\nA1,3\nA1,4\n", /twice\.csv.*A1 comes twice/],
-    ["torn.csv", "id,count\nA1,3,5\n", /torn\.csv.*The CSV cannot be read/],
+    ["torn.csv", "id,count\nA1,3,5\n", /torn\.csv, row 2: The row has 3 cells; write id,count/],
     ["torn.json", "[", /torn\.json.*not JSON/],
   ])("refuses %s with one line", async (name, content, message) => {
     const { status, stdout, stderr } = await counted(name, content);

@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "../../src/cli/command";
-import { serveCommand } from "../../src/cli/serve";
-import { ServedFeeds } from "../../src/cli/serve-feeds";
+import { parseArguments } from "../../src/cli/options";
+import { FEED_OPTIONS, ServedFeeds } from "../../src/cli/serve-feeds";
 import { failure } from "../hospitals/support/essex";
 
 const TOKEN = "AMBULANCE_DIVERSION_FEED_TOKEN_NORTH_1";
 
 const read = (argv: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
   ServedFeeds.read(
-    parseArguments(serveCommand, ["--feed", "north-1:json=https://feeds.example/ed", "--feed-ttl", "10", ...argv]),
+    parseArguments("serve", FEED_OPTIONS, [
+      "--feed",
+      "north-1:json=https://feeds.example/ed",
+      "--feed-ttl",
+      "10",
+      ...argv,
+    ]),
     environment,
   )!;
 
