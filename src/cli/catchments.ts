@@ -68,7 +68,7 @@ export const catchmentsCommand = command({
     const page = args.get("html");
     if (page !== undefined) {
       const areaName = args.get("roads") === undefined ? EMBEDDED_AREA : undefined;
-      const { roads } = ground.base;
+      const { roads } = ground.situation;
       await writeFileWhole(page, [catchmentsReport({ areas, mapData: sceneMapData(ground), roads, areaName })]);
     }
     const file = args.get("output");

@@ -19,7 +19,7 @@ export async function writeWhatIfPage(
   result: WhatIfResult,
   isEmbedded: boolean,
 ): Promise<void> {
-  const { roads, hospitals } = ground.base;
+  const { roads, hospitals } = ground.situation;
   const title = changeWords(change, hospitals);
   const names = isEmbedded ? { areaName: EMBEDDED_AREA, placeName: await embeddedPlaceNames() } : {};
   await writeFileWhole(path, [

@@ -12,7 +12,7 @@ import type { IncidentPlace } from "./drives/incident-place";
 import { ReachableEds } from "./drives/reachable-eds";
 import type { Incident, Whereabouts } from "./incidents/request";
 import { type Decision, decide } from "./rules/bypass";
-import type { Circumstances, Question } from "./rules/circumstances";
+import { type Circumstances, type Question, withHospitals } from "./rules/circumstances";
 import { type Assessment, assess } from "./rules/eligibility";
 import type { Policy } from "./rules/policy";
 import { policyChecksum } from "./rules/policy";
@@ -59,11 +59,21 @@ export class Situation implements Circumstances {
     return this.#drives.roads;
   }
 
+  /** Farther than this from a usable road is off the network. */
+  get snapLimitMetres(): number {
+    return this.#drives.snapLimitMetres;
+  }
+
   /** The same but for some parts; at another moment the roads are as they are then, unless that is said too. */
   with(changed: Partial<Omit<SituationParts, "drives">>): Situation {
     const { atMs } = changed;
     const moved = atMs === undefined || atMs === this.atMs ? {} : { roadState: this.roads.stateAt(atMs) };
     return new Situation({ ...this, drives: this.#drives, ...moved, ...changed });
+  }
+
+  /** The same with other EDs: of one that the status does not know, nothing was reported. */
+  withHospitals(hospitals: HospitalDirectory): Situation {
+    return this.with(withHospitals(this, hospitals));
   }
 
   /** What an answer names as its basis; what it adds is the moment of its question, and the counts it asked for. */
@@ -82,6 +92,11 @@ export class Situation implements Circumstances {
   /** Which ED, and how it was chosen. @param eds of this incident's departure in this situation, where they are at hand. */
   decide(question: Question, eds: ReachableEds = this.edsFrom(question.incident)): Decision {
     return decide(eds, this, question);
+  }
+
+  /** Every ED by number, judged for a patient who arrives at the moment of the situation, wherever they come from. */
+  verdicts(incident: Incident): readonly Assessment[] {
+    return this.hospitals.hospitals.map((_, target) => assess(this, incident, target, this.atMs));
   }
 
   /** The road an incident is on, and those it may be on as well. @throws DiversionError `off-network`. */
@@ -112,7 +127,3 @@ export class Situation implements Circumstances {
     return this.#drives.at(this.roadState, this.hospitals);
   }
 }
-
-/** Judges every ED for a patient who arrives at the moment of the circumstances, wherever they come from. */
-export const judgeEds = (circumstances: Circumstances, incident: Incident): readonly Assessment[] =>
-  circumstances.hospitals.hospitals.map((_, target) => assess(circumstances, incident, target, circumstances.atMs));

@@ -128,7 +128,7 @@ describe.each([
   });
 
   it("when roads close, and what it tells is the difference", () => {
-    const { roads } = ground.base;
+    const { roads } = ground.situation;
     const random = new SeededRandom(SEED);
     const segments = Array.from({ length: 60 }, () => random.integer(roads.graph.segmentCount));
     const change: PlannedChange = { closeRoads: [{ segments, reason: "flood" }], close: ["ED4"] };

@@ -328,7 +328,7 @@ describe("the replay of May 2017", () => {
   });
 
   it("gives each changed patient what a router with that status recommends", () => {
-    const playing = new ScenarioStatus({ ...options, policy: ENGLAND_DEFAULT });
+    const playing = new ScenarioStatus(options.scenario, ENGLAND_DEFAULT, hospitals, options.elsewhere);
     const free = new DiversionRouter({ roads, hospitals });
     const router = new DiversionRouter({ roads, hospitals, status: playing.status, engine: "dijkstra" });
     for (const change of replay.changes) {
@@ -342,7 +342,7 @@ describe("the replay of May 2017", () => {
   });
 
   it("tells periods as the status board holds them, at every half hour", () => {
-    const playing = new ScenarioStatus({ ...options, policy: ENGLAND_DEFAULT });
+    const playing = new ScenarioStatus(options.scenario, ENGLAND_DEFAULT, hospitals, options.elsewhere);
     const { from, until } = options.scenario.period;
     for (let ms = from.epochMs; ms < until.epochMs; ms += 30 * 60_000) {
       playing.advanceTo(ms);

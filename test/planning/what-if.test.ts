@@ -8,6 +8,7 @@ import type { Places } from "../../src/planning/ground/places";
 import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import { type PlannedChange, separateRoads } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
+import { sceneMapData } from "../../src/planning/what-if/what-if-map-data";
 import { indexRoads } from "../../src/roads/index-roads";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
@@ -146,6 +147,19 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
     expect(router.roads.closures).toEqual([]);
     router.roads.close(point);
     expect(separateRoads(router.roads).closures.map(({ reason }) => reason)).toEqual(["flood"]);
+  });
+
+  it("stays in the situation it was made in, whatever is reported later, also where it is drawn", () => {
+    const router = routerOver(hospitals);
+    const ground = groundOver(peopleAt([12, 30]), router);
+    const drawn = JSON.stringify(sceneMapData(ground, 30));
+    const found = JSON.stringify(whatIf(ground, { move: [{ id: "C3", location: at(13) }] }));
+    const before = router.situation();
+    router.status.setOpen("A1", false);
+    expect(JSON.stringify(sceneMapData(ground, 30))).toBe(drawn);
+    expect(JSON.stringify(whatIf(ground, { move: [{ id: "C3", location: at(13) }] }))).toBe(found);
+    expect(JSON.stringify(sceneMapData(new PlanningGround(router), 30))).not.toBe(drawn);
+    expect(JSON.stringify(sceneMapData(new PlanningGround(before), 30))).toBe(drawn);
   });
 
   it("says what changes nothing", () => {

@@ -27,6 +27,10 @@ export class DrivePool {
     return this.#options.roads;
   }
 
+  get snapLimitMetres(): number {
+    return this.#options.snapLimitMetres;
+  }
+
   /** To the pool's own hospitals, on the roads as they were when they were last moved. */
   get live(): Drives {
     this.#live ??= new Drives({ ...this.#options, hospitals: this.#hospitals });

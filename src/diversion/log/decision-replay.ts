@@ -7,21 +7,15 @@ import { StatusBoard } from "../../hospitals/status/status-board";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
 import { RoadIndex } from "../../roads/road-index";
 import type { EngineChoice } from "../../shortest-path/engine";
-import { DiversionRouter } from "../router";
+import { DiversionRouter, type DiversionRouterOptions } from "../router";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../rules/policy";
 import { type LoggedDecision, statusChecksum } from "./decision-log";
 
-/** What decisions are made again from. */
-export interface ReplayOptions {
-  readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
-  /** Default: `england-default`. */
-  readonly policy?: Policy;
-  /** Holds at least the versions that the decisions name. Default: nothing was ever reported. */
-  readonly status?: Status;
-  /** Which shortest-path engine answers; another one than before is a second opinion. Default: the roads' fastest. */
-  readonly engine?: EngineChoice;
-}
+/**
+ * The parts of the router that makes decisions again. The status holds at least the versions that the decisions name; its
+ * default is that nothing was ever reported. Another engine than before is a second opinion.
+ */
+export type ReplayOptions = Pick<DiversionRouterOptions, "roads" | "hospitals" | "policy" | "status" | "engine">;
 
 /** What of a decision is not as it was: a part of its basis, or the answer. */
 export type ReplayedPart = "roads" | "hospitals" | "policy" | "status" | "feeds" | "closures" | "answer";

@@ -1,22 +1,9 @@
 import type { OffNetworkHospital } from "../../diversion/drives/hospital-sites";
-import type { Circumstances } from "../../diversion/rules/circumstances";
-import type { Policy } from "../../diversion/rules/policy";
+import type { Situation } from "../../diversion/situation";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import { CatchmentMap } from "../../planning/ground/catchment-map";
+import { CatchmentMap, listedHandoverMs } from "../../planning/ground/catchment-map";
 import { type PatientGroup, usableEds } from "../../planning/ground/patient-group";
-import type { RoadState } from "../../roads/closures/closure-state";
-import type { RoadIndex } from "../../roads/road-index";
 import { segmentMiddles } from "./road-drawing";
-
-export interface CatchmentsGround {
-  readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
-  readonly policy: Policy;
-  /** EDs that no road of these is near: they have no catchment. */
-  readonly offNetwork: readonly OffNetworkHospital[];
-  /** What holds on the roads. */
-  readonly state: RoadState;
-}
 
 /** Which ED each road belongs to. Made once per state of the roads; after that only the choice of EDs changes. */
 export class RoadCatchments {
@@ -24,20 +11,19 @@ export class RoadCatchments {
   /** By number on the map: number in the whole directory. */
   readonly #numbers: readonly number[];
 
-  constructor({ roads, hospitals, policy, offNetwork, state }: CatchmentsGround) {
-    const { edges, milliseconds } = state;
-    const weights = edges.length === 0 ? roads.weights : Int32Array.from(roads.weights);
-    if (edges.length > 0) edges.forEach((edge, i) => void ((weights as Int32Array)[edge] = milliseconds[i]!));
+  /** @param offNetwork EDs that no road is near: they have no catchment. */
+  constructor({ roads, roadState, hospitals, policy }: Situation, offNetwork: readonly OffNetworkHospital[]) {
     const locations = segmentMiddles(roads);
     const places = { locations, weights: new Float64Array(locations.length / 2).fill(1), unit: "junctions" as const };
     const joined = hospitals.without(...offNetwork.map(({ id }) => id));
     this.#numbers = joined.hospitals.map(({ id }) => hospitals.indexOf(id));
-    this.#map = new CatchmentMap({ roads, hospitals: joined, places, rankBy: policy.rankBy, weights });
+    const handoverMs = listedHandoverMs(joined, policy);
+    this.#map = new CatchmentMap(roads, joined, places, { roadState, handoverMs });
   }
 
   /** Int16[segments]: number of the nearest ED that such patients are brought to; negative where there is none. */
-  assign(group: PatientGroup, moment: Circumstances): Int16Array {
-    const { usable } = usableEds(group, moment);
+  assign(group: PatientGroup, situation: Situation): Int16Array {
+    const { usable } = usableEds(group, situation);
     const { ed } = this.#map.assign(Uint8Array.from(this.#numbers, (number) => usable[number]!));
     return Int16Array.from(ed, (number) => (number < 0 ? -1 : this.#numbers[number]!));
   }

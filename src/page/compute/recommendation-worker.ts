@@ -196,22 +196,16 @@ export class RecommendationWorker {
 
   /** Int16[segments] as colours, -1 where no ED is there for such patients. */
   catchmentColours(group: Pick<Question, "needs" | "age" | "acuity">, moment: Moment): Handover<Int16Array> {
-    const { hospitals, policy, colours } = this.#opened();
-    const { view, atMs } = this.#at(moment);
-    const { roads, offNetwork } = this.#routerNow();
-    const state = roads.stateAt(atMs);
+    const { colours } = this.#opened();
+    const { view: status, atMs } = this.#at(moment);
+    const router = this.#routerNow();
+    const situation = router.situation({ atMs, status });
+    const { roadState: state } = situation;
     if (this.#catchments?.state !== state) {
-      this.#catchments = { map: new RoadCatchments({ roads, hospitals, policy, offNetwork, state }), state };
+      this.#catchments = { map: new RoadCatchments(situation, router.offNetwork), state };
     }
     const patients = { ...group } as Parameters<RoadCatchments["assign"]>[0];
-    const eds = this.#catchments.map.assign(patients, {
-      hospitals,
-      status: view,
-      policy,
-      atMs,
-      feeds: this.#feeds,
-      inbound: undefined,
-    });
+    const eds = this.#catchments.map.assign(patients, situation);
     const segments = eds.map((ed) => (ed < 0 ? -1 : colours[ed]!));
     return new Handover(segments, [segments.buffer]);
   }

@@ -105,8 +105,8 @@ export function catchments(
 
 /** The cells that areas of a ground are made of. */
 export function areaGrid(
-  { base }: PlanningGround,
-  { cellMetres, withinMetres = Math.min(base.snapLimitMetres, MOST_WITHIN_METRES) }: CatchmentsOptions,
+  { situation }: PlanningGround,
+  { cellMetres, withinMetres = Math.min(situation.snapLimitMetres, MOST_WITHIN_METRES) }: CatchmentsOptions,
 ): { readonly grid: AreaGrid; readonly withinMetres: number } {
   if (!(withinMetres > 0 && withinMetres <= 100_000)) {
     throw new DiversionError(
@@ -115,7 +115,7 @@ export function areaGrid(
       { field: "withinMetres" },
     );
   }
-  return { grid: new AreaGrid(base.roads.bounds, withinMetres, cellMetres), withinMetres };
+  return { grid: new AreaGrid(situation.roads.bounds, withinMetres, cellMetres), withinMetres };
 }
 
 function countsOf(

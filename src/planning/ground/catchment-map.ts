@@ -1,8 +1,11 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import { INFINITE_MS } from "../../core/units";
 import { type Departure, HospitalSites, type OffNetworkHospital } from "../../diversion/drives/hospital-sites";
+import type { Policy } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { BulkNearest, NO_TARGET } from "../../roads/bulk-nearest";
+import { type RoadState, UNDISTURBED } from "../../roads/closures/closure-state";
+import { LiveWeights } from "../../roads/closures/live-weights";
 import type { RoadIndex } from "../../roads/road-index";
 import { drivableEdges } from "../../roads/snap/road-point";
 import { type RoadPoint, SnapIndex } from "../../roads/snap/snap-index";
@@ -25,19 +28,18 @@ export interface Assignment {
   readonly milliseconds: Int32Array;
 }
 
-export interface CatchmentGround {
-  readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
-  readonly places: Places;
-  /** Int32[edges]: travel times. Default: as the roads file has them. */
-  readonly weights?: ArcWeights;
-  /** `total`: drive and handover, as hospitals state it; `drive`: the drive alone. Default: `drive`. */
-  readonly rankBy?: "total" | "drive";
-  /** By ED: milliseconds of handover that count, in place of what `rankBy` says. */
+export interface CatchmentMapOptions {
+  /** What holds on the roads. Default: they are as the roads file has them. */
+  readonly roadState?: RoadState;
+  /** By ED: milliseconds of handover that count beside the drive. Default: none. */
   readonly handoverMs?: readonly number[];
   /** Default: what the roads say. */
   readonly snapLimitMetres?: number;
 }
+
+/** By ED: the wait for handover that the ranking counts where no feed knows better, in milliseconds. */
+export const listedHandoverMs = ({ hospitals }: HospitalDirectory, { rankBy }: Policy): readonly number[] =>
+  hospitals.map(({ handoverMinutes = 0 }) => (rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0));
 
 /**
  * Brings places to EDs: exact, by the nearest table, for any choice of usable EDs. What a change does is told by asking
@@ -59,20 +61,22 @@ export class CatchmentMap {
   /** By number of the place: those whose road is closed. */
   private readonly departures: ReadonlyMap<number, Departure>;
 
-  constructor(ground: CatchmentGround) {
-    const { roads, hospitals, places } = ground;
-    const { weights = roads.weights, rankBy = "drive", snapLimitMetres = roads.description.snapLimitMetres } = ground;
+  constructor(
+    roads: RoadIndex,
+    hospitals: HospitalDirectory,
+    places: Places,
+    { roadState = UNDISTURBED, handoverMs, snapLimitMetres }: CatchmentMapOptions = {},
+  ) {
+    const live = new LiveWeights(roads);
+    live.moveTo(roadState);
+    const { weights } = live;
     this.roads = roads;
     this.places = places;
     this.hospitals = hospitals;
     this.weights = weights;
-    this.handoverMs =
-      ground.handoverMs ??
-      hospitals.hospitals.map(({ handoverMinutes = 0 }) =>
-        rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0,
-      );
-    this.snapLimitMetres = snapLimitMetres;
-    this.sites = new HospitalSites(roads, hospitals, snapLimitMetres, weights);
+    this.handoverMs = handoverMs ?? hospitals.hospitals.map(() => 0);
+    this.snapLimitMetres = snapLimitMetres ?? roads.description.snapLimitMetres;
+    this.sites = new HospitalSites(roads, hospitals, this.snapLimitMetres, weights);
     const points = hospitals.hospitals.map((_, number) => this.sites.entrances(number));
     const options = { weights, addedMilliseconds: this.handoverMs };
     this.engine = roads.createEngine("cch", BulkNearest.targetsAt(roads, points, options)) as CchEngine;

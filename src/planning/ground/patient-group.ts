@@ -1,8 +1,8 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import { type RecommendationRequest, readIncident } from "../../diversion/incidents/request";
-import { type Circumstances, emptyStatus } from "../../diversion/rules/circumstances";
+import { emptyStatus } from "../../diversion/rules/circumstances";
 import type { Verdict } from "../../diversion/rules/eligibility";
-import { judgeEds } from "../../diversion/situation";
+import type { Situation } from "../../diversion/situation";
 
 /** The patients a plan is about: what a recommendation asks of a patient, without a place. */
 export type PatientGroup = Pick<RecommendationRequest, "needs" | "age" | "acuity">;
@@ -24,15 +24,15 @@ export interface EdStanding {
  * @returns by the numbers of `hospitals`.
  * @throws DiversionError `invalid-incident` for a group that is not of the documented form.
  */
-export function standingsOf(group: PatientGroup, moment: Circumstances): readonly EdStanding[] {
-  const { hospitals, policy, atMs } = moment;
+export function standingsOf(group: PatientGroup, situation: Situation): readonly EdStanding[] {
+  const { hospitals, policy, atMs } = situation;
   const incident = readIncident(
     { ...group, location: [0, 0] },
     { vocabulary: hospitals.vocabulary, alternatives: 0, nowMs: () => atMs, offsetMinutesAt: () => 0 },
   );
-  const circumstances: Circumstances = { ...moment, inbound: undefined };
-  const asTheyAre = judgeEds(circumstances, incident);
-  const unhindered = judgeEds({ ...circumstances, status: emptyStatus(hospitals), feeds: undefined }, incident);
+  const uncounted = situation.with({ inbound: undefined });
+  const asTheyAre = uncounted.verdicts(incident);
+  const unhindered = uncounted.with({ status: emptyStatus(hospitals), feeds: undefined }).verdicts(incident);
   const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
   return hospitals.hospitals.map((hospital, number) => {
     const { verdict, feed } = asTheyAre[number]!;
@@ -85,8 +85,8 @@ export interface UsableEds {
 }
 
 /** @throws DiversionError `invalid-incident` for a group that is not of the documented form. */
-export function usableEds(group: PatientGroup, moment: Circumstances): UsableEds {
-  const [accepting, diverting] = tiersOf(standingsOf(group, moment)) as [Uint8Array, Uint8Array];
+export function usableEds(group: PatientGroup, situation: Situation): UsableEds {
+  const [accepting, diverting] = tiersOf(standingsOf(group, situation)) as [Uint8Array, Uint8Array];
   if (accepting.includes(1)) return { usable: accepting, allOnDivert: false };
   return { usable: diverting, allOnDivert: diverting.includes(1) };
 }

@@ -1,24 +1,17 @@
 import { type Instant, instantAt, parseInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import type { DiversionRouter } from "../../diversion/router";
-import type { Circumstances } from "../../diversion/rules/circumstances";
+import { Situation } from "../../diversion/situation";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import { LiveWeights } from "../../roads/closures/live-weights";
 import type { RoadIndex } from "../../roads/road-index";
 import { type Assignment, CatchmentMap, placesByEd } from "./catchment-map";
 import { type EdStanding, type PatientGroup, standingsOf, type Tiers, tiersOf } from "./patient-group";
 import { junctionsOf, type Places } from "./places";
 import { SceneTotals } from "./scene-totals";
 
-/** Where and by which rules a plan is made; a `DiversionRouter` is one. */
-export type PlanningBase = Pick<
-  DiversionRouter,
-  "roads" | "hospitals" | "status" | "policy" | "feeds" | "snapLimitMetres" | "clock"
->;
-
 /** What a plan is about. */
 export interface PlanningQuestion extends PatientGroup {
-  /** The moment the plan is a picture of, RFC 3339 with offset. Default: now. */
+  /** The moment the plan is a picture of, RFC 3339 with offset. Default: that of the situation; now. */
   readonly at?: string;
   /** Where patients come from. Default: every junction, each counting 1. */
   readonly places?: Places;
@@ -40,67 +33,60 @@ export interface Scene {
  * work of bringing every place to its ED, which is done once, here.
  */
 export class PlanningGround {
-  readonly base: PlanningBase;
+  /** All that plans follow from, at the moment they are about. */
+  readonly situation: Situation;
   readonly group: PatientGroup;
   readonly at: Instant;
   readonly places: Places;
-  readonly moment: Circumstances;
   /** As things are. */
   readonly scene: Scene;
-  private readonly knownTotals: SceneTotals;
-  private listedPlaces: readonly Int32Array[] | undefined;
+  readonly #totals: SceneTotals;
+  #placesByEd: readonly Int32Array[] | undefined;
 
   /**
+   * @param source a router, for things as it has them now; or any of its situations.
    * @throws DiversionError `invalid-incident` for a group that is not of the documented form, `invalid-argument` for an
    * instant that is none.
    */
-  constructor(base: PlanningBase, { at, places, ...group }: PlanningQuestion = {}) {
-    const { roads, hospitals, status, policy, feeds, clock } = base;
-    const nowMs = clock();
-    this.base = base;
+  constructor(source: DiversionRouter | Situation, { at, places, ...group }: PlanningQuestion = {}) {
+    const given = source instanceof Situation ? source : source.situation();
+    const { roads, hospitals, policy, atMs } = given;
     this.group = group;
     this.at =
-      at === undefined ? instantAt(nowMs, TimeZone.of(policy.timeZone).offsetMinutes(nowMs)) : parseInstant(at, "at");
+      at === undefined ? instantAt(atMs, TimeZone.of(policy.timeZone).offsetMinutes(atMs)) : parseInstant(at, "at");
+    this.situation = given.with({ atMs: this.at.epochMs });
     this.places = places ?? junctionsOf(roads);
-    this.moment = {
-      hospitals,
-      status: status.view(),
-      policy,
-      atMs: this.at.epochMs,
-      feeds: feeds?.health().in(hospitals),
-      inbound: undefined,
-    };
-    const standings = standingsOf(group, this.moment);
+    const standings = standingsOf(group, this.situation);
     const map = this.mapOf(roads, hospitals, standings);
     const tiers = tiersOf(standings);
     this.scene = { hospitals, standings, map, tiers, assignment: map.assign(tiers) };
-    this.knownTotals = totalsOf(this.scene, this.places);
+    this.#totals = totalsOf(this.scene, this.places);
+  }
+
+  /** The same patients, moment and rules at other places. */
+  withPlaces(places: Places): PlanningGround {
+    return new PlanningGround(this.situation, { ...this.group, at: this.at.text, places });
   }
 
   /** @param scene of the ground's places. Default: as things are. */
   totals(scene = this.scene): SceneTotals {
-    return scene === this.scene ? this.knownTotals : totalsOf(scene, this.places);
+    return scene === this.scene ? this.#totals : totalsOf(scene, this.places);
   }
 
   /** The places of each ED, ascending, by its number. @param scene of the ground's places. Default: as things are. */
   placesByEd(scene = this.scene): readonly Int32Array[] {
     if (scene !== this.scene) return placesByEd(scene.assignment, scene.hospitals.size);
-    this.listedPlaces ??= placesByEd(scene.assignment, scene.hospitals.size);
-    return this.listedPlaces;
+    this.#placesByEd ??= placesByEd(scene.assignment, scene.hospitals.size);
+    return this.#placesByEd;
   }
 
   /** Places brought to other EDs, or over other roads: as they are at the moment, closures in force included. */
   mapOf(roads: RoadIndex, hospitals: HospitalDirectory, standings: readonly EdStanding[]): CatchmentMap {
-    const { places, at, base } = this;
-    const live = new LiveWeights(roads);
-    live.moveTo(at.epochMs);
-    return new CatchmentMap({
-      roads,
-      hospitals,
-      places,
-      weights: live.weights,
+    const { places, situation } = this;
+    return new CatchmentMap(roads, hospitals, places, {
+      roadState: roads === situation.roads ? situation.roadState : roads.stateAt(situation.atMs),
       handoverMs: standings.map(({ handoverMs }) => handoverMs),
-      snapLimitMetres: base.snapLimitMetres,
+      snapLimitMetres: situation.snapLimitMetres,
     });
   }
 }

@@ -6,9 +6,9 @@ import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Needs } from "../../hospitals/directory/needs";
 import type { Acuity } from "../../hospitals/status/restriction";
-import { type Assignment, placesByEd } from "../ground/catchment-map";
+import { type CatchmentMap, placesByEd } from "../ground/catchment-map";
 import type { Places } from "../ground/places";
-import type { IncidentGeneration } from "./scenario";
+import type { IncidentGeneration, Scenario } from "./scenario";
 
 /** One patient of a replay. */
 export interface ReplayIncident {
@@ -31,15 +31,6 @@ export interface GenerationAccount {
   readonly placesBy: Places["unit"];
 }
 
-export interface GenerationGround {
-  readonly hospitals: HospitalDirectory;
-  readonly places: Places;
-  /** The nearest ED of each place with nothing restricted. */
-  readonly nearest: Assignment;
-  readonly fromMs: EpochMs;
-  readonly untilMs: EpochMs;
-}
-
 export interface GenerationChoices {
   /** Instead of the scenario's. */
   readonly seed?: number | undefined;
@@ -54,14 +45,17 @@ export interface GenerationChoices {
  * for a junction). An ED's area is every place to which it is the nearest with nothing restricted, so that with nothing
  * restricted EDs receive patients in proportion to their attendances, however coarse the places are.
  *
+ * @param map over the places and EDs, with nothing restricted.
  * @throws DiversionError `invalid-scenario` when nothing can be drawn.
  */
 export function generateIncidents(
   generation: IncidentGeneration,
-  ground: GenerationGround,
+  map: CatchmentMap,
+  { from: { epochMs: fromMs }, until: { epochMs: untilMs } }: Scenario["period"],
   choices: GenerationChoices = {},
 ): { readonly incidents: readonly ReplayIncident[]; readonly account: GenerationAccount } {
-  const { places, hospitals, nearest, fromMs, untilMs } = ground;
+  const { places, hospitals } = map;
+  const nearest = map.assign(new Uint8Array(hospitals.size).fill(1));
   const { seed = generation.seed } = choices;
   const byEd = placesByEd(nearest, hospitals.size).map((list) => new WeightedChoice(list, places.weights));
   const attended = byAmbulancePerDay(generation, hospitals).map((count, ed) => (byEd[ed]!.total > 0 ? count : 0));
@@ -105,8 +99,8 @@ export function generateIncidents(
       atMs,
       location,
       needs,
-      ...(age === undefined ? {} : { age }),
-      ...(acuity === undefined ? {} : { acuity }),
+      age,
+      acuity,
     })),
     account: { seed, perDay, total, areasBy: anywhere ? "places" : "attendances", placesBy: places.unit },
   };
@@ -127,22 +121,22 @@ function byAmbulancePerDay({ attendances }: IncidentGeneration, hospitals: Hospi
 
 /** Picks items in proportion to their weights, by halving their running sums. */
 class WeightedChoice {
-  private readonly items: Int32Array;
-  private readonly sums: Float64Array;
+  readonly #items: Int32Array;
+  readonly #sums: Float64Array;
   readonly total: number;
 
   /** @param weights by item. */
   constructor(items: Iterable<number>, weights: ArrayLike<number>) {
-    this.items = Int32Array.from(items).filter((item) => weights[item]! > 0);
-    this.sums = new Float64Array(this.items.length);
+    this.#items = Int32Array.from(items).filter((item) => weights[item]! > 0);
+    this.#sums = new Float64Array(this.#items.length);
     let sum = 0;
-    for (const [index, item] of this.items.entries()) this.sums[index] = sum += weights[item]!;
+    for (const [index, item] of this.#items.entries()) this.#sums[index] = sum += weights[item]!;
     this.total = sum;
   }
 
   /** Uses one number of the sequence. */
   pick(random: SeededRandom): number {
     const wanted = random.next() * this.total;
-    return this.items[firstWhere(0, this.items.length - 1, (at) => this.sums[at]! > wanted)]!;
+    return this.#items[firstWhere(0, this.#items.length - 1, (at) => this.#sums[at]! > wanted)]!;
   }
 }

@@ -1,6 +1,8 @@
-import { type EpochMs, readInstant } from "../../core/instant";
+import { readInstant } from "../../core/instant";
 import { DiversionRouter } from "../../diversion/router";
+import { emptyStatus } from "../../diversion/rules/circumstances";
 import { ENGLAND_DEFAULT } from "../../diversion/rules/policy";
+import type { Situation } from "../../diversion/situation";
 import { type GroundGrid, groundGrid } from "../ground/ground-grid";
 import type { PatientGroup } from "../ground/patient-group";
 import { PlanningGround } from "../ground/planning-ground";
@@ -22,17 +24,17 @@ export interface ReplayMapData {
 
 /** @param columns how many cells the picture is wide. Default: those of {@link groundGrid}. */
 export function replayMapData(options: ScenarioReplayOptions, replay: ScenarioReplay, columns?: number): ReplayMapData {
-  const { roads, hospitals, policy = ENGLAND_DEFAULT } = options;
+  const { roads, hospitals, scenario, elsewhere, policy = ENGLAND_DEFAULT } = options;
   const { at, group } = worstMoment(replay);
   const { epochMs: atMs } = readInstant(at)!;
   const grid = groundGrid(roads.bounds, columns);
-  const assigned = (untilMs: EpochMs | undefined): Int32Array => {
-    const playing = new ScenarioStatus({ ...options, policy });
-    if (untilMs !== undefined) playing.advanceTo(untilMs);
-    const router = new DiversionRouter({ roads, hospitals, policy, status: playing.status, clock: () => atMs });
-    return new PlanningGround(router, { ...group, places: grid.places }).scene.assignment.ed;
-  };
-  return { at, group, grid, before: assigned(undefined), after: assigned(atMs) };
+  const playing = new ScenarioStatus(scenario, policy, hospitals, elsewhere);
+  playing.advanceTo(atMs);
+  const restricted = new DiversionRouter({ roads, hospitals, policy, status: playing.status }).situation({ atMs });
+  const assigned = (situation: Situation): Int32Array =>
+    new PlanningGround(situation, { ...group, places: grid.places }).scene.assignment.ed;
+  const free = restricted.with({ status: emptyStatus(hospitals) });
+  return { at, group, grid, before: assigned(free), after: assigned(restricted) };
 }
 
 /** Of the moments that sources speak of, and the full hours: the first at which the most EDs turned the group away. */

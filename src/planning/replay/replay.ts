@@ -1,14 +1,16 @@
 import { checksumOf } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
-import { type EpochMs, formatInstant, MS_PER_HOUR, MS_PER_MINUTE } from "../../core/instant";
+import { type EpochMs, formatInstant, MS_PER_HOUR } from "../../core/instant";
 import type { ProgressListener } from "../../core/progress";
 import { TimeZone } from "../../core/time-zone";
 import type { Outcome, Recommendation } from "../../diversion/answer/recommendation";
+import { recommend } from "../../diversion/recommend";
 import { DiversionRouter } from "../../diversion/router";
+import type { DiversionRouterOptions } from "../../diversion/router-options";
+import { emptyStatus } from "../../diversion/rules/circumstances";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import type { RoadIndex } from "../../roads/road-index";
-import { CatchmentMap } from "../ground/catchment-map";
+import { CatchmentMap, listedHandoverMs } from "../ground/catchment-map";
 import { junctionsOf, type Places } from "../ground/places";
 import { type GenerationAccount, generateIncidents, type ReplayIncident } from "./incident-generator";
 import { extraMinutesOf } from "./replay-figures";
@@ -16,12 +18,9 @@ import type { ChangedIncident, ScenarioReplay } from "./replay-result";
 import { type Scenario, scenarioChecksum } from "./scenario";
 import { type DivertPeriod, restrictedBetween, ScenarioStatus } from "./scenario-status";
 
-export interface ScenarioReplayOptions {
-  readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
+/** A scenario, and the parts of the router that answers in it. */
+export interface ScenarioReplayOptions extends Pick<DiversionRouterOptions, "roads" | "hospitals" | "policy"> {
   readonly scenario: Scenario;
-  /** Default: `england-default`. */
-  readonly policy?: Policy;
   /** Where EDs of the scenario that are not on the roads are looked up. Default: the scenario may name none. */
   readonly elsewhere?: HospitalDirectory;
   /** Where incidents may happen. Default: every junction of the roads, each as likely as the other. */
@@ -45,14 +44,8 @@ export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
   const fromMs = scenario.period.from.epochMs;
   const untilMs = scenario.period.until.epochMs;
   const places = options.places ?? junctionsOf(roads);
-  const playing = new ScenarioStatus({ scenario, hospitals, elsewhere, policy });
-  const router = new DiversionRouter({
-    roads,
-    hospitals,
-    policy,
-    status: playing.status,
-    clock: playing.clock,
-  });
+  const playing = new ScenarioStatus(scenario, policy, hospitals, elsewhere);
+  const router = new DiversionRouter({ roads, hospitals, policy, status: playing.status, clock: playing.clock });
   const { incidents, listed, account } = incidentsOf(options, places, policy);
   const zone = TimeZone.of(scenario.timeZone);
   const write = (epochMs: EpochMs): string => formatInstant(epochMs, zone.offsetMinutes(epochMs));
@@ -171,8 +164,10 @@ function recommendTwice(
     ...(acuity === undefined ? {} : { acuity }),
   };
   try {
-    // Version 0 is the status before anything was reported.
-    return { asItWas: router.recommend(request), unrestricted: router.recommend(request, { statusVersion: 0 }) };
+    const question = router.readIncident(request);
+    const asItWas = router.situation({ atMs });
+    const unrestricted = asItWas.with({ status: emptyStatus(router.hospitals) });
+    return { asItWas: recommend(asItWas, question), unrestricted: recommend(unrestricted, question) };
   } catch (error) {
     if (!(error instanceof DiversionError)) throw error;
     throw new DiversionError(error.code, `Incident ${id}: ${error.message}`, error.place, { cause: error });
@@ -190,22 +185,14 @@ function incidentsOf(
       atMs: at.epochMs,
       location,
       needs,
-      ...(age === undefined ? {} : { age }),
-      ...(acuity === undefined ? {} : { acuity }),
+      age,
+      acuity,
     }),
   );
   if (scenario.generation === undefined) return { incidents: inOrder(listed), listed: listed.length };
-  const { from, until } = scenario.period;
-  const handoverMs = hospitals.hospitals.map(({ handoverMinutes = 0 }) =>
-    policy.rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0,
-  );
-  const map = new CatchmentMap({ roads, hospitals, places, handoverMs });
-  const nearest = map.assign([new Uint8Array(hospitals.size).fill(1)]);
-  const { incidents, account } = generateIncidents(
-    scenario.generation,
-    { hospitals, places, nearest, fromMs: from.epochMs, untilMs: until.epochMs },
-    { seed, perDay: incidentsPerDay },
-  );
+  const map = new CatchmentMap(roads, hospitals, places, { handoverMs: listedHandoverMs(hospitals, policy) });
+  const choices = { seed, perDay: incidentsPerDay };
+  const { incidents, account } = generateIncidents(scenario.generation, map, scenario.period, choices);
   return { incidents: inOrder([...listed, ...incidents]), listed: listed.length, account };
 }
 

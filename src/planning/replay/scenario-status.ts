@@ -26,38 +26,34 @@ export interface DivertPeriod {
   readonly note?: string;
 }
 
-export interface ScenarioGround {
-  readonly scenario: Scenario;
-  /** The EDs on the roads. */
-  readonly hospitals: HospitalDirectory;
-  /** Where EDs that are not on the roads are looked up. Default: the scenario may name none. */
-  readonly elsewhere?: HospitalDirectory | undefined;
-  readonly policy: Policy;
-}
-
 /** Plays a scenario's events into status boards, under a clock of its own. */
 export class ScenarioStatus {
   /** Of the EDs on the roads. */
   readonly status: StatusBoard;
-  private readonly statusElsewhere: StatusBoard | undefined;
-  private readonly ground: ScenarioGround;
-  private readonly events: readonly { readonly event: ScenarioEvent; readonly row: number }[];
-  private readonly causes = new Map<StatusBoard, Map<number, ScenarioEvent>>();
-  private next = 0;
-  private nowMs: EpochMs;
+  readonly #statusElsewhere: StatusBoard | undefined;
+  readonly #untilMs: EpochMs;
+  readonly #policy: Policy;
+  readonly #events: readonly { readonly event: ScenarioEvent; readonly row: number }[];
+  readonly #causes = new Map<StatusBoard, Map<number, ScenarioEvent>>();
+  #next = 0;
+  #nowMs: EpochMs;
   /** The moment of the scenario. */
-  readonly clock: Clock = () => this.nowMs;
+  readonly clock: Clock = () => this.#nowMs;
 
-  constructor(ground: ScenarioGround) {
-    const { scenario, hospitals, elsewhere, policy } = ground;
-    this.ground = ground;
-    this.events = scenario.events
+  /**
+   * @param hospitals the EDs on the roads.
+   * @param elsewhere where EDs that are not on the roads are looked up. Default: the scenario may name none.
+   */
+  constructor(scenario: Scenario, policy: Policy, hospitals: HospitalDirectory, elsewhere?: HospitalDirectory) {
+    this.#untilMs = scenario.period.until.epochMs;
+    this.#policy = policy;
+    this.#events = scenario.events
       .map((event, row) => ({ event, row }))
       .sort((a, b) => a.event.at.epochMs - b.event.at.epochMs || a.row - b.row);
-    this.nowMs = Math.min(scenario.period.from.epochMs, this.events[0]?.event.at.epochMs ?? Number.POSITIVE_INFINITY);
+    this.#nowMs = Math.min(scenario.period.from.epochMs, this.#events[0]?.event.at.epochMs ?? Number.POSITIVE_INFINITY);
     const options = { clock: this.clock, timeZone: policy.timeZone };
     this.status = new StatusBoard(hospitals, options);
-    this.statusElsewhere = elsewhere === undefined ? undefined : new StatusBoard(elsewhere, options);
+    this.#statusElsewhere = elsewhere === undefined ? undefined : new StatusBoard(elsewhere, options);
   }
 
   /**
@@ -67,38 +63,37 @@ export class ScenarioStatus {
    * no ED may report. Each names the event.
    */
   advanceTo(epochMs: EpochMs): void {
-    for (; this.next < this.events.length; this.next++) {
-      const { event, row } = this.events[this.next]!;
+    for (; this.#next < this.#events.length; this.#next++) {
+      const { event, row } = this.#events[this.#next]!;
       if (event.at.epochMs > epochMs) break;
-      this.nowMs = event.at.epochMs;
-      this.apply(event, row);
+      this.#nowMs = event.at.epochMs;
+      this.#apply(event, row);
     }
-    this.nowMs = epochMs;
+    this.#nowMs = epochMs;
   }
 
   /** What every ED asked so far, ordered by when it began, then by the ED's id and the kind of restriction. */
   periods(): readonly DivertPeriod[] {
-    const boards = [this.status, ...(this.statusElsewhere === undefined ? [] : [this.statusElsewhere])];
+    const boards = [this.status, ...(this.#statusElsewhere === undefined ? [] : [this.#statusElsewhere])];
     return boards
-      .flatMap((board) => this.periodsOf(board))
+      .flatMap((board) => this.#periodsOf(board))
       .sort((a, b) => a.fromMs - b.fromMs || compare(a.hospital.id, b.hospital.id) || compare(a.reason, b.reason));
   }
 
-  private apply(event: ScenarioEvent, row: number): void {
-    const { hospitals, elsewhere } = this.ground;
-    const board =
-      hospitals.indexOf(event.hospital) < 0 && (elsewhere?.indexOf(event.hospital) ?? -1) >= 0
-        ? this.statusElsewhere!
-        : this.status;
+  #apply(event: ScenarioEvent, row: number): void {
+    const elsewhere = this.#statusElsewhere;
+    const isElsewhere =
+      this.status.directory.indexOf(event.hospital) < 0 && (elsewhere?.directory.indexOf(event.hospital) ?? -1) >= 0;
+    const board = isElsewhere ? elsewhere! : this.status;
     try {
-      const { version, outcome } = this.tell(board, event);
+      const { version, outcome } = this.#report(board, event);
       if (outcome === "nothing-held") {
         if (event.kind === "set-open") return;
         const message = `${event.hospital} has nothing under the key ${JSON.stringify(event.key)} to clear at ${event.at}.`;
         throw new DiversionError("invalid-scenario", message, { field: "key" });
       }
-      const causes = this.causes.get(board) ?? new Map<number, ScenarioEvent>();
-      this.causes.set(board, causes.set(version, event));
+      const causes = this.#causes.get(board) ?? new Map<number, ScenarioEvent>();
+      this.#causes.set(board, causes.set(version, event));
     } catch (error) {
       if (!(error instanceof DiversionError)) throw error;
       const field = ["events", row, ...(error.place.field === undefined ? [] : [error.place.field])].join(".");
@@ -106,7 +101,7 @@ export class ScenarioStatus {
     }
   }
 
-  private tell(board: StatusBoard, event: ScenarioEvent): StatusResult {
+  #report(board: StatusBoard, event: ScenarioEvent): StatusResult {
     const { hospital, reason } = event;
     const source = event.source === undefined ? {} : { source: event.source };
     if (event.kind === "set-open") {
@@ -118,7 +113,9 @@ export class ScenarioStatus {
     // A receiver that is not on the roads cannot be driven to: the divert holds and the name does not.
     const named = event.divertTo;
     const unreachable =
-      named !== undefined && board.directory.indexOf(named) < 0 && this.ground.elsewhere?.get(named) !== undefined;
+      named !== undefined &&
+      board.directory.indexOf(named) < 0 &&
+      this.#statusElsewhere?.directory.get(named) !== undefined;
     return board.report({
       hospital,
       effect,
@@ -134,14 +131,14 @@ export class ScenarioStatus {
     });
   }
 
-  private periodsOf(board: StatusBoard): DivertPeriod[] {
+  #periodsOf(board: StatusBoard): DivertPeriod[] {
     const history = board.history();
-    const causes = this.causes.get(board);
-    const endMs = this.ground.scenario.period.until.epochMs;
+    const causes = this.#causes.get(board);
+    const endMs = this.#untilMs;
     return history.flatMap((change, index) => {
       if (change.kind !== "report") return [];
       const { hospital, key, effect, scope, divertTo, reason, receivedAt } = change.restriction;
-      const { fromMs, untilMs } = lifetimeOf(change.restriction, this.ground.policy);
+      const { fromMs, untilMs } = lifetimeOf(change.restriction, this.#policy);
       const replaced = history.slice(index + 1).find((later) => isAbout(later, hospital, key));
       const replacedMs = replaced === undefined ? endMs : receiptOf(replaced);
       const period = {

@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
 import { safeParse } from "../../core/safe-parse";
-import { withHospitals } from "../../diversion/rules/circumstances";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { HospitalInput } from "../../hospitals/directory/hospital";
 import type { CloseRequest } from "../../roads/closures/closure";
@@ -70,7 +69,7 @@ export function separateRoads(roads: RoadIndex): RoadIndex {
  */
 export function sceneAfter(ground: PlanningGround, change: PlannedChange): ChangedScene {
   checkForm(change);
-  const { scene: before, base } = ground;
+  const { scene: before, situation } = ground;
   const notes: string[] = [];
   const hospitals = directoryAfter(before.hospitals, change);
   const numbersOf = (ids: readonly string[] = [], field: string): Set<number> =>
@@ -80,9 +79,7 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
   const nameOf = (number: number): string =>
     `${hospitals.hospitals[number]!.name} (${hospitals.hospitals[number]!.id})`;
   const standings =
-    hospitals === before.hospitals
-      ? before.standings
-      : standingsOf(ground.group, withHospitals(ground.moment, hospitals));
+    hospitals === before.hospitals ? before.standings : standingsOf(ground.group, situation.withHospitals(hospitals));
   for (const number of closed) {
     const { verdict } = standings[number]!;
     if (verdict !== "accepts" && verdict !== "diverts") {
@@ -99,14 +96,14 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
   }
   const tiers = tiersOf(standings, closed, opened);
 
-  const roads = roadsAfter(change.roads ?? base.roads, change.closeRoads ?? []);
-  for (const closure of roads.closures.slice(base.roads.closures.length)) {
-    if (!roads.stateAt(ground.at.epochMs).inForce.includes(closure)) {
+  const roads = roadsAfter(change.roads ?? situation.roads, change.closeRoads ?? []);
+  for (const closure of roads.closures.slice(situation.roads.closures.length)) {
+    if (!roads.stateAt(situation.atMs).inForce.includes(closure)) {
       notes.push(`The closure ${closure.id} (${closure.reason}) does not hold at ${ground.at.text}.`);
     }
   }
 
-  if (roads === base.roads && hospitals === before.hospitals) {
+  if (roads === situation.roads && hospitals === before.hospitals) {
     const { map } = before;
     const touched = opened.size > 0 ? undefined : placesOf(ground, closed);
     const assignment = touched === undefined ? map.assign(tiers) : reassigned(before, touched, tiers);

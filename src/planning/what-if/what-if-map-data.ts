@@ -1,7 +1,7 @@
 import type { Position } from "../../core/units";
 import { EdNumbering } from "../ground/ed-numbering";
 import { type GroundGrid, groundGrid } from "../ground/ground-grid";
-import { PlanningGround } from "../ground/planning-ground";
+import type { PlanningGround } from "../ground/planning-ground";
 import { type PlannedChange, sceneAfter } from "./planned-change";
 
 /** Whose ED is where, before a change and after it. */
@@ -27,8 +27,8 @@ export interface WhatIfMapData {
  * @throws DiversionError as {@link sceneAfter} does.
  */
 export function whatIfMapData(ground: PlanningGround, change: PlannedChange, columns?: number): WhatIfMapData {
-  const grid = groundGrid(ground.base.roads.bounds, columns);
-  const drawn = new PlanningGround(ground.base, { ...ground.group, at: ground.at.text, places: grid.places });
+  const grid = groundGrid(ground.situation.roads.bounds, columns);
+  const drawn = ground.withPlaces(grid.places);
   const { hospitals: hospitalsBefore, assignment: before } = drawn.scene;
   const after = sceneAfter(drawn, change);
   const eds = new EdNumbering(hospitalsBefore, after.hospitals);
@@ -54,8 +54,8 @@ export interface SceneMapData {
 
 /** Draws the ground as things are. @param columns as for {@link whatIfMapData} */
 export function sceneMapData(ground: PlanningGround, columns?: number): SceneMapData {
-  const grid = groundGrid(ground.base.roads.bounds, columns);
-  const drawn = new PlanningGround(ground.base, { ...ground.group, at: ground.at.text, places: grid.places });
+  const grid = groundGrid(ground.situation.roads.bounds, columns);
+  const drawn = ground.withPlaces(grid.places);
   const { hospitals, assignment } = drawn.scene;
   return {
     grid,

@@ -97,9 +97,9 @@ export function compareScenes(ground: PlanningGround, after: ChangedScene): What
   };
 }
 
-export function basisOf({ base, group, at, places, moment, scene }: PlanningGround): PlanBasis {
+export function basisOf({ situation, group, at, places, scene }: PlanningGround): PlanBasis {
   const { needs = [], age, acuity } = group;
-  const driveOnly = base.policy.rankBy === "drive" || acuity === "extremis";
+  const driveOnly = situation.policy.rankBy === "drive" || acuity === "extremis";
   return {
     needs,
     ...(age === undefined ? {} : { age }),
@@ -107,10 +107,10 @@ export function basisOf({ base, group, at, places, moment, scene }: PlanningGrou
     at: at.text,
     unit: places.unit,
     minutes: driveOnly ? "drive" : "drive-and-handover",
-    roads: base.roads.checksum,
+    roads: situation.roads.checksum,
     hospitals: scene.hospitals.checksum,
-    policy: base.policy.id,
-    statusVersion: moment.status.version,
+    policy: situation.policy.id,
+    statusVersion: situation.status.version,
   };
 }
 
