@@ -42,7 +42,7 @@ export { decodePolyline, encodePolyline, type PolylinePrecision } from "./output
 export { recommendationFeatures } from "./output/recommendation-geojson";
 export { catchments } from "./planning/catchments/catchments";
 export { isochrones } from "./planning/catchments/isochrones";
-export { readPopulation } from "./planning/ground/places";
+export { readPopulation } from "./planning/ground/demand-points";
 export { PlanningGround } from "./planning/ground/planning-ground";
 export { replayScenario } from "./planning/replay/replay";
 export { parseScenario } from "./planning/replay/scenario";

@@ -15,7 +15,7 @@ export {
   type IsochronesOptions,
   isochrones,
 } from "./planning/catchments/isochrones";
-export { junctionsOf, type Places, readPopulation } from "./planning/ground/places";
+export { type DemandPoints, junctionsOf, readPopulation } from "./planning/ground/demand-points";
 export { PlanningGround, type PlanningQuestion } from "./planning/ground/planning-ground";
 export { replayScenario, type ScenarioReplayOptions } from "./planning/replay/replay";
 export { replayMapData } from "./planning/replay/replay-map-data";

@@ -4,7 +4,7 @@ import { writeFileWhole } from "../node/files/write-file";
 import { catchmentsReport } from "../output/report-html-catchments";
 import { type CatchmentCollection, catchments } from "../planning/catchments/catchments";
 import { type IsochroneCollection, isochrones } from "../planning/catchments/isochrones";
-import { sceneMapData } from "../planning/what-if/what-if-map-data";
+import { sceneMapData } from "../planning/ground/scene-map-data";
 import { command, EXIT } from "./command";
 import * as option from "./options";
 import { CLOSURES_OPTION, openGround, PLANNING_OPTIONS } from "./planning-options";

@@ -46,16 +46,16 @@ export async function openGround(
   const acuity = args.get("acuity");
   const needs = args.get("needs");
   const population = args.get("population");
-  const places = population === undefined ? undefined : await openPopulation(population);
+  const demandPoints = population === undefined ? undefined : await openPopulation(population);
   const nowMs = terminal.now().getTime();
   const router = await openRouter(args, terminal, { clock: () => nowMs, closures });
   router.hospitals.vocabulary.requireKnown(needs, "invalid-argument", "--needs");
   const ground = new PlanningGround(router, {
-    ...(needs.length === 0 ? {} : { needs }),
-    ...(age === undefined ? {} : { age }),
-    ...(acuity === undefined ? {} : { acuity }),
-    ...(when === undefined ? {} : { at: when.text }),
-    ...(places === undefined ? {} : { places }),
+    needs: needs.length === 0 ? undefined : needs,
+    age,
+    acuity,
+    at: when?.text,
+    demandPoints,
   });
   return { router, ground };
 }

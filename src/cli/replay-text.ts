@@ -1,6 +1,5 @@
 import { oneDecimal, scopeWords, wallClock } from "../output/replay-words";
-import { phasesOf } from "../planning/replay/replay-phases";
-import type { ScenarioReplay } from "../planning/replay/replay-result";
+import { phasesOf, type ScenarioReplay } from "../planning/replay/replay-result";
 import { grouped, textColumns } from "./text";
 
 /** What a replay found, in a few lines. */

@@ -74,17 +74,17 @@ export const replayCommand = command({
     const listed = await openHospitalsOption(args, roads);
     const hospitals = args.get("exclude-off-network") ? onRoads(listed, roads) : listed;
     const populationFile = args.get("population");
-    const places = populationFile === undefined ? undefined : await openPopulation(populationFile);
+    const demandPoints = populationFile === undefined ? undefined : await openPopulation(populationFile);
     const { listener, clear } = progressLine(terminal);
     const options: ScenarioReplayOptions = {
       roads,
       hospitals,
       scenario,
       elsewhere: hospitals.size < listed.size ? listed : await englandHospitals(),
-      ...(policy === undefined ? {} : { policy }),
-      ...(places === undefined ? {} : { places }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(incidentsPerDay === undefined ? {} : { incidentsPerDay }),
+      policy,
+      demandPoints,
+      seed,
+      incidentsPerDay,
       onProgress: listener,
     };
     const replay = replayScenario(options);

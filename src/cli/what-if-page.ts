@@ -4,7 +4,7 @@ import { writeFileWhole } from "../node/files/write-file";
 import { whatIfReport } from "../output/report-html-what-if";
 import type { PlanningGround } from "../planning/ground/planning-ground";
 import type { PlannedChange } from "../planning/what-if/planned-change";
-import { whatIfMapData } from "../planning/what-if/what-if-map-data";
+import { whatIfMapData } from "../planning/what-if/what-if";
 import type { WhatIfResult } from "../planning/what-if/what-if-result";
 
 /**

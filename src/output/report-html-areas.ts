@@ -1,4 +1,4 @@
-import type { GroundGrid } from "../planning/ground/ground-grid";
+import type { MapGrid } from "../planning/ground/scene-map-data";
 
 /** Units of drawing per cell. */
 export const CELL = 5;
@@ -12,7 +12,7 @@ export const CELL = 5;
  * @returns by number of the ED.
  */
 export function areaPaths(
-  { columns, rows }: Pick<GroundGrid, "columns" | "rows">,
+  { columns, rows }: Pick<MapGrid, "columns" | "rows">,
   ed: Int32Array,
   keep: (cell: number) => boolean = () => true,
 ): ReadonlyMap<number, string> {
@@ -59,7 +59,7 @@ function runsOf(row: Int32Array, since: number, keep: (column: number) => boolea
 }
 
 /** The lines between areas as path data, straight stretches in one. */
-export function borderPath({ columns, rows }: Pick<GroundGrid, "columns" | "rows">, ed: Int32Array): string {
+export function borderPath({ columns, rows }: Pick<MapGrid, "columns" | "rows">, ed: Int32Array): string {
   let path = "";
   const trace = (
     lines: number,
@@ -101,7 +101,7 @@ type Stretch = (line: number, from: number, length: number) => string;
  * @param pictures the same cells at different times: an ED keeps its colour.
  */
 export function areaColours(
-  { columns }: Pick<GroundGrid, "columns">,
+  { columns }: Pick<MapGrid, "columns">,
   pictures: readonly Int32Array[],
   edCount: number,
   colourCount: number,

@@ -1,5 +1,5 @@
 import type { Position } from "../core/units";
-import type { GroundGrid } from "../planning/ground/ground-grid";
+import type { MapGrid } from "../planning/ground/scene-map-data";
 import type { RoadIndex } from "../roads/road-index";
 import { areaColours, areaPaths, borderPath, CELL } from "./report-html-areas";
 import { drawnRoads } from "./report-html-roads";
@@ -19,7 +19,7 @@ export interface MapHospital {
 
 export interface CatchmentMaps {
   readonly roads: RoadIndex;
-  readonly grid: GroundGrid;
+  readonly grid: MapGrid;
   /** By number. */
   readonly hospitals: readonly MapHospital[];
   /** Int32[cells]: number of the ED to which patients of each cell are brought; negative where there is none. */
@@ -121,7 +121,7 @@ function key(hospitals: readonly MapHospital[], colours: readonly number[]): Htm
   )}</ol>`;
 }
 
-function projection({ bounds, columns, rows }: GroundGrid): (position: Position) => readonly [number, number] {
+function projection({ bounds, columns, rows }: MapGrid): (position: Position) => readonly [number, number] {
   const { west, south, east, north } = bounds;
   return ([lon, lat]) => [
     ((lon - west) / (east - west)) * columns * CELL,

@@ -1,4 +1,4 @@
-import type { WhatIfMapData } from "../planning/what-if/what-if-map-data";
+import type { WhatIfMapData } from "../planning/what-if/what-if";
 import type { Shift, WhatIfResult, WorsePlace } from "../planning/what-if/what-if-result";
 import type { RoadIndex } from "../roads/road-index";
 import { patientWords } from "./plan-words";

@@ -14,8 +14,7 @@ import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import { replayScenario, type ScenarioReplayOptions } from "../../src/planning/replay/replay";
 import { replayMapData } from "../../src/planning/replay/replay-map-data";
 import { parseScenario, type Scenario } from "../../src/planning/replay/scenario";
-import { whatIf } from "../../src/planning/what-if/what-if";
-import { whatIfMapData } from "../../src/planning/what-if/what-if-map-data";
+import { whatIf, whatIfMapData } from "../../src/planning/what-if/what-if";
 import { at, smallCounty } from "../support/small-county";
 
 /** What an XML parser makes of a page: its text, its elements, and every value of every attribute. */

@@ -8,7 +8,7 @@ import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { areaGrid, type CatchmentCollection, catchments } from "../../src/planning/catchments/catchments";
 import { type IsochroneCollection, isochrones } from "../../src/planning/catchments/isochrones";
-import { junctionsOf } from "../../src/planning/ground/places";
+import { junctionsOf } from "../../src/planning/ground/demand-points";
 import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import { sceneAfter } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
@@ -33,7 +33,7 @@ describe("catchments of towns and country", () => {
   router.status.setOpen("E3", false);
   const junctions = junctionsOf(roads);
   const weights = junctions.weights.map(() => random.integer(400));
-  const ground = new PlanningGround(router, { places: { ...junctions, weights, unit: "people" } });
+  const ground = new PlanningGround(router, { demandPoints: { ...junctions, weights, unit: "people" } });
   const homes = hospitals.hospitals.map(({ location }) => roads.snap(location));
   const oracle = roads.createEngine(
     "dijkstra",

@@ -3,7 +3,7 @@ import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import { junctionsOf } from "../../src/planning/ground/places";
+import { junctionsOf } from "../../src/planning/ground/demand-points";
 import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import { type ClosureHarm, rankClosures } from "../../src/planning/what-if/rank-closures";
 import { whatIf } from "../../src/planning/what-if/what-if";
@@ -25,7 +25,7 @@ function groundOver(graph: RoadGraph, seed: number, edCount: number): PlanningGr
   for (let i = 0; i < edCount; i += 7) router.status.setOpen(`E${String(i).padStart(2, "0")}`, false);
   const junctions = junctionsOf(roads);
   const weights = junctions.weights.map(() => random.integer(500));
-  return new PlanningGround(router, { places: { ...junctions, weights, unit: "people" } });
+  return new PlanningGround(router, { demandPoints: { ...junctions, weights, unit: "people" } });
 }
 
 function bruteForce(ground: PlanningGround, close: readonly string[]): Omit<ClosureHarm, "close"> {

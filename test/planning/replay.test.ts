@@ -6,9 +6,7 @@ import type { HospitalDirectory } from "../../src/hospitals/directory/directory"
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../../src/node/files/embedded";
 import { openScenario } from "../../src/node/files/text-file";
 import { replayScenario, type ScenarioReplayOptions } from "../../src/planning/replay/replay";
-import { extraMinutesOf } from "../../src/planning/replay/replay-figures";
-import { phasesOf } from "../../src/planning/replay/replay-phases";
-import type { ScenarioReplay } from "../../src/planning/replay/replay-result";
+import { extraMinutesOf, phasesOf, type ScenarioReplay } from "../../src/planning/replay/replay-result";
 import { parseScenario, type Scenario } from "../../src/planning/replay/scenario";
 import { ScenarioStatus } from "../../src/planning/replay/scenario-status";
 import type { RoadIndex } from "../../src/roads/road-index";

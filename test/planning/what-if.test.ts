@@ -4,15 +4,15 @@ import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import type { Places } from "../../src/planning/ground/places";
+import type { DemandPoints } from "../../src/planning/ground/demand-points";
 import { PlanningGround } from "../../src/planning/ground/planning-ground";
+import { sceneMapData } from "../../src/planning/ground/scene-map-data";
 import { type PlannedChange, separateRoads } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
-import { sceneMapData } from "../../src/planning/what-if/what-if-map-data";
 import { indexRoads } from "../../src/roads/index-roads";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
-const peopleAt = (...rows: readonly (readonly [km: number, people: number])[]): Places => ({
+const peopleAt = (...rows: readonly (readonly [km: number, people: number])[]): DemandPoints => ({
   locations: Float64Array.from(rows.flatMap(([km]) => at(km))),
   weights: Float64Array.from(rows, ([, people]) => people),
   unit: "people",
@@ -22,7 +22,8 @@ const reference = (id: string) => ({ id, name: `${id} Hospital` });
 
 describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 and 40 km", () => {
   const hospitals = hospitalsAt({ A1: 10, B2: 20, C3: 40 });
-  const groundOver = (places: Places, router = routerOver(hospitals)) => new PlanningGround(router, { places });
+  const groundOver = (demandPoints: DemandPoints, router = routerOver(hospitals)) =>
+    new PlanningGround(router, { demandPoints });
 
   it("tells who goes elsewhere, where to, and how much longer it takes", () => {
     const ground = groundOver(peopleAt([0, 100], [12, 30], [21, 50], [39, 7]));
@@ -79,7 +80,7 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
   });
 
   it("counts those left without an ED, and those who live off the roads, before and after", () => {
-    const off: Places = {
+    const off: DemandPoints = {
       locations: Float64Array.from([...at(5), ...at(30, 50)]),
       weights: Float64Array.of(40, 9),
       unit: "people",
@@ -114,8 +115,8 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
 
   it("counts the wait for handover where the policy ranks by it, and not in extremis", () => {
     const busy = hospitalsAt({ A1: { km: 10, handoverMinutes: 15 }, B2: 20 });
-    const places = peopleAt([8, 1]);
-    const question = { places, at: NOON };
+    const demandPoints = peopleAt([8, 1]);
+    const question = { demandPoints, at: NOON };
     const ranked = new PlanningGround(routerOver(busy), question);
     expect(whatIf(ranked, { close: ["B2"] }).extraMinutes).toEqual({ mean: 5, p95: 5, worst: 5 });
     const extremis = new PlanningGround(routerOver(busy), { ...question, acuity: "extremis" });
@@ -165,7 +166,7 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
   it("says what changes nothing", () => {
     const router = routerOver(hospitals);
     router.status.report({ hospital: "A1", effect: "refuse", reason: "fire", until: "2017-05-15T14:00:00+01:00" });
-    const ground = new PlanningGround(router, { places: peopleAt([11, 1]), needs: ["stroke"] });
+    const ground = new PlanningGround(router, { demandPoints: peopleAt([11, 1]), needs: ["stroke"] });
     const result = whatIf(ground, { close: ["A1"], open: ["B2"] });
     expect(result.changed.people).toBe(0);
     expect(result.notes).toEqual([
@@ -246,8 +247,8 @@ describe("what-if in towns and country", () => {
         fc.pre(close.length > 0 || add !== undefined || closeRoads !== undefined);
         const router = new DiversionRouter({ roads, hospitals, clock: () => 0 });
         for (const id of onDivert) router.status.setOpen(id, false);
-        const places: Places = { locations, weights: Float64Array.from(people), unit: "people" };
-        const ground = new PlanningGround(router, { places });
+        const demandPoints: DemandPoints = { locations, weights: Float64Array.from(people), unit: "people" };
+        const ground = new PlanningGround(router, { demandPoints });
         const result = whatIf(ground, {
           close,
           ...(add === undefined ? {} : { add }),
@@ -282,11 +283,11 @@ describe("what-if in towns and country", () => {
     router.status.setOpen("E1", false);
     const segments = Array.from({ length: graph.segmentCount >> 2 }, (_, i) => 4 * i);
     router.roads.close({ segments, reason: "flood" });
-    const places: Places = { locations, weights: new Float64Array(placeCount).fill(1), unit: "people" };
+    const demandPoints: DemandPoints = { locations, weights: new Float64Array(placeCount).fill(1), unit: "people" };
     const {
       assignment,
       hospitals: { hospitals: eds },
-    } = new PlanningGround(router, { places }).scene;
+    } = new PlanningGround(router, { demandPoints }).scene;
     let onClosed = 0;
     for (let place = 0; place < placeCount; place++) {
       const location: [number, number] = [locations[2 * place]!, locations[2 * place + 1]!];

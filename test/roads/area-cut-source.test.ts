@@ -43,7 +43,7 @@ describe("cutting out an area", () => {
       [11, 3, 4],
     ]);
     expect(relations.map(({ id }) => id)).toEqual([20, 22]);
-    expect(cut.account().cut).toEqual({ area: "box 0.03,50,0.035,52", nodesInside: 1, waysKept: 2, waysLeftOut: 1 });
+    expect(cut.statistics().cut).toEqual({ area: "box 0.03,50,0.035,52", nodesInside: 1, waysKept: 2, waysLeftOut: 1 });
   });
 
   it("leaves out what crosses the area without a node in it", async () => {
@@ -136,7 +136,7 @@ describe("cutting out an area", () => {
     expect(inside.size).toBeGreaterThan(1000);
     expect(elements.nodes).toEqual(whole.nodes.filter(({ id }) => needed.has(id)));
     expect(elements.ways).toEqual(ways);
-    expect(cut.account().cut?.nodesInside).toBe(inside.size);
+    expect(cut.statistics().cut?.nodesInside).toBe(inside.size);
     const { roads, report } = await buildRoadGraph(
       new AreaCutSource(await openOsmSource(monaco!), polygonArea(polygon)),
     );

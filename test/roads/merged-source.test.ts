@@ -52,7 +52,7 @@ describe("merging extracts", () => {
     const { nodes, ways } = await collect(merged);
     expect(nodes.map(({ id }) => id)).toEqual([1, 2, 3, 5]);
     expect(ways.map(({ id }) => id)).toEqual([10, 20, 30]);
-    expect(merged.account().merge).toEqual({
+    expect(merged.statistics().merge).toEqual({
       sources: ["a", "b"],
       shared: { nodes: 1, ways: 1, relations: 0 },
       newer: 0,
@@ -66,7 +66,7 @@ describe("merging extracts", () => {
     const b = sourceOf("b", { ways: [way(10, [3, 4, 5, 6, 7, 8])] });
     const merged = new MergedSource([a, b]);
     expect((await collect(merged)).ways[0]!.nodes).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(merged.account().merge).toMatchObject({ joined: 1, differing: { ways: 0 } });
+    expect(merged.statistics().merge).toMatchObject({ joined: 1, differing: { ways: 0 } });
   });
 
   it("takes the highest version, whoever has it", async () => {
@@ -77,7 +77,7 @@ describe("merging extracts", () => {
       [1, 2, 3],
       [1, 2],
     ]);
-    expect(merged.account().merge).toMatchObject({ newer: 2, joined: 0, shared: { ways: 2 } });
+    expect(merged.statistics().merge).toMatchObject({ newer: 2, joined: 0, shared: { ways: 2 } });
   });
 
   it("otherwise takes the extract named first, and counts it", async () => {
@@ -97,7 +97,7 @@ describe("merging extracts", () => {
     expect(ways.map(({ tags }) => tags.highway)).toEqual(["primary", "primary"]);
     expect(ways[1]!.nodes).toEqual([1, 2, 3]);
     expect(relations[0]!.members).toEqual([]);
-    expect(merged.account().merge).toMatchObject({ differing: { nodes: 1, ways: 2, relations: 1 }, joined: 0 });
+    expect(merged.statistics().merge).toMatchObject({ differing: { nodes: 1, ways: 2, relations: 1 }, joined: 0 });
     const others = await collect(new MergedSource([b, a]));
     expect(others.ways.map(({ tags }) => tags.highway)).toEqual(["secondary", "primary"]);
   });
@@ -243,7 +243,7 @@ describe(`two halves of a real extract ${needsSharedData}`, () => {
         const built = await buildRoadGraph(merged);
         expect(roadGraphChecksum(built.roads)).toBe(roadGraphChecksum(expected.roads));
         expect(built.report).toMatchObject({ edges: expected.report.edges, barriers: expected.report.barriers });
-        const { shared, joined, differing } = merged.account!().merge!;
+        const { shared, joined, differing } = merged.statistics!().merge!;
         expect(shared.ways).toBeGreaterThan(100);
         expect(joined > 0).toBe(clip);
         expect(differing).toEqual({ nodes: 0, ways: 0, relations: 0 });

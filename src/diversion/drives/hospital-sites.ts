@@ -196,7 +196,7 @@ export class HospitalSites {
    */
   departuresFrom(location: Position, home: RoadPoint): readonly Departure[] {
     const isOpen = drivableEdges(this.roads.graph, this.weights, home).length > 0;
-    const points = isOpen ? [home] : [...this.standIns(location, home), home];
+    const points = isOpen ? [home] : [...this.detourPoints(location, home), home];
     return points.map((point) => this.departureAt(point, home));
   }
 
@@ -251,7 +251,7 @@ export class HospitalSites {
   private siteAt(id: string, locations: readonly Position[], homes: readonly RoadPoint[]): Site {
     const isMoved = homes.some(({ segment }) => !this.isOpen(segment));
     const entrances: readonly DriveEnd[] = isMoved
-      ? homes.flatMap((home, i) => (this.isOpen(home.segment) ? [home] : this.standIns(locations[i]!, home)))
+      ? homes.flatMap((home, i) => (this.isOpen(home.segment) ? [home] : this.detourPoints(locations[i]!, home)))
       : homes;
     const seeds: RoadSeed[] = [];
     const seedEntrance: number[] = [];
@@ -282,7 +282,7 @@ export class HospitalSites {
    * What stands in for a point on a closed piece of road: the nearest point on an open road, and those ends of the piece
    * where an open road begins. The nearest open road alone may be a stub that the closure has cut off from everything.
    */
-  private standIns(location: Position, home: RoadPoint): DriveEnd[] {
+  private detourPoints(location: Position, home: RoadPoint): DriveEnd[] {
     const { segment } = home;
     const { roads, snapLimitMetres } = this;
     const { segmentTail, segmentHead } = roads.graph.columns;

@@ -10,7 +10,7 @@ import { BUILT_IN_POLICIES, type Policy, parsePolicy } from "../../diversion/rul
 import type { CapabilityVocabulary } from "../../hospitals/directory/capabilities";
 import { readHospitalCsv } from "../../hospitals/directory/csv";
 import { HospitalDirectory } from "../../hospitals/directory/directory";
-import { type Places, readPopulation } from "../../planning/ground/places";
+import { type DemandPoints, readPopulation } from "../../planning/ground/demand-points";
 import { parseScenario, type Scenario } from "../../planning/replay/scenario";
 import type { ImportedClosures, RoadIndex } from "../../roads/road-index";
 import { openForReading } from "./file-source";
@@ -72,7 +72,7 @@ export async function openPolicy(path: string, vocabulary?: CapabilityVocabulary
  *
  * @throws DiversionError `file-not-found`, `invalid-population`, naming the file, the row and the column.
  */
-export const openPopulation = (path: string): Promise<Places> => parseTextFile(path, readPopulation);
+export const openPopulation = (path: string): Promise<DemandPoints> => parseTextFile(path, readPopulation);
 
 /** The scenarios that come with the package, by id: files of `data/scenarios`. */
 export const BUILT_IN_SCENARIOS = ["nhs-cyber-attack-2017"] as const;

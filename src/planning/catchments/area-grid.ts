@@ -19,10 +19,10 @@ export class AreaGrid {
   readonly cellMetres: number;
   readonly columns: number;
   readonly rows: number;
-  private readonly west: number;
-  private readonly south: number;
-  private readonly cellEast: number;
-  private readonly cellNorth: number;
+  readonly #west: number;
+  readonly #south: number;
+  readonly #cellEast: number;
+  readonly #cellNorth: number;
 
   /**
    * @param beyondMetres how far the area goes beyond the box on every side.
@@ -43,12 +43,12 @@ export class AreaGrid {
         { field: "cellMetres" },
       );
     }
-    this.cellNorth = this.cellMetres / METRES_PER_DEGREE;
-    this.cellEast = this.cellNorth / scale;
+    this.#cellNorth = this.cellMetres / METRES_PER_DEGREE;
+    this.#cellEast = this.#cellNorth / scale;
     this.columns = Math.ceil(widthMetres / this.cellMetres + 1);
     this.rows = Math.ceil(heightMetres / this.cellMetres + 1);
-    this.west = west - reach / scale - this.cellEast / 2;
-    this.south = south - reach - this.cellNorth / 2;
+    this.#west = west - reach / scale - this.#cellEast / 2;
+    this.#south = south - reach - this.#cellNorth / 2;
   }
 
   /** Float64[2 * cells]: longitude and latitude of each cell's centre, row by row from the south-west. */
@@ -56,8 +56,8 @@ export class AreaGrid {
     const centres = new Float64Array(2 * this.columns * this.rows);
     for (let row = 0, at = 0; row < this.rows; row++) {
       for (let column = 0; column < this.columns; column++, at += 2) {
-        centres[at] = this.west + (column + 0.5) * this.cellEast;
-        centres[at + 1] = this.south + (row + 0.5) * this.cellNorth;
+        centres[at] = this.#west + (column + 0.5) * this.#cellEast;
+        centres[at + 1] = this.#south + (row + 0.5) * this.#cellNorth;
       }
     }
     return centres;
@@ -66,23 +66,23 @@ export class AreaGrid {
   /** @param labels of the cells, as {@link centres} orders them. @returns the area of each label that a cell has. */
   polygons(labels: Int32Array): Map<number, Polygon | MultiPolygon> {
     const traced = traceLabels({ columns: this.columns, rows: this.rows, labels });
-    return new Map([...traced].map(([label, polygons]) => [label, this.geometry(polygons)]));
+    return new Map([...traced].map(([label, polygons]) => [label, this.#geometry(polygons)]));
   }
 
-  private geometry(polygons: readonly TracedPolygon[]): Polygon | MultiPolygon {
-    const coordinates = polygons.map(({ outer, holes }) => [outer, ...holes].map((ring) => this.positions(ring)));
+  #geometry(polygons: readonly TracedPolygon[]): Polygon | MultiPolygon {
+    const coordinates = polygons.map(({ outer, holes }) => [outer, ...holes].map((ring) => this.#positions(ring)));
     return coordinates.length === 1
       ? { type: "Polygon", coordinates: coordinates[0]! }
       : { type: "MultiPolygon", coordinates };
   }
 
   /** The same half cell is the same position in every ring. */
-  private positions(ring: HalfCellRing): GeoJsonPosition[] {
+  #positions(ring: HalfCellRing): GeoJsonPosition[] {
     const positions: GeoJsonPosition[] = [];
     for (let i = 0; i < ring.length; i += 2) {
       positions.push([
-        sevenDecimals(this.west + (ring[i]! / 2) * this.cellEast),
-        sevenDecimals(this.south + (ring[i + 1]! / 2) * this.cellNorth),
+        sevenDecimals(this.#west + (ring[i]! / 2) * this.#cellEast),
+        sevenDecimals(this.#south + (ring[i + 1]! / 2) * this.#cellNorth),
       ]);
     }
     positions.push(positions[0]!);

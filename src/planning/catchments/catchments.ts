@@ -4,8 +4,7 @@ import { DiversionError } from "../../core/errors";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
 import { tiersWithout } from "../ground/patient-group";
 import type { PlanningGround, Scene } from "../ground/planning-ground";
-import type { PlaceCount, Reach } from "../ground/scene-totals";
-import { type MinutesSpread, minutesSpread } from "../ground/weighted-minutes";
+import { type MinutesSpread, minutesSpread, type PlaceCount, type Reach } from "../ground/scene-totals";
 import { basisOf } from "../what-if/what-if";
 import type { PlanBasis } from "../what-if/what-if-result";
 import { AreaGrid } from "./area-grid";
@@ -41,7 +40,7 @@ export interface CatchmentProperties {
 }
 
 /** How areas were made, for whoever draws or measures them. */
-export interface AreaAccount {
+export interface AreaStatistics {
   /** A border is exact to one cell: each cell belongs to the ED nearest to its centre by road. */
   readonly cellMetres: number;
   /** Nothing farther than this from a road, but for a cell's breadth, is claimed. */
@@ -51,14 +50,14 @@ export interface AreaAccount {
 /** Every ED's catchment, by id. An ED to which nobody is brought has no geometry. */
 export interface CatchmentCollection extends FeatureCollection<Polygon | MultiPolygon | null, CatchmentProperties> {
   readonly basis: PlanBasis;
-  readonly areas: AreaAccount;
+  readonly areas: AreaStatistics;
   readonly total: PlaceCount;
   readonly reach: Reach;
 }
 
 /**
- * For every place its nearest usable ED, drawn: one polygon an ED. Neighbouring catchments share their border point by
- * point.
+ * For every demand point its nearest usable ED, drawn: one polygon an ED. Neighbouring catchments share their border
+ * point by point.
  *
  * @param scene Default: as things are; also one of `sceneAfter`.
  * @throws DiversionError `invalid-argument` for options that are not of the documented form.
@@ -73,20 +72,20 @@ export function catchments(
   const { ed: labels } = scene.map.nearestUsable(grid.centres(), scene.tiers, withinMetres);
   const polygons = grid.polygons(labels.map((ed) => Math.max(ed, -1)));
   const totals = ground.totals(scene);
-  const byEd = ground.placesByEd(scene);
+  const byEd = ground.demandPointsByEd(scene);
   const features = hospitals.map(({ id, name, location }, number): CatchmentCollection["features"][number] => {
     const geometry = polygons.get(number) ?? null;
     return {
       type: "Feature",
       id,
-      ...(geometry === null ? {} : { bbox: boxOf(geometry) }),
+      bbox: geometry === null ? undefined : boxOf(geometry),
       geometry,
       properties: {
         kind: "catchment",
         hospital: { id, name },
         at: [...location],
         use: scene.tiers[0]![number] === 1 ? "accepts" : scene.tiers[1]![number] === 1 ? "diverts" : "none",
-        ...countsOf(ground.places.weights, scene, byEd[number]!, number),
+        ...countsOf(ground.demandPoints.weights, scene, byEd[number]!, number),
         squareKilometres: geometry === null ? 0 : Math.round(area(geometry) / 1e4) / 100,
       },
     };
@@ -94,7 +93,7 @@ export function catchments(
   const drawn = [...polygons.values()];
   return {
     type: "FeatureCollection",
-    ...(drawn.length === 0 ? {} : { bbox: boxOf({ type: "GeometryCollection", geometries: drawn }) }),
+    bbox: drawn.length === 0 ? undefined : boxOf({ type: "GeometryCollection", geometries: drawn }),
     basis: basisOf(ground),
     areas: { cellMetres: grid.cellMetres, withinMetres },
     total: totals.total,
@@ -121,18 +120,18 @@ export function areaGrid(
 function countsOf(
   weights: Float64Array,
   { map, tiers, assignment }: Scene,
-  places: Int32Array,
+  demandPoints: Int32Array,
   number: number,
 ): Pick<CatchmentProperties, "people" | "places" | "minutes" | "margin" | "withoutSecond"> {
-  const people = Array.from(places, (place) => weights[place]!);
-  const firstMs = Array.from(places, (place) => assignment.milliseconds[place]!);
-  const second = map.assignSome(places, tiersWithout(tiers, [number]));
-  const rows = Array.from(places.keys()).filter((row) => second.ed[row]! >= 0);
+  const people = Array.from(demandPoints, (demandPoint) => weights[demandPoint]!);
+  const firstMs = Array.from(demandPoints, (demandPoint) => assignment.milliseconds[demandPoint]!);
+  const second = map.assignSome(demandPoints, tiersWithout(tiers, [number]));
+  const rows = Array.from(demandPoints.keys()).filter((row) => second.ed[row]! >= 0);
   const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
   const withSecond = rows.map((row) => people[row]!);
   return {
     people: sum(people),
-    places: places.length,
+    places: demandPoints.length,
     minutes: minutesSpread(firstMs, people),
     margin: minutesSpread(
       rows.map((row) => second.milliseconds[row]! - firstMs[row]!),

@@ -2,15 +2,17 @@ import { area } from "@turf/turf";
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { DiversionError } from "../../core/errors";
 import { MS_PER_MINUTE } from "../../core/instant";
-import { INFINITE_MS } from "../../core/units";
+import { INFINITE_MS, type Position } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
+import type { RoadIndex } from "../../roads/road-index";
+import { departureSeeds, directDrive, drivableEdges } from "../../roads/snap/road-point";
+import { type RoadPoint, SnapIndex } from "../../roads/snap/snap-index";
 import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
-import { reverseGraph } from "../../shortest-path/graph";
-import { LocatedSeeds } from "../ground/located-seeds";
+import { type ArcWeights, reverseGraph } from "../../shortest-path/graph";
 import type { PlanningGround } from "../ground/planning-ground";
 import { basisOf } from "../what-if/what-if";
 import type { PlanBasis } from "../what-if/what-if-result";
-import { type AreaAccount, areaGrid, boxOf, type CatchmentsOptions } from "./catchments";
+import { type AreaStatistics, areaGrid, boxOf, type CatchmentsOptions } from "./catchments";
 import { UNCLAIMED } from "./trace-labels";
 
 export interface IsochronesOptions extends CatchmentsOptions {
@@ -36,22 +38,22 @@ export interface IsochroneProperties {
 /** By id of the ED, then outward. A band from which nobody could come has no geometry. */
 export interface IsochroneCollection extends FeatureCollection<Polygon | MultiPolygon | null, IsochroneProperties> {
   readonly basis: PlanBasis;
-  readonly areas: AreaAccount;
+  readonly areas: AreaStatistics;
 }
 
 /** Bands of one ED and of more than this are more than a map can show. */
 const MOST_BANDS = 20;
 
 /**
- * Drive-time bands round EDs, by a search backward from each. Bands of one ED share their borders point by point; those of
- * several EDs lie over one another. Minutes are of driving alone: the wait for handover is no part of them.
+ * Drive-time bands round EDs, by a search backward from each. Bands of one ED share their borders point by point; those
+ * of several EDs lie over one another. Minutes are of driving alone: the wait for handover is no part of them.
  *
  * @throws DiversionError `invalid-argument`, `unknown-hospital`.
  */
 export function isochrones(ground: PlanningGround, options: IsochronesOptions): IsochroneCollection {
   const { minutes } = options;
   checkMinutes(minutes);
-  const { scene, places } = ground;
+  const { scene, demandPoints } = ground;
   const { map } = scene;
   const { hospitals } = scene.hospitals;
   const numbers =
@@ -60,7 +62,7 @@ export function isochrones(ground: PlanningGround, options: IsochronesOptions): 
       : options.hospitals.map((id) => scene.hospitals.requireIndex(id, "hospitals")).sort((a, b) => a - b);
   const { grid, withinMetres } = areaGrid(ground, options);
   const cells = new LocatedSeeds(map.roads, map.weights, grid.centres(), withinMetres);
-  const homes = new LocatedSeeds(map.roads, map.weights, places.locations, map.snapLimitMetres);
+  const homes = new LocatedSeeds(map.roads, map.weights, demandPoints.locations, map.snapLimitMetres);
   const reversed = reverseGraph(map.roads.graph.topology);
   const limitMs = minutes.at(-1)! * MS_PER_MINUTE;
   const bandsOf = (times: Int32Array): Int32Array =>
@@ -71,8 +73,8 @@ export function isochrones(ground: PlanningGround, options: IsochronesOptions): 
     const entrances = map.entrancesOf(number);
     const polygons = grid.polygons(bandsOf(cells.timesTo(nodeTimes, entrances)));
     const people = minutes.map(() => 0);
-    bandsOf(homes.timesTo(nodeTimes, entrances)).forEach((band, place) => {
-      if (band !== UNCLAIMED) people[band]! += places.weights[place]!;
+    bandsOf(homes.timesTo(nodeTimes, entrances)).forEach((band, demandPoint) => {
+      if (band !== UNCLAIMED) people[band]! += demandPoints.weights[demandPoint]!;
     });
     let within = 0;
     return minutes.map((end, band) => {
@@ -81,7 +83,7 @@ export function isochrones(ground: PlanningGround, options: IsochronesOptions): 
       return {
         type: "Feature",
         id: `${id}-${end}`,
-        ...(geometry === null ? {} : { bbox: boxOf(geometry) }),
+        bbox: geometry === null ? undefined : boxOf(geometry),
         geometry,
         properties: {
           kind: "isochrone",
@@ -107,4 +109,86 @@ function checkMinutes(minutes: readonly number[]): void {
     `minutes is ${minutes.join(",") || "empty"}; give up to ${MOST_BANDS} ends of bands in ascending order, such as 10,20,30.`,
     { field: "minutes" },
   );
+}
+
+/** A location meets the graph at two nodes at most, one for each direction of its road. */
+const SEEDS = 2;
+
+/**
+ * Where journeys from many locations meet the graph, found once, for questions about one destination after another. A
+ * location on a closed road is taken to the nearest open one.
+ */
+class LocatedSeeds {
+  readonly #roads: RoadIndex;
+  readonly #weights: ArcWeights;
+  readonly #locations: Float64Array;
+  readonly #limitMetres: number;
+  readonly #snap: SnapIndex;
+  /** Int32[2 * n]: node, -1 for none. */
+  readonly #nodes: Int32Array;
+  /** Int32[2 * n]: milliseconds from the location to the node. */
+  readonly #offsets: Int32Array;
+  /** By segment: the locations on it, between its ends. */
+  readonly #onSegment = new Map<number, number[]>();
+
+  /** @param locations Float64[2 * n]: longitude and latitude in degrees, alternating. */
+  constructor(roads: RoadIndex, weights: ArcWeights, locations: Float64Array, limitMetres: number) {
+    this.#roads = roads;
+    this.#weights = weights;
+    this.#locations = locations;
+    this.#limitMetres = limitMetres;
+    this.#snap = new SnapIndex(roads.graph, roads.snapColumns);
+    this.#nodes = new Int32Array(SEEDS * this.count).fill(-1);
+    this.#offsets = new Int32Array(SEEDS * this.count);
+    for (let i = 0; i < this.count; i++) this.#locate(i);
+  }
+
+  get count(): number {
+    return this.#locations.length / 2;
+  }
+
+  /**
+   * @param nodeTimes Int32[nodes]: milliseconds from each node to a destination.
+   * @param entrances of that destination, for drives along one road that pass no node.
+   * @returns Int32[n]: milliseconds from each location; INFINITE_MS where there is no way, or no road.
+   */
+  timesTo(nodeTimes: Int32Array, entrances: readonly RoadPoint[]): Int32Array {
+    const times = new Int32Array(this.count).fill(INFINITE_MS);
+    for (let seed = 0; seed < this.#nodes.length; seed++) {
+      const node = this.#nodes[seed]!;
+      if (node < 0 || nodeTimes[node]! >= INFINITE_MS) continue;
+      const i = (seed / SEEDS) | 0;
+      times[i] = Math.min(times[i]!, nodeTimes[node]! + this.#offsets[seed]!);
+    }
+    for (const entrance of entrances) {
+      for (const i of this.#onSegment.get(entrance.segment) ?? []) {
+        const drive = directDrive(this.#roads.graph, this.#weights, this.#pointAt(i)!, entrance);
+        if (drive !== undefined) times[i] = Math.min(times[i]!, drive.milliseconds);
+      }
+    }
+    return times;
+  }
+
+  #locate(i: number): void {
+    const point = this.#pointAt(i);
+    if (point === undefined) return;
+    departureSeeds(this.#roads.graph, this.#weights, point).forEach(({ node, milliseconds }, at) => {
+      this.#nodes[SEEDS * i + at] = node;
+      this.#offsets[SEEDS * i + at] = milliseconds;
+    });
+    if (point.node >= 0) return;
+    const others = this.#onSegment.get(point.segment);
+    if (others === undefined) this.#onSegment.set(point.segment, [i]);
+    else others.push(i);
+  }
+
+  #pointAt(i: number): RoadPoint | undefined {
+    const roads = this.#roads;
+    const weights = this.#weights;
+    const location: Position = [this.#locations[2 * i]!, this.#locations[2 * i + 1]!];
+    const isOpen = (segment: number): boolean => drivableEdges(roads.graph, weights, { segment }).length > 0;
+    const nearest = this.#snap.snap(location, this.#limitMetres);
+    if (nearest === undefined || weights === roads.weights || isOpen(nearest.segment)) return nearest;
+    return this.#snap.snap(location, this.#limitMetres, isOpen);
+  }
 }

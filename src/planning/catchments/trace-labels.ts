@@ -10,8 +10,8 @@ export interface LabelledCells {
 }
 
 /**
- * A closed line: x and y alternating, in half cells from the grid's south-west corner, the first point not repeated at the
- * end. What it bounds lies to its left.
+ * A closed line: x and y alternating, in half cells from the grid's south-west corner, the first point not repeated at
+ * the end. What it bounds lies to its left.
  */
 export type HalfCellRing = Int32Array;
 
@@ -26,10 +26,11 @@ export interface TracedPolygon {
  * polygons have point by point, so that they neither overlap nor leave a gap.
  *
  * The line goes through the middles of the sides at which labels change, and from one middle straight to the next: that
- * cuts the corners of the staircase. At a grid corner where three or more labels meet it goes to that corner. So lines stay
- * within a square of one cell round each grid corner, in which at most two run, side by side; hence lines never cross, no
- * centre of a cell changes sides, and no border is more than a cell's half diagonal from where it was. Points on a straight
- * line are left out, which loses nothing. Where cells of one label touch only by their corners, the higher label is joined.
+ * cuts the corners of the staircase. At a grid corner where three or more labels meet it goes to that corner. So lines
+ * stay within a square of one cell round each grid corner, in which at most two run, side by side; hence lines never
+ * cross, no centre of a cell changes sides, and no border is more than a cell's half diagonal from where it was. Points
+ * on a straight line are left out, which loses nothing. Where cells of one label touch only by their corners, the higher
+ * label is joined.
  *
  * @returns the polygons of each label in the order in which they are met; labels that no cell has are missing.
  */
@@ -53,83 +54,85 @@ const STEP_X = [0, 1, 0, -1] as const;
 const STEP_Y = [1, 0, -1, 0] as const;
 
 class RingTracer {
-  private readonly columns: number;
-  private readonly rows: number;
-  private readonly labels: Int32Array;
-  /** Uint8[4 per corner]: 1 where the line that leaves the corner in a direction, label to its left, has been followed. */
-  private readonly isDone: Uint8Array;
+  readonly #columns: number;
+  readonly #rows: number;
+  readonly #labels: Int32Array;
+  /**
+   * Uint8[4 per corner]: 1 where the line that leaves the corner in a direction, label to its left, has been followed.
+   */
+  readonly #isDone: Uint8Array;
 
   constructor({ columns, rows, labels }: LabelledCells) {
-    this.columns = columns;
-    this.rows = rows;
-    this.labels = labels;
-    this.isDone = new Uint8Array(4 * (columns + 1) * (rows + 1));
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#labels = labels;
+    this.#isDone = new Uint8Array(4 * (columns + 1) * (rows + 1));
   }
 
   /** Corners by row and column, directions clockwise: the order of rings follows from the cells alone. */
   traceAll(found: (label: number, ring: HalfCellRing) => void): void {
-    for (let row = 0; row <= this.rows; row++) {
-      for (let column = 0; column <= this.columns; column++) {
+    for (let row = 0; row <= this.#rows; row++) {
+      for (let column = 0; column <= this.#columns; column++) {
         for (let direction = NORTH; direction <= WEST; direction++) {
-          const label = this.leftOf(column, row, direction);
-          if (label === UNCLAIMED || label === this.rightOf(column, row, direction)) continue;
-          if (this.isDone[this.sideOf(column, row, direction)] === 1) continue;
-          found(label, this.trace(column, row, direction));
+          const label = this.#leftOf(column, row, direction);
+          if (label === UNCLAIMED || label === this.#rightOf(column, row, direction)) continue;
+          if (this.#isDone[this.#sideOf(column, row, direction)] === 1) continue;
+          found(label, this.#trace(column, row, direction));
         }
       }
     }
   }
 
-  private trace(column: number, row: number, direction: number): HalfCellRing {
+  #trace(column: number, row: number, direction: number): HalfCellRing {
     const points: number[] = [];
     const isFixed: boolean[] = [];
     let [x, y, going] = [column, row, direction];
     for (;;) {
-      const side = this.sideOf(x, y, going);
-      if (this.isDone[side] === 1) break;
-      this.isDone[side] = 1;
+      const side = this.#sideOf(x, y, going);
+      if (this.#isDone[side] === 1) break;
+      this.#isDone[side] = 1;
       points.push(2 * x + STEP_X[going]!, 2 * y + STEP_Y[going]!);
       isFixed.push(false);
       x += STEP_X[going]!;
       y += STEP_Y[going]!;
-      if (this.isMeetingPoint(x, y)) {
+      if (this.#isMeetingPoint(x, y)) {
         points.push(2 * x, 2 * y);
         isFixed.push(true);
       }
-      going = this.onward(x, y, going);
+      going = this.#onward(x, y, going);
     }
     return withoutStraightPoints(points, isFixed);
   }
 
   /** The way on from a corner, keeping to the same label. */
-  private onward(x: number, y: number, going: number): number {
+  #onward(x: number, y: number, going: number): number {
     const left = (going + 3) % 4;
     const right = (going + 1) % 4;
-    if (this.isSaddle(x, y) && this.joinsDiagonal(x, y, going)) return right;
+    if (this.#isSaddle(x, y) && this.#joinsDiagonal(x, y, going)) return right;
     for (const way of [left, going, right]) {
-      if (this.leftOf(x, y, way) !== this.rightOf(x, y, way)) return way;
+      if (this.#leftOf(x, y, way) !== this.#rightOf(x, y, way)) return way;
     }
     throw new Error(`A border ends at the corner ${x}, ${y}.`);
   }
 
   /** Whether three or more labels meet, none of them only across the corner: then all of their lines end there. */
-  private isMeetingPoint(x: number, y: number): boolean {
+  #isMeetingPoint(x: number, y: number): boolean {
     let sides = 0;
-    for (let way = NORTH; way <= WEST; way++) if (this.leftOf(x, y, way) !== this.rightOf(x, y, way)) sides++;
-    return sides === 3 || (sides === 4 && !this.isSaddle(x, y));
+    for (let way = NORTH; way <= WEST; way++) if (this.#leftOf(x, y, way) !== this.#rightOf(x, y, way)) sides++;
+    return sides === 3 || (sides === 4 && !this.#isSaddle(x, y));
   }
 
   /** Whether labels change at all four sides of a corner, and two across from one another are the same. */
-  private isSaddle(x: number, y: number): boolean {
-    const [southWest, southEast, northWest, northEast] = this.around(x, y);
+  #isSaddle(x: number, y: number): boolean {
+    const [southWest, southEast, northWest, northEast] = this.#around(x, y);
     const allChange =
       southWest !== southEast && southEast !== northEast && northEast !== northWest && northWest !== southWest;
     return allChange && (southWest === northEast || southEast === northWest);
   }
 
   /** At a saddle: whether the label to the left of who comes there is joined with the same one across the corner. */
-  private joinsDiagonal(x: number, y: number, going: number): boolean {
-    const [southWest, southEast, northWest, northEast] = this.around(x, y);
+  #joinsDiagonal(x: number, y: number, going: number): boolean {
+    const [southWest, southEast, northWest, northEast] = this.#around(x, y);
     const rising = southWest === northEast;
     const falling = southEast === northWest;
     const joinsRising = rising && (!falling || southWest > southEast);
@@ -138,26 +141,26 @@ class RingTracer {
     return joinsRising === isOnRising;
   }
 
-  private around(x: number, y: number): readonly [number, number, number, number] {
-    return [this.label(x - 1, y - 1), this.label(x, y - 1), this.label(x - 1, y), this.label(x, y)];
+  #around(x: number, y: number): readonly [number, number, number, number] {
+    return [this.#label(x - 1, y - 1), this.#label(x, y - 1), this.#label(x - 1, y), this.#label(x, y)];
   }
 
   /** The cell to the left of the side that leaves a corner in a direction. */
-  private leftOf(x: number, y: number, direction: number): number {
-    return this.label(x - (direction === NORTH || direction === WEST ? 1 : 0), y - (direction >= SOUTH ? 1 : 0));
+  #leftOf(x: number, y: number, direction: number): number {
+    return this.#label(x - (direction === NORTH || direction === WEST ? 1 : 0), y - (direction >= SOUTH ? 1 : 0));
   }
 
-  private rightOf(x: number, y: number, direction: number): number {
-    return this.label(x - (direction >= SOUTH ? 1 : 0), y - (direction === EAST || direction === SOUTH ? 1 : 0));
+  #rightOf(x: number, y: number, direction: number): number {
+    return this.#label(x - (direction >= SOUTH ? 1 : 0), y - (direction === EAST || direction === SOUTH ? 1 : 0));
   }
 
-  private label(column: number, row: number): number {
-    if (column < 0 || row < 0 || column >= this.columns || row >= this.rows) return UNCLAIMED;
-    return this.labels[row * this.columns + column]!;
+  #label(column: number, row: number): number {
+    if (column < 0 || row < 0 || column >= this.#columns || row >= this.#rows) return UNCLAIMED;
+    return this.#labels[row * this.#columns + column]!;
   }
 
-  private sideOf(x: number, y: number, direction: number): number {
-    return 4 * (y * (this.columns + 1) + x) + direction;
+  #sideOf(x: number, y: number, direction: number): number {
+    return 4 * (y * (this.#columns + 1) + x) + direction;
   }
 }
 

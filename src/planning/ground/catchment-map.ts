@@ -12,18 +12,21 @@ import { type RoadPoint, SnapIndex } from "../../roads/snap/snap-index";
 import type { CchEngine } from "../../shortest-path/cch-engine";
 import type { Target } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
+import { type DemandPoints, demandPointPosition } from "./demand-points";
 import type { Tiers } from "./patient-group";
-import { type Places, placePosition } from "./places";
 
 export { NO_TARGET, OFF_NETWORK } from "../../roads/bulk-nearest";
 
-/** To which ED the patients of each place are brought. */
+/** To which ED the patients of each demand point are brought. */
 export interface Assignment {
-  /** Int32[places]: number of the ED in the directory; NO_TARGET where none can be reached, OFF_NETWORK far from roads. */
+  /**
+   * Int32[demand points]: number of the ED in the directory; NO_TARGET where none can be reached, OFF_NETWORK far from
+   * roads.
+   */
   readonly ed: Int32Array;
   /**
-   * Int32[places]: milliseconds to care: the drive, and the wait for handover where the ranking counts it. INFINITE_MS
-   * where there is no ED.
+   * Int32[demand points]: milliseconds to care: the drive, and the wait for handover where the ranking counts it.
+   * INFINITE_MS where there is no ED.
    */
   readonly milliseconds: Int32Array;
 }
@@ -42,95 +45,96 @@ export const listedHandoverMs = ({ hospitals }: HospitalDirectory, { rankBy }: P
   hospitals.map(({ handoverMinutes = 0 }) => (rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0));
 
 /**
- * Brings places to EDs: exact, by the nearest table, for any choice of usable EDs. What a change does is told by asking
- * again for the places it can touch. Equal times go to the ED with the lower number.
+ * Brings demand points to EDs: exact, by the nearest table, for any choice of usable EDs. What a change does is told by
+ * asking again for the demand points it can touch. Equal times go to the ED with the lower number.
  *
- * A place on a closed road is left as a recommendation leaves it: from the nearest point on an open road, or the end of
- * the closed piece, from where an ED can be reached.
+ * A demand point on a closed road is left as a recommendation leaves it: from the nearest point on an open road, or the
+ * end of the closed piece, from where an ED can be reached.
  */
 export class CatchmentMap {
   readonly roads: RoadIndex;
-  readonly places: Places;
+  readonly demandPoints: DemandPoints;
   readonly hospitals: HospitalDirectory;
   readonly weights: ArcWeights;
   readonly handoverMs: readonly number[];
   readonly snapLimitMetres: number;
-  private readonly sites: HospitalSites;
-  private readonly engine: CchEngine;
-  private readonly bulk: BulkNearest;
-  /** By number of the place: those whose road is closed. */
-  private readonly departures: ReadonlyMap<number, Departure>;
+  readonly #sites: HospitalSites;
+  readonly #engine: CchEngine;
+  readonly #bulk: BulkNearest;
+  /** By number of the demand point: those whose road is closed. */
+  readonly #departures: ReadonlyMap<number, Departure>;
 
   constructor(
     roads: RoadIndex,
     hospitals: HospitalDirectory,
-    places: Places,
+    demandPoints: DemandPoints,
     { roadState = UNDISTURBED, handoverMs, snapLimitMetres }: CatchmentMapOptions = {},
   ) {
     const live = new LiveWeights(roads);
     live.moveTo(roadState);
     const { weights } = live;
     this.roads = roads;
-    this.places = places;
+    this.demandPoints = demandPoints;
     this.hospitals = hospitals;
     this.weights = weights;
     this.handoverMs = handoverMs ?? hospitals.hospitals.map(() => 0);
     this.snapLimitMetres = snapLimitMetres ?? roads.description.snapLimitMetres;
-    this.sites = new HospitalSites(roads, hospitals, this.snapLimitMetres, weights);
-    const points = hospitals.hospitals.map((_, number) => this.sites.entrances(number));
+    this.#sites = new HospitalSites(roads, hospitals, this.snapLimitMetres, weights);
+    const points = hospitals.hospitals.map((_, number) => this.#sites.entrances(number));
     const options = { weights, addedMilliseconds: this.handoverMs };
-    this.engine = roads.createEngine("cch", BulkNearest.targetsAt(roads, points, options)) as CchEngine;
+    this.#engine = roads.createEngine("cch", BulkNearest.targetsAt(roads, points, options)) as CchEngine;
     if (weights !== roads.weights) {
       const changed = Int32Array.from(weights.keys()).filter((edge) => weights[edge] !== roads.weights[edge]);
-      this.engine.setWeights(
+      this.#engine.setWeights(
         changed,
         changed.map((edge) => weights[edge]!),
       );
     }
-    this.engine.refreshTable();
-    this.bulk = new BulkNearest(roads, this.engine, points, options);
-    this.departures = this.departuresFromClosedRoads();
+    this.#engine.refreshTable();
+    this.#bulk = new BulkNearest(roads, this.#engine, points, options);
+    this.#departures = this.#departuresFromClosedRoads();
   }
 
   /** EDs that no road is near: nobody is brought there. */
   get offNetwork(): readonly OffNetworkHospital[] {
-    return this.sites.offNetwork;
+    return this.#sites.offNetwork;
   }
 
   /** Where an ED may be driven into now, by its number. */
   entrancesOf(number: number): readonly RoadPoint[] {
-    return this.sites.entrances(number);
+    return this.#sites.entrances(number);
   }
 
   /** Where journeys to an ED leave the graph, by its number; without the wait for handover. */
   seedsOf(number: number): Target {
-    return this.sites.target(number);
+    return this.#sites.target(number);
   }
 
   /** @param usable Uint8[hospitals], or several such in the order in which they are tried. */
   assign(usable: Uint8Array | Tiers): Assignment {
     const tiers = usable instanceof Uint8Array ? [usable] : usable;
     return this.assignSome(
-      Int32Array.from({ length: this.places.weights.length }, (_, place) => place),
+      Int32Array.from({ length: this.demandPoints.weights.length }, (_, demandPoint) => demandPoint),
       tiers,
     );
   }
 
-  /** The same for some of the places, in the order given. */
-  assignSome(places: Int32Array, tiers: Tiers): Assignment {
-    const { locations } = this.places;
-    const some = new Float64Array(2 * places.length);
-    for (let i = 0; i < places.length; i++) {
-      some[2 * i] = locations[2 * places[i]!]!;
-      some[2 * i + 1] = locations[2 * places[i]! + 1]!;
+  /** The same for some of the demand points, in the order given. */
+  assignSome(demandPoints: Int32Array, tiers: Tiers): Assignment {
+    const { locations } = this.demandPoints;
+    const some = new Float64Array(2 * demandPoints.length);
+    for (let i = 0; i < demandPoints.length; i++) {
+      some[2 * i] = locations[2 * demandPoints[i]!]!;
+      some[2 * i + 1] = locations[2 * demandPoints[i]! + 1]!;
     }
     const found = this.nearestUsable(some, tiers);
-    if (this.departures.size > 0) this.correctOnClosedRoads(places, tiers, found);
+    if (this.#departures.size > 0) this.#correctOnClosedRoads(demandPoints, tiers, found);
     return found;
   }
 
   /**
-   * The nearest usable ED of locations that need be no places. One on a closed road is taken to the nearest open one.
+   * The nearest usable ED of locations that need be no demand points. One on a closed road is taken to the nearest open
+   * one.
    *
    * @param locations Float64[2 * n]: longitude and latitude in degrees, alternating.
    * @param limitMetres farther than this from a road is off the network. Default: the map's snapping limit.
@@ -138,13 +142,13 @@ export class CatchmentMap {
   nearestUsable(locations: Float64Array, tiers: Tiers, limitMetres = this.snapLimitMetres): Assignment {
     const count = locations.length / 2;
     const found = { ed: new Int32Array(count), milliseconds: new Int32Array(count) };
-    this.bulk.find(locations, tiers[0]!, found.ed, found.milliseconds, limitMetres);
+    this.#bulk.find(locations, tiers[0]!, found.ed, found.milliseconds, limitMetres);
     for (const usable of tiers.slice(1)) {
       if (!usable.includes(1)) continue;
       const left = indexesWhere(found.ed, NO_TARGET);
       const next = { ed: new Int32Array(left.length), milliseconds: new Int32Array(left.length) };
       const some = Float64Array.from({ length: 2 * left.length }, (_, i) => locations[2 * left[i >> 1]! + (i & 1)]!);
-      this.bulk.find(some, usable, next.ed, next.milliseconds, limitMetres);
+      this.#bulk.find(some, usable, next.ed, next.milliseconds, limitMetres);
       for (let i = 0; i < left.length; i++) {
         found.ed[left[i]!] = next.ed[i]!;
         found.milliseconds[left[i]!] = next.milliseconds[i]!;
@@ -153,14 +157,14 @@ export class CatchmentMap {
     return found;
   }
 
-  private correctOnClosedRoads(places: Int32Array, tiers: Tiers, found: Assignment): void {
-    for (let i = 0; i < places.length; i++) {
-      const departure = this.departures.get(places[i]!);
+  #correctOnClosedRoads(demandPoints: Int32Array, tiers: Tiers, found: Assignment): void {
+    for (let i = 0; i < demandPoints.length; i++) {
+      const departure = this.#departures.get(demandPoints[i]!);
       if (departure === undefined) continue;
       found.ed[i] = NO_TARGET;
       found.milliseconds[i] = INFINITE_MS;
       for (const usable of tiers) {
-        const [nearest] = this.engine.nearest(departure, { accepts: (number) => usable[number] !== 0 });
+        const [nearest] = this.#engine.nearest(departure, { accepts: (number) => usable[number] !== 0 });
         if (nearest === undefined) continue;
         found.ed[i] = nearest.target;
         found.milliseconds[i] = nearest.milliseconds;
@@ -169,23 +173,23 @@ export class CatchmentMap {
     }
   }
 
-  private departuresFromClosedRoads(): ReadonlyMap<number, Departure> {
-    const { roads, weights, places, snapLimitMetres } = this;
+  #departuresFromClosedRoads(): ReadonlyMap<number, Departure> {
+    const { roads, weights, demandPoints, snapLimitMetres } = this;
     const departures = new Map<number, Departure>();
     if (weights === roads.weights) return departures;
     const snap = new SnapIndex(roads.graph, roads.snapColumns);
-    for (let place = 0; place < places.weights.length; place++) {
-      const location = placePosition(places, place);
+    for (let demandPoint = 0; demandPoint < demandPoints.weights.length; demandPoint++) {
+      const location = demandPointPosition(demandPoints, demandPoint);
       if (!snap.locate(location[0], location[1], snapLimitMetres)) continue;
       if (drivableEdges(roads.graph, weights, { segment: snap.segment }).length > 0) continue;
       const home = snap.snap(location, snapLimitMetres)!;
-      const choices = this.sites.departuresFrom(location, home).map((departure) => this.withHandover(departure));
-      departures.set(place, choices.find((departure) => this.engine.open(departure).next()) ?? choices[0]!);
+      const choices = this.#sites.departuresFrom(location, home).map((departure) => this.#withHandover(departure));
+      departures.set(demandPoint, choices.find((departure) => this.#engine.open(departure).next()) ?? choices[0]!);
     }
     return departures;
   }
 
-  private withHandover(departure: Departure): Departure {
+  #withHandover(departure: Departure): Departure {
     return {
       ...departure,
       direct: (departure.direct ?? []).map(({ target, milliseconds }) => ({
@@ -196,14 +200,14 @@ export class CatchmentMap {
   }
 }
 
-/** The places of each ED, ascending: a list per ED, by its number. */
-export function placesByEd({ ed }: Pick<Assignment, "ed">, hospitalCount: number): readonly Int32Array[] {
+/** The demand points of each ED, ascending: a list per ED, by its number. */
+export function demandPointsByEd({ ed }: Pick<Assignment, "ed">, hospitalCount: number): readonly Int32Array[] {
   const counts = new Int32Array(hospitalCount);
   for (const number of ed) if (number >= 0) counts[number]!++;
   const lists = Array.from(counts, (count) => new Int32Array(count));
   counts.fill(0);
-  ed.forEach((number, place) => {
-    if (number >= 0) lists[number]![counts[number]!++] = place;
+  ed.forEach((number, demandPoint) => {
+    if (number >= 0) lists[number]![counts[number]!++] = demandPoint;
   });
   return lists;
 }

@@ -53,7 +53,7 @@ export function standingsOf(group: PatientGroup, situation: Situation): readonly
 export type Tiers = readonly Uint8Array[];
 
 /**
- * EDs that accept; then, for places from where none of these can be reached, those that only ask for a divert.
+ * EDs that accept; then, for demand points from where none of these can be reached, those that only ask for a divert.
  *
  * @param closed EDs that are not to be used, by number. Default: none.
  * @param opened EDs that accept whatever was reported, if they are able. Default: none.

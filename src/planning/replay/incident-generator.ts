@@ -6,8 +6,8 @@ import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Needs } from "../../hospitals/directory/needs";
 import type { Acuity } from "../../hospitals/status/restriction";
-import { type CatchmentMap, placesByEd } from "../ground/catchment-map";
-import type { Places } from "../ground/places";
+import { type CatchmentMap, demandPointsByEd } from "../ground/catchment-map";
+import type { DemandPoints } from "../ground/demand-points";
 import type { IncidentGeneration, Scenario } from "./scenario";
 
 /** One patient of a replay. */
@@ -21,14 +21,16 @@ export interface ReplayIncident {
 }
 
 /** How many incidents were drawn, and what from. */
-export interface GenerationAccount {
+export interface GenerationStatistics {
   readonly seed: number;
   readonly perDay: number;
   readonly total: number;
-  /** `attendances`: an ED's area first, by its share of the attendances; `places`: any place, by its weight alone. */
+  /**
+   * `attendances`: an ED's area first, by its share of the attendances; `places`: any demand point, by its weight alone.
+   */
   readonly areasBy: "attendances" | "places";
-  /** What the weights of places count. */
-  readonly placesBy: Places["unit"];
+  /** What the weights of demand points count. */
+  readonly placesBy: DemandPoints["unit"];
 }
 
 export interface GenerationChoices {
@@ -39,13 +41,14 @@ export interface GenerationChoices {
 }
 
 /**
- * Draws incidents: as many as so many a day come to over the period, rounded. Each is drawn by four numbers of one seeded
- * sequence, in this order: its moment, any second of the period with the same chance; what the patient needs, by the
- * shares; the ED whose area it is in, by the ED's share of attendances; the place in that area, by weight (people, or 1
- * for a junction). An ED's area is every place to which it is the nearest with nothing restricted, so that with nothing
- * restricted EDs receive patients in proportion to their attendances, however coarse the places are.
+ * Draws incidents: as many as so many a day come to over the period, rounded. Each is drawn by four numbers of one
+ * seeded sequence, in this order: its moment, any second of the period with the same chance; what the patient needs, by
+ * the shares; the ED whose area it is in, by the ED's share of attendances; the demand point in that area, by weight
+ * (people, or 1 for a junction). An ED's area is every demand point to which it is the nearest with nothing restricted,
+ * so that with nothing restricted EDs receive patients in proportion to their attendances, however coarse the demand
+ * points are.
  *
- * @param map over the places and EDs, with nothing restricted.
+ * @param map over the demand points and EDs, with nothing restricted.
  * @throws DiversionError `invalid-scenario` when nothing can be drawn.
  */
 export function generateIncidents(
@@ -53,11 +56,11 @@ export function generateIncidents(
   map: CatchmentMap,
   { from: { epochMs: fromMs }, until: { epochMs: untilMs } }: Scenario["period"],
   choices: GenerationChoices = {},
-): { readonly incidents: readonly ReplayIncident[]; readonly account: GenerationAccount } {
-  const { places, hospitals } = map;
+): { readonly incidents: readonly ReplayIncident[]; readonly statistics: GenerationStatistics } {
+  const { demandPoints, hospitals } = map;
   const nearest = map.assign(new Uint8Array(hospitals.size).fill(1));
   const { seed = generation.seed } = choices;
-  const byEd = placesByEd(nearest, hospitals.size).map((list) => new WeightedChoice(list, places.weights));
+  const byEd = demandPointsByEd(nearest, hospitals.size).map((list) => new WeightedChoice(list, demandPoints.weights));
   const attended = byAmbulancePerDay(generation, hospitals).map((count, ed) => (byEd[ed]!.total > 0 ? count : 0));
   const expected = attended.reduce((sum, count) => sum + count, 0);
   const perDay = choices.perDay ?? generation.perDay ?? expected;
@@ -69,8 +72,10 @@ export function generateIncidents(
       "None of the scenario's attendances is of an ED on these roads; say how many incidents a day there are.";
     throw new DiversionError("invalid-scenario", message, { field: "generation.attendances" });
   }
-  const everywhere = anywhere ? Int32Array.from(nearest.ed.keys()).filter((place) => nearest.ed[place]! >= 0) : [];
-  const areas = anywhere ? [new WeightedChoice(everywhere, places.weights)] : byEd;
+  const everywhere = anywhere
+    ? Int32Array.from(nearest.ed.keys()).filter((demandPoint) => nearest.ed[demandPoint]! >= 0)
+    : [];
+  const areas = anywhere ? [new WeightedChoice(everywhere, demandPoints.weights)] : byEd;
   const area = new WeightedChoice(areas.keys(), anywhere ? [1] : attended);
   const kind = new WeightedChoice(
     generation.needs.keys(),
@@ -87,8 +92,8 @@ export function generateIncidents(
   const drawn = Array.from({ length: total }, (_, order) => {
     const atMs = fromMs + random.integer(seconds) * 1000;
     const { needs, age, acuity } = generation.needs[kind.pick(random)]!;
-    const place = areas[area.pick(random)]!.pick(random);
-    const location: Position = [places.locations[2 * place]!, places.locations[2 * place + 1]!];
+    const demandPoint = areas[area.pick(random)]!.pick(random);
+    const location: Position = [demandPoints.locations[2 * demandPoint]!, demandPoints.locations[2 * demandPoint + 1]!];
     return { order, atMs, location, needs, age, acuity };
   });
   drawn.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
@@ -102,7 +107,7 @@ export function generateIncidents(
       age,
       acuity,
     })),
-    account: { seed, perDay, total, areasBy: anywhere ? "places" : "attendances", placesBy: places.unit },
+    statistics: { seed, perDay, total, areasBy: anywhere ? "places" : "attendances", placesBy: demandPoints.unit },
   };
 }
 

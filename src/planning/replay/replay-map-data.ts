@@ -3,9 +3,9 @@ import { DiversionRouter } from "../../diversion/router";
 import { emptyStatus } from "../../diversion/rules/circumstances";
 import { ENGLAND_DEFAULT } from "../../diversion/rules/policy";
 import type { Situation } from "../../diversion/situation";
-import { type GroundGrid, groundGrid } from "../ground/ground-grid";
 import type { PatientGroup } from "../ground/patient-group";
 import { PlanningGround } from "../ground/planning-ground";
+import { type MapGrid, mapGrid } from "../ground/scene-map-data";
 import type { ScenarioReplayOptions } from "./replay";
 import type { ScenarioReplay } from "./replay-result";
 import { ScenarioStatus } from "./scenario-status";
@@ -16,23 +16,23 @@ export interface ReplayMapData {
   readonly at: string;
   /** Patients who need a full ED and no more; where nobody turned those away, the first who were. */
   readonly group: PatientGroup;
-  readonly grid: GroundGrid;
+  readonly grid: MapGrid;
   /** Int32[cells]: number of the ED to which patients of a cell are brought; negative where there is none. */
   readonly before: Int32Array;
   readonly after: Int32Array;
 }
 
-/** @param columns how many cells the picture is wide. Default: those of {@link groundGrid}. */
+/** @param columns how many cells the picture is wide. Default: those of {@link mapGrid}. */
 export function replayMapData(options: ScenarioReplayOptions, replay: ScenarioReplay, columns?: number): ReplayMapData {
   const { roads, hospitals, scenario, elsewhere, policy = ENGLAND_DEFAULT } = options;
   const { at, group } = worstMoment(replay);
   const { epochMs: atMs } = readInstant(at)!;
-  const grid = groundGrid(roads.bounds, columns);
+  const grid = mapGrid(roads.bounds, columns);
   const playing = new ScenarioStatus(scenario, policy, hospitals, elsewhere);
   playing.advanceTo(atMs);
   const restricted = new DiversionRouter({ roads, hospitals, policy, status: playing.status }).situation({ atMs });
   const assigned = (situation: Situation): Int32Array =>
-    new PlanningGround(situation, { ...group, places: grid.places }).scene.assignment.ed;
+    new PlanningGround(situation, { ...group, demandPoints: grid.demandPoints }).scene.assignment.ed;
   const free = restricted.with({ status: emptyStatus(hospitals) });
   return { at, group, grid, before: assigned(free), after: assigned(restricted) };
 }

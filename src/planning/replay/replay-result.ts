@@ -2,9 +2,17 @@ import type { Position } from "../../core/units";
 import type { HospitalReference, Outcome } from "../../diversion/answer/recommendation";
 import type { Needs } from "../../hospitals/directory/needs";
 import type { Acuity } from "../../hospitals/status/restriction";
-import type { GenerationAccount } from "./incident-generator";
-import type { ExtraMinutes } from "./replay-figures";
+import type { GenerationStatistics } from "./incident-generator";
 import type { DivertPeriod } from "./scenario-status";
+
+/** Extra minutes of those whose ED changed; zeros when there is nobody. */
+interface ExtraMinutes {
+  readonly mean: number;
+  /** As many as 95 % have at most (nearest rank). */
+  readonly p95: number;
+  readonly worst: number;
+  readonly total: number;
+}
 
 /** An incident that would have gone elsewhere with nothing restricted. */
 export interface ChangedIncident {
@@ -81,7 +89,7 @@ export interface ScenarioReplay {
   readonly load: readonly ReplayLoad[];
   readonly changes: readonly ChangedIncident[];
   /** Absent when the scenario generates no incidents. */
-  readonly generation?: GenerationAccount;
+  readonly generation?: GenerationStatistics;
   readonly basis: {
     readonly roads: string;
     readonly hospitals: string;
@@ -89,4 +97,49 @@ export interface ScenarioReplay {
     readonly scenario: string;
     readonly places: string;
   };
+}
+
+/** @param extraMs whole milliseconds, in any order. */
+export function extraMinutesOf(extraMs: readonly number[]): ExtraMinutes {
+  if (extraMs.length === 0) return { mean: 0, p95: 0, worst: 0, total: 0 };
+  const sorted = [...extraMs].sort((a, b) => a - b);
+  // Whole numbers add up to the same sum in any order.
+  const totalMs = sorted.reduce((sum, ms) => sum + ms, 0);
+  const minutes = (ms: number): number => ms / 60_000;
+  return {
+    mean: minutes(totalMs / sorted.length),
+    p95: minutes(sorted[Math.ceil(0.95 * sorted.length) - 1]!),
+    worst: minutes(sorted.at(-1)!),
+    total: minutes(totalMs),
+  };
+}
+
+/** Hours in a row in which the same EDs were restricted for the same patients. */
+export interface ReplayPhase extends Pick<ReplayHour, "restricted" | "incidents" | "changed" | "extraMinutes"> {
+  /** Beginning of its first hour. */
+  readonly from: string;
+  /** Beginning of the hour after its last, or the scenario's end. */
+  readonly until: string;
+}
+
+/** The hours of a replay, joined while nothing changes. */
+export function phasesOf({ hours, scenario }: Pick<ScenarioReplay, "hours" | "scenario">): readonly ReplayPhase[] {
+  const phases: ReplayPhase[] = [];
+  for (const [index, hour] of hours.entries()) {
+    const until = hours[index + 1]?.at ?? scenario.until;
+    const last = phases.at(-1);
+    if (last !== undefined && JSON.stringify(last.restricted) === JSON.stringify(hour.restricted)) {
+      phases[phases.length - 1] = {
+        ...last,
+        until,
+        incidents: last.incidents + hour.incidents,
+        changed: last.changed + hour.changed,
+        extraMinutes: last.extraMinutes + hour.extraMinutes,
+      };
+    } else {
+      const { at, restricted, incidents, changed, extraMinutes } = hour;
+      phases.push({ from: at, until, restricted, incidents, changed, extraMinutes });
+    }
+  }
+  return phases;
 }

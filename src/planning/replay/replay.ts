@@ -11,10 +11,9 @@ import { emptyStatus } from "../../diversion/rules/circumstances";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { CatchmentMap, listedHandoverMs } from "../ground/catchment-map";
-import { junctionsOf, type Places } from "../ground/places";
-import { type GenerationAccount, generateIncidents, type ReplayIncident } from "./incident-generator";
-import { extraMinutesOf } from "./replay-figures";
-import type { ChangedIncident, ScenarioReplay } from "./replay-result";
+import { type DemandPoints, junctionsOf } from "../ground/demand-points";
+import { type GenerationStatistics, generateIncidents, type ReplayIncident } from "./incident-generator";
+import { type ChangedIncident, extraMinutesOf, type ScenarioReplay } from "./replay-result";
 import { type Scenario, scenarioChecksum } from "./scenario";
 import { type DivertPeriod, restrictedBetween, ScenarioStatus } from "./scenario-status";
 
@@ -24,7 +23,7 @@ export interface ScenarioReplayOptions extends Pick<DiversionRouterOptions, "roa
   /** Where EDs of the scenario that are not on the roads are looked up. Default: the scenario may name none. */
   readonly elsewhere?: HospitalDirectory;
   /** Where incidents may happen. Default: every junction of the roads, each as likely as the other. */
-  readonly places?: Places;
+  readonly demandPoints?: DemandPoints;
   /** Of generated incidents. Default: the scenario's. */
   readonly seed?: number;
   /** Of generated incidents. Default: as the scenario says, or as its attendances come to. */
@@ -36,17 +35,17 @@ export interface ScenarioReplayOptions extends Pick<DiversionRouterOptions, "roa
  * Runs a scenario: its events change the status under a clock of its own, and at each incident's moment the router
  * recommends twice, as it was and with nothing restricted. The difference is what the diverts did.
  *
- * @throws DiversionError `invalid-scenario`, `unknown-hospital`, `invalid-status` for events and incidents that cannot be;
- * `off-network` and `invalid-incident` for a listed incident.
+ * @throws DiversionError `invalid-scenario`, `unknown-hospital`, `invalid-status` for events and incidents that cannot
+ * be; `off-network` and `invalid-incident` for a listed incident.
  */
 export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
   const { roads, hospitals, scenario, elsewhere, policy = ENGLAND_DEFAULT } = options;
   const fromMs = scenario.period.from.epochMs;
   const untilMs = scenario.period.until.epochMs;
-  const places = options.places ?? junctionsOf(roads);
+  const demandPoints = options.demandPoints ?? junctionsOf(roads);
   const playing = new ScenarioStatus(scenario, policy, hospitals, elsewhere);
   const router = new DiversionRouter({ roads, hospitals, policy, status: playing.status, clock: playing.clock });
-  const { incidents, listed, account } = incidentsOf(options, places, policy);
+  const { incidents, listed, statistics } = incidentsOf(options, demandPoints, policy);
   const zone = TimeZone.of(scenario.timeZone);
   const write = (epochMs: EpochMs): string => formatInstant(epochMs, zone.offsetMinutes(epochMs));
 
@@ -82,12 +81,12 @@ export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
         location: incident.location,
         road: asItWas.incident.snapped.road,
         needs: incident.needs,
-        ...(incident.age === undefined ? {} : { age: incident.age }),
-        ...(incident.acuity === undefined ? {} : { acuity: incident.acuity }),
+        age: incident.age,
+        acuity: incident.acuity,
         outcome: asItWas.outcome,
         from: before.hospital,
-        ...(after === undefined ? {} : { to: after.hospital }),
-        ...(extra === undefined ? {} : { extraMinutes: extra / 60_000 }),
+        to: after?.hospital,
+        extraMinutes: extra === undefined ? undefined : extra / 60_000,
       });
     }
     if (done % 256 === 0)
@@ -132,16 +131,16 @@ export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
       restricted: everRestricted.has(id),
     })),
     changes,
-    ...(account === undefined ? {} : { generation: account }),
+    generation: statistics,
     basis: {
       roads: roads.checksum,
       hospitals: hospitals.checksum,
       policy: policyChecksum(policy),
       scenario: scenarioChecksum(scenario),
       places: checksumOf({
-        unit: places.unit,
-        locations: Array.from(places.locations),
-        weights: Array.from(places.weights),
+        unit: demandPoints.unit,
+        locations: Array.from(demandPoints.locations),
+        weights: Array.from(demandPoints.weights),
       }),
     },
   };
@@ -160,8 +159,8 @@ function recommendTwice(
     needs: needs.map((need) => (typeof need === "string" ? need : { anyOf: [...need.anyOf] })),
     alternatives: 0,
     at: new Date(atMs),
-    ...(age === undefined ? {} : { age }),
-    ...(acuity === undefined ? {} : { acuity }),
+    age,
+    acuity,
   };
   try {
     const question = router.readIncident(request);
@@ -176,9 +175,13 @@ function recommendTwice(
 
 function incidentsOf(
   { roads, hospitals, scenario, seed, incidentsPerDay }: ScenarioReplayOptions,
-  places: Places,
+  demandPoints: DemandPoints,
   policy: Policy,
-): { readonly incidents: readonly ReplayIncident[]; readonly listed: number; readonly account?: GenerationAccount } {
+): {
+  readonly incidents: readonly ReplayIncident[];
+  readonly listed: number;
+  readonly statistics?: GenerationStatistics;
+} {
   const listed = (scenario.incidents ?? []).map(
     ({ id, at, location, needs = [], age, acuity }, index): ReplayIncident => ({
       id: id ?? `listed-${index + 1}`,
@@ -190,10 +193,10 @@ function incidentsOf(
     }),
   );
   if (scenario.generation === undefined) return { incidents: inOrder(listed), listed: listed.length };
-  const map = new CatchmentMap(roads, hospitals, places, { handoverMs: listedHandoverMs(hospitals, policy) });
+  const map = new CatchmentMap(roads, hospitals, demandPoints, { handoverMs: listedHandoverMs(hospitals, policy) });
   const choices = { seed, perDay: incidentsPerDay };
-  const { incidents, account } = generateIncidents(scenario.generation, map, scenario.period, choices);
-  return { incidents: inOrder([...listed, ...incidents]), listed: listed.length, account };
+  const { incidents, statistics } = generateIncidents(scenario.generation, map, scenario.period, choices);
+  return { incidents: inOrder([...listed, ...incidents]), listed: listed.length, statistics };
 }
 
 const inOrder = (incidents: readonly ReplayIncident[]): ReplayIncident[] =>

@@ -102,13 +102,11 @@ export class ScenarioStatus {
   }
 
   #report(board: StatusBoard, event: ScenarioEvent): StatusResult {
-    const { hospital, reason } = event;
-    const source = event.source === undefined ? {} : { source: event.source };
+    const { hospital, reason, source } = event;
     if (event.kind === "set-open") {
-      const effect = event.effect === undefined ? {} : { effect: event.effect };
-      return board.setOpen(hospital, event.open, { reason, ...source, ...effect, weakens: true });
+      return board.setOpen(hospital, event.open, { reason, source, effect: event.effect, weakens: true });
     }
-    if (event.kind === "clear") return board.clear(hospital, event.key, { reason, ...source });
+    if (event.kind === "clear") return board.clear(hospital, event.key, { reason, source });
     const { effect, scope, from, until, key } = event;
     // A receiver that is not on the roads cannot be driven to: the divert holds and the name does not.
     const named = event.divertTo;
@@ -122,12 +120,12 @@ export class ScenarioStatus {
       reason,
       // What happened is played as it happened.
       weakens: true,
-      ...source,
-      ...(scope === undefined ? {} : { scope }),
-      ...(from === undefined ? {} : { from: from.text }),
-      ...(until === undefined ? {} : { until: until.text }),
-      ...(key === undefined ? {} : { key }),
-      ...(named === undefined || unreachable ? {} : { divertTo: named }),
+      source,
+      scope,
+      from: from?.text,
+      until: until?.text,
+      key,
+      divertTo: unreachable ? undefined : named,
     });
   }
 
@@ -154,19 +152,22 @@ export class ScenarioStatus {
           onRoads: board === this.status,
           effect,
           scope,
-          ...(divertTo === undefined ? {} : { divertTo: nameOf(divertTo) }),
+          divertTo: divertTo === undefined ? undefined : nameOf(divertTo),
           reason,
           ...period,
-          ...(source === undefined ? {} : { source }),
-          ...(assumed === undefined ? {} : { assumed }),
-          ...(note === undefined ? {} : { note }),
+          source,
+          assumed,
+          note,
         },
       ];
     });
   }
 }
 
-/** What kept some patients from an ED at some time in `[fromMs, untilMs)`: diverts and refusals, in order of the EDs' ids. */
+/**
+ * What kept some patients from an ED at some time in `[fromMs, untilMs)`: diverts and refusals, in order of the EDs'
+ * ids.
+ */
 export function restrictedBetween(
   periods: readonly DivertPeriod[],
   fromMs: EpochMs,

@@ -48,7 +48,7 @@ const PlannedChangeSchema = z.strictObject({
 /** A scene after a change, and what about the change is worth a word. */
 export interface ChangedScene extends Scene {
   readonly notes: readonly string[];
-  /** Int32[…]: the places that may be brought elsewhere, ascending; undefined where all may. */
+  /** Int32[…]: the demand points that may be brought elsewhere, ascending; undefined where all may. */
   readonly touched: Int32Array | undefined;
 }
 
@@ -61,7 +61,7 @@ export function separateRoads(roads: RoadIndex): RoadIndex {
 }
 
 /**
- * How things are after a change. Where EDs only close, the places of these are asked for again and no others.
+ * How things are after a change. Where EDs only close, the demand points of these are asked for again and no others.
  *
  * @throws DiversionError `invalid-argument` for a change that is not of the documented form, changes nothing or
  * contradicts itself; `unknown-hospital`, `duplicate-hospital`, `invalid-hospitals`, `invalid-closure`, `unknown-road`;
@@ -105,7 +105,7 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
 
   if (roads === situation.roads && hospitals === before.hospitals) {
     const { map } = before;
-    const touched = opened.size > 0 ? undefined : placesOf(ground, closed);
+    const touched = opened.size > 0 ? undefined : demandPointsOf(ground, closed);
     const assignment = touched === undefined ? map.assign(tiers) : reassigned(before, touched, tiers);
     return { hospitals, standings, map, tiers, assignment, notes, touched };
   }
@@ -114,22 +114,22 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
   return { hospitals, standings, map, tiers, assignment: map.assign(tiers), notes, touched: undefined };
 }
 
-/** The places of these EDs, ascending. */
-export function placesOf(ground: PlanningGround, eds: Iterable<number>): Int32Array {
-  const byEd = ground.placesByEd();
+/** The demand points of these EDs, ascending. */
+export function demandPointsOf(ground: PlanningGround, eds: Iterable<number>): Int32Array {
+  const byEd = ground.demandPointsByEd();
   const lists = Array.from(eds, (ed) => byEd[ed]!);
-  const places = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  const demandPoints = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
   let end = 0;
   for (const list of lists) {
-    places.set(list, end);
+    demandPoints.set(list, end);
     end += list.length;
   }
-  return lists.length > 1 ? places.sort() : places;
+  return lists.length > 1 ? demandPoints.sort() : demandPoints;
 }
 
 /**
- * Where everybody is brought when EDs close, given the places of these. Whoever was brought elsewhere still is: of the EDs
- * left, their own is the first as before.
+ * Where everybody is brought when EDs close, given the demand points of these. Whoever was brought elsewhere still is:
+ * of the EDs left, their own is the first as before.
  */
 function reassigned({ map, assignment }: Scene, touched: Int32Array, tiers: Tiers): Assignment {
   const some = map.assignSome(touched, tiers);

@@ -1,7 +1,7 @@
 import { DiversionError } from "../../core/errors";
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { placesByEd } from "../ground/catchment-map";
+import { demandPointsByEd } from "../ground/catchment-map";
 import { tiersWithout } from "../ground/patient-group";
 import type { PlanningGround } from "../ground/planning-ground";
 import type { PlaceCount } from "../ground/scene-totals";
@@ -37,16 +37,19 @@ export interface ClosureRanking {
   readonly together: 1 | 2;
   /** How many closures were weighed. */
   readonly weighed: number;
-  /** Worst first: by people left without an ED, then by extra person-minutes, then by those beyond 60 minutes, then by ids. */
+  /**
+   * Worst first: by people left without an ED, then by extra person-minutes, then by those beyond 60 minutes, then by
+   * ids.
+   */
   readonly ranked: readonly ClosureHarm[];
 }
 
 /**
  * Weighs every closure of one ED, or of two together, that such patients are brought to.
  *
- * One ED: its places are brought to their second choice. Two: what each does alone, added up, is right but for places
- * whose first and second choice are just these two; they go to their third. So all pairs of n EDs cost no more than
- * asking every place three times.
+ * One ED: its demand points are brought to their second choice. Two: what each does alone, added up, is right but for
+ * demand points whose first and second choice are just these two; they go to their third. So all pairs of n EDs cost no
+ * more than asking every demand point three times.
  *
  * @throws DiversionError `invalid-argument` for options that are not of the documented form.
  */
@@ -63,35 +66,35 @@ export function rankClosures(
   const { scene } = ground;
   const { hospitals } = scene.hospitals;
   const usable = hospitals.flatMap((_, number) => (scene.tiers.some((tier) => tier[number] === 1) ? [number] : []));
-  const byEd = ground.placesByEd();
+  const byEd = ground.demandPointsByEd();
   const singles = new Map<number, Harm>();
   const corrections = new Map<number, Harm>();
   const pairKey = (a: number, b: number): number => Math.min(a, b) * hospitals.length + Math.max(a, b);
 
   for (const ed of usable) {
-    const places = byEd[ed]!;
-    const second = scene.map.assignSome(places, tiersWithout(scene.tiers, [ed]));
+    const demandPoints = byEd[ed]!;
+    const second = scene.map.assignSome(demandPoints, tiersWithout(scene.tiers, [ed]));
     const harm = new Harm();
-    places.forEach((place, i) => {
-      const people = ground.places.weights[place]!;
+    demandPoints.forEach((demandPoint, i) => {
+      const people = ground.demandPoints.weights[demandPoint]!;
       harm.people += people;
-      harm.add(people, scene.assignment.milliseconds[place]!, second.ed[i]!, second.milliseconds[i]!, 1);
+      harm.add(people, scene.assignment.milliseconds[demandPoint]!, second.ed[i]!, second.milliseconds[i]!, 1);
     });
     singles.set(ed, harm);
     if (together === 1) continue;
-    for (const [other, rows] of placesByEd(second, hospitals.length).entries()) {
+    for (const [other, rows] of demandPointsByEd(second, hospitals.length).entries()) {
       if (rows.length === 0) continue;
       const third = scene.map.assignSome(
-        rows.map((row) => places[row]!),
+        rows.map((row) => demandPoints[row]!),
         tiersWithout(scene.tiers, [ed, other]),
       );
       const key = pairKey(ed, other);
       const correction = corrections.get(key) ?? new Harm();
       corrections.set(key, correction);
       rows.forEach((row, i) => {
-        const place = places[row]!;
-        const people = ground.places.weights[place]!;
-        const wasMs = scene.assignment.milliseconds[place]!;
+        const demandPoint = demandPoints[row]!;
+        const people = ground.demandPoints.weights[demandPoint]!;
+        const wasMs = scene.assignment.milliseconds[demandPoint]!;
         correction.add(people, wasMs, second.ed[row]!, second.milliseconds[row]!, -1);
         correction.add(people, wasMs, third.ed[i]!, third.milliseconds[i]!, 1);
       });
@@ -146,7 +149,7 @@ class Harm {
     return b.stranded - a.stranded || b.extraMs - a.extraMs || b.late.at(-1)! - a.late.at(-1)!;
   }
 
-  /** @param sign 1 to add what happens to a place that had an ED, -1 to take it back. */
+  /** @param sign 1 to add what happens to a demand point that had an ED, -1 to take it back. */
   add(people: number, wasMs: number, ed: number, isMs: number, sign: 1 | -1): void {
     if (ed < 0) this.stranded += sign * people;
     else this.extraMs += sign * people * (isMs - wasMs);

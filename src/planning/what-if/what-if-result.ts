@@ -2,7 +2,7 @@ import type { Position } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
 import type { Need } from "../../hospitals/directory/needs";
 import type { Acuity } from "../../hospitals/status/restriction";
-import type { Places } from "../ground/places";
+import type { DemandPoints } from "../ground/demand-points";
 import type { PlaceCount, Reach } from "../ground/scene-totals";
 
 /** Minutes to care that a change adds; negative where it saves some. */
@@ -40,7 +40,7 @@ export interface PlanBasis {
   readonly acuity?: Acuity;
   readonly at: string;
   /** What `people` counts. */
-  readonly unit: Places["unit"];
+  readonly unit: DemandPoints["unit"];
   /** What minutes to care are: the drive and the wait for handover, or the drive alone. */
   readonly minutes: "drive-and-handover" | "drive";
   readonly roads: string;

@@ -1,14 +1,16 @@
 import { MS_PER_MINUTE } from "../../core/instant";
+import type { Position } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { NO_TARGET } from "../ground/catchment-map";
-import { EdNumbering } from "../ground/ed-numbering";
-import { placePosition } from "../ground/places";
+import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import { NO_TARGET, OFF_NETWORK } from "../ground/catchment-map";
+import { demandPointPosition } from "../ground/demand-points";
 import type { PlanningGround } from "../ground/planning-ground";
-import { LATE_MINUTES, Tally } from "../ground/scene-totals";
+import { type MapGrid, mapGrid } from "../ground/scene-map-data";
+import { LATE_MINUTES, minutesSpread, Tally } from "../ground/scene-totals";
 import { type ChangedScene, type PlannedChange, sceneAfter } from "./planned-change";
 import type { ExtraMinutes, PlanBasis, WhatIfResult } from "./what-if-result";
 
-/** Of the places whose way to care grows, how many are named. */
+/** Of the demand points whose way to care grows, how many are named. */
 const NAMED_PLACES = 10;
 
 /**
@@ -20,11 +22,11 @@ export function whatIf(ground: PlanningGround, change: PlannedChange): WhatIfRes
   return compareScenes(ground, sceneAfter(ground, change));
 }
 
-/** The ground's scene and another of the same places and patients, side by side. */
+/** The ground's scene and another of the same demand points and patients, side by side. */
 export function compareScenes(ground: PlanningGround, after: ChangedScene): WhatIfResult {
-  const { scene: before, places } = ground;
+  const { scene: before, demandPoints } = ground;
   const totalsBefore = ground.totals();
-  const { weights } = places;
+  const { weights } = demandPoints;
   const eds = new EdNumbering(before.hospitals, after.hospitals);
   const wasLoad = totalsBefore.renumbered(eds.ofBefore, eds.references.length).load;
   const totals = totalsBefore.renumbered(eds.ofBefore, eds.references.length);
@@ -34,17 +36,17 @@ export function compareScenes(ground: PlanningGround, after: ChangedScene): What
   const affected: Affected[] = [];
   const count = after.touched?.length ?? weights.length;
   for (let i = 0; i < count; i++) {
-    const place = after.touched === undefined ? i : after.touched[i]!;
-    const people = weights[place]!;
-    const from = eds.before(before.assignment.ed[place]!);
-    const to = eds.after(after.assignment.ed[place]!);
-    const wasMs = before.assignment.milliseconds[place]!;
-    const isMs = after.assignment.milliseconds[place]!;
+    const demandPoint = after.touched === undefined ? i : after.touched[i]!;
+    const people = weights[demandPoint]!;
+    const from = eds.before(before.assignment.ed[demandPoint]!);
+    const to = eds.after(after.assignment.ed[demandPoint]!);
+    const wasMs = before.assignment.milliseconds[demandPoint]!;
+    const isMs = after.assignment.milliseconds[demandPoint]!;
     if (from === to && wasMs === isMs) continue;
     totals.count(from, wasMs, people, -1);
     totals.count(to, isMs, people, 1);
     const hasBoth = from >= 0 && to >= 0;
-    if (hasBoth) affected.push({ place, people, from, to, wasMs, isMs });
+    if (hasBoth) affected.push({ demandPoint, people, from, to, wasMs, isMs });
     if (from === to) continue;
     changed.add(people);
     if (to === NO_TARGET) newlyStranded.add(people);
@@ -54,7 +56,7 @@ export function compareScenes(ground: PlanningGround, after: ChangedScene): What
     shift.add(people);
     if (hasBoth) shift.extraMs += people * (isMs - wasMs);
   }
-  affected.sort((a, b) => extraMs(b) - extraMs(a) || b.people - a.people || a.place - b.place);
+  affected.sort((a, b) => extraMs(b) - extraMs(a) || b.people - a.people || a.demandPoint - b.demandPoint);
   const reference = (ed: number): HospitalReference | null => eds.references[ed] ?? null;
   return {
     basis: basisOf(ground),
@@ -70,8 +72,8 @@ export function compareScenes(ground: PlanningGround, after: ChangedScene): What
     worstPlaces: affected
       .slice(0, NAMED_PLACES)
       .filter((one) => extraMs(one) > 0)
-      .map(({ place, people, from, to, wasMs, isMs }) => ({
-        location: placePosition(places, place),
+      .map(({ demandPoint, people, from, to, wasMs, isMs }) => ({
+        location: demandPointPosition(demandPoints, demandPoint),
         people,
         from: reference(from)!,
         to: reference(to)!,
@@ -97,15 +99,56 @@ export function compareScenes(ground: PlanningGround, after: ChangedScene): What
   };
 }
 
-export function basisOf({ situation, group, at, places, scene }: PlanningGround): PlanBasis {
+/** Whose ED is where, before a change and after it. */
+export interface WhatIfMapData {
+  readonly grid: MapGrid;
+  /** Every ED there is before or after, by id. */
+  readonly hospitals: readonly {
+    readonly name: string;
+    /** Where it is after the change, or was before. */
+    readonly location: Position;
+    /** Whether nobody is brought there after the change. */
+    readonly isClosed: boolean;
+  }[];
+  /**
+   * Int32[cells]: number in `hospitals` of the ED to which patients of a cell are brought; negative where there is none.
+   */
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+}
+
+/**
+ * Draws a change over the ground's roads: the same patients, moment and rules, at every cell of a grid.
+ *
+ * @param columns how many cells the picture is wide. Default: those of {@link mapGrid}.
+ * @throws DiversionError as {@link sceneAfter} does.
+ */
+export function whatIfMapData(ground: PlanningGround, change: PlannedChange, columns?: number): WhatIfMapData {
+  const grid = mapGrid(ground.situation.roads.bounds, columns);
+  const drawn = ground.withDemandPoints(grid.demandPoints);
+  const { hospitals: hospitalsBefore, assignment: before } = drawn.scene;
+  const after = sceneAfter(drawn, change);
+  const eds = new EdNumbering(hospitalsBefore, after.hospitals);
+  return {
+    grid,
+    hospitals: eds.references.map(({ id, name }) => {
+      const { location } = after.hospitals.get(id) ?? hospitalsBefore.require(id);
+      return { name, location, isClosed: change.close?.includes(id) ?? false };
+    }),
+    before: before.ed.map((ed) => eds.before(ed)),
+    after: after.assignment.ed.map((ed) => eds.after(ed)),
+  };
+}
+
+export function basisOf({ situation, group, at, demandPoints, scene }: PlanningGround): PlanBasis {
   const { needs = [], age, acuity } = group;
   const driveOnly = situation.policy.rankBy === "drive" || acuity === "extremis";
   return {
     needs,
-    ...(age === undefined ? {} : { age }),
-    ...(acuity === undefined ? {} : { acuity }),
+    age,
+    acuity,
     at: at.text,
-    unit: places.unit,
+    unit: demandPoints.unit,
     minutes: driveOnly ? "drive" : "drive-and-handover",
     roads: situation.roads.checksum,
     hospitals: scene.hospitals.checksum,
@@ -115,7 +158,7 @@ export function basisOf({ situation, group, at, places, scene }: PlanningGround)
 }
 
 interface Affected {
-  readonly place: number;
+  readonly demandPoint: number;
   readonly people: number;
   readonly from: number;
   readonly to: number;
@@ -127,19 +170,10 @@ const extraMs = ({ wasMs, isMs }: Affected): number => isMs - wasMs;
 
 /** @param affected by descending extra time. */
 function extraMinutes(affected: readonly Affected[]): ExtraMinutes | null {
-  const total = affected.reduce((sum, { people }) => sum + people, 0);
-  if (total === 0) return null;
-  const mean = affected.reduce((sum, one) => sum + one.people * extraMs(one), 0) / total;
-  let passed = 0;
-  const p95 = affected.find(({ people }) => {
-    passed += people;
-    return passed > total / 20;
-  })!;
-  return {
-    mean: mean / MS_PER_MINUTE,
-    p95: extraMs(p95) / MS_PER_MINUTE,
-    worst: extraMs(affected.find(({ people }) => people > 0)!) / MS_PER_MINUTE,
-  };
+  const people = affected.map((one) => one.people);
+  const spread = minutesSpread(affected.map(extraMs), people);
+  if (spread === null) return null;
+  return { ...spread, worst: extraMs(affected.find((one) => one.people > 0)!) / MS_PER_MINUTE };
 }
 
 class ShiftTally extends Tally {
@@ -155,5 +189,41 @@ class ShiftTally extends Tally {
   get meanExtraMinutes(): number | null {
     const { people } = this.count;
     return this.from < 0 || this.to < 0 || people === 0 ? null : this.extraMs / people / MS_PER_MINUTE;
+  }
+}
+
+/** One numbering, by id, for the EDs of two directories. What is no ED keeps its (negative) number. */
+class EdNumbering {
+  readonly references: readonly HospitalReference[];
+  /** By number in the first directory. */
+  readonly ofBefore: readonly number[];
+  /** By number in the second. */
+  readonly ofAfter: readonly number[];
+
+  constructor(before: HospitalDirectory, after: HospitalDirectory) {
+    const known = new Map<string, HospitalReference>();
+    for (const { hospitals } of [before, after]) {
+      for (const { id, name } of hospitals) known.set(id, { id, name });
+    }
+    const ids = [...known.keys()].sort();
+    const numbers = new Map(ids.map((id, number) => [id, number]));
+    this.references = ids.map((id) => known.get(id)!);
+    const numbersOf = ({ hospitals }: HospitalDirectory): number[] => hospitals.map(({ id }) => numbers.get(id)!);
+    this.ofBefore = numbersOf(before);
+    this.ofAfter = numbersOf(after);
+  }
+
+  before(ed: number): number {
+    return ed < 0 ? ed : this.ofBefore[ed]!;
+  }
+
+  after(ed: number): number {
+    return ed < 0 ? ed : this.ofAfter[ed]!;
+  }
+
+  /** A number of its own for each pair. */
+  pairKey(from: number, to: number): number {
+    const span = this.references.length - OFF_NETWORK;
+    return (from - OFF_NETWORK) * span + (to - OFF_NETWORK);
   }
 }

@@ -3,7 +3,7 @@ import { segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import type { IgnoredTag } from "../profile/ignored-tags";
 import type { NotDrivenReason } from "../profile/way-evaluator";
-import type { SourceAccount } from "../sources/osm-source";
+import type { SourceStatistics } from "../sources/osm-source";
 import { NO_TURN_RESTRICTIONS, type TurnRestrictionCounts } from "../turns/turn-restrictions";
 import type { BarrierCounts } from "./barrier-cuts";
 
@@ -24,7 +24,7 @@ export interface RoadGraphSummary {
 }
 
 /** What a build read, used and left out. Plain JSON. */
-export interface BuildReport extends RoadGraphSummary, SourceAccount {
+export interface BuildReport extends RoadGraphSummary, SourceStatistics {
   readonly source: string;
   /** Name of the profile; undefined for sources whose travel times are given. */
   readonly profile: string | undefined;

@@ -172,7 +172,7 @@ class DrawnRoads {
   report(source: OsmSource, waysRead: number, roads: RoadGraph): BuildReport {
     return {
       source: source.name,
-      ...source.account?.(),
+      ...source.statistics?.(),
       profile: this.#profile.name,
       ...summarizeRoadGraph(roads),
       waysRead,

@@ -2,7 +2,7 @@ import type { BoundingBox } from "../../core/bounding-box";
 import { DiversionError } from "../../core/errors";
 import { fromFixedDegrees } from "../../core/units";
 import type { CutArea } from "./cut-area";
-import type { OsmHandler, OsmSource, SourceAccount } from "./osm-source";
+import type { OsmHandler, OsmSource, SourceStatistics } from "./osm-source";
 
 /**
  * The part of a source that lies in an area: ways with at least one node in it or on its border, whole, with all their
@@ -65,10 +65,10 @@ export class AreaCutSource implements OsmSource {
     });
   }
 
-  account(): SourceAccount {
+  statistics(): SourceStatistics {
     const { nodes, ways, waysRead } = this.#chosen ?? { nodes: { size: 0 }, ways: { size: 0 }, waysRead: 0 };
     return {
-      ...this.#source.account?.(),
+      ...this.#source.statistics?.(),
       cut: {
         area: this.#area.name,
         nodesInside: nodes.size,

@@ -7,7 +7,15 @@ import {
   type OsmWay,
   precedes,
 } from "./element-stream";
-import type { ElementCounts, MergeCounts, OsmHandler, OsmMember, OsmSource, SourceAccount, Tags } from "./osm-source";
+import type {
+  ElementCounts,
+  MergeCounts,
+  OsmHandler,
+  OsmMember,
+  OsmSource,
+  SourceStatistics,
+  Tags,
+} from "./osm-source";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -23,7 +31,7 @@ const noElements = (): Mutable<ElementCounts> => ({ nodes: 0, ways: 0, relations
  * 2. ways of one version (or of none stated) that hold different stretches of the way, as clipping leaves them, are put
  *    together when the nodes they share leave only one way to do it; tags are of the extract named first;
  * 3. otherwise, and for all nodes, the extract named first is taken.
- * How often each was needed is in {@link account}.
+ * How often each was needed is in {@link statistics}.
  *
  * All sources are read at once, in step; memory is bounded by one piece of each (a blob or a chunk), whatever their size.
  * That takes sources sorted by kind and id, as extracts are: one that is not rejects with `invalid-osm`. Their ids must
@@ -70,7 +78,7 @@ export class MergedSource implements OsmSource {
     }
   }
 
-  account(): SourceAccount {
+  statistics(): SourceStatistics {
     const merge: MergeCounts = {
       sources: this.#sources.map(({ name }) => name),
       shared: { ...this.#shared },

@@ -29,11 +29,11 @@ export interface OsmSource {
   readonly name: string;
   read(handler: OsmHandler): Promise<void>;
   /** What a source that is made of others took and left out, complete once it has been read. */
-  account?(): SourceAccount;
+  statistics?(): SourceStatistics;
 }
 
 /** Part of the report of a build. */
-export interface SourceAccount {
+export interface SourceStatistics {
   readonly merge?: MergeCounts;
   readonly cut?: CutCounts;
 }

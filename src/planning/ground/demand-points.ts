@@ -4,7 +4,7 @@ import type { Position } from "../../core/units";
 import type { RoadIndex } from "../../roads/road-index";
 
 /** Where patients may come from. */
-export interface Places {
+export interface DemandPoints {
   /** Float64[2 * places]: longitude and latitude in degrees, alternating. */
   readonly locations: Float64Array;
   /** Float64[places]: how much each counts: people who live there, or 1 for a junction. */
@@ -13,23 +13,23 @@ export interface Places {
   readonly unit: "people" | "junctions";
 }
 
-export const placePosition = ({ locations }: Places, place: number): Position => [
-  locations[2 * place]!,
-  locations[2 * place + 1]!,
+export const demandPointPosition = ({ locations }: DemandPoints, demandPoint: number): Position => [
+  locations[2 * demandPoint]!,
+  locations[2 * demandPoint + 1]!,
 ];
 
 /** Every junction and end of road, each counting 1: what there is without a population file. */
-export function junctionsOf({ graph }: RoadIndex): Places {
+export function junctionsOf({ graph }: RoadIndex): DemandPoints {
   const locations = new Float64Array(2 * graph.junctionCount);
-  let place = 0;
+  let demandPoint = 0;
   for (let node = 0; node < graph.nodeCount; node++) {
     if (graph.junctionOf(node) !== node) continue;
     const [lon, lat] = graph.nodePosition(node);
-    locations[2 * place] = lon;
-    locations[2 * place + 1] = lat;
-    place++;
+    locations[2 * demandPoint] = lon;
+    locations[2 * demandPoint + 1] = lat;
+    demandPoint++;
   }
-  return { locations, weights: new Float64Array(place).fill(1), unit: "junctions" };
+  return { locations, weights: new Float64Array(demandPoint).fill(1), unit: "junctions" };
 }
 
 const COLUMNS = ["lon", "lat", "people"] as const;
@@ -50,7 +50,7 @@ const SYNONYMS: Readonly<Record<string, (typeof COLUMNS)[number]>> = {
  *
  * @throws DiversionError `invalid-population` with the row and the column.
  */
-export function readPopulation(text: string): Places {
+export function readPopulation(text: string): DemandPoints {
   const { header, records, separator } = readCsv(
     text,
     (what, row, cause) => new DiversionError("invalid-population", `${what}.`, { row }, { cause }),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import { junctionsOf, placePosition, readPopulation } from "../../src/planning/ground/places";
+import { demandPointPosition, junctionsOf, readPopulation } from "../../src/planning/ground/demand-points";
 import { sharedData } from "../support/shared-data";
 import { at, smallCounty } from "../support/small-county";
 
@@ -52,7 +52,9 @@ describe("readPopulation", () => {
 describe("junctionsOf", () => {
   it("has each junction and end of road once, where it is", () => {
     const places = junctionsOf(smallCounty());
-    const kilometres = Array.from(places.weights, (_, place) => placePosition(places, place)[0]).sort((a, b) => a - b);
+    const kilometres = Array.from(places.weights, (_, place) => demandPointPosition(places, place)[0]).sort(
+      (a, b) => a - b,
+    );
     expect(kilometres).toEqual(Array.from({ length: 61 }, (_, km) => at(km)[0]));
     expect([...places.weights]).toEqual(Array.from({ length: 61 }, () => 1));
     expect(places.unit).toBe("junctions");

@@ -1,24 +1,26 @@
 import type { BoundingBox } from "../../core/bounding-box";
 import { longitudeScale } from "../../core/geometry";
-import type { Places } from "./places";
+import type { Position } from "../../core/units";
+import type { DemandPoints } from "./demand-points";
+import type { PlanningGround } from "./planning-ground";
 
 /** The ground under some roads as equal cells, row by row from the north-west: what maps of catchments are drawn from. */
-export interface GroundGrid {
+export interface MapGrid {
   readonly bounds: BoundingBox;
   readonly columns: number;
   readonly rows: number;
   /** The middle of each cell, each counting 1. */
-  readonly places: Places;
+  readonly demandPoints: DemandPoints;
 }
 
-/** Fine enough for a map across a page, some 40,000 places for a square one. */
+/** Fine enough for a map across a page, some 40,000 demand points for a square one. */
 const STANDARD_COLUMNS = 200;
 
 /**
  * @param bounds of the roads; a margin of a fiftieth of the longer side is added all round.
  * @param columns how many cells the grid is wide; its rows follow, for cells as high as they are wide.
  */
-export function groundGrid(bounds: BoundingBox, columns = STANDARD_COLUMNS): GroundGrid {
+export function mapGrid(bounds: BoundingBox, columns = STANDARD_COLUMNS): MapGrid {
   const scale = longitudeScale((bounds.south + bounds.north) / 2);
   const width = (bounds.east - bounds.west) * scale;
   const height = bounds.north - bounds.south;
@@ -40,6 +42,29 @@ export function groundGrid(bounds: BoundingBox, columns = STANDARD_COLUMNS): Gro
     bounds: { west, south: north - rows * cellHeight, east: west + columns * cellWidth, north },
     columns,
     rows,
-    places: { locations, weights: new Float64Array(columns * rows).fill(1), unit: "junctions" },
+    demandPoints: { locations, weights: new Float64Array(columns * rows).fill(1), unit: "junctions" },
+  };
+}
+
+/** Whose ED is where, as things are. */
+export interface SceneMapData {
+  readonly grid: MapGrid;
+  /** Every ED, by its number. */
+  readonly hospitals: readonly { readonly name: string; readonly location: Position }[];
+  /**
+   * Int32[cells]: number in `hospitals` of the ED to which patients of a cell are brought; negative where there is none.
+   */
+  readonly assigned: Int32Array;
+}
+
+/** Draws the ground as things are. @param columns how many cells the map is wide. Default: those of {@link mapGrid}. */
+export function sceneMapData(ground: PlanningGround, columns?: number): SceneMapData {
+  const grid = mapGrid(ground.situation.roads.bounds, columns);
+  const drawn = ground.withDemandPoints(grid.demandPoints);
+  const { hospitals, assignment } = drawn.scene;
+  return {
+    grid,
+    hospitals: hospitals.hospitals.map(({ name, location }) => ({ name, location })),
+    assigned: assignment.ed,
   };
 }
