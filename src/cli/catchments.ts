@@ -89,7 +89,7 @@ function minutesOf(texts: readonly string[]): number[] {
 }
 
 /** Catchments and bands for people, each line ended by a line feed. */
-export function catchmentsTable(areas: CatchmentCollection, bands: IsochroneCollection | undefined): string {
+function catchmentsTable(areas: CatchmentCollection, bands: IsochroneCollection | undefined): string {
   const { basis, total, reach, features } = areas;
   const rows = features
     .map(({ properties }) => properties)

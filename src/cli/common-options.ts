@@ -88,7 +88,7 @@ export const PATIENT_OPTIONS = {
   acuity: option.oneOf({ value: "LEVEL", help: `${ACUITIES.join(", ")}.`, words: ACUITIES }),
 };
 
-export interface OpenRouterOptions {
+interface OpenRouterOptions {
   /** Tells the moment of questions that name none. */
   readonly clock: Clock;
   /** Default: the fastest. */

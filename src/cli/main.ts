@@ -13,7 +13,7 @@ import { statusCommand } from "./status";
 import { verifyCommand } from "./verify";
 import { whatIfCommand } from "./what-if";
 
-export const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly Command[] = [
   buildCommand,
   infoCommand,
   exportCommand,

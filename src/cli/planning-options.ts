@@ -26,7 +26,7 @@ export const PLANNING_OPTIONS = {
 /** Roads that are closed as things are. */
 export const CLOSURES_OPTION = { closures: closuresOption };
 
-export interface OpenedGround {
+interface OpenedGround {
   readonly router: DiversionRouter;
   readonly ground: PlanningGround;
 }

@@ -3,7 +3,7 @@ import type { RoadIndex } from "../roads/road-index";
 import { grouped } from "./text";
 
 /** How much of the roads their profile drives. */
-export interface ProfileSize {
+interface ProfileSize {
   readonly profile: string;
   readonly nodes: number;
   readonly edges: number;

@@ -32,7 +32,7 @@ export function whatIfTable(result: WhatIfResult): string {
     .join("\n\n")}\n`;
 }
 
-export const unitOf = ({ unit }: PlanBasis): string => unit;
+const unitOf = ({ unit }: PlanBasis): string => unit;
 
 export function basisLines(basis: PlanBasis, total: PlaceCount): string[] {
   const where = basis.unit === "people" ? ` at ${grouped(total.places)} places` : "";

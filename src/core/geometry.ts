@@ -1,7 +1,7 @@
 import { fromFixedDegrees, type Position } from "./units";
 
 /** Mean earth radius in metres (IUGG R1); the sphere on which every length in the product is measured. */
-export const EARTH_RADIUS_METRES = 6_371_008.8;
+const EARTH_RADIUS_METRES = 6_371_008.8;
 
 const RADIANS_PER_DEGREE = Math.PI / 180;
 

@@ -112,7 +112,7 @@ const YEAR_0 = -62_167_219_200_000;
 const YEAR_10000 = 253_402_300_800_000;
 
 /** A day of the proleptic Gregorian calendar; months and days count from 1. */
-export interface CalendarDate {
+interface CalendarDate {
   readonly year: number;
   readonly month: number;
   readonly day: number;

@@ -18,7 +18,7 @@ export interface TornLine {
 }
 
 /** A line whose seal is right. */
-export interface UnsealedLine {
+interface UnsealedLine {
   /** What JSON made of the line without its seal; to be checked. */
   readonly members: unknown;
   /** The line of the file, counting from 1; the first after the header is 2. */
@@ -37,7 +37,7 @@ export interface SealedEnd {
   readonly checksum: Checksum;
 }
 
-export interface SealedLogOptions {
+interface SealedLogOptions {
   /** What the first line says the file is. */
   readonly name: string;
   /** Raised when a reader of the older version would misread a newer file. */

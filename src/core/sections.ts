@@ -142,7 +142,7 @@ export function decodeSections(format: SectionFormat, input: Uint8Array): Map<st
 }
 
 /** Whether the bytes begin as a file of this format does, whatever its version or state. */
-export function hasMagic(format: SectionFormat, bytes: Uint8Array): boolean {
+function hasMagic(format: SectionFormat, bytes: Uint8Array): boolean {
   for (let i = 0; i < 8; i++) if (bytes[i] !== format.magic.charCodeAt(i)) return false;
   return true;
 }

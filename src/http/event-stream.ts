@@ -3,7 +3,7 @@ import type { StatusEvent } from "../hospitals/status/status";
 import type { DiversionService } from "./service";
 
 /** One server-sent event. */
-export interface ServerEvent {
+interface ServerEvent {
   readonly event: "hello" | "status" | "roads" | "feeds" | "reset";
   /** A version of the status; only events that make one have it, so that a client resumes by `Last-Event-ID`. */
   readonly id?: number;
@@ -74,7 +74,7 @@ export class EventHub {
 const statusEvent = (event: StatusEvent): ServerEvent => ({ event: "status", id: event.version, data: event });
 
 /** The events for one client, in order. */
-export class EventSubscription {
+class EventSubscription {
   readonly #onEnd: () => void;
   readonly #waiting: ServerEvent[];
   #wake: (() => void) | undefined;

@@ -38,7 +38,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   "file-not-writable": 503,
 };
 
-export const statusOf = (code: ErrorCode): ContentfulStatusCode => STATUS[code] ?? 400;
+const statusOf = (code: ErrorCode): ContentfulStatusCode => STATUS[code] ?? 400;
 
 /** The response for an error; anything but a DiversionError is told to nobody but the log. */
 export function problemResponse(c: Context, error: unknown): Response {

@@ -10,7 +10,7 @@ interface Labelled {
   readonly incident: IncidentId;
 }
 
-export interface IncidentProperties extends Labelled {
+interface IncidentProperties extends Labelled {
   readonly kind: "incident";
   readonly outcome: Outcome;
   /** The road the drive begins on, and how far that is. */
@@ -19,11 +19,11 @@ export interface IncidentProperties extends Labelled {
   readonly basis: Basis;
 }
 
-export interface RouteLineProperties extends Labelled, RouteProperties {
+interface RouteLineProperties extends Labelled, RouteProperties {
   readonly kind: "route";
 }
 
-export interface EdProperties extends Labelled {
+interface EdProperties extends Labelled {
   readonly kind: "ed";
   readonly role: "destination" | "alternative" | "passed-over";
   readonly id: string;
@@ -35,7 +35,7 @@ export interface EdProperties extends Labelled {
   readonly notes: readonly string[];
 }
 
-export type RecommendationFeature =
+type RecommendationFeature =
   | Feature<Point, IncidentProperties>
   | Feature<LineString, RouteLineProperties>
   | Feature<Point, EdProperties>;

@@ -8,7 +8,7 @@ import { catchmentMaps } from "./report-html-map";
 import { planEnding } from "./report-html-plan";
 import { tableFigure } from "./report-html-table";
 
-export interface CatchmentsReport {
+interface CatchmentsReport {
   readonly areas: CatchmentCollection;
   readonly mapData: SceneMapData;
   readonly roads: RoadIndex;

@@ -9,7 +9,7 @@ import { type Html, html } from "./report-html-text";
 /** What an ED asks at the moment of the second map. */
 export type MapAsks = "nothing" | "some" | "all";
 
-export interface MapHospital {
+interface MapHospital {
   readonly name: string;
   readonly location: Position;
   readonly asks: MapAsks;
@@ -17,7 +17,7 @@ export interface MapHospital {
   readonly tag?: string;
 }
 
-export interface CatchmentMaps {
+interface CatchmentMaps {
   readonly roads: RoadIndex;
   readonly grid: MapGrid;
   /** By number. */

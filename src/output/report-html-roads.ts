@@ -8,7 +8,7 @@ const CLASSES = ["motorway", "trunk", "primary", "secondary", "tertiary", "uncla
 const MOST_POINTS = 25_000;
 
 /** Roads of one width on the map. */
-export interface DrawnRoads {
+interface DrawnRoads {
   readonly width: number;
   readonly path: string;
 }

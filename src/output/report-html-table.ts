@@ -1,6 +1,6 @@
 import { type Html, html, type Part } from "./report-html-text";
 
-export interface TableColumn {
+interface TableColumn {
   readonly heading: string;
   /** Ranged right. */
   readonly isNumber?: boolean;
@@ -8,7 +8,7 @@ export interface TableColumn {
   readonly isWhole?: boolean;
 }
 
-export interface ReportTable {
+interface ReportTable {
   readonly caption: string;
   /** The first names the row. */
   readonly columns: readonly TableColumn[];
@@ -29,7 +29,7 @@ ${rows.map(
 )}</tbody></table></div>`;
 }
 
-export interface LoadRow {
+interface LoadRow {
   readonly name: string;
   /** Beside the name; empty for nothing. */
   readonly tag: string;
@@ -37,7 +37,7 @@ export interface LoadRow {
   readonly after: number;
 }
 
-export interface LoadTable {
+interface LoadTable {
   readonly caption: string;
   /** What is counted, such as "patients". */
   readonly unit: string;

@@ -1,7 +1,7 @@
 import { type Html, html, type Part } from "./report-html-text";
 
 /** A stretch of time in which an ED asked for something. */
-export interface TimelineBar {
+interface TimelineBar {
   readonly fromMs: number;
   readonly untilMs: number;
   /** All patients, or some. */
@@ -19,12 +19,12 @@ export interface TimelineRow {
   readonly bars: readonly TimelineBar[];
 }
 
-export interface TimelineTick {
+interface TimelineTick {
   readonly atMs: number;
   readonly text: string;
 }
 
-export interface Timeline {
+interface Timeline {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly rows: readonly TimelineRow[];

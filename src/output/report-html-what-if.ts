@@ -9,7 +9,7 @@ import { planEnding } from "./report-html-plan";
 import { loadFigure, tableFigure } from "./report-html-table";
 import { html } from "./report-html-text";
 
-export interface WhatIfReport {
+interface WhatIfReport {
   /** The change in words, such as "Broomfield Hospital closed". */
   readonly title: string;
   readonly result: WhatIfResult;

@@ -45,7 +45,7 @@ export function roadsGeojson(roads: RoadGraph): Generator<string> {
 }
 
 /** One segment as a GeoJSON feature. */
-export function segmentFeature(roads: RoadGraph, segment: number): Feature<LineString, SegmentProperties> {
+function segmentFeature(roads: RoadGraph, segment: number): Feature<LineString, SegmentProperties> {
   const c = roads.columns;
   const { name, ref, highway, junction, destination, exit, layer } = roads.roads[c.segmentRoad[segment]!]!;
   const secondsForward = secondsOrNull(roads.segmentMilliseconds(segment, "forward"));

@@ -1,5 +1,5 @@
 type Attribute = string | number | boolean | undefined | ((event: never) => void);
-export type Child = Node | string | undefined | false;
+type Child = Node | string | undefined | false;
 
 /**
  * Makes an element. Text is always text: nothing that people or servers say is read as markup.

@@ -10,7 +10,7 @@ import {
 } from "./compute/protocol";
 
 /** How the page stands with its server. */
-export type Connection =
+type Connection =
   | { readonly state: "connecting" }
   | { readonly state: "connected" }
   | { readonly state: "lost"; readonly sinceMs: number };
@@ -73,7 +73,7 @@ export interface PageState {
   readonly needsToken: boolean;
 }
 
-export type StateListener = (state: PageState, before: PageState) => void;
+type StateListener = (state: PageState, before: PageState) => void;
 
 /** Holds the state and tells of its changes. */
 export class Store {

@@ -50,7 +50,7 @@ export interface RoadProfile {
 }
 
 /** What a road index is made of: built once per road graph, kept in the roads file. */
-export interface RoadIndexParts {
+interface RoadIndexParts {
   /** Its nodes are numbered by rank in the hierarchy; its columns are those of the description's profile. */
   readonly graph: RoadGraph;
   /** Of the segments this profile may snap to. Default: laid when first needed. */

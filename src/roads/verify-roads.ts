@@ -8,7 +8,7 @@ import type { RoadIndex } from "./road-index";
 import { arrivalSeeds, departureSeeds } from "./snap/road-point";
 import { type TurnVerification, verifyTurns } from "./verify-turns";
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Which engines to judge. */
   readonly engines: readonly EngineChoice[];
   /** Where journeys end; default: seeded random places on the roads. */

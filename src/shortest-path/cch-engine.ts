@@ -34,7 +34,7 @@ export interface CchEngineOptions extends TableOptions {
  * Where updating in part begins to cost as much as in full, buckets included: on New York (733,846 arcs, 200 targets) 300
  * random arcs cost half as much as all, 1000 the same, 2000 half as much again.
  */
-export const ARCS_PER_PARTIAL_CHANGE = 700;
+const ARCS_PER_PARTIAL_CHANGE = 700;
 
 /**
  * The fast engine: a customizable contraction hierarchy with target buckets and a nearest table.

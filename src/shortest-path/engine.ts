@@ -15,7 +15,7 @@ export interface Seed {
 }
 
 /** A target reached from the origin without passing any node. */
-export interface DirectOffer {
+interface DirectOffer {
   readonly target: number;
   readonly milliseconds: number;
 }
@@ -87,7 +87,7 @@ export type EngineChoice = "dijkstra" | "cch" | EngineFactory;
  * The questions an engine answers. What is handed to others as this cannot change what the engine's own answers follow
  * from: {@link readOnly} leaves the setters out at run time too.
  */
-export interface ReadonlyEngine {
+interface ReadonlyEngine {
   readonly name: EngineName;
 
   /** Which state of the weights answers are for; grows by one with each change of weights that becomes visible. */

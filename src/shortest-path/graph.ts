@@ -1,5 +1,3 @@
-import { INFINITE_MS } from "../core/units";
-
 /**
  * A directed graph in compressed sparse row form, the only graph the shortest-path core knows. Nodes are 0..nodeCount-1,
  * arcs are 0..arcCount-1 grouped by tail. Parallel arcs and self loops are allowed.
@@ -58,9 +56,3 @@ export function reverseGraph(graph: Graph): ReverseGraph {
   const reversed = graphFromArcs(graph.nodeCount, graph.head, arcTails(graph));
   return { ...reversed.graph, originalArc: reversed.inputArc };
 }
-
-/** Adds travel times; anything from INFINITE_MS up is INFINITE_MS. */
-export const addMilliseconds = (a: number, b: number): number => {
-  const sum = (a + b) | 0;
-  return sum < INFINITE_MS ? sum : INFINITE_MS;
-};

@@ -3,10 +3,7 @@ import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import type { Graph } from "../../src/shortest-path/graph";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
 import type { NodeCoordinates } from "../../src/shortest-path/order/coordinates";
-import {
-  type EliminationStatistics,
-  eliminationStatistics,
-} from "../../src/shortest-path/order/elimination-statistics";
+import { type EliminationStatistics, eliminationStatistics } from "../support/elimination-statistics";
 import { gridGraph, planarGraph } from "../support/graphs";
 import { newYorkIsPresent, readNewYork } from "../support/new-york";
 import { renumber } from "../support/ranked-graph";

@@ -5,7 +5,7 @@ import { SeededRandom } from "../../src/core/random";
 import { buildHierarchy, type Hierarchy, NO_PARENT } from "../../src/shortest-path/cch/hierarchy";
 import { type Graph, graphFromArcs } from "../../src/shortest-path/graph";
 import { computeOrder } from "../../src/shortest-path/order/compute-order";
-import { eliminationStatistics } from "../../src/shortest-path/order/elimination-statistics";
+import { eliminationStatistics } from "../support/elimination-statistics";
 import { archipelago, describeGraph, graphZoo, gridGraph, planarGraph, randomGraph } from "../support/graphs";
 import { minimumDegreeOrder, renumber } from "../support/ranked-graph";
 

@@ -27,7 +27,7 @@ const VocabularyFile = z.strictObject({
 });
 
 /** A word of the vocabulary: what it means, and which other words it implies. */
-export interface CapabilityDefinition {
+interface CapabilityDefinition {
   readonly word: string;
   readonly meaning: string;
   readonly implies: readonly string[];

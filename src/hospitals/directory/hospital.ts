@@ -79,7 +79,7 @@ export const HospitalSchema = z.strictObject({
 export type HospitalInput = z.input<typeof HospitalSchema>;
 
 /** One thing a hospital offers, to whom, and when. */
-export interface Service {
+interface Service {
   readonly capability: string;
   /** Completed years; absent means no limit. */
   readonly minAge?: number;

@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import { nearMatches } from "../../core/near-matches";
 
 /** One thing wrong with an input: the path of the field, dotted, and a full sentence. */
-export interface SchemaProblem {
+interface SchemaProblem {
   /** Such as `location.0` or `capabilities.2.minAge`; empty for the value as a whole. */
   readonly field: string;
   readonly path: readonly (string | number)[];

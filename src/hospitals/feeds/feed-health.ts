@@ -11,7 +11,7 @@ import type { FeedWord } from "../status/restriction";
  * - `says-no-ed`: the feed says that there is no ED.
  * - `no-feed`: no feed reports on it.
  */
-export type UnknownCause = "silent" | "never-heard" | "says-unknown" | "says-no-ed" | "no-feed";
+type UnknownCause = "silent" | "never-heard" | "says-unknown" | "says-no-ed" | "no-feed";
 
 /** What feeds know of one hospital at one moment. */
 export interface FeedState {

@@ -30,7 +30,7 @@ export interface FeedApplication {
 }
 
 /** What one feed has done since the monitor was made. */
-export interface FeedCounts {
+interface FeedCounts {
   readonly messages: number;
   /** Messages that must not change the status: tests and exercises. */
   readonly notUsed: number;
@@ -60,7 +60,7 @@ export interface FeedMonitorOptions {
   readonly hearings?: readonly FeedHearing[];
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   /** When the message was written, if the transport knows and the message does not say: a file's time. Default: now. */
   readonly writtenMs?: EpochMs;
 }

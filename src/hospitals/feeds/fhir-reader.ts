@@ -41,7 +41,7 @@ export function readFhir(content: string | Uint8Array, options: FhirReaderOption
 }
 
 /** {@link readFhir} of JSON already parsed. */
-export function readFhirJson(json: unknown, options: FhirReaderOptions): FeedReading {
+function readFhirJson(json: unknown, options: FhirReaderOptions): FeedReading {
   const { directory, services = {} } = options;
   directory.vocabulary.requireKnown(Object.values(services), "invalid-argument", "services");
   const builder = new ReadingBuilder();

@@ -14,7 +14,7 @@ const FACILITY_FIELD = "HospitalFacilityStatus/FacilityStatus";
 const MAX_REASON = 440;
 
 /** The elements on which the ED's state depends, as they stand in the message. */
-export interface HaveStatements {
+interface HaveStatements {
   readonly traffic: string | undefined;
   readonly facility: string | undefined;
   readonly reason: string | undefined;

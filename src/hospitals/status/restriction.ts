@@ -190,7 +190,7 @@ export interface PatientGroup {
 }
 
 /** Whether a restriction is about a patient; `unknown` when the age or acuity that decides it was not given. */
-export type Applicability = "yes" | "no" | "unknown";
+type Applicability = "yes" | "no" | "unknown";
 
 /**
  * Whether a scope takes in a patient. A scope that needs `emergency` takes in everyone: every patient needs that.

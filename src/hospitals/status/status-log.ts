@@ -14,7 +14,7 @@ import {
 } from "./restriction";
 import { OVERRULE_KEY, type StatusEvent } from "./status";
 
-export type { SealedLine, TornLine } from "../../core/sealed-log";
+export type { TornLine } from "../../core/sealed-log";
 
 /**
  * The status log: a {@link SealedLogFormat} in which every line after the first is one accepted change with its version
@@ -60,7 +60,7 @@ export function statusLogLine(event: StatusEvent, previous: Checksum): SealedLin
 }
 
 /** The archive of a log that was compacted. */
-export interface StatusArchive {
+interface StatusArchive {
   /** The last version in it. */
   readonly version: number;
   /** The name of its file, beside the log; undefined when nothing is known of one. */

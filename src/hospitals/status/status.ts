@@ -67,7 +67,7 @@ export interface Overrule {
  * - `late`: something observed later is held; this was not taken.
  * - `nothing-held`: there was nothing to clear.
  */
-export type StatusOutcome = "accepted" | "duplicate" | "late" | "nothing-held";
+type StatusOutcome = "accepted" | "duplicate" | "late" | "nothing-held";
 
 export interface StatusResult {
   readonly outcome: StatusOutcome;

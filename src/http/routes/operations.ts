@@ -39,7 +39,7 @@ const basis = createRoute({
   responses: { 200: json(BasisResponse, "Checksums and versions.") },
 });
 
-export interface OperationsOptions {
+interface OperationsOptions {
   readonly service: DiversionService;
   readonly metrics: Metrics;
   readonly isReady: () => boolean;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { DeepReadonly } from "../../core/units";
 
 /** A schema of the library as the document's generator reads it. */
-export type Documented<S extends z.core.$ZodType> =
+type Documented<S extends z.core.$ZodType> =
   S extends z.core.$ZodOptional<infer Inner>
     ? z.ZodOptional<z.ZodType<DeepReadonly<z.output<Inner>>, z.input<Inner>>>
     : z.ZodType<DeepReadonly<z.output<S>>, z.input<S>>;

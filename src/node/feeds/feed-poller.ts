@@ -7,7 +7,7 @@ import { type FeedFormat, type ReadFeedOptions, readFeed } from "../../hospitals
 import { type FeedLocation, type Fetched, fetchFeed, urlOf, type Validators } from "./feed-source";
 
 /** Does a piece of work after a while; returns the way to call it off. */
-export type Scheduler = (work: () => void, delayMs: number) => () => void;
+type Scheduler = (work: () => void, delayMs: number) => () => void;
 
 export interface FeedPollerOptions {
   /** Knows the feed and takes its messages. */

@@ -21,7 +21,7 @@ export type Fetched =
     }
   | { readonly kind: "unchanged" };
 
-export interface FetchFeedOptions {
+interface FetchFeedOptions {
   readonly timeoutMs: number;
   /** Of the message, unpacked. */
   readonly maximumBytes: number;
@@ -218,7 +218,7 @@ function unpacked(
 }
 
 /** Credentials and queries, where tokens live, are no part of messages and logs. */
-export const withoutSecrets = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
+const withoutSecrets = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
 
 /** fetch says only "fetch failed"; why is in its cause. */
 function messageOf(error: unknown): string {

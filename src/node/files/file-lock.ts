@@ -11,7 +11,7 @@ interface Holder {
 }
 
 /** Makes the error for a lock that another holds. @param path of the lock file */
-export type LockedError = (holder: string, path: string) => DiversionError;
+type LockedError = (holder: string, path: string) => DiversionError;
 
 /**
  * A lock file beside the file it guards, held by one process on one machine.

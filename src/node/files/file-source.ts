@@ -7,7 +7,7 @@ import type { ByteSource } from "../../roads/sources/osm-source";
  * A file on disk as a {@link ByteSource}. The file is open only between a first read and {@link close}, and may be read
  * again after that; a file replaced in between is noticed.
  */
-export class FileSource implements ByteSource {
+class FileSource implements ByteSource {
   readonly name: string;
   readonly size: number;
   readonly #path: string;

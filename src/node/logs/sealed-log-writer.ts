@@ -7,7 +7,7 @@ import { FileLock, hasCode } from "../files/file-lock";
 import { syncFolder } from "../files/write-file";
 
 /** What a writer is for. */
-export interface SealedLogWriterOptions<Log extends SealedEnd> {
+interface SealedLogWriterOptions<Log extends SealedEnd> {
   readonly format: SealedLogFormat;
   /** Reads what is in the file when it is opened, in pieces that stay as they are. */
   readonly read: (chunks: Iterable<Uint8Array>) => Log;

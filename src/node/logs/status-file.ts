@@ -15,7 +15,7 @@ import { hasCode } from "../files/file-lock";
 import { SealedLogWriter } from "./sealed-log-writer";
 import { type ArchivedStatusLog, readArchivedStatusLog } from "./status-compaction";
 
-export interface StatusFileOptions {
+interface StatusFileOptions {
   /** Tells when a report is received. Default: the wall clock. */
   readonly clock?: Clock;
   /** The IANA zone in which moments of receipt are written. Default: UTC, written with `Z`. */
@@ -63,7 +63,7 @@ export function openStatus(path: string, directory: HospitalDirectory, options: 
   }
 }
 
-export interface LoadStatusOptions extends StatusFileOptions {
+interface LoadStatusOptions extends StatusFileOptions {
   /**
    * Whether to read the archives of compactions too, as far as they lie beside the log: for audits, which ask for old
    * versions. Default: false.

@@ -19,7 +19,7 @@ export interface BatchOptions {
 }
 
 /** Reading rows and writing answers, which one thread does, takes it about a quarter of the time of finding them. */
-export const MAXIMUM_DEFAULT_THREADS = 4;
+const MAXIMUM_DEFAULT_THREADS = 4;
 
 /** More than any machine has cores; each thread takes memory, so a slip of the finger must not start millions. */
 export const MAXIMUM_THREADS = 256;
@@ -42,15 +42,13 @@ const CHUNK_ROWS = 128;
  */
 const CHUNKS_PER_THREAD = 6;
 
-export interface AnsweredRow<Row extends IncidentRow = IncidentRow> {
+interface AnsweredRow<Row extends IncidentRow = IncidentRow> {
   readonly incident: Row;
   readonly answer: RowAnswer;
 }
 
 /** @throws DiversionError `invalid-argument` unless it is a whole number of threads from 1 to {@link MAXIMUM_THREADS}. */
-export function threadCountOf({
-  threads = Math.min(availableParallelism(), MAXIMUM_DEFAULT_THREADS),
-}: BatchOptions): number {
+function threadCountOf({ threads = Math.min(availableParallelism(), MAXIMUM_DEFAULT_THREADS) }: BatchOptions): number {
   if (Number.isInteger(threads) && threads >= 1 && threads <= MAXIMUM_THREADS) return threads;
   throw new DiversionError(
     "invalid-argument",

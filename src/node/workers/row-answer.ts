@@ -3,7 +3,7 @@ import type { RecommendationRequest } from "../../diversion/incidents/request";
 import type { DiversionRouter } from "../../diversion/router";
 
 /** Why there is no answer: what a DiversionError says, which would not survive being sent to another thread. */
-export interface Refusal {
+interface Refusal {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly place: ErrorPlace };
 }
 

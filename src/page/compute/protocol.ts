@@ -166,7 +166,7 @@ export interface DrawnRoads {
 /** The whole Web Mercator square is this many units wide: at most 4 cm each. */
 export const WORLD = 2 ** 30;
 
-export interface RoadsSummary {
+interface RoadsSummary {
   readonly checksum: string;
   readonly nodes: number;
   readonly segments: number;

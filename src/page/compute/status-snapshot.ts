@@ -13,14 +13,14 @@ import type { DescribedEvent, EntryStanding, ShownEd, ShownRestriction, StatusSn
 import type { EntryResult, StatusRecord } from "./status-record";
 
 /** What a snapshot is made from. */
-export interface SnapshotParts {
+interface SnapshotParts {
   readonly hospitals: HospitalDirectory;
   readonly policy: Policy;
   readonly record: StatusRecord;
   readonly feeds: FeedHealth | undefined;
 }
 
-export const spokenClockOf = (policy: Policy, atMs: EpochMs): SpokenClock => ({
+const spokenClockOf = (policy: Policy, atMs: EpochMs): SpokenClock => ({
   atMs,
   offsetMinutes: TimeZone.of(policy.timeZone).offsetMinutes(atMs),
 });

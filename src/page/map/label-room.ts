@@ -10,7 +10,7 @@ export interface WantedLabel {
 }
 
 /** On which side of its symbol a label has room. */
-export type LabelSide = "right" | "left";
+type LabelSide = "right" | "left";
 
 interface Box {
   readonly left: number;

@@ -16,7 +16,7 @@ import type { TileService } from "./tile-worker";
 const SYMBOL = 26;
 const LETTER = 7;
 
-export interface MapParts {
+interface MapParts {
   readonly store: Store;
   readonly actions: Actions;
   readonly worker: Remote<RecommendationWorker>;

@@ -4,7 +4,7 @@ import { type Tile, TilePainter } from "./tile-painter";
 const painter = new TilePainter();
 
 /** What the page asks of this worker. */
-export const tileService = {
+const tileService = {
   setRoads: painter.setRoads.bind(painter),
   setColours: painter.setColours.bind(painter),
   paint(tile: Tile): Handover<ImageBitmap> {

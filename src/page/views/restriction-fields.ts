@@ -10,7 +10,7 @@ const EFFECT_TEXT: Readonly<Record<Effect, string>> = {
 };
 
 /** What a new restriction says, beside its reason and who says so. */
-export interface StatedRestriction {
+interface StatedRestriction {
   readonly effect: Effect;
   readonly scope: Scope;
   readonly until?: string;

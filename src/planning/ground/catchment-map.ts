@@ -31,7 +31,7 @@ export interface Assignment {
   readonly milliseconds: Int32Array;
 }
 
-export interface CatchmentMapOptions {
+interface CatchmentMapOptions {
   /** What holds on the roads. Default: they are as the roads file has them. */
   readonly roadState?: RoadState;
   /** By ED: milliseconds of handover that count beside the drive. Default: none. */

@@ -78,7 +78,7 @@ export const tiersWithout = (tiers: Tiers, closed: readonly number[]): Tiers =>
   });
 
 /** The EDs that such patients are brought to: those that accept; when none does, those that only ask for a divert. */
-export interface UsableEds {
+interface UsableEds {
   /** Uint8[hospitals]: 1 for each of them. */
   readonly usable: Uint8Array;
   readonly allOnDivert: boolean;

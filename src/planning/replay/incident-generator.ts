@@ -33,7 +33,7 @@ export interface GenerationStatistics {
   readonly placesBy: DemandPoints["unit"];
 }
 
-export interface GenerationChoices {
+interface GenerationChoices {
   /** Instead of the scenario's. */
   readonly seed?: number | undefined;
   /** Instead of what the scenario says or its attendances come to. */

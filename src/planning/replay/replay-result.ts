@@ -33,7 +33,7 @@ export interface ChangedIncident {
   readonly extraMinutes?: number;
 }
 
-export interface ReplayHour {
+interface ReplayHour {
   /** Its beginning. */
   readonly at: string;
   /** What kept some patients from an ED at some time of the hour, in order of the EDs' ids. */
@@ -44,7 +44,7 @@ export interface ReplayHour {
 }
 
 /** A fact that the scenario quotes, beside what its events come to. */
-export interface CheckedFact {
+interface CheckedFact {
   readonly at: string;
   readonly statement: string;
   readonly source: string;
@@ -56,7 +56,7 @@ export interface CheckedFact {
   readonly onRoads: number;
 }
 
-export interface ReplayLoad {
+interface ReplayLoad {
   readonly hospital: HospitalReference;
   /** Patients brought there with nothing restricted, and as it was. */
   readonly before: number;
@@ -115,7 +115,7 @@ export function extraMinutesOf(extraMs: readonly number[]): ExtraMinutes {
 }
 
 /** Hours in a row in which the same EDs were restricted for the same patients. */
-export interface ReplayPhase extends Pick<ReplayHour, "restricted" | "incidents" | "changed" | "extraMinutes"> {
+interface ReplayPhase extends Pick<ReplayHour, "restricted" | "incidents" | "changed" | "extraMinutes"> {
   /** Beginning of its first hour. */
   readonly from: string;
   /** Beginning of the hour after its last, or the scenario's end. */

@@ -190,7 +190,6 @@ export const scenarioSchema = z
 /** Statuses over time, and who needed an ambulance meanwhile. */
 export type Scenario = Readonly<z.output<typeof scenarioSchema>>;
 export type ScenarioEvent = Scenario["events"][number];
-export type ScenarioIncident = NonNullable<Scenario["incidents"]>[number];
 export type IncidentGeneration = NonNullable<Scenario["generation"]>;
 
 /** @throws DiversionError `invalid-scenario` naming the field. */

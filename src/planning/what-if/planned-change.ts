@@ -115,7 +115,7 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
 }
 
 /** The demand points of these EDs, ascending. */
-export function demandPointsOf(ground: PlanningGround, eds: Iterable<number>): Int32Array {
+function demandPointsOf(ground: PlanningGround, eds: Iterable<number>): Int32Array {
   const byEd = ground.demandPointsByEd();
   const lists = Array.from(eds, (ed) => byEd[ed]!);
   const demandPoints = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));

@@ -23,7 +23,7 @@ export function whatIf(ground: PlanningGround, change: PlannedChange): WhatIfRes
 }
 
 /** The ground's scene and another of the same demand points and patients, side by side. */
-export function compareScenes(ground: PlanningGround, after: ChangedScene): WhatIfResult {
+function compareScenes(ground: PlanningGround, after: ChangedScene): WhatIfResult {
   const { scene: before, demandPoints } = ground;
   const totalsBefore = ground.totals();
   const { weights } = demandPoints;

@@ -8,7 +8,7 @@ import { NO_TURN_RESTRICTIONS, type TurnRestrictionCounts } from "../turns/turn-
 import type { BarrierCounts } from "./barrier-cuts";
 
 /** The size of a road graph, or of the part of it that one of its profiles drives. */
-export interface RoadGraphSummary {
+interface RoadGraphSummary {
   /** Junctions, dead ends and places where attributes change. */
   readonly nodes: number;
   /** Further nodes in the same places, for turn restrictions. */

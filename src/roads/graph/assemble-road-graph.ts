@@ -41,7 +41,7 @@ export interface SplitEdges {
 const NO_TURNS: ForbiddenTurns = { turnFirst: new Int32Array(1), turnSequence: new Int32Array(0) };
 
 /** One edge per key that may be driven under any profile, and no split nodes. */
-export function unsplitEdges(segments: SegmentTable): SplitEdges {
+function unsplitEdges(segments: SegmentTable): SplitEdges {
   const { segmentTail, segmentHead } = segments;
   const driven = profilesOfKeys(segments);
   let edgeCount = 0;

@@ -7,10 +7,10 @@ import type { VehicleProfile } from "./profile";
 /** Which directions of a way carry traffic of any kind: bit 1 with the drawing direction, bit 2 against it. */
 export const FORWARD = 1;
 export const BACKWARD = 2;
-export const BOTH = FORWARD | BACKWARD;
+const BOTH = FORWARD | BACKWARD;
 
 /** The words of a value that may be a list (`destination;delivery`), without blanks at their ends, in lower case. */
-export const wordsOf = (value: string): readonly string[] =>
+const wordsOf = (value: string): readonly string[] =>
   value
     .split(";")
     .map((word) => word.trim().toLowerCase())
@@ -53,9 +53,9 @@ function surelyOpen(key: string, value: string, unreadable: number, ignored: Ign
 }
 
 /** What the access tags of a way or a barrier say; `unstated` where no key the profile knows is present. */
-export type Access = "allowed" | "denied" | "unstated";
+type Access = "allowed" | "denied" | "unstated";
 
-export interface AccessRuling {
+interface AccessRuling {
   readonly access: Access;
   /** Decided by a key that speaks of vehicles, not by the most general one (`access`). */
   readonly expressly: boolean;

@@ -1,5 +1,5 @@
 /** One clause of a `*:conditional` tag: a value, and when it holds (wiki.openstreetmap.org, Conditional restrictions). */
-export interface ConditionalClause {
+interface ConditionalClause {
   readonly value: string;
   /** Without the brackets around it, in lower case: `emergency`, `mo-fr 07:00-09:00`, `weight>7.5`. */
   readonly condition: string;

@@ -6,7 +6,7 @@ import type { CompassPoint, TurnModifier } from "./instruction";
  * Directions at a junction are taken over this much of the road: less, and the kink with which a side road is drawn to the
  * middle of a wide one counts as a turn; more, and the next bend does.
  */
-export const SIGHT_METRES = 20;
+const SIGHT_METRES = 20;
 
 /**
  * Direction from the first point of a line to the point 20 m along it (or to its end), in degrees clockwise from true

@@ -83,7 +83,7 @@ const SENTENCES: Readonly<Record<InstructionType, (facts: InstructionFacts) => s
 const instructionText = (type: InstructionType, facts: InstructionFacts): string => SENTENCES[type](facts);
 
 /** Where a route ends. */
-export interface RouteDestination {
+interface RouteDestination {
   readonly name: string;
   /** Where it stands, so that the arrival can say on which side. */
   readonly location?: Position;

@@ -14,7 +14,7 @@ interface Stretch {
 }
 
 /** An edge of a route, as far as it is driven. */
-export interface RoutePart {
+interface RoutePart {
   readonly edge: number;
   readonly milliseconds: number;
   readonly centimetres: number;

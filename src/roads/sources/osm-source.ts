@@ -59,7 +59,7 @@ export interface ElementCounts {
 }
 
 /** What cutting out an area left. */
-export interface CutCounts {
+interface CutCounts {
   /** The area in words: its file, or the corners of the box. */
   readonly area: string;
   readonly nodesInside: number;

@@ -16,7 +16,7 @@ export interface DimacsFile {
   readonly bytes: ByteChunks;
 }
 
-export interface DimacsOptions {
+interface DimacsOptions {
   /** The `.gr` file: `p sp NODES ARCS`, then `a FROM TO WEIGHT` with nodes from 1. */
   readonly graph: DimacsFile;
   /** The `.co` file: `p aux sp co NODES`, then `v NODE LON LAT` in millionths of a degree. */

@@ -4,7 +4,7 @@ import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import type { SegmentTable, SegmentTimes } from "../graph/segment-table";
 
 /** Directed arcs with given travel times, as DIMACS and ngraph.graph hold them. */
-export interface ArcTable {
+interface ArcTable {
   /** Int32[nodes], 1e-7 degree. */
   readonly nodeLon: Int32Array;
   readonly nodeLat: Int32Array;

@@ -25,7 +25,7 @@ export interface TurnRestriction {
  * - `ambiguous`: a member runs on through the via point, so that either of its directions may be meant;
  * - `impossible`: one-way streets forbid the manoeuvre already.
  */
-export const IGNORED_TURN_REASONS = [
+const IGNORED_TURN_REASONS = [
   "conditional",
   "other-vehicles",
   "exempt",

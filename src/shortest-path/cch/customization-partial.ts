@@ -9,7 +9,7 @@ import type { Hierarchy } from "./hierarchy";
 import { checkWeightCount, customize, type Metric } from "./metric";
 
 /** Upward arcs whose weight changed in either direction. Views of reused memory: valid until the next update. */
-export interface ChangedArcs {
+interface ChangedArcs {
   readonly count: number;
   /** Upward arcs in ascending order; the first `count` words count. */
   readonly arcs: Int32Array;

@@ -13,7 +13,7 @@ import { PathBuffer, type TablePathWalker } from "./table-path";
 const LAST_STAMP = 0x3ffffffe;
 
 /** A nearest table in which the point is a target: near it the way on stands there, and need not be computed. */
-export interface WalkShortcut {
+interface WalkShortcut {
   /** Fresh for the weights. */
   readonly table: NearestTable;
   readonly target: number;

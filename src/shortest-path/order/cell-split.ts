@@ -36,7 +36,7 @@ function assignPlaces(side: Int8Array, newPlace: Int32Array, lo: number, hi: num
 }
 
 /** Values of column[lo .. hi) to their new places. */
-export function permute(column: Int32Array, newPlace: Int32Array, scratch: Int32Array, lo: number, hi: number): void {
+function permute(column: Int32Array, newPlace: Int32Array, scratch: Int32Array, lo: number, hi: number): void {
   for (let place = lo; place < hi; place++) scratch[newPlace[place]!] = column[place]!;
   for (let place = lo; place < hi; place++) column[place] = scratch[place]!;
 }

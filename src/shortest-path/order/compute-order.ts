@@ -31,7 +31,7 @@ export function computeOrder(graph: Graph, coordinates?: NodeCoordinates, option
 }
 
 /** An order whose lowest and highest ranks are settled and whose middle is laid out for dissection. */
-export interface OrderPlan {
+interface OrderPlan {
   /** Nodes eliminated first, in order. */
   readonly lowDegree: Int32Array;
   /** The remaining core; `cells.node` is its order once the root cell is dissected. */

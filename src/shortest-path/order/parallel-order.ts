@@ -17,7 +17,7 @@ const MINIMUM_NODES = 100_000;
 /** Cells down to this fraction of a thread's share of the root are cut one at a time; smaller ones are one task. */
 const TASKS_PER_THREAD = 8;
 
-export interface ParallelOrderOptions extends OrderOptions {
+interface ParallelOrderOptions extends OrderOptions {
   /** Smaller graphs are ordered on the calling thread. Default 100,000 nodes. */
   readonly minimumNodes?: number;
 }

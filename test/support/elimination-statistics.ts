@@ -1,6 +1,6 @@
-import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
+import { type Hierarchy, NO_PARENT } from "../../src/shortest-path/cch/hierarchy";
 
-/** What an elimination order costs, and how it limits queries: for judging orders in tests and benchmarks. */
+/** What an elimination order costs, and how it limits queries: for judging orders. */
 export interface EliminationStatistics {
   /** Arcs of the graph plus fill of the elimination. Memory is proportional to them. */
   readonly upwardArcs: number;
