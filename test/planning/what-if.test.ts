@@ -126,7 +126,7 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
 
   it("adds an ED, and moves one with its patients", () => {
     const ground = groundOver(peopleAt([30, 8], [55, 4]));
-    const added = whatIf(ground, { add: [{ id: "N9", name: "New", location: at(54) }] });
+    const added = whatIf(ground, { add: [{ id: "N9", name: "New", handoverMinutes: 0, location: at(54) }] });
     expect(added.shifts).toEqual([
       { from: reference("C3"), to: { id: "N9", name: "New" }, people: 4, places: 1, meanExtraMinutes: -14 },
     ]);
@@ -164,7 +164,10 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
   });
 
   it("says what changes nothing", () => {
-    const router = routerOver(hospitals);
+    const recorded = ["stroke"];
+    const router = routerOver(
+      hospitalsAt({ A1: { km: 10, recorded }, B2: { km: 20, recorded }, C3: { km: 40, recorded } }),
+    );
     router.status.report({ hospital: "A1", effect: "refuse", reason: "fire", until: "2017-05-15T14:00:00+01:00" });
     const ground = new PlanningGround(router, { demandPoints: peopleAt([11, 1]), needs: ["stroke"] });
     const result = whatIf(ground, { close: ["A1"], open: ["B2"] });
@@ -218,7 +221,7 @@ describe("what-if in towns and country", () => {
     [...graph.nodePosition(random.integer(graph.nodeCount))] as [number, number];
   const ids = Array.from({ length: 9 }, (_, i) => `E${i}`);
   const hospitals = HospitalDirectory.parse(
-    ids.map((id, i) => ({ id, name: id, location: somewhere(), handoverMinutes: i % 4 })),
+    ids.map((id, i) => ({ id, name: id, location: somewhere(), handoverMinutes: [0, 1, undefined, 3][i % 4] })),
   );
   const { west, south, east, north } = roads.bounds;
   const placeCount = 300;

@@ -1,4 +1,6 @@
 import { MS_PER_MINUTE } from "../../core/instant";
+import type { Hospital } from "../../hospitals/directory/hospital";
+import type { FeedState } from "../../hospitals/feeds/feed-health";
 import type { Incident } from "../incidents/request";
 import type { Circumstances, EdsByDrive, Question } from "./circumstances";
 import { type Assessment, assess } from "./eligibility";
@@ -21,7 +23,7 @@ export interface Candidate {
 }
 
 /** In extremis the drive alone counts, whatever the policy. */
-export const ranksByDrive = (policy: Policy, { acuity }: Incident): boolean =>
+export const ranksByDrive = (policy: Policy, { acuity }: Pick<Incident, "acuity">): boolean =>
   acuity === "extremis" || effectivePolicy(policy, acuity).rankBy === "drive";
 
 /**
@@ -139,17 +141,23 @@ export class JudgedEds {
 export const limitOf = (minutes: number | null): number =>
   minutes === null ? Number.POSITIVE_INFINITY : minutes * MS_PER_MINUTE;
 
+/** The handover that counts at an ED under a policy, as it is for the patient's acuity. */
+export function handoverOf(
+  { handoverDefaultMinutes, handoverCapMinutes }: Policy,
+  { handoverMinutes }: Pick<Hospital, "handoverMinutes">,
+  feed?: FeedState,
+): Pick<Candidate, "handover" | "handoverMs"> {
+  const known = feed?.handoverMinutes ?? handoverMinutes;
+  const minutes = Math.min(known ?? handoverDefaultMinutes, handoverCapMinutes ?? Number.POSITIVE_INFINITY);
+  return { handover: known === undefined ? "assumed" : "known", handoverMs: Math.round(minutes * MS_PER_MINUTE) };
+}
+
 function candidateOf(target: number, driveMs: number, circumstances: Circumstances, incident: Incident): Candidate {
   const { hospitals, status } = circumstances;
   const policy = effectivePolicy(circumstances.policy, incident.acuity);
   const assessment = assess(circumstances, incident, target, incident.atMs + driveMs);
   const { feed } = assessment;
-  const known = feed?.handoverMinutes ?? hospitals.hospitals[target]!.handoverMinutes;
-  const minutes = Math.min(
-    known ?? policy.handoverDefaultMinutes,
-    policy.handoverCapMinutes ?? Number.POSITIVE_INFINITY,
-  );
-  const handoverMs = Math.round(minutes * MS_PER_MINUTE);
+  const { handover, handoverMs } = handoverOf(policy, hospitals.hospitals[target]!, feed);
   const readyMs = driveMs + assessment.waitMs;
   let observedMs = feed?.unknown === false ? feed.heardMs! : Number.NEGATIVE_INFINITY;
   for (const { observedAt, receivedAt } of status.restrictionsAt(target)) {
@@ -159,7 +167,7 @@ function candidateOf(target: number, driveMs: number, circumstances: Circumstanc
     target,
     driveMs,
     handoverMs,
-    handover: known === undefined ? "assumed" : "known",
+    handover,
     rankMs: ranksByDrive(policy, incident) ? readyMs : readyMs + handoverMs,
     observedMs,
     assessment,

@@ -1,7 +1,7 @@
-import { MS_PER_MINUTE } from "../../core/instant";
 import { INFINITE_MS } from "../../core/units";
 import { type Departure, HospitalSites, type OffNetworkHospital } from "../../diversion/drives/hospital-sites";
 import type { Policy } from "../../diversion/rules/policy";
+import { handoverOf } from "../../diversion/rules/ranking";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { BulkNearest, NO_TARGET } from "../../roads/bulk-nearest";
 import { type RoadState, UNDISTURBED } from "../../roads/closures/closure-state";
@@ -41,8 +41,8 @@ interface CatchmentMapOptions {
 }
 
 /** By ED: the wait for handover that the ranking counts where no feed knows better, in milliseconds. */
-export const listedHandoverMs = ({ hospitals }: HospitalDirectory, { rankBy }: Policy): readonly number[] =>
-  hospitals.map(({ handoverMinutes = 0 }) => (rankBy === "total" ? Math.round(handoverMinutes * MS_PER_MINUTE) : 0));
+export const listedHandoverMs = ({ hospitals }: HospitalDirectory, policy: Policy): readonly number[] =>
+  hospitals.map((hospital) => (policy.rankBy === "total" ? handoverOf(policy, hospital).handoverMs : 0));
 
 /**
  * Brings demand points to EDs: exact, by the nearest table, for any choice of usable EDs. What a change does is told by

@@ -1,7 +1,8 @@
-import { MS_PER_MINUTE } from "../../core/instant";
 import { type RecommendationRequest, readIncident } from "../../diversion/incidents/request";
 import { emptyStatus } from "../../diversion/rules/circumstances";
 import type { Verdict } from "../../diversion/rules/eligibility";
+import { effectivePolicy } from "../../diversion/rules/policy";
+import { handoverOf, ranksByDrive } from "../../diversion/rules/ranking";
 import type { Situation } from "../../diversion/situation";
 
 /** The patients a plan is about: what a recommendation asks of a patient, without a place. */
@@ -25,7 +26,7 @@ export interface EdStanding {
  * @throws DiversionError `invalid-incident` for a group that is not of the documented form.
  */
 export function standingsOf(group: PatientGroup, situation: Situation): readonly EdStanding[] {
-  const { hospitals, policy, atMs } = situation;
+  const { hospitals, atMs } = situation;
   const incident = readIncident(
     { ...group, location: [0, 0] },
     { vocabulary: hospitals.vocabulary, alternatives: 0, nowMs: () => atMs, offsetMinutesAt: () => 0 },
@@ -33,15 +34,15 @@ export function standingsOf(group: PatientGroup, situation: Situation): readonly
   const uncounted = situation.with({ inbound: undefined });
   const asTheyAre = uncounted.verdicts(incident);
   const unhindered = uncounted.with({ status: emptyStatus(hospitals), feeds: undefined }).verdicts(incident);
-  const driveOnly = policy.rankBy === "drive" || incident.acuity === "extremis";
+  const policy = effectivePolicy(situation.policy, incident.acuity);
+  const driveOnly = ranksByDrive(policy, incident);
   return hospitals.hospitals.map((hospital, number) => {
     const { verdict, feed } = asTheyAre[number]!;
     const able = unhindered[number]!;
-    const handoverMinutes = driveOnly ? 0 : (feed?.handoverMinutes ?? hospital.handoverMinutes ?? 0);
     return {
       verdict,
       isAble: able.verdict === "accepts" || able.missing.every(({ why }) => why === "closed"),
-      handoverMs: Math.round(handoverMinutes * MS_PER_MINUTE),
+      handoverMs: driveOnly ? 0 : handoverOf(policy, hospital, feed).handoverMs,
     };
   });
 }

@@ -1,6 +1,7 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { Position } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
+import { ranksByDrive } from "../../diversion/rules/ranking";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { NO_TARGET, OFF_NETWORK } from "../ground/catchment-map";
 import { demandPointPosition } from "../ground/demand-points";
@@ -142,7 +143,7 @@ export function whatIfMapData(ground: PlanningGround, change: PlannedChange, col
 
 export function basisOf({ situation, group, at, demandPoints, scene }: PlanningGround): PlanBasis {
   const { needs = [], age, acuity } = group;
-  const driveOnly = situation.policy.rankBy === "drive" || acuity === "extremis";
+  const driveOnly = ranksByDrive(situation.policy, { acuity });
   return {
     needs,
     age,
