@@ -359,7 +359,9 @@ describe("hospitals that come, move and go", () => {
   it("keeps the status of those that stay, and the history of those that go", () => {
     const router = routerOver(hospitalsAt({ A: 5, B: 20 }));
     router.status.setOpen("A", false);
-    router.setHospitals(router.hospitals.with({ id: "A2", name: "New", location: at(9) }).without("B"));
+    router.setHospitals(
+      router.hospitals.with({ id: "A2", name: "New", location: at(9), handoverMinutes: 0 }).without("B"),
+    );
     expect(order(router, 10)).toEqual(["A2 60"]);
     expect(router.status.version).toBe(1);
     router.status.setOpen("A", true);
@@ -394,7 +396,7 @@ describe("hospitals that come, move and go", () => {
     lenient.setHospitals(off);
     expect(lenient.offNetwork.map(({ id }) => id)).toEqual(["B"]);
     expect(order(lenient, 10)).toEqual(["A 300"]);
-    lenient.setHospitals(off.with({ id: "B", name: "B", location: at(12) }));
+    lenient.setHospitals(off.with({ id: "B", name: "B", location: at(12), handoverMinutes: 0 }));
     expect([lenient.offNetwork, order(lenient, 10)]).toEqual([[], ["B 120", "A 300"]]);
   });
 });
