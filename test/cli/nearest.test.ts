@@ -51,7 +51,7 @@ describe("nearest --at", () => {
         `Incident at ${at(8).join(", ")} (0 m from A1), 12:00 on 2017-05-15 (+01:00), needs trauma`,
         "",
         "Go to Burton (B2): 12 min by road, 12.0 km.",
-        "That is 10 min and 10.0 km more than with nothing on divert.",
+        "With nothing restricted it would be Ashby, 10 min and 10.0 km less.",
         "",
         "             ED            drive  distance  arrival",
         "destination  Burton (B2)  12 min   12.0 km    12:12",
@@ -170,18 +170,19 @@ describe("nearest's exit status", () => {
     const { status, stdout } = await nearest("--at", atKm(18), "--status", log);
     expect(status).toBe(0);
     expect(stdout).toContain(
-      "ALL ON DIVERT: every ED that could take this patient asks for a divert.\n" +
-        "The nearest is Burton (B2): 2 min by road, 2.0 km.\n",
+      "ALL ON DIVERT: no ED that could take this patient accepts.\n" + "Go to Burton (B2): 2 min by road, 2.0 km.\n",
     );
     expect(stdout).toContain("Note, Burton: divert, IT outage.\n");
   });
 
   it("is 1 when no ED can take the patient", async () => {
-    const { status, stdout, stderr } = await nearest("--at", atKm(18), "--needs", "burns");
+    const refuse = (id: string): readonly string[] => divert(id).map((word) => (word === "divert" ? "refuse" : word));
+    const log = await statusLog("refused.log", refuse("A1"), refuse("B2"), refuse("C3"));
+    const { status, stdout, stderr } = await nearest("--at", atKm(18), "--status", log);
     expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
     expect(stdout).toContain("\nNo ED that can be reached can take this patient.\n");
-    expect(stdout).toContain("  Burton (B2), 2 min: does not offer burns\n");
-    expect((await nearest("--at", atKm(18), "--needs", "burns", "--json")).status).toBe(1);
+    expect(stdout).toContain("  Burton (B2), 2 min: refuses all patients, IT outage\n");
+    expect((await nearest("--at", atKm(18), "--status", log, "--json")).status).toBe(1);
   });
 
   const badUses: readonly (readonly [readonly string[], string])[] = [

@@ -139,7 +139,7 @@ describe("status report", () => {
     [divert("A1", "--needs", "wings"), '"wings" is not a known capability.'],
     [
       ["report", "A1", "--word", "amber", "--policy", "maryland-like", "--by", "x"],
-      '"amber" is no status word of the policy maryland-like, which has yellow, red, mini-disaster, reroute, trauma-bypass.',
+      '"amber" is no status word of the policy maryland-like, which has yellow, red, mini-disaster, reroute, trauma-bypass, blue.',
     ],
     [["report", "A1", "--word", "red", "--by", "x"], "Name the rules that have the word with --policy"],
     [["report", "A1", "--word", "red", "--policy", "maryland-like"], "status report needs --by"],
