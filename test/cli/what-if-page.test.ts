@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { writeWhatIfPage } from "../../src/cli/what-if-page";
+import { writeWhatIfPage } from "../../src/cli/what-if";
 import { DiversionRouter } from "../../src/diversion/router";
 import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import type { PlannedChange } from "../../src/planning/what-if/planned-change";

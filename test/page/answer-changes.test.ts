@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changesBetween } from "../../src/page/answer-changes";
+import { changesBetween } from "../../src/page/actions";
 import { hospitalsAt, routerOver } from "../support/small-county";
 
 describe("what changed in an answer", () => {

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { requireToken } from "../authorization";
 import { type Env, json, problems, security, unchanging } from "../openapi";
+import { requireToken } from "../request-checks";
 import { ClosureCollectionBody, ClosureParams, ClosuresChanged } from "../schemas/closures";
 import type { DiversionService } from "../service";
 

@@ -3,8 +3,8 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { DiversionError } from "../../core/errors";
 import { type FeedFormat, readFeed } from "../../hospitals/feeds/read-feed";
-import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
+import { requireToken } from "../request-checks";
 import { FeedQuery, FeedResponse } from "../schemas/feeds";
 import type { DiversionService } from "../service";
 

@@ -9,8 +9,8 @@ import type { FeedState } from "../../hospitals/feeds/feed-health";
 import type { Restriction, RestrictionReport } from "../../hospitals/status/restriction";
 import { FLAG_KEY, OVERRULE_KEY, type OverruleOptions, type StatusResult } from "../../hospitals/status/status";
 import { statusStatistics } from "../../hospitals/status/status-statistics";
-import { requireToken } from "../authorization";
 import { type Env, json, problems, security } from "../openapi";
+import { requireToken } from "../request-checks";
 import {
   ClearQuery,
   HistoryQuery,

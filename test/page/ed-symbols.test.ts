@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { roomForLabels, type WantedLabel } from "../../src/page/map/label-room";
+import { roomForLabels, type WantedLabel } from "../../src/page/map/ed-symbols";
 
 const label = (x: number, y: number, weight = 0): WantedLabel => ({
   x,
