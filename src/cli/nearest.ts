@@ -111,9 +111,10 @@ export const nearestCommand = command({
       "Polygon, or a line or Point with bufferMetres), or null; its properties are reason, and any of road, bridge, wayId\n" +
       "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, and kmh or factor for a slow road:\n" +
       '{"type":"Feature","geometry":null,"properties":{"road":"A12","reason":"crash","until":"2017-05-15T19:00:00+01:00"}}\n' +
-      "Roads close piece by piece, from junction to junction: a piece blocked anywhere is closed as a whole.\n" +
-      "Where the road at an ED's entrance or at the incident is closed, the drive ends or begins on an open road near it, and a\n" +
-      "warning (entrance-closed, road-closed) says on which and how far away; that stretch is not in the time.",
+      "An area closes the part of a road that lies in it: nobody drives across, and from either side one drives away on that\n" +
+      "side. A name, number or way closes whole pieces, from junction to junction. Where no vehicle gets to an ED's entrance or\n" +
+      "away from the incident, one goes on foot along the closed road, at 5 km/h or the pace of the profile and never faster\n" +
+      "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.",
     "--inbound counts ambulances due at EDs within the hour, for a policy that has a cap: csv with the header id,count, or\n" +
       'json [{"id":"RQ8L0","count":7}]. None are due at an ED that is not listed.',
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +

@@ -65,7 +65,7 @@ export const whatIfCommand = command({
     "--open takes an ED as accepting whatever is reported against it and whatever the hour; what it does not offer it does\n" +
       "not get. --add gives a new ED's id, place and, after a colon, capabilities split by | (default: emergency alone).\n" +
       "--close-road closes all of a road by its name or number; --closures closes or slows what a GeoJSON file says, as\n" +
-      "described under `nearest --help`. A place on a closed road is left from the nearest open one.",
+      "described under `nearest --help`. From a place in a closed part one walks.",
     "--rank weighs every closure of one ED (with --pairs: of every two together) and lists those that hurt most: first by\n" +
       "people left without an ED, then by extra person-minutes. The figures are those that --close gives.",
     "Exit status: 0 done; 2 when an option or a file is bad.",

@@ -76,6 +76,40 @@ export class PreparedPolygon {
     return found;
   }
 
+  /**
+   * The parts of the straight piece from a to b that lie in the area or on its border, as shares of the piece: pairs of
+   * where a part begins and ends, in no order; they may overlap. A place where the piece only touches the border is a part
+   * of no length.
+   */
+  spans(ax: number, ay: number, bx: number, by: number): number[] {
+    const low = Math.min(ay, by);
+    const high = Math.max(ay, by);
+    if (high < this.#south || low > this.#north) return [];
+    const met: number[] = [];
+    const edges = this.#edges;
+    for (let band = this.#bandOf(low); band <= this.#bandOf(high); band++) {
+      for (const edge of this.#bands[band]!) {
+        const [cx, cy, dx, dy] = [edges[edge]!, edges[edge + 1]!, edges[edge + 2]!, edges[edge + 3]!];
+        if (segmentsMeet(ax, ay, bx, by, cx, cy, dx, dy)) met.push(...meetingShares(ax, ay, bx, by, cx, cy, dx, dy));
+      }
+    }
+    const spans = met.flatMap((share) => [share, share]);
+    const cuts = [0, ...met, 1].sort((one, other) => one - other);
+    const length = Math.max(Math.abs(bx - ax), Math.abs(by - ay));
+    for (let i = 1; i < cuts.length; i++) {
+      const [from, to] = [cuts[i - 1]!, cuts[i]!];
+      if (from === to) continue;
+      const middle = (from + to) / 2;
+      // Between two meetings the piece stays on one side. A sliver no longer than the grid of positions is fine has no
+      // middle of its own; it lies on the border as far as anybody can tell.
+      const isSliver = (to - from) * length <= 2 && from > 0 && to < 1;
+      if (isSliver || this.covers(Math.round(ax + middle * (bx - ax)), Math.round(ay + middle * (by - ay)))) {
+        spans.push(from, to);
+      }
+    }
+    return spans;
+  }
+
   /** Whether a position, in units of 1e-7 degree, lies in the area or on its border. */
   covers(x: number, y: number): boolean {
     if (x < this.#west || x > this.#east || y < this.#south || y > this.#north) return false;
@@ -166,4 +200,26 @@ function segmentsMeet(
   const a = Math.sign(turn(cx, cy, dx, dy, ax, ay));
   const b = Math.sign(turn(cx, cy, dx, dy, bx, by));
   return a * b <= 0;
+}
+
+/** Where on the piece from a to b a piece from c to d that it meets lies, as shares: one, or both ends of what they share. */
+function meetingShares(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+): number[] {
+  const a = turn(cx, cy, dx, dy, ax, ay);
+  const b = turn(cx, cy, dx, dy, bx, by);
+  if (a !== b) return [Math.max(0, Math.min(1, a / (a - b)))];
+  const square = (bx - ax) ** 2 + (by - ay) ** 2;
+  if (square === 0) return [0];
+  return [
+    [cx, cy],
+    [dx, dy],
+  ].map(([x, y]) => Math.max(0, Math.min(1, ((x! - ax) * (bx - ax) + (y! - ay) * (by - ay)) / square)));
 }

@@ -4,7 +4,7 @@ import type { DrivenPath } from "../roads/route/route";
 import type { SnapCandidate } from "../roads/snap/snap-candidates";
 import { describeAdvice, outcomeOf } from "./answer/advice";
 import type { ClosureNotice, Recommendation, SnapAmbiguity, SnapAnswer } from "./answer/recommendation";
-import { closedEntrance, closedStart } from "./drives/closed-ends";
+import { closedEntrance, closedStart, onFootMilliseconds } from "./drives/closed-ends";
 import { closuresMet } from "./drives/closure-notices";
 import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
@@ -25,19 +25,20 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
   const situation = given.with({ inbound });
   const { policy, roads } = situation;
   const place = situation.placeOf(incident);
-  const eds = situation.edsFromPoint(incident.location, place.chosen.point);
+  const eds = situation.edsFromPoint(place.chosen.point);
   const { departure } = eds;
   const decision = situation.decide({ incident }, eds);
   const unrestricted = withNothingRestricted(situation, incident, eds, decision);
   const snapAmbiguous = snapAmbiguity(situation, incident, place, decision);
   const closures = turningClosures(situation, incident, eds, decision.choice.destination);
   const { graph } = roads;
-  const isDriven = eds.at(0) !== undefined;
+  const target = decision.choice.destination?.target ?? eds.at(0)?.target;
   const findings = {
     departure,
     road: graph.roads[graph.columns.segmentRoad[departure.point.segment]!]!,
-    placeWarnings: [...place.warnings, ...closedStart(graph, situation.roadState, departure, isDriven)],
+    placeWarnings: [...place.warnings, ...closedStart(graph, eds, target)],
     entranceWarnings: (target: number) => closedEntrance(graph, eds, target),
+    onFootSeconds: (target: number) => millisecondsToSeconds(onFootMilliseconds(eds, target)),
     distanceMetres: (target: number) => centimetresToMetres(eds.centimetres(target)),
     snapAmbiguous,
     closures,
@@ -110,7 +111,7 @@ function snapAmbiguity(
   const given = answerOf(situation, chosen, decision);
   const differing: SnapAnswer[] = [];
   for (const candidate of others) {
-    const eds = situation.edsFromPoint(incident.location, candidate.point);
+    const eds = situation.edsFromPoint(candidate.point);
     const answer = answerOf(situation, candidate, situation.decide({ incident }, eds));
     if (differs(given, answer)) differing.push(answer);
   }

@@ -233,7 +233,7 @@ export class DiversionRouter {
     if (drive === undefined) return undefined;
     return routeFeature(
       this.roads.graph,
-      routeOf(this.roads.graph, eds.drives.weights, drive),
+      routeOf(this.roads.graph, eds.drives.weights, drive, eds.drives.state.closed),
       this.hospitals.hospitals[target]!,
     );
   }

@@ -109,9 +109,9 @@ export class Situation implements Circumstances {
     return this.#edsOf(this.#at().departureFrom(whereabouts));
   }
 
-  /** The EDs by drive from a point on the roads. @param location that was snapped to the point. */
-  edsFromPoint(location: Whereabouts["location"], point: RoadPoint): ReachableEds {
-    return this.#edsOf(this.#at().departureAt(location, point));
+  /** The EDs by drive from a point on the roads. */
+  edsFromPoint(point: RoadPoint): ReachableEds {
+    return this.#edsOf(this.#at().departureAt(point));
   }
 
   /** The hospitals on the roads, as they are driven to in this situation. */

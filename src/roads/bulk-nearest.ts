@@ -2,16 +2,22 @@ import type { BoundingBox } from "../core/bounding-box";
 import { DiversionError } from "../core/errors";
 import { INFINITE_MS } from "../core/units";
 import type { CchEngine } from "../shortest-path/cch-engine";
-import type { Target } from "../shortest-path/engine";
+import type { DirectOffer, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
+import { segmentOf } from "./graph/edge-key";
 import type { RoadIndex } from "./road-index";
-import { arrivalSeeds, directDrive, millisecondsAlong } from "./snap/road-point";
+import { type ClosedEdges, wholeClosed } from "./snap/closed-edges";
+import { DriveEnds } from "./snap/on-foot";
+import { arrivalSeeds, departureSeeds, directDrive, millisecondsAlong } from "./snap/road-point";
 import { type RoadPoint, SnapIndex } from "./snap/snap-index";
 
 /** No accepted target can be reached from there. */
 export const NO_TARGET = -1;
 /** No usable road is near. */
 export const OFF_NETWORK = -2;
+
+/** In place of a segment: a closure may reach to the location. */
+const BESIDE_CLOSURE = -3;
 
 /** Locations handled at a time: their scratch stays in the caches. */
 const CHUNK = 2048;
@@ -28,14 +34,16 @@ const SEEDS = 2;
 export interface BulkNearestOptions {
   /** Int32[edges]: travel times, those of the engine. Default: as the roads file has them. */
   readonly weights?: ArcWeights;
+  /** What is closed of edges that may not be driven now. Default: all of each. */
+  readonly closed?: ClosedEdges;
   /** Per target, milliseconds that are added to every drive there, such as the wait for handover. Default: none. */
   readonly addedMilliseconds?: readonly number[];
 }
 
 /**
  * The nearest accepted target of very many locations at once: snapped, both directions of the road, the part of the road
- * at each end counted, exact as one by one. A location on a closed road is taken to the nearest open one. Allocates
- * nothing per location. One object per thread: it owns its scratch and borrows the engine's.
+ * at each end counted, exact as one by one. From a location that closures let no vehicle away from one walks first; such
+ * locations are asked about one by one. Allocates nothing for any other. One object per thread: it owns its scratch and borrows the engine's.
  */
 export class BulkNearest {
   readonly #roads: RoadIndex;
@@ -43,6 +51,11 @@ export class BulkNearest {
   readonly #snap: SnapIndex;
   readonly #targetPoints: readonly (readonly RoadPoint[])[];
   readonly #weights: ArcWeights;
+  readonly #closed: ClosedEdges;
+  readonly #ends: DriveEnds;
+  /** Segments with a closed part, and nodes that a closed edge leaves: places there are asked about one by one. */
+  readonly #closedSegments = new Set<number>();
+  readonly #closedNodes = new Set<number>();
   readonly #addedMilliseconds: readonly number[];
   /** Uint8[segments]: 1 where a target lies between the ends of the segment, so that no node need be passed. */
   readonly #holdsTarget: Uint8Array;
@@ -65,7 +78,11 @@ export class BulkNearest {
     roads: RoadIndex,
     engine: CchEngine,
     targetPoints: readonly (readonly RoadPoint[])[],
-    { weights = roads.weights, addedMilliseconds = [] }: BulkNearestOptions = {},
+    {
+      weights = roads.weights,
+      closed = wholeClosed(roads.weights, weights),
+      addedMilliseconds = [],
+    }: BulkNearestOptions = {},
   ) {
     if (targetPoints.length !== engine.targetCount) {
       throw new DiversionError(
@@ -78,8 +95,17 @@ export class BulkNearest {
     this.#snap = new SnapIndex(roads.graph, roads.snapColumns);
     this.#targetPoints = targetPoints;
     this.#weights = weights;
+    this.#closed = closed;
+    this.#ends = new DriveEnds(roads.graph, weights, closed, {
+      limitMetres: roads.description.snapLimitMetres,
+      kmh: roads.onFootKmh,
+    });
     this.#addedMilliseconds = addedMilliseconds;
     this.#sorter = new LocationSorter(roads.bounds);
+    for (const edge of closed.keys()) {
+      this.#closedSegments.add(segmentOf(roads.graph.columns.keyOfEdge[edge]!));
+      this.#closedNodes.add(roads.graph.edgeTail(edge));
+    }
     this.#holdsTarget = new Uint8Array(roads.graph.segmentCount);
     targetPoints.forEach((points, target) => {
       for (const { segment, node } of points) {
@@ -94,10 +120,10 @@ export class BulkNearest {
   static targetsAt(
     { graph, weights: usual }: RoadIndex,
     targetPoints: readonly (readonly RoadPoint[])[],
-    { weights = usual, addedMilliseconds = [] }: BulkNearestOptions = {},
+    { weights = usual, closed = wholeClosed(usual, weights), addedMilliseconds = [] }: BulkNearestOptions = {},
   ): Target[] {
     return targetPoints.map((points, target) => {
-      const seeds = points.flatMap((point) => arrivalSeeds(graph, weights, point));
+      const seeds = points.flatMap((point) => arrivalSeeds(graph, weights, point, closed));
       const added = addedMilliseconds[target] ?? 0;
       return added === 0 ? seeds : seeds.map((seed) => ({ ...seed, milliseconds: seed.milliseconds + added }));
     });
@@ -159,12 +185,16 @@ export class BulkNearest {
     for (let at = 0; at < chunk.length; at++) {
       const i = chunk[at]!;
       this.#firstSeed[at] = seed;
-      const place = this.#place(locations[2 * i]!, locations[2 * i + 1]!, limitMetres);
-      if (place === undefined) {
+      const place = this.#snap;
+      if (!place.locate(locations[2 * i]!, locations[2 * i + 1]!, limitMetres)) {
         this.#segments[at] = OFF_NETWORK;
         continue;
       }
       const { segment, node, fraction } = place;
+      if (this.#closed.size > 0 && (node < 0 ? this.#closedSegments.has(segment) : this.#closedNodes.has(node))) {
+        this.#segments[at] = BESIDE_CLOSURE;
+        continue;
+      }
       this.#segments[at] = segment;
       if (node >= 0) {
         nodes[seed] = node;
@@ -186,22 +216,46 @@ export class BulkNearest {
     return seed;
   }
 
-  /** The nearest place from where one may drive; undefined off the network. Allocates nothing unless roads are closed. */
-  #place(
-    longitude: number,
-    latitude: number,
+  /**
+   * One location by itself: as a recommendation is departed from. What is walked at its start counts against its limit in
+   * the roads' description.
+   */
+  #findApart(
+    locations: Float64Array,
+    i: number,
     limitMetres: number,
-  ): Pick<RoadPoint, "segment" | "node" | "fraction"> | undefined {
-    const snap = this.#snap;
-    if (!snap.locate(longitude, latitude, limitMetres)) return undefined;
-    if (this.#weights === this.#roads.weights || this.#isOpen(snap.segment)) return snap;
-    return snap.snap([longitude, latitude], limitMetres, (segment) => this.#isOpen(segment)) ?? snap;
-  }
-
-  #isOpen(segment: number): boolean {
-    const { segmentForwardEdge, segmentBackwardEdge } = this.#roads.graph.columns;
-    const isDriven = (edge: number): boolean => edge >= 0 && this.#weights[edge]! < INFINITE_MS;
-    return isDriven(segmentForwardEdge[segment]!) || isDriven(segmentBackwardEdge[segment]!);
+    accepted: Uint8Array,
+    outTarget: Int32Array,
+    outMilliseconds: Int32Array,
+  ): void {
+    const { graph } = this.#roads;
+    const home = this.#snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres)!;
+    const starts = this.#ends.departures(home);
+    const direct: DirectOffer[] = [];
+    const offer = (target: number, milliseconds: number): void => {
+      direct.push({ target, milliseconds: milliseconds + (this.#addedMilliseconds[target] ?? 0) });
+    };
+    const isDriven = starts[0] === home;
+    for (const from of isDriven ? starts : [home, ...starts]) {
+      for (const target of this.#targetsOnSegment.get(from.segment) ?? []) {
+        for (const to of this.#targetPoints[target]!) {
+          const drive = directDrive(graph, this.#weights, from, to, this.#closed);
+          if (drive !== undefined) offer(target, drive.milliseconds);
+        }
+      }
+    }
+    this.#targetPoints.forEach((points, target) => {
+      for (const point of points) {
+        if (isDriven && point.onFoot === undefined) continue;
+        const walked = this.#ends.walkBetween(home, point.onFoot?.place ?? point);
+        if (walked !== undefined) offer(target, walked.onFoot!.milliseconds);
+      }
+    });
+    const seeds = starts.flatMap((from) => departureSeeds(graph, this.#weights, from, this.#closed));
+    const accepts = (target: number): boolean => accepted[target] !== 0;
+    const [nearest] = this.#engine.nearest({ seeds, direct }, { accepts });
+    outTarget[i] = nearest?.target ?? NO_TARGET;
+    outMilliseconds[i] = nearest?.milliseconds ?? INFINITE_MS;
   }
 
   /**
@@ -235,7 +289,9 @@ export class BulkNearest {
       outMilliseconds[i] = milliseconds;
       const segment = this.#segments[at]!;
       if (segment === OFF_NETWORK) outTarget[i] = OFF_NETWORK;
-      else if (this.#holdsTarget[segment] === 1) {
+      else if (segment === BESIDE_CLOSURE) {
+        this.#findApart(locations, i, limitMetres, accepted, outTarget, outMilliseconds);
+      } else if (this.#holdsTarget[segment] === 1) {
         this.#offerDirect(locations, i, limitMetres, accepted, outTarget, outMilliseconds);
       }
     }
@@ -250,8 +306,7 @@ export class BulkNearest {
     outTarget: Int32Array,
     outMilliseconds: Int32Array,
   ): void {
-    const isOpen = (segment: number): boolean => this.#isOpen(segment);
-    const from = this.#snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres, isOpen)!;
+    const from = this.#snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres)!;
     for (const target of this.#targetsOnSegment.get(from.segment)!) {
       if (accepted[target] === 0) continue;
       for (const to of this.#targetPoints[target]!) {

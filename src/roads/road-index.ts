@@ -19,6 +19,7 @@ import {
 } from "./closures/closures";
 import type { RoadGraph } from "./graph/road-graph";
 import { offNetwork } from "./snap/off-network";
+import { DEFAULT_ON_FOOT_KMH } from "./snap/on-foot";
 import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap/snap-candidates";
 import { buildSnapColumns, type SnapColumns } from "./snap/snap-columns";
 import { type RoadPoint, SnapIndex } from "./snap/snap-index";
@@ -33,6 +34,8 @@ export interface RoadsDescription {
   readonly profile: string;
   /** Farther than this from a usable road, a location is refused rather than guessed. */
   readonly snapLimitMetres: number;
+  /** Walking pace where no vehicle gets through; absent when the profile keeps to {@link DEFAULT_ON_FOOT_KMH}. */
+  readonly onFootKmh?: number;
   /** What the build counted; plain JSON, for people. */
   readonly report: Readonly<Record<string, unknown>>;
 }
@@ -249,6 +252,11 @@ export class RoadIndex implements RoadIndexParts {
   /** The closures held as GeoJSON, to be drawn, or read again by {@link importClosures}. */
   exportClosures(): ClosureCollection {
     return closureFeatures(this.graph, this.closures, this.checksum, this.version);
+  }
+
+  /** Walking pace where no vehicle gets through. */
+  get onFootKmh(): number {
+    return this.description.onFootKmh ?? DEFAULT_ON_FOOT_KMH;
   }
 
   /** Travel time of every edge in milliseconds, as the profile gives it: with no closure in force. */

@@ -15,7 +15,7 @@ export interface Seed {
 }
 
 /** A target reached from the origin without passing any node. */
-interface DirectOffer {
+export interface DirectOffer {
   readonly target: number;
   readonly milliseconds: number;
 }

@@ -190,7 +190,7 @@ describe("catchments of a county of one road", () => {
   const router = routerOver(hospitalsAt({ A1: 10, B2: 20, C3: 40 }));
   const ground = new PlanningGround(router);
 
-  it("use what is on divert where nothing else is left, and draw closed roads from the nearest open one", () => {
+  it("use what is on divert where nothing else is left, and go on foot from closed roads", () => {
     router.status.setOpen("A1", false);
     const diverted = catchments(new PlanningGround(router), { cellMetres: 500 });
     expect(diverted.features.map(({ properties }) => [properties.use, properties.places])).toEqual([
@@ -207,8 +207,9 @@ describe("catchments of a county of one road", () => {
     const closed = catchments(new PlanningGround(router), { cellMetres: 500 });
     const a1 = closed.features[0] as Feature<Polygon>;
     expect(booleanPointInPolygon(at(12), a1)).toBe(true);
-    // The seventeen junctions from 14 to 30 km have no open road within the snapping limit.
-    expect(closed.reach).toMatchObject({ served: { places: 44 }, stranded: { places: 17 } });
+    // Of the seventeen junctions from 14 to 30 km the first and the last are within a kilometre on foot of an open road,
+    // and the five from 18 to 22 within one of where the ED at 20 is within one.
+    expect(closed.reach).toMatchObject({ served: { places: 51 }, stranded: { places: 10 } });
     router.roads.reopen(router.roads.closures[0]!.id);
   });
 

@@ -6,7 +6,9 @@ import { BulkNearest, type BulkNearestOptions, NO_TARGET, OFF_NETWORK } from "..
 import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { departureSeeds, directDrive, drivableEdges } from "../../src/roads/snap/road-point";
+import { wholeClosed } from "../../src/roads/snap/closed-edges";
+import { DriveEnds } from "../../src/roads/snap/on-foot";
+import { departureSeeds, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
@@ -72,20 +74,27 @@ function oneByOne(
     seeds.map(({ node, milliseconds }) => ({ node, milliseconds: milliseconds + (addedMilliseconds[target] ?? 0) })),
   );
   const oracle = new DijkstraEngine(roads.graph.topology, weights);
+  const closed = wholeClosed(roads.weights, weights);
+  const ends = new DriveEnds(roads.graph, weights, closed, { limitMetres: roads.description.snapLimitMetres });
   oracle.setTargets(targets);
   return Array.from({ length: locations.length / 2 }, (_, i) => {
     const location: Position = [locations[2 * i]!, locations[2 * i + 1]!];
-    const isOpen = (segment: number): boolean => drivableEdges(roads.graph, weights, { segment }).length > 0;
-    const from = roads.trySnap(location, undefined, isOpen) ?? roads.trySnap(location);
-    if (from === undefined) return [OFF_NETWORK, INFINITE_MS];
+    const home = roads.trySnap(location);
+    if (home === undefined) return [OFF_NETWORK, INFINITE_MS];
+    const starts = ends.departures(home);
+    const isDriven = starts[0] === home;
     const direct = points.flatMap((entrances, target) =>
       entrances.flatMap((to) => {
-        const drive = directDrive(roads.graph, weights, from, to);
-        if (drive === undefined) return [];
-        return [{ target, milliseconds: drive.milliseconds + (addedMilliseconds[target] ?? 0) }];
+        const drives = (isDriven ? [home] : [home, ...starts]).map(
+          (from) => directDrive(roads.graph, weights, from, to, closed)?.milliseconds,
+        );
+        const walk = isDriven ? undefined : ends.walkBetween(home, to)?.onFoot?.milliseconds;
+        return [...drives, walk].flatMap((milliseconds) =>
+          milliseconds === undefined ? [] : [{ target, milliseconds: milliseconds + (addedMilliseconds[target] ?? 0) }],
+        );
       }),
     );
-    const origin = { seeds: departureSeeds(roads.graph, weights, from), direct };
+    const origin = { seeds: starts.flatMap((from) => departureSeeds(roads.graph, weights, from, closed)), direct };
     const [nearest] = oracle.nearest(origin, { accepts: (target) => accepted[target] !== 0 });
     return nearest === undefined ? [NO_TARGET, INFINITE_MS] : [nearest.target, nearest.milliseconds];
   });

@@ -54,6 +54,8 @@ export interface RoadFindings {
   readonly placeWarnings: readonly Warning[];
   /** That the drive to a hospital, by its number, ends away from its entrance. */
   readonly entranceWarnings: (target: number) => readonly Warning[];
+  /** How much of the way to a hospital, by its number, is on foot. */
+  readonly onFootSeconds: (target: number) => number;
   /** Length of the drive to a hospital, by its number. */
   readonly distanceMetres: (target: number) => number;
   /** Other answers for other roads the incident may be on. */
@@ -286,9 +288,11 @@ function describeOption(material: Material, candidate: Candidate): Option {
   const { target, driveMs, handoverMs, handover, assessment } = candidate;
   const { waitMs } = assessment;
   const warnings = warningsFor(material, candidate);
+  const onFootSeconds = material.onFootSeconds(target);
   return {
     hospital: referenceTo(hospitals, target),
     driveSeconds: millisecondsToSeconds(driveMs),
+    ...(onFootSeconds === 0 ? {} : { onFootSeconds }),
     distanceMetres: material.distanceMetres(target),
     ...(waitMs === 0 ? {} : { waitSeconds: millisecondsToSeconds(waitMs) }),
     handoverSeconds: millisecondsToSeconds(handoverMs),

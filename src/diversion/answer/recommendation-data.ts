@@ -121,9 +121,9 @@ const WARNING_CODES = [
   "acuity-not-given",
   /** No handover time is known for the ED: the policy's default was counted. */
   "handover-assumed",
-  /** The road at the ED's entrance is closed: the drive, and its time, end on an open road some way from it. */
+  /** The road at the ED's entrance is closed: the last of the way is on foot, and its time is counted. */
   "entrance-closed",
-  /** The road at the incident is closed: the drive, and its time, begin on an open road some way from it. */
+  /** The road at the incident is closed: the first of the way is on foot, and its time is counted. */
   "road-closed",
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
   "snap-ambiguous",
@@ -163,7 +163,16 @@ export type HospitalReference = DeepReadonly<z.output<typeof HospitalReferenceSc
 export const OptionSchema = z
   .object({
     hospital: HospitalReferenceSchema,
+    /** From the incident to the entrance; what of the way is on foot, where no vehicle gets through, is in it. */
     driveSeconds: SecondsSchema,
+    onFootSeconds: z.optional(
+      SecondsSchema.check(
+        z.meta({
+          description:
+            "How much of driveSeconds is on foot, where closed roads let no vehicle through; absent when none is.",
+        }),
+      ),
+    ),
     distanceMetres: MetresSchema,
     waitSeconds: z.optional(
       SecondsSchema.check(

@@ -229,10 +229,12 @@ export function explanationLines(advice: RecommendationData): string[] {
   const { outcome, destination } = advice;
   const lines: string[] = [];
   if (destination !== undefined) {
-    const { hospital, driveSeconds, distanceMetres, waitSeconds = 0, handoverSeconds, warnings } = destination;
+    const { hospital, driveSeconds, onFootSeconds, distanceMetres, waitSeconds = 0 } = destination;
+    const { handoverSeconds, warnings } = destination;
     const wait = waitSeconds > 0 ? `, then ${seconds(waitSeconds)} of waiting` : "";
     const handover = handoverSeconds > 0 ? `, then about ${seconds(handoverSeconds)} to handover` : "";
-    const way = `${seconds(driveSeconds)} by road, ${kilometres(distanceMetres)}`;
+    const by = onFootSeconds === undefined ? "by road" : "by road and on foot";
+    const way = `${seconds(driveSeconds)} ${by}, ${kilometres(distanceMetres)}`;
     lines.push(`Go to ${hospital.name}: ${way}${wait}${handover}.`);
     for (const warning of warnings) lines.push(`Note: ${warning.text}.`);
     lines.push(...unrestrictedLines(advice));

@@ -1,50 +1,86 @@
+import { MS_PER_MINUTE } from "../../core/instant";
 import { includesSorted, type RoadState } from "../../roads/closures/closure-state";
-import type { RoadGraph, RoadNames } from "../../roads/graph/road-graph";
+import { segmentOf } from "../../roads/graph/edge-key";
+import type { RoadGraph } from "../../roads/graph/road-graph";
 import { drivenEdges } from "../../roads/route/route";
-import type { RoadPoint } from "../../roads/snap/snap-index";
+import type { OnFoot } from "../../roads/snap/snap-index";
 import type { Warning } from "../answer/recommendation";
-import type { Departure } from "./hospital-sites";
+import type { SiteDrive } from "./hospital-sites";
 import type { ReachableEds } from "./reachable-eds";
 
 /**
- * Says that the drive begins elsewhere, for the road at the incident is closed: what is not driven is not in the time, so
- * that an answer may look better than without the closure. Empty for a drive that begins where it should.
+ * Says that no vehicle gets away from the incident, for the road there is closed, and how far the way on foot is. Empty
+ * for a drive that begins where it should.
  *
- * @param isDriven whether any hospital can be reached from there.
+ * @param target the ED it leads to, by number; undefined when there is none.
  */
-export function closedStart(graph: RoadGraph, state: RoadState, { point }: Departure, isDriven: boolean): Warning[] {
-  if (point.standsInFor === undefined) return [];
-  const { segmentRoad } = graph.columns;
-  const why = closureReason(graph, state, point.standsInFor);
-  const where = spokenPlace(graph.roads[segmentRoad[point.segment]!]!, point);
-  const drive = isDriven ? `: the drive begins on ${where}; that stretch is not in the time` : "";
-  return [{ code: "road-closed", text: `the road at the incident is closed${why}${drive}` }];
+export function closedStart(graph: RoadGraph, eds: ReachableEds, target: number | undefined): Warning[] {
+  const { point, isDriven } = eds.departure;
+  if (isDriven) return [];
+  const { state } = eds.drives;
+  const drive = target === undefined ? undefined : eds.drive(target);
+  const onFoot = drive?.from.onFoot;
+  if (drive !== undefined && onFoot === undefined) return [];
+  const segment = onFoot === undefined ? point.segment : segmentWalked(graph, onFoot, 0);
+  const closed = `the road at the incident is closed${closureReason(graph, state, segment)}`;
+  if (drive === undefined || onFoot === undefined) return [{ code: "road-closed", text: closed }];
+  const way = onFootText(onFoot);
+  const road = drivenRoads(graph, drive)[0];
+  const text = road === undefined ? `${closed}: ${way}` : `${closed}: ${way} to ${road}, where the drive begins`;
+  return [{ code: "road-closed", text }];
 }
 
-/** Says that the drive to a hospital, by its number, ends on another road than its entrance is on; empty otherwise. */
+/** Says that no vehicle gets to the entrance of a hospital, by its number, and how far the way on foot is; empty otherwise. */
 export function closedEntrance(graph: RoadGraph, eds: ReachableEds, target: number): Warning[] {
-  const { sites, state } = eds.drives;
-  // Finding the drive again costs as much as finding its length: only where an entrance is closed at all.
-  if (!sites.entrances(sites.slots[target]!).some(({ standsInFor }) => standsInFor !== undefined)) return [];
+  if (!mayWalk(eds, target)) return [];
+  const { state } = eds.drives;
   const drive = eds.drive(target);
-  if (drive?.to.standsInFor === undefined) return [];
-  const { segmentRoad } = graph.columns;
-  const last = drivenEdges(graph, drive).at(-1);
-  // At a junction the point may be counted to any road there: the road that is driven last is meant.
-  const road = last === undefined ? graph.roads[segmentRoad[drive.to.segment]!]! : graph.edgeRoad(last);
-  const why = closureReason(graph, state, drive.to.standsInFor);
-  const where = spokenPlace(road, drive.to);
-  const text = `the road at its entrance is closed${why}: the drive ends on ${where}; the last stretch is not in the time`;
-  return [{ code: "entrance-closed", text }];
+  const onFoot = drive?.to.onFoot;
+  if (drive === undefined || onFoot === undefined) return [];
+  const road = drivenRoads(graph, drive).at(-1);
+  const why = closureReason(graph, state, segmentWalked(graph, onFoot, -1));
+  const end = road === undefined ? "" : `the drive ends on ${road}, then `;
+  return [{ code: "entrance-closed", text: `the road at its entrance is closed${why}: ${end}${onFootText(onFoot)}` }];
 }
 
-/** `A1016, 946 m away`, in a straight line from the location that should have been driven to or from. */
-function spokenPlace({ ref, name }: RoadNames, { distanceMetres }: RoadPoint): string {
-  return `${ref || name || "a road without a name"}, ${Math.round(distanceMetres)} m away`;
+/** How much of the way to a hospital, by its number, is on foot. */
+export function onFootMilliseconds(eds: ReachableEds, target: number): number {
+  if (!mayWalk(eds, target)) return 0;
+  const drive = eds.drive(target);
+  const [from, to] = [drive?.from.onFoot, drive?.to.onFoot];
+  return (from?.milliseconds ?? 0) + (to === from ? 0 : (to?.milliseconds ?? 0));
 }
 
-/** Of the closures on the point's road the reason of the first, in brackets. */
-function closureReason({ columns }: RoadGraph, { inForce }: RoadState, { segment }: RoadPoint): string {
+/** Finding a drive again costs as much as finding its length: only where any part of one may be on foot. */
+function mayWalk({ departure, drives }: ReachableEds, target: number): boolean {
+  const { sites } = drives;
+  return !departure.isDriven || sites.entrances(sites.slots[target]!).some(({ onFoot }) => onFoot !== undefined);
+}
+
+const segmentWalked = ({ columns }: RoadGraph, { stretches, place }: OnFoot, at: number): number => {
+  const stretch = stretches.at(at);
+  return stretch === undefined ? place.segment : segmentOf(columns.keyOfEdge[stretch.edge]!);
+};
+
+/** What the roads are called that are driven, in order; none for a way that is all on foot. */
+function drivenRoads(graph: RoadGraph, drive: SiteDrive): string[] {
+  const edges = drivenEdges(graph, drive);
+  const [before, after] = [drive.from.onFoot?.stretches.length ?? 0, drive.to.onFoot?.stretches.length ?? 0];
+  return edges.slice(before, edges.length - after).map((edge) => {
+    const { ref, name } = graph.edgeRoad(edge);
+    return ref || name || "a road without a name";
+  });
+}
+
+/** `250 m on foot (3 min, counted in the time)`. */
+function onFootText({ centimetres, milliseconds }: OnFoot): string {
+  const minutes = Math.round(milliseconds / MS_PER_MINUTE);
+  const time = minutes === 0 ? "less than 1 min" : `${minutes} min`;
+  return `${Math.round(centimetres / 100)} m on foot (${time}, counted in the time)`;
+}
+
+/** Of the closures on a segment the reason of the first, in brackets. */
+function closureReason({ columns }: RoadGraph, { inForce }: RoadState, segment: number): string {
   const edges = [columns.segmentForwardEdge[segment]!, columns.segmentBackwardEdge[segment]!];
   const closure = inForce.find(
     (one) => one.kind === "closure" && edges.some((edge) => edge >= 0 && includesSorted(one.edges, edge)),

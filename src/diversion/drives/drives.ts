@@ -1,5 +1,4 @@
 import type { EpochMs } from "../../core/instant";
-import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { RoadState } from "../../roads/closures/closure-state";
 import { LiveWeights } from "../../roads/closures/live-weights";
@@ -70,7 +69,7 @@ export class Drives {
     if (changes === undefined) return;
     this.#callCount++;
     this.engine.setWeights(changes.edges, changes.milliseconds);
-    this.#retarget(this.sites.weightsChanged(changes.edges, this.#live.weights));
+    this.#retarget(this.sites.weightsChanged(changes.edges, this.#live.weights, this.#live.state.closed));
   }
 
   /** Takes over another list of hospitals: only those that came, moved or went cost anything. */
@@ -96,20 +95,12 @@ export class Drives {
     const { location, bearing, roadName } = whereabouts;
     const isPlain = bearing === undefined && roadName === undefined;
     const home = isPlain ? this.#roads.snap(location, this.#snapLimitMetres) : this.placeOf(whereabouts).chosen.point;
-    return this.departureAt(location, home);
+    return this.departureAt(home);
   }
 
-  /**
-   * Where the drive from a point on the roads begins. On a closed road, where the nearest point from which a hospital can
-   * be reached is: the vehicle will be brought, or the patient carried, that far.
-   *
-   * @param location that was snapped to the point.
-   */
-  departureAt(location: Position, home: RoadPoint): Departure {
-    const departures = this.sites.departuresFrom(location, home);
-    if (departures.length === 1) return departures[0]!;
-    this.#callCount++;
-    return departures.find((departure) => this.engine.open(departure).next()) ?? departures[0]!;
+  /** Where the drive from a point on the roads begins: there, or where a way on foot ends when no vehicle gets away. */
+  departureAt(home: RoadPoint): Departure {
+    return this.sites.departureFrom(home);
   }
 
   /** Hospitals in order of drive time, equal times by number. */

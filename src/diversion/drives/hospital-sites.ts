@@ -1,33 +1,27 @@
 import { DiversionError } from "../../core/errors";
-import { distanceMetres } from "../../core/geometry";
 import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Hospital } from "../../hospitals/directory/hospital";
 import { segmentOf } from "../../roads/graph/edge-key";
 import type { RoadIndex } from "../../roads/road-index";
 import type { DrivenPath } from "../../roads/route/route";
+import { type ClosedEdges, NONE_CLOSED } from "../../roads/snap/closed-edges";
+import { DriveEnds } from "../../roads/snap/on-foot";
 import {
   arrivalSeeds,
   type DirectDrive,
   departureSeeds,
   directDrive,
-  drivableEdges,
   type RoadSeed,
 } from "../../roads/snap/road-point";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { Origin, Path, Target } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
 
-/** A point on the roads where a drive begins or ends. */
-export interface DriveEnd extends RoadPoint {
-  /** The point that was asked for, where its road is closed and this one, elsewhere, is driven to or from in its place. */
-  readonly standsInFor?: RoadPoint;
-}
-
-/** A drive that knows whether it begins and ends where it should. */
+/** A drive that knows where it begins and ends, and what of it is on foot. */
 export interface SiteDrive extends DrivenPath {
-  readonly from: DriveEnd;
-  readonly to: DriveEnd;
+  readonly from: RoadPoint;
+  readonly to: RoadPoint;
 }
 
 /** Where one hospital may be driven into, on the roads. */
@@ -37,10 +31,10 @@ interface Site {
   readonly locations: readonly Position[];
   /** For each location the nearest point on the roads as the file has them; none when one of them is off the network. */
   readonly homes: readonly RoadPoint[];
-  /** Where one may drive to now: the homes, but for those on closed roads the points that stand in for them. */
-  readonly entrances: readonly DriveEnd[];
-  /** Whether a home is on a closed road. */
-  readonly isMoved: boolean;
+  /** Where one may drive to now: the homes, but for those that no vehicle gets to the points from where one walks. */
+  readonly entrances: readonly RoadPoint[];
+  /** The homes that no vehicle gets to. */
+  readonly walked: readonly RoadPoint[];
   readonly seeds: readonly RoadSeed[];
   /** For each seed the entrance it leads to. */
   readonly seedEntrance: readonly number[];
@@ -59,15 +53,22 @@ export interface OffNetworkHospital {
 
 /** A point journeys start from, ready for any engine. */
 export interface Departure extends Origin {
-  readonly point: DriveEnd;
+  /** The place that was asked for. */
+  readonly point: RoadPoint;
   readonly seeds: readonly RoadSeed[];
-  readonly directDrives: ReadonlyMap<number, { readonly drive: DirectDrive; readonly entrance: number }>;
-  /** Whether the point is on the piece of road that was asked for, not on one that stands in for it. */
-  readonly startsAtHome: boolean;
+  /** For each seed where the drive begins: at the place, or where the way on foot from it ends. */
+  readonly seedStart: readonly RoadPoint[];
+  /** By slot, drives that pass no node. */
+  readonly directDrives: ReadonlyMap<number, DirectSiteDrive>;
+  /** Whether a vehicle can drive away from the place. */
+  readonly isDriven: boolean;
 }
 
-/** Half the resolution of positions: what is nearer than this is in the same place. */
-const AT_NODE_METRES = 0.005;
+interface DirectSiteDrive {
+  readonly drive: DirectDrive;
+  readonly from: RoadPoint;
+  readonly to: RoadPoint;
+}
 
 /**
  * The hospitals on the roads: each entrance (or the hospital's position where no entrance is known) snapped to the
@@ -83,22 +84,30 @@ export class HospitalSites {
   private readonly roads: RoadIndex;
   private readonly snapLimitMetres: number;
   private weights: ArcWeights;
+  private closed: ClosedEdges;
+  private ends: DriveEnds;
   /** By slot; undefined where it is free. */
   private readonly sites: (Site | undefined)[] = [];
   private readonly sitesOnSegment = new Map<number, { readonly slot: number; readonly entrance: number }[]>();
   private slotOfNumber: readonly number[] = [];
   private numberOfSlot: readonly number[] = [];
 
-  /** @param weights travel time of every edge. Default: as the roads file has them. */
+  /**
+   * @param weights travel time of every edge. Default: as the roads file has them.
+   * @param closed what is closed of edges that may not be driven now.
+   */
   constructor(
     roads: RoadIndex,
     hospitals: HospitalDirectory,
     snapLimitMetres: number,
     weights: ArcWeights = roads.weights,
+    closed: ClosedEdges = NONE_CLOSED,
   ) {
     this.roads = roads;
     this.snapLimitMetres = snapLimitMetres;
     this.weights = weights;
+    this.closed = closed;
+    this.ends = this.driveEnds();
     this.setHospitals(hospitals);
   }
 
@@ -117,7 +126,7 @@ export class HospitalSites {
   }
 
   /** The points on the roads where the hospital in a slot may be driven into now; none when it is off the network. */
-  entrances(slot: number): readonly DriveEnd[] {
+  entrances(slot: number): readonly RoadPoint[] {
     return this.sites[slot]?.entrances ?? [];
   }
 
@@ -165,73 +174,90 @@ export class HospitalSites {
   }
 
   /**
-   * Travel times of these edges changed. Entrances on them are looked at again, and so are those that a closure has moved
-   * off the road they belong to: only for these can another road be nearest now.
+   * Travel times of these edges changed, or what of them is closed. Entrances on them are looked at again, and those at
+   * junctions, where any road there counts, and those that are walked to, for which another way can be best now.
    *
    * @param weights travel time of every edge, with the change.
-   * @returns slots whose target may be another one now, ascending.
+   * @returns slots whose target is another one now, ascending.
    */
-  weightsChanged(edges: ArrayLike<number>, weights: ArcWeights): number[] {
+  weightsChanged(edges: ArrayLike<number>, weights: ArcWeights, closed: ClosedEdges): number[] {
     this.weights = weights;
+    this.closed = closed;
+    this.ends = this.driveEnds();
     const { keyOfEdge } = this.roads.graph.columns;
     const touched = new Set<number>();
     for (const [slot, site] of this.sites.entries()) {
-      if (site?.isMoved === true) touched.add(slot);
+      if (site !== undefined && (site.walked.length > 0 || site.homes.some(({ node }) => node >= 0))) touched.add(slot);
     }
     for (let i = 0; i < edges.length; i++) {
       for (const { slot } of this.sitesOnSegment.get(segmentOf(keyOfEdge[edges[i]!]!)) ?? []) touched.add(slot);
     }
+    const changed: number[] = [];
     for (const slot of touched) {
-      const { id, locations, homes } = this.sites[slot]!;
-      this.replace(slot, this.siteAt(id, locations, homes));
+      const before = this.sites[slot]!;
+      const after = this.siteAt(before.id, before.locations, before.homes);
+      // The same list as before, where nothing of it changed: who keeps it need not look at it again.
+      const isSame = sameSeeds(before.seeds, after.seeds);
+      this.replace(slot, isSame ? { ...after, seeds: before.seeds } : after);
+      if (!isSame) changed.push(slot);
     }
-    return [...touched].sort((a, b) => a - b);
+    return changed.sort((a, b) => a - b);
   }
 
-  /**
-   * Where a journey from a point on the roads may begin, best first: there. When the road is closed, or closed in the
-   * direction in which it should be left, the points that stand in for it, and last itself, from where there may be no way.
-   *
-   * @param location that was snapped to the point.
-   */
-  departuresFrom(location: Position, home: RoadPoint): readonly Departure[] {
-    const isOpen = drivableEdges(this.roads.graph, this.weights, home).length > 0;
-    const points = isOpen ? [home] : [...this.detourPoints(location, home), home];
-    return points.map((point) => this.departureAt(point, home));
+  /** Where a journey from a place on the roads begins: there, or, where no vehicle gets away, where a walk from it ends. */
+  departureFrom(home: RoadPoint): Departure {
+    const { weights, closed } = this;
+    const { graph } = this.roads;
+    const starts = this.ends.departures(home);
+    const isDriven = starts[0] === home;
+    const seeds: RoadSeed[] = [];
+    const seedStart: RoadPoint[] = [];
+    const directDrives = new Map<number, DirectSiteDrive>();
+    const offer = (slot: number, one: DirectSiteDrive): void => {
+      const known = directDrives.get(slot);
+      if (known === undefined || one.drive.milliseconds < known.drive.milliseconds) directDrives.set(slot, one);
+    };
+    for (const from of starts) {
+      for (const seed of departureSeeds(graph, weights, from, closed)) {
+        seeds.push(seed);
+        seedStart.push(from);
+      }
+    }
+    // Where no vehicle gets away from the piece of road, one may still drive along it.
+    for (const from of isDriven ? starts : [home, ...starts]) {
+      for (const { slot, entrance } of this.sitesOnSegment.get(from.segment) ?? []) {
+        const to = pointsOf(this.sites[slot])[entrance]!;
+        const drive = directDrive(graph, weights, from, to, closed);
+        if (drive !== undefined) offer(slot, { drive, from, to });
+      }
+    }
+    for (const { slot } of this.sitesOnSegment.get(home.segment) ?? []) {
+      const { homes, walked } = this.sites[slot]!;
+      for (const to of isDriven ? walked : homes) {
+        const start = this.ends.walkBetween(home, to);
+        if (start === undefined) continue;
+        offer(slot, { drive: { milliseconds: start.onFoot!.milliseconds, edge: -1 }, from: start, to });
+      }
+    }
+    return {
+      point: home,
+      seeds,
+      seedStart,
+      direct: [...directDrives].map(([target, { drive }]) => ({ target, milliseconds: drive.milliseconds })),
+      directDrives,
+      isDriven,
+    };
   }
 
   /** What a path to the hospital in a slot drives along, ready to be measured and drawn. */
   drivenPath(departure: Departure, slot: number, path: Path): SiteDrive {
     const site = this.sites[slot]!;
     const direct = departure.directDrives.get(slot);
-    const entrance = path.targetSeed === undefined ? (direct?.entrance ?? 0) : site.seedEntrance[path.targetSeed]!;
-    return {
-      path,
-      from: departure.point,
-      to: site.entrances[entrance]!,
-      departures: departure.seeds,
-      arrivals: site.seeds,
-      direct: direct?.drive,
-    };
-  }
-
-  private departureAt(point: DriveEnd, home: RoadPoint): Departure {
-    const { roads, weights } = this;
-    const directDrives = new Map<number, { drive: DirectDrive; entrance: number }>();
-    for (const { slot, entrance } of this.sitesOnSegment.get(point.segment) ?? []) {
-      const drive = directDrive(roads.graph, weights, point, this.sites[slot]!.entrances[entrance]!);
-      const known = directDrives.get(slot);
-      if (drive !== undefined && (known === undefined || drive.milliseconds < known.drive.milliseconds)) {
-        directDrives.set(slot, { drive, entrance });
-      }
-    }
-    return {
-      point,
-      seeds: departureSeeds(roads.graph, weights, point),
-      direct: [...directDrives].map(([target, { drive }]) => ({ target, milliseconds: drive.milliseconds })),
-      directDrives,
-      startsAtHome: point.segment === home.segment,
-    };
+    const [start, end] =
+      path.originSeed === undefined || path.targetSeed === undefined
+        ? [direct?.from ?? departure.point, direct?.to ?? site.entrances[0]!]
+        : [departure.seedStart[path.originSeed]!, site.entrances[site.seedEntrance[path.targetSeed]!]!];
+    return { path, from: start, to: end, departures: departure.seeds, arrivals: site.seeds, direct: direct?.drive };
   }
 
   private locate({ id, name }: Hospital, locations: readonly Position[]): Site {
@@ -242,66 +268,58 @@ export class HospitalSites {
       } catch (error) {
         if (!(error instanceof DiversionError)) throw error;
         const offNetwork = { id, name, reason: error.message };
-        return { id, locations, homes: [], entrances: [], isMoved: false, seeds: [], seedEntrance: [], offNetwork };
+        return { id, locations, homes: [], entrances: [], walked: [], seeds: [], seedEntrance: [], offNetwork };
       }
     }
     return this.siteAt(id, locations, homes);
   }
 
   private siteAt(id: string, locations: readonly Position[], homes: readonly RoadPoint[]): Site {
-    const isMoved = homes.some(({ segment }) => !this.isOpen(segment));
-    const entrances: readonly DriveEnd[] = isMoved
-      ? homes.flatMap((home, i) => (this.isOpen(home.segment) ? [home] : this.detourPoints(locations[i]!, home)))
-      : homes;
+    const entrances: RoadPoint[] = [];
+    const walked: RoadPoint[] = [];
+    for (const home of homes) {
+      const ends = this.ends.arrivals(home);
+      entrances.push(...ends);
+      if (ends[0] !== home) walked.push(home);
+    }
     const seeds: RoadSeed[] = [];
     const seedEntrance: number[] = [];
     for (const [entrance, point] of entrances.entries()) {
-      for (const seed of arrivalSeeds(this.roads.graph, this.weights, point)) {
+      for (const seed of arrivalSeeds(this.roads.graph, this.weights, point, this.closed)) {
         seeds.push(seed);
         seedEntrance.push(entrance);
       }
     }
-    return { id, locations, homes, entrances, isMoved, seeds, seedEntrance };
+    return { id, locations, homes, entrances, walked, seeds, seedEntrance };
   }
 
   /** Puts a site into a slot, or empties it, and keeps {@link sitesOnSegment} in step. */
   private replace(slot: number, site: Site | undefined): void {
-    for (const point of this.sites[slot]?.entrances ?? []) {
+    for (const point of pointsOf(this.sites[slot])) {
       const others = this.sitesOnSegment.get(point.segment)?.filter((on) => on.slot !== slot) ?? [];
       if (others.length > 0) this.sitesOnSegment.set(point.segment, others);
       else this.sitesOnSegment.delete(point.segment);
     }
     this.sites[slot] = site;
-    for (const [entrance, point] of (site?.entrances ?? []).entries()) {
+    for (const [entrance, point] of pointsOf(site).entries()) {
       const others = this.sitesOnSegment.get(point.segment) ?? [];
       this.sitesOnSegment.set(point.segment, [...others, { slot, entrance }]);
     }
   }
 
-  /**
-   * What stands in for a point on a closed piece of road: the nearest point on an open road, and those ends of the piece
-   * where an open road begins. The nearest open road alone may be a stub that the closure has cut off from everything.
-   */
-  private detourPoints(location: Position, home: RoadPoint): DriveEnd[] {
-    const { segment } = home;
-    const { roads, snapLimitMetres } = this;
-    const { segmentTail, segmentHead } = roads.graph.columns;
-    const isOpen = (candidate: number): boolean => this.isOpen(candidate);
-    const nearest = roads.trySnap(location, snapLimitMetres, isOpen);
-    const points = nearest === undefined ? [] : [nearest];
-    for (const node of [segmentTail[segment]!, segmentHead[segment]!]) {
-      const end = roads.trySnap(roads.graph.nodePosition(node), AT_NODE_METRES, isOpen);
-      if (end === undefined || end.node < 0) continue;
-      const metres = distanceMetres(location, end.position);
-      if (metres <= snapLimitMetres) points.push({ ...end, distanceMetres: metres });
-    }
-    return points.map((point) =>
-      distanceMetres(home.position, point.position) > AT_NODE_METRES ? { ...point, standsInFor: home } : point,
-    );
-  }
-
-  /** Whether a segment may be driven in one direction at least. */
-  private isOpen(segment: number): boolean {
-    return drivableEdges(this.roads.graph, this.weights, { segment }).length > 0;
+  private driveEnds(): DriveEnds {
+    const { roads, weights, closed, snapLimitMetres } = this;
+    return new DriveEnds(roads.graph, weights, closed, { limitMetres: snapLimitMetres, kmh: roads.onFootKmh });
   }
 }
+
+/** Entrances first, in their order; then homes that no vehicle gets to. */
+const pointsOf = (site: Site | undefined): readonly RoadPoint[] =>
+  site === undefined ? [] : [...site.entrances, ...site.walked];
+
+const sameSeeds = (a: readonly RoadSeed[], b: readonly RoadSeed[]): boolean =>
+  a.length === b.length &&
+  a.every((seed, i) => {
+    const other = b[i]!;
+    return seed.node === other.node && seed.milliseconds === other.milliseconds && seed.edge === other.edge;
+  });

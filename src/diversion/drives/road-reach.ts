@@ -28,7 +28,7 @@ export type RoadChangeTest = (search: RoadSearch) => boolean;
  * be reached within h. So when neither tails of changed edges nor entrances that came or went are within h of s on the
  * roads as they are now, the same hospitals are within h of s as before, at the same times; and a search that looked no
  * farther than h takes the same steps. The start needs a look of its own: a search is also affected when its own segment
- * is changed or has such an entrance, or when it started elsewhere than at home.
+ * is changed or has such an entrance, or when it began on foot.
  */
 export class RoadReach {
   readonly #roads: RoadIndex;
@@ -86,7 +86,7 @@ export class RoadReach {
     for (const { horizonMs } of searches) if (Number.isFinite(horizonMs)) farthestMs = Math.max(farthestMs, horizonMs);
     const times = millisecondsTo(this.#reversed, this.#live.weights, seeds, Math.min(farthestMs, INFINITE_MS - 1));
     return ({ departure, horizonMs }) =>
-      !departure.startsAtHome ||
+      !departure.isDriven ||
       segments.has(departure.point.segment) ||
       departure.seeds.some(({ node, milliseconds }) => milliseconds + times[node]! <= horizonMs);
   }

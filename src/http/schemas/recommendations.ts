@@ -58,7 +58,14 @@ export const RouteQuery = RequestQuery.extend({
 export const RecommendationResponse = documented(RecommendationSchema);
 
 const leg = z
-  .object({ name: z.string(), ref: z.string(), highway: z.string(), seconds, metres })
+  .object({
+    name: z.string(),
+    ref: z.string(),
+    highway: z.string(),
+    seconds,
+    metres,
+    onFoot: z.literal(true).optional().meta({ description: "Walked, for no vehicle gets through." }),
+  })
   .meta({ id: "Leg", description: "Consecutive driving on one road." });
 
 const TYPES = [

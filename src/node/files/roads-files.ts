@@ -56,11 +56,14 @@ export async function buildRoads(
       ? buildFromCsv(paths[0]!, folder, options)
       : buildFromOsm(paths, options));
   const isOsm = paths.some((path) => /\.(pbf|osm|osm\.gz)$/i.test(path));
+  // People walk alike whatever they came in: of several profiles the default one's pace holds.
+  const onFootKmh = (options.profiles?.[0] ?? options.profile)?.onFootKmh;
   const description = {
     source: paths.map((path) => basename(path)).join(" + "),
     notice: options.notice ?? (isOsm ? OSM_NOTICE : ""),
     profile: report.profile ?? "",
     snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
+    ...(onFootKmh === undefined ? {} : { onFootKmh }),
     report: { ...report },
     ...(profileReports === undefined
       ? {}

@@ -2,10 +2,12 @@ import { area } from "@turf/turf";
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { DiversionError } from "../../core/errors";
 import { MS_PER_MINUTE } from "../../core/instant";
-import { INFINITE_MS, type Position } from "../../core/units";
+import { INFINITE_MS } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
 import type { RoadIndex } from "../../roads/road-index";
-import { departureSeeds, directDrive, drivableEdges } from "../../roads/snap/road-point";
+import type { ClosedEdges } from "../../roads/snap/closed-edges";
+import { DriveEnds } from "../../roads/snap/on-foot";
+import { departureSeeds, directDrive } from "../../roads/snap/road-point";
 import { type RoadPoint, SnapIndex } from "../../roads/snap/snap-index";
 import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
 import { type ArcWeights, reverseGraph } from "../../shortest-path/graph";
@@ -61,8 +63,8 @@ export function isochrones(ground: PlanningGround, options: IsochronesOptions): 
       ? hospitals.flatMap((_, number) => (scene.tiers.some((tier) => tier[number] === 1) ? [number] : []))
       : options.hospitals.map((id) => scene.hospitals.requireIndex(id, "hospitals")).sort((a, b) => a - b);
   const { grid, withinMetres } = areaGrid(ground, options);
-  const cells = new LocatedSeeds(map.roads, map.weights, grid.centres(), withinMetres);
-  const homes = new LocatedSeeds(map.roads, map.weights, demandPoints.locations, map.snapLimitMetres);
+  const cells = new LocatedSeeds(map, grid.centres(), withinMetres);
+  const homes = new LocatedSeeds(map, demandPoints.locations, map.snapLimitMetres);
   const reversed = reverseGraph(map.roads.graph.topology);
   const limitMs = minutes.at(-1)! * MS_PER_MINUTE;
   const bandsOf = (times: Int32Array): Int32Array =>
@@ -111,40 +113,50 @@ function checkMinutes(minutes: readonly number[]): void {
   );
 }
 
-/** A location meets the graph at two nodes at most, one for each direction of its road. */
-const SEEDS = 2;
+/** Travel times as they are now, and what is closed of edges that may not be driven. */
+interface Traffic {
+  readonly roads: RoadIndex;
+  readonly weights: ArcWeights;
+  readonly closed: ClosedEdges;
+}
 
 /**
- * Where journeys from many locations meet the graph, found once, for questions about one destination after another. A
- * location on a closed road is taken to the nearest open one.
+ * Where journeys from many locations meet the graph, found once, for questions about one destination after another. From
+ * a location that closures let no vehicle away from one walks first.
  */
 class LocatedSeeds {
-  readonly #roads: RoadIndex;
-  readonly #weights: ArcWeights;
-  readonly #locations: Float64Array;
-  readonly #limitMetres: number;
-  readonly #snap: SnapIndex;
-  /** Int32[2 * n]: node, -1 for none. */
+  readonly #traffic: Traffic;
+  readonly count: number;
+  /** Int32[seeds]: location and node of each, and the milliseconds between them. */
+  readonly #places: Int32Array;
   readonly #nodes: Int32Array;
-  /** Int32[2 * n]: milliseconds from the location to the node. */
   readonly #offsets: Int32Array;
-  /** By segment: the locations on it, between its ends. */
-  readonly #onSegment = new Map<number, number[]>();
+  /** By segment: where drives from locations begin on it, between its ends. */
+  readonly #onSegment = new Map<number, { readonly i: number; readonly from: RoadPoint }[]>();
 
   /** @param locations Float64[2 * n]: longitude and latitude in degrees, alternating. */
-  constructor(roads: RoadIndex, weights: ArcWeights, locations: Float64Array, limitMetres: number) {
-    this.#roads = roads;
-    this.#weights = weights;
-    this.#locations = locations;
-    this.#limitMetres = limitMetres;
-    this.#snap = new SnapIndex(roads.graph, roads.snapColumns);
-    this.#nodes = new Int32Array(SEEDS * this.count).fill(-1);
-    this.#offsets = new Int32Array(SEEDS * this.count);
-    for (let i = 0; i < this.count; i++) this.#locate(i);
-  }
-
-  get count(): number {
-    return this.#locations.length / 2;
+  constructor(traffic: Traffic, locations: Float64Array, limitMetres: number) {
+    const { roads, weights, closed } = traffic;
+    this.#traffic = traffic;
+    this.count = locations.length / 2;
+    const snap = new SnapIndex(roads.graph, roads.snapColumns);
+    const ends = new DriveEnds(roads.graph, weights, closed, { limitMetres, kmh: roads.onFootKmh });
+    const seeds: number[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const home = snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres);
+      for (const from of home === undefined ? [] : ends.departures(home)) {
+        for (const { node, milliseconds } of departureSeeds(roads.graph, weights, from, closed)) {
+          seeds.push(i, node, milliseconds);
+        }
+        if (from.node >= 0) continue;
+        const others = this.#onSegment.get(from.segment);
+        if (others === undefined) this.#onSegment.set(from.segment, [{ i, from }]);
+        else others.push({ i, from });
+      }
+    }
+    const column = (place: number): Int32Array =>
+      Int32Array.from({ length: seeds.length / 3 }, (_, seed) => seeds[3 * seed + place]!);
+    [this.#places, this.#nodes, this.#offsets] = [column(0), column(1), column(2)];
   }
 
   /**
@@ -153,42 +165,19 @@ class LocatedSeeds {
    * @returns Int32[n]: milliseconds from each location; INFINITE_MS where there is no way, or no road.
    */
   timesTo(nodeTimes: Int32Array, entrances: readonly RoadPoint[]): Int32Array {
+    const { roads, weights, closed } = this.#traffic;
     const times = new Int32Array(this.count).fill(INFINITE_MS);
     for (let seed = 0; seed < this.#nodes.length; seed++) {
-      const node = this.#nodes[seed]!;
-      if (node < 0 || nodeTimes[node]! >= INFINITE_MS) continue;
-      const i = (seed / SEEDS) | 0;
-      times[i] = Math.min(times[i]!, nodeTimes[node]! + this.#offsets[seed]!);
+      const milliseconds = nodeTimes[this.#nodes[seed]!]!;
+      const i = this.#places[seed]!;
+      if (milliseconds < INFINITE_MS) times[i] = Math.min(times[i]!, milliseconds + this.#offsets[seed]!);
     }
     for (const entrance of entrances) {
-      for (const i of this.#onSegment.get(entrance.segment) ?? []) {
-        const drive = directDrive(this.#roads.graph, this.#weights, this.#pointAt(i)!, entrance);
+      for (const { i, from } of this.#onSegment.get(entrance.segment) ?? []) {
+        const drive = directDrive(roads.graph, weights, from, entrance, closed);
         if (drive !== undefined) times[i] = Math.min(times[i]!, drive.milliseconds);
       }
     }
     return times;
-  }
-
-  #locate(i: number): void {
-    const point = this.#pointAt(i);
-    if (point === undefined) return;
-    departureSeeds(this.#roads.graph, this.#weights, point).forEach(({ node, milliseconds }, at) => {
-      this.#nodes[SEEDS * i + at] = node;
-      this.#offsets[SEEDS * i + at] = milliseconds;
-    });
-    if (point.node >= 0) return;
-    const others = this.#onSegment.get(point.segment);
-    if (others === undefined) this.#onSegment.set(point.segment, [i]);
-    else others.push(i);
-  }
-
-  #pointAt(i: number): RoadPoint | undefined {
-    const roads = this.#roads;
-    const weights = this.#weights;
-    const location: Position = [this.#locations[2 * i]!, this.#locations[2 * i + 1]!];
-    const isOpen = (segment: number): boolean => drivableEdges(roads.graph, weights, { segment }).length > 0;
-    const nearest = this.#snap.snap(location, this.#limitMetres);
-    if (nearest === undefined || weights === roads.weights || isOpen(nearest.segment)) return nearest;
-    return this.#snap.snap(location, this.#limitMetres, isOpen);
   }
 }

@@ -1,5 +1,4 @@
-import { INFINITE_MS } from "../../core/units";
-import { type Departure, HospitalSites, type OffNetworkHospital } from "../../diversion/drives/hospital-sites";
+import { HospitalSites, type OffNetworkHospital } from "../../diversion/drives/hospital-sites";
 import type { Policy } from "../../diversion/rules/policy";
 import { handoverOf } from "../../diversion/rules/ranking";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
@@ -7,12 +6,12 @@ import { BulkNearest, NO_TARGET } from "../../roads/bulk-nearest";
 import { type RoadState, UNDISTURBED } from "../../roads/closures/closure-state";
 import { LiveWeights } from "../../roads/closures/live-weights";
 import type { RoadIndex } from "../../roads/road-index";
-import { drivableEdges } from "../../roads/snap/road-point";
-import { type RoadPoint, SnapIndex } from "../../roads/snap/snap-index";
+import type { ClosedEdges } from "../../roads/snap/closed-edges";
+import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { CchEngine } from "../../shortest-path/cch-engine";
 import type { Target } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
-import { type DemandPoints, demandPointPosition } from "./demand-points";
+import type { DemandPoints } from "./demand-points";
 import type { Tiers } from "./patient-group";
 
 export { NO_TARGET, OFF_NETWORK } from "../../roads/bulk-nearest";
@@ -48,21 +47,19 @@ export const listedHandoverMs = ({ hospitals }: HospitalDirectory, policy: Polic
  * Brings demand points to EDs: exact, by the nearest table, for any choice of usable EDs. What a change does is told by
  * asking again for the demand points it can touch. Equal times go to the ED with the lower number.
  *
- * A demand point on a closed road is left as a recommendation leaves it: from the nearest point on an open road, or the
- * end of the closed piece, from where an ED can be reached.
+ * From a demand point that closed roads let no vehicle away from one walks, as recommendations do.
  */
 export class CatchmentMap {
   readonly roads: RoadIndex;
   readonly demandPoints: DemandPoints;
   readonly hospitals: HospitalDirectory;
   readonly weights: ArcWeights;
+  readonly closed: ClosedEdges;
   readonly handoverMs: readonly number[];
   readonly snapLimitMetres: number;
   readonly #sites: HospitalSites;
   readonly #engine: CchEngine;
   readonly #bulk: BulkNearest;
-  /** By number of the demand point: those whose road is closed. */
-  readonly #departures: ReadonlyMap<number, Departure>;
 
   constructor(
     roads: RoadIndex,
@@ -77,11 +74,12 @@ export class CatchmentMap {
     this.demandPoints = demandPoints;
     this.hospitals = hospitals;
     this.weights = weights;
+    this.closed = live.state.closed;
     this.handoverMs = handoverMs ?? hospitals.hospitals.map(() => 0);
     this.snapLimitMetres = snapLimitMetres ?? roads.description.snapLimitMetres;
-    this.#sites = new HospitalSites(roads, hospitals, this.snapLimitMetres, weights);
+    this.#sites = new HospitalSites(roads, hospitals, this.snapLimitMetres, weights, this.closed);
     const points = hospitals.hospitals.map((_, number) => this.#sites.entrances(number));
-    const options = { weights, addedMilliseconds: this.handoverMs };
+    const options = { weights, closed: this.closed, addedMilliseconds: this.handoverMs };
     this.#engine = roads.createEngine("cch", BulkNearest.targetsAt(roads, points, options)) as CchEngine;
     if (weights !== roads.weights) {
       const changed = Int32Array.from(weights.keys()).filter((edge) => weights[edge] !== roads.weights[edge]);
@@ -92,7 +90,6 @@ export class CatchmentMap {
     }
     this.#engine.refreshTable();
     this.#bulk = new BulkNearest(roads, this.#engine, points, options);
-    this.#departures = this.#departuresFromClosedRoads();
   }
 
   /** EDs that no road is near: nobody is brought there. */
@@ -127,14 +124,11 @@ export class CatchmentMap {
       some[2 * i] = locations[2 * demandPoints[i]!]!;
       some[2 * i + 1] = locations[2 * demandPoints[i]! + 1]!;
     }
-    const found = this.nearestUsable(some, tiers);
-    if (this.#departures.size > 0) this.#correctOnClosedRoads(demandPoints, tiers, found);
-    return found;
+    return this.nearestUsable(some, tiers);
   }
 
   /**
-   * The nearest usable ED of locations that need be no demand points. One on a closed road is taken to the nearest open
-   * one.
+   * The nearest usable ED of locations that need be no demand points.
    *
    * @param locations Float64[2 * n]: longitude and latitude in degrees, alternating.
    * @param limitMetres farther than this from a road is off the network. Default: the map's snapping limit.
@@ -155,48 +149,6 @@ export class CatchmentMap {
       }
     }
     return found;
-  }
-
-  #correctOnClosedRoads(demandPoints: Int32Array, tiers: Tiers, found: Assignment): void {
-    for (let i = 0; i < demandPoints.length; i++) {
-      const departure = this.#departures.get(demandPoints[i]!);
-      if (departure === undefined) continue;
-      found.ed[i] = NO_TARGET;
-      found.milliseconds[i] = INFINITE_MS;
-      for (const usable of tiers) {
-        const [nearest] = this.#engine.nearest(departure, { accepts: (number) => usable[number] !== 0 });
-        if (nearest === undefined) continue;
-        found.ed[i] = nearest.target;
-        found.milliseconds[i] = nearest.milliseconds;
-        break;
-      }
-    }
-  }
-
-  #departuresFromClosedRoads(): ReadonlyMap<number, Departure> {
-    const { roads, weights, demandPoints, snapLimitMetres } = this;
-    const departures = new Map<number, Departure>();
-    if (weights === roads.weights) return departures;
-    const snap = new SnapIndex(roads.graph, roads.snapColumns);
-    for (let demandPoint = 0; demandPoint < demandPoints.weights.length; demandPoint++) {
-      const location = demandPointPosition(demandPoints, demandPoint);
-      if (!snap.locate(location[0], location[1], snapLimitMetres)) continue;
-      if (drivableEdges(roads.graph, weights, { segment: snap.segment }).length > 0) continue;
-      const home = snap.snap(location, snapLimitMetres)!;
-      const choices = this.#sites.departuresFrom(location, home).map((departure) => this.#withHandover(departure));
-      departures.set(demandPoint, choices.find((departure) => this.#engine.open(departure).next()) ?? choices[0]!);
-    }
-    return departures;
-  }
-
-  #withHandover(departure: Departure): Departure {
-    return {
-      ...departure,
-      direct: (departure.direct ?? []).map(({ target, milliseconds }) => ({
-        target,
-        milliseconds: milliseconds + this.handoverMs[target]!,
-      })),
-    };
   }
 }
 

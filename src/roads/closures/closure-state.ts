@@ -3,7 +3,9 @@ import { lowerBound } from "../../core/search";
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { drivingMilliseconds } from "../graph/assemble-road-graph";
+import { segmentOf } from "../graph/edge-key";
 import { RoadGraph } from "../graph/road-graph";
+import { type ClosedEdge, type ClosedEdges, NONE_CLOSED, unionOfParts, WHOLE } from "../snap/closed-edges";
 import { holdsAt, type RoadClosure } from "./closure";
 
 /** What holds on the roads during a stretch of time in which nothing changes. */
@@ -20,6 +22,8 @@ export interface RoadState {
   readonly edges: Int32Array;
   /** Int32[…]: for each of them the travel time that holds; INFINITE_MS where it may not be driven. */
   readonly milliseconds: Int32Array;
+  /** Edges of which any part is closed, and which. */
+  readonly closed: ClosedEdges;
 }
 
 const NONE = new Int32Array(0);
@@ -32,6 +36,7 @@ export const UNDISTURBED: RoadState = {
   inForce: [],
   edges: NONE,
   milliseconds: NONE,
+  closed: NONE_CLOSED,
 };
 
 export const isStateAt = ({ from, until }: RoadState, epochMs: EpochMs): boolean => from <= epochMs && epochMs < until;
@@ -62,14 +67,34 @@ export function roadStateAt(
   const inForce = closures.filter((closure) => holdsAt(closure, epochMs));
   const edges = unionOf(inForce);
   const milliseconds = new Int32Array(edges.length);
-  for (const closure of inForce) {
-    let at = 0;
-    for (const edge of closure.edges) {
-      at = lowerBound(edges, at, edges.length, edge);
-      milliseconds[at] = Math.max(milliseconds[at]!, millisecondsUnder(closure, graph, base, edge));
-    }
+  for (const slowdown of inForce) {
+    if (slowdown.kind === "closure") continue;
+    forEachPlace(edges, slowdown.edges, (at, edge) => {
+      milliseconds[at] = Math.max(milliseconds[at]!, slowedMilliseconds(slowdown, graph, base, edge));
+    });
   }
-  return { version, from, until, inForce, edges, milliseconds };
+  const closed = new Map<number, ClosedEdge>();
+  for (const closure of inForce) {
+    if (closure.kind !== "closure") continue;
+    forEachPlace(edges, closure.edges, (at, edge) => {
+      const usual = base[edge]!;
+      const parts = closure.parts.get(segmentOf(graph.columns.keyOfEdge[edge]!)) ?? WHOLE;
+      const known = closed.get(edge);
+      if (known !== undefined) closed.set(edge, { ...known, parts: unionOfParts([known.parts, parts]) });
+      else if (usual < INFINITE_MS) closed.set(edge, { milliseconds: milliseconds[at]! || usual, parts });
+      if (known === undefined) milliseconds[at] = INFINITE_MS;
+    });
+  }
+  return { version, from, until, inForce, edges, milliseconds, closed };
+}
+
+/** @param some of the ascending numbers, ascending. */
+function forEachPlace(ascending: Int32Array, some: Int32Array, visit: (at: number, number: number) => void): void {
+  let at = 0;
+  for (const number of some) {
+    at = lowerBound(ascending, at, ascending.length, number);
+    visit(at, number);
+  }
 }
 
 /** The graph with the travel times of a state, for writers: closed edges are as roads the profile may not drive. */
@@ -80,10 +105,10 @@ export function graphInState(graph: RoadGraph, { edges, milliseconds }: RoadStat
   return new RoadGraph({ ...graph.columns, edgeMilliseconds }, graph.roads);
 }
 
-function millisecondsUnder({ kind, kmh, factor }: RoadClosure, graph: RoadGraph, base: ArcWeights, edge: number) {
+function slowedMilliseconds({ kmh, factor }: RoadClosure, graph: RoadGraph, base: ArcWeights, edge: number): number {
   const usual = base[edge]!;
   // A slowdown says nothing about whether a road may be driven.
-  if (kind === "closure" || usual >= INFINITE_MS) return INFINITE_MS;
+  if (usual >= INFINITE_MS) return INFINITE_MS;
   if (kmh !== undefined) return drivingMilliseconds(graph.edgeCentimetres(edge) / 100, kmh);
   return Math.min(INFINITE_MS - 1, Math.max(MINIMUM_EDGE_MS, Math.round(usual / factor!)));
 }

@@ -7,11 +7,13 @@ import { safeParse } from "../../core/safe-parse";
 import type { Position } from "../../core/units";
 import { DIRECTIONS, type Direction } from "../graph/edge-key";
 import { MAXIMUM_SPEED_KMH } from "../profile/profile";
+import type { ClosedParts } from "../snap/closed-edges";
 
 /**
  * Which roads are meant: those for which every condition given holds; at least one must be given beside `direction`.
- * Roads are taken segment by segment: a segment of which any part fits is meant as a whole, because travel time is kept
- * per segment and a road that is blocked anywhere cannot be driven through.
+ * Roads are taken segment by segment. No segment of which any part is closed can be driven through; a closure with an area
+ * closes only the part of it that lies in the area, and from a place on another part one drives away on its own side. A
+ * slowdown is one of whole segments.
  */
 export interface RoadSelection {
   /**
@@ -80,6 +82,8 @@ export interface RoadClosure {
   readonly version: number;
   /** Int32[…]: the edges it is about, ascending. */
   readonly edges: Int32Array;
+  /** By segment, of closures with an area: the parts that lie in it; a segment that is not listed is meant as a whole. */
+  readonly parts: ReadonlyMap<number, ClosedParts>;
 }
 
 /** A request that has been checked, its instants read. */

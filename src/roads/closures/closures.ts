@@ -2,8 +2,11 @@ import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
 import type { ArcWeights } from "../../shortest-path/graph";
+import { segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
+import { type ClosedParts, isWhole } from "../snap/closed-edges";
 import type { SnapColumns } from "../snap/snap-columns";
+import { partsInArea } from "./closed-parts";
 import {
   type CheckedRequest,
   invalidClosure,
@@ -13,7 +16,7 @@ import {
   readSpeedRequest,
 } from "./closure";
 import { explainNoRoads } from "./closure-hint";
-import { selectedEdges } from "./closure-selection";
+import { areaOf, selectedEdges } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
 
 /**
@@ -189,9 +192,22 @@ export class RoadClosures {
       const version = versionAfter(entered.length);
       const id = checked.id ?? unusedId(taken, version);
       taken.add(id);
-      entered.push(closureOf(kind, id, version, checked, edges));
+      entered.push(closureOf(kind, id, version, checked, edges, this.#partsOf(kind, checked, edges)));
     }
     return { entered, withoutRoads };
+  }
+
+  #partsOf(kind: RoadClosure["kind"], checked: CheckedRequest, edges: Int32Array): RoadClosure["parts"] {
+    const area = kind === "closure" ? areaOf(checked) : undefined;
+    const parts = new Map<number, ClosedParts>();
+    if (area === undefined) return parts;
+    const { keyOfEdge } = this.#graph.columns;
+    for (const segment of new Set(Array.from(edges, (edge) => segmentOf(keyOfEdge[edge]!)))) {
+      const inArea = partsInArea(area, this.#snapColumns, segment);
+      // Where rounding leaves nothing of a segment that the area reaches, all of it is closed.
+      if (inArea.length > 0 && !isWhole(inArea)) parts.set(segment, inArea);
+    }
+    return parts;
   }
 
   /**
@@ -221,6 +237,7 @@ function closureOf(
   version: number,
   checked: CheckedRequest,
   edges: Int32Array,
+  parts: RoadClosure["parts"],
 ): RoadClosure {
   const { id: _, from, until, reason, by, kmh, factor, ...selection } = checked;
   return {
@@ -235,5 +252,6 @@ function closureOf(
     ...(factor === undefined ? {} : { factor }),
     version,
     edges,
+    parts,
   };
 }

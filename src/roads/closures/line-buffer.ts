@@ -48,6 +48,78 @@ export class LineBuffer {
     }
     return [...found].sort((a, b) => a - b);
   }
+
+  /** The parts of the straight piece from c to d that lie within the distance; as {@link PreparedPolygon.spans}. */
+  spans(cx: number, cy: number, dx: number, dy: number): number[] {
+    const spans: number[] = [];
+    for (let i = 0; i < this.#pieces.length; i += 4) {
+      const [ax, ay, bx, by] = this.#pieces.slice(i, i + 4) as [number, number, number, number];
+      const scale = Math.max(1e-6, longitudeScale(fromFixedDegrees((ay + by) / 2)));
+      const share = reachedShare(ax * scale, ay, bx * scale, by, cx * scale, cy, dx * scale, dy, this.#reach);
+      if (share !== undefined && share[1] >= 0 && share[0] <= 1) {
+        spans.push(Math.max(0, share[0]), Math.min(1, share[1]));
+      }
+    }
+    return spans;
+  }
+}
+
+/**
+ * The share of the line from c to d, from -infinity to infinity, that lies within a distance of the piece a-b. All that
+ * lies so near is convex, so the share is one stretch: the union of those within reach of either end and of those beside
+ * the piece.
+ */
+function reachedShare(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+  reach: number,
+): readonly [number, number] | undefined {
+  const [runX, runY] = [dx - cx, dy - cy];
+  const runSquared = runX * runX + runY * runY;
+  if (runSquared === 0) {
+    const isNear = pointDistanceSquared(cx, cy, ax, ay, bx, by) <= reach * reach;
+    return isNear ? [0, 1] : undefined;
+  }
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const take = (begin: number, end: number): void => {
+    if (begin > end) return;
+    from = Math.min(from, begin);
+    to = Math.max(to, end);
+  };
+  for (const [x, y] of [
+    [ax, ay],
+    [bx, by],
+  ] as const) {
+    const middle = ((x - cx) * runX + (y - cy) * runY) / runSquared;
+    const away = (cx + middle * runX - x) ** 2 + (cy + middle * runY - y) ** 2;
+    const half = Math.sqrt((reach * reach - away) / runSquared);
+    if (reach * reach >= away) take(middle - half, middle + half);
+  }
+  const length = Math.hypot(bx - ax, by - ay);
+  if (length > 0) {
+    const [alongX, alongY] = [(bx - ax) / length, (by - ay) / length];
+    const beside = sharesBetween((cx - ax) * alongX + (cy - ay) * alongY, runX * alongX + runY * alongY, 0, length);
+    const across = sharesBetween((cy - ay) * alongX - (cx - ax) * alongY, runY * alongX - runX * alongY, -reach, reach);
+    take(Math.max(beside[0], across[0]), Math.min(beside[1], across[1]));
+  }
+  return from <= to ? [from, to] : undefined;
+}
+
+/** For which t a value that starts at `start` and grows by `step` per t lies from `low` to `high`. */
+function sharesBetween(start: number, step: number, low: number, high: number): readonly [number, number] {
+  if (step === 0) {
+    return start >= low && start <= high
+      ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+      : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  }
+  const [one, other] = [(low - start) / step, (high - start) / step];
+  return one <= other ? [one, other] : [other, one];
 }
 
 /** Squared distance between the pieces a-b and c-d: 0 when they cross, else that of an end from the other piece. */

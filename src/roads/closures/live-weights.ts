@@ -1,5 +1,6 @@
 import type { EpochMs } from "../../core/instant";
 import type { ArcWeights } from "../../shortest-path/graph";
+import { sameClosedEdge } from "../snap/closed-edges";
 import { isStateAt, type RoadState, UNDISTURBED } from "./closure-state";
 
 /** Where states come from: a road index. */
@@ -9,7 +10,7 @@ export interface StateSource {
   stateAt(epochMs: EpochMs): RoadState;
 }
 
-/** Edges whose travel time changed, ascending, and the time each has now. */
+/** Edges whose travel time, or what of them is closed, changed, ascending, and the travel time each has now. */
 export interface WeightChanges {
   readonly edges: Int32Array;
   readonly milliseconds: Int32Array;
@@ -71,7 +72,7 @@ function changesBetween(before: RoadState, after: RoadState, usual: ArcWeights):
       a < after.edges.length ? after.edges[a]! : Number.POSITIVE_INFINITY,
     );
     const now = timeAt(after, a, edge);
-    if (timeAt(before, b, edge) !== now) {
+    if (timeAt(before, b, edge) !== now || !sameClosedEdge(before.closed.get(edge), after.closed.get(edge))) {
       edges.push(edge);
       milliseconds.push(now);
     }

@@ -127,6 +127,8 @@ export const vehicleProfileSchema = z.strictObject({
   /** `boardingWaitSeconds` is added once per ferry crossing, to its `duration` or to its length at the class's speed. */
   ferry: z.strictObject({ boardingWaitSeconds: boardingSeconds }),
   barriers: barriersSchema,
+  /** Walking pace, with equipment or a patient, where closed roads let no vehicle through. */
+  onFootKmh: z.optional(speedKmh),
   /**
    * Where the vehicle may turn round: on any road driven both ways (`undivided`), or only where no other way on is left
    * (`dead-ends`). A `no_u_turn` restriction binds either way.

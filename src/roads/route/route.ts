@@ -3,15 +3,9 @@ import type { Path } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { isBackward, segmentOf } from "../graph/edge-key";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
-import type { DirectDrive, RoadSeed } from "../snap/road-point";
-import type { RoadPoint } from "../snap/snap-index";
-
-/** An edge driven in whole or in part; fractions are shares of the segment's length from its tail. */
-interface Stretch {
-  readonly edge: number;
-  readonly from: number;
-  readonly to: number;
-}
+import { type ClosedEdges, NONE_CLOSED } from "../snap/closed-edges";
+import { type DirectDrive, openMilliseconds, type RoadSeed, tailFraction } from "../snap/road-point";
+import type { RoadPoint, Stretch } from "../snap/snap-index";
 
 /** An edge of a route, as far as it is driven. */
 interface RoutePart {
@@ -26,6 +20,8 @@ interface RoutePart {
 export interface RouteLeg extends Pick<RoadNames, "name" | "ref" | "highway"> {
   readonly seconds: number;
   readonly metres: number;
+  /** Walked, for no vehicle gets through; absent where it is driven. */
+  readonly onFoot?: true;
 }
 
 /** A drive over the road graph between two points on it. */
@@ -49,12 +45,21 @@ export interface DrivenPath {
   readonly direct: DirectDrive | undefined;
 }
 
-const tailFraction = (graph: RoadGraph, edge: number): number => Number(isBackward(graph.columns.keyOfEdge[edge]!));
+/** What is gone along: stretches on foot know their time. */
+interface GoneStretch extends Stretch {
+  readonly milliseconds?: number;
+}
 
-function stretchesOf(graph: RoadGraph, drive: DrivenPath): Stretch[] {
+function stretchesOf(graph: RoadGraph, drive: DrivenPath): GoneStretch[] {
+  const { from, to } = drive;
+  if (from.onFoot === undefined && to.onFoot === undefined) return drivenStretches(graph, drive);
+  return [...(from.onFoot?.stretches ?? []), ...drivenStretches(graph, drive), ...(to.onFoot?.stretches ?? [])];
+}
+
+function drivenStretches(graph: RoadGraph, drive: DrivenPath): Stretch[] {
   const { path, from, to, departures, arrivals, direct } = drive;
   if (path.originSeed === undefined || path.targetSeed === undefined) {
-    return direct === undefined ? [] : [{ edge: direct.edge, from: from.fraction, to: to.fraction }];
+    return direct === undefined || direct.edge < 0 ? [] : [{ edge: direct.edge, from: from.fraction, to: to.fraction }];
   }
   const stretches: Stretch[] = [];
   const departure = departures[path.originSeed]!.edge;
@@ -75,7 +80,7 @@ const stretchCentimetres = (graph: RoadGraph, { edge, from, to }: Stretch): numb
   return from + to === 1 && from * to === 0 ? whole : Math.round(whole * Math.abs(to - from));
 };
 
-/** The edges of a drive, in order, those driven in part at its ends included. */
+/** The edges of a drive, in order, those driven in part, or walked, at its ends included. */
 export const drivenEdges = (graph: RoadGraph, drive: DrivenPath): number[] =>
   stretchesOf(graph, drive).map(({ edge }) => edge);
 
@@ -84,12 +89,12 @@ export function driveCentimetres(
   graph: RoadGraph,
   { path, from, to, departures, arrivals, direct }: DrivenPath,
 ): number {
+  let sum = (from.onFoot?.centimetres ?? 0) + (to.onFoot?.centimetres ?? 0);
   if (path.originSeed === undefined || path.targetSeed === undefined) {
-    return direct === undefined
-      ? 0
-      : stretchCentimetres(graph, { edge: direct.edge, from: from.fraction, to: to.fraction });
+    return direct === undefined || direct.edge < 0
+      ? sum
+      : sum + stretchCentimetres(graph, { edge: direct.edge, from: from.fraction, to: to.fraction });
   }
-  let sum = 0;
   const departure = departures[path.originSeed]!.edge;
   if (departure >= 0) {
     const end = 1 - tailFraction(graph, departure);
@@ -105,10 +110,17 @@ export function driveCentimetres(
   return sum;
 }
 
-export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath): Route {
+/** @param closed edges of which any part is closed: those at the ends of a drive may be driven in part. */
+export function routeOf(
+  graph: RoadGraph,
+  weights: ArcWeights,
+  drive: DrivenPath,
+  closed: ClosedEdges = NONE_CLOSED,
+): Route {
   const stretches = stretchesOf(graph, drive);
-  const positions: Position[] = [drive.from.position];
-  const legs: { road: RoadNames; milliseconds: number; centimetres: number }[] = [];
+  const { from, to } = drive;
+  const positions: Position[] = [(from.onFoot?.place ?? from).position];
+  const legs: { road: RoadNames; milliseconds: number; centimetres: number; onFoot: boolean }[] = [];
   const parts: RoutePart[] = [];
   let centimetres = 0;
   let milliseconds = 0;
@@ -116,17 +128,19 @@ export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath
     const firstPosition = positions.length - 1;
     appendPositions(graph, stretch, positions);
     const length = stretchCentimetres(graph, stretch);
-    const time = Math.round(weights[stretch.edge]! * Math.abs(stretch.to - stretch.from));
+    const onFoot = stretch.milliseconds !== undefined;
+    const whole = openMilliseconds(weights, closed, stretch.edge);
+    const time = stretch.milliseconds ?? Math.round(whole * Math.abs(stretch.to - stretch.from));
     centimetres += length;
     milliseconds += time;
     parts.push({ edge: stretch.edge, milliseconds: time, centimetres: length, firstPosition });
     const road = graph.edgeRoad(stretch.edge);
     const last = legs.at(-1);
-    if (last !== undefined && last.road.name === road.name && last.road.ref === road.ref) {
+    if (last !== undefined && last.road.name === road.name && last.road.ref === road.ref && last.onFoot === onFoot) {
       last.milliseconds += time;
       last.centimetres += length;
     } else {
-      legs.push({ road, milliseconds: time, centimetres: length });
+      legs.push({ road, milliseconds: time, centimetres: length, onFoot });
     }
   }
   // Parts of edges are rounded one by one; the engine's total is exact, so the last leg takes up the difference.
@@ -135,18 +149,20 @@ export function routeOf(graph: RoadGraph, weights: ArcWeights, drive: DrivenPath
   const lastPart = parts.pop();
   if (last !== undefined) last.milliseconds += difference;
   if (lastPart !== undefined) parts.push({ ...lastPart, milliseconds: lastPart.milliseconds + difference });
-  appendPosition(positions, drive.to.position);
-  if (positions.length === 1) positions.push(drive.to.position);
+  const end = (to.onFoot?.place ?? to).position;
+  appendPosition(positions, end);
+  if (positions.length === 1) positions.push(end);
   return {
     milliseconds: drive.path.milliseconds,
     centimetres,
     positions,
-    legs: legs.map(({ road, milliseconds: time, centimetres: length }) => ({
+    legs: legs.map(({ road, milliseconds: time, centimetres: length, onFoot }) => ({
       name: road.name,
       ref: road.ref,
       highway: road.highway,
       seconds: time / 1000,
       metres: Math.round(length / 10) / 10,
+      ...(onFoot ? { onFoot: true as const } : {}),
     })),
     parts,
   };

@@ -3,6 +3,7 @@ import type { Seed } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { DIRECTIONS, isBackward } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
+import { type ClosedEdges, isOpenBetween, NONE_CLOSED } from "./closed-edges";
 import type { RoadPoint } from "./snap-index";
 
 /** A seed that knows which edge, driven in part, joins the point and the node; -1 when the point lies on the node. */
@@ -10,65 +11,103 @@ export interface RoadSeed extends Seed {
   readonly edge: number;
 }
 
+/** Travel time over a whole edge if no part of it were closed; INFINITE_MS when it may not be driven all the same. */
+export function openMilliseconds(weights: ArcWeights, closed: ClosedEdges, edge: number): number {
+  const milliseconds = weights[edge]!;
+  return milliseconds < INFINITE_MS ? milliseconds : (closed.get(edge)?.milliseconds ?? INFINITE_MS);
+}
+
 /**
- * Milliseconds from an edge's tail to the point. Departures take what this leaves of the edge, so that the two parts
- * always add up to the whole.
+ * Milliseconds from an edge's tail to a place on it, were it open. Departures take what this leaves of the edge, so that
+ * the parts always add up to the whole.
+ *
+ * @param whole travel time over the whole edge.
  */
-function millisecondsBefore(graph: RoadGraph, weights: ArcWeights, edge: number, fraction: number): number {
-  const along = isBackward(graph.columns.keyOfEdge[edge]!) ? 1 - fraction : fraction;
-  return millisecondsAlong(weights[edge]!, along);
+export function millisecondsBefore(graph: RoadGraph, edge: number, whole: number, fraction: number): number {
+  return millisecondsAlong(whole, isBackward(graph.columns.keyOfEdge[edge]!) ? 1 - fraction : fraction);
+}
+
+/** The ends of an edge as shares of its segment: 0 and 1 forward, 1 and 0 backward. */
+export const tailFraction = (graph: RoadGraph, edge: number): number =>
+  Number(isBackward(graph.columns.keyOfEdge[edge]!));
+
+/** Whether a vehicle may drive an edge from one place on it to another, farther along. */
+function isDriven(weights: ArcWeights, closed: ClosedEdges, edge: number, from: number, to: number): boolean {
+  if (weights[edge]! < INFINITE_MS) return true;
+  const known = closed.get(edge);
+  return known !== undefined && isOpenBetween(known.parts, from, to);
 }
 
 /** Milliseconds to drive this share of an edge from its tail. */
 export const millisecondsAlong = (edgeMilliseconds: number, share: number): number =>
   Math.round(edgeMilliseconds * share);
 
-/** The edges that journeys from a point between nodes begin on. */
-export function drivableEdges(
+/** The edges that journeys from a point between nodes begin on, closed or not. */
+export function edgesFrom(
   graph: RoadGraph,
-  weights: ArcWeights,
   { segment, direction }: Pick<RoadPoint, "segment" | "direction">,
 ): number[] {
   const { segmentForwardEdge, segmentBackwardEdge } = graph.columns;
   const edges: number[] = [];
   if (direction !== "backward") edges.push(segmentForwardEdge[segment]!);
   if (direction !== "forward") edges.push(segmentBackwardEdge[segment]!);
-  return edges.filter((edge) => edge >= 0 && weights[edge]! < INFINITE_MS);
+  return edges.filter((edge) => edge >= 0);
 }
 
 /**
  * Where journeys that start at this point meet the graph: the head of each edge that may be driven from here. What was
  * driven before is not known, so no turn restriction can have begun: a node is left from its junction, an edge as those
- * who came from its junction drive it.
+ * who came from its junction drive it. A way on foot to the point counts.
  */
-export function departureSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
-  if (point.node >= 0) return [{ node: point.node, milliseconds: 0, edge: -1 }];
-  return drivableEdges(graph, weights, point).map((edge) => ({
-    node: graph.columns.edgeHead[edge]!,
-    milliseconds: weights[edge]! - millisecondsBefore(graph, weights, edge, point.fraction),
-    edge,
-  }));
+export function departureSeeds(
+  graph: RoadGraph,
+  weights: ArcWeights,
+  point: RoadPoint,
+  closed: ClosedEdges = NONE_CLOSED,
+): RoadSeed[] {
+  const onFootMs = point.onFoot?.milliseconds ?? 0;
+  if (point.node >= 0) return [{ node: point.node, milliseconds: onFootMs, edge: -1 }];
+  const seeds: RoadSeed[] = [];
+  for (const edge of edgesFrom(graph, point)) {
+    if (!isDriven(weights, closed, edge, point.fraction, 1 - tailFraction(graph, edge))) continue;
+    const whole = openMilliseconds(weights, closed, edge);
+    const milliseconds = onFootMs + whole - millisecondsBefore(graph, edge, whole, point.fraction);
+    seeds.push({ node: graph.columns.edgeHead[edge]!, milliseconds, edge });
+  }
+  return seeds;
 }
 
 /**
  * Where journeys that end at this point leave the graph: the tail of each edge that may be driven to here, whichever turn
- * restrictions have begun by then; a junction with all its split nodes.
+ * restrictions have begun by then; a junction with all its split nodes. Who walks on from a node is bound by those turn
+ * restrictions that would bind a vehicle: the node is that node alone.
  */
-export function arrivalSeeds(graph: RoadGraph, weights: ArcWeights, point: RoadPoint): RoadSeed[] {
+export function arrivalSeeds(
+  graph: RoadGraph,
+  weights: ArcWeights,
+  point: RoadPoint,
+  closed: ClosedEdges = NONE_CLOSED,
+): RoadSeed[] {
+  const onFootMs = point.onFoot?.milliseconds ?? 0;
   if (point.node >= 0) {
-    return [point.node, ...graph.splitNodesOf(point.node)].map((node) => ({ node, milliseconds: 0, edge: -1 }));
+    const nodes = point.onFoot === undefined ? [point.node, ...graph.splitNodesOf(point.node)] : [point.node];
+    return nodes.map((node) => ({ node, milliseconds: onFootMs, edge: -1 }));
   }
-  return DIRECTIONS.flatMap((direction) => graph.edgesOfSegment(point.segment, direction))
-    .filter((edge) => weights[edge]! < INFINITE_MS)
-    .map((edge) => ({
-      node: graph.edgeTail(edge),
-      milliseconds: millisecondsBefore(graph, weights, edge, point.fraction),
-      edge,
-    }));
+  const seeds: RoadSeed[] = [];
+  for (const direction of point.direction === undefined ? DIRECTIONS : [point.direction]) {
+    for (const edge of graph.edgesOfSegment(point.segment, direction)) {
+      if (!isDriven(weights, closed, edge, tailFraction(graph, edge), point.fraction)) continue;
+      const whole = openMilliseconds(weights, closed, edge);
+      const milliseconds = onFootMs + millisecondsBefore(graph, edge, whole, point.fraction);
+      seeds.push({ node: graph.edgeTail(edge), milliseconds, edge });
+    }
+  }
+  return seeds;
 }
 
 export interface DirectDrive {
   readonly milliseconds: number;
+  /** -1 for a way that is all on foot. */
   readonly edge: number;
 }
 
@@ -78,17 +117,25 @@ export function directDrive(
   weights: ArcWeights,
   from: RoadPoint,
   to: RoadPoint,
+  closed: ClosedEdges = NONE_CLOSED,
 ): DirectDrive | undefined {
   // A point on a node starts from that node's seed, which reaches along the segment as well.
   if (from.segment !== to.segment || from.node >= 0 || to.node >= 0) return undefined;
+  const onFootMs = (from.onFoot?.milliseconds ?? 0) + (to.onFoot?.milliseconds ?? 0);
   let best: DirectDrive | undefined;
-  for (const edge of drivableEdges(graph, weights, from)) {
+  for (const edge of edgesFrom(graph, from)) {
+    if (!isOnward(graph, edge, from.fraction, to.fraction)) continue;
+    if (!isDriven(weights, closed, edge, from.fraction, to.fraction)) continue;
+    const whole = openMilliseconds(weights, closed, edge);
     const milliseconds =
-      millisecondsBefore(graph, weights, edge, to.fraction) - millisecondsBefore(graph, weights, edge, from.fraction);
-    const onward = isBackward(graph.columns.keyOfEdge[edge]!)
-      ? to.fraction <= from.fraction
-      : to.fraction >= from.fraction;
-    if (onward && (best === undefined || milliseconds < best.milliseconds)) best = { milliseconds, edge };
+      onFootMs +
+      millisecondsBefore(graph, edge, whole, to.fraction) -
+      millisecondsBefore(graph, edge, whole, from.fraction);
+    if (best === undefined || milliseconds < best.milliseconds) best = { milliseconds, edge };
   }
   return best;
 }
+
+/** Whether a place on an edge is as far along as another, or farther. */
+export const isOnward = (graph: RoadGraph, edge: number, from: number, to: number): boolean =>
+  isBackward(graph.columns.keyOfEdge[edge]!) ? to <= from : to >= from;

@@ -20,6 +20,25 @@ export interface RoadPoint {
    * and on a node any road that begins there.
    */
   readonly direction?: Direction;
+  /** How one gets on foot between the place that was asked for and this point; absent when this is the place. */
+  readonly onFoot?: OnFoot;
+}
+
+/** A piece of an edge; fractions are shares of the segment's length from its tail. */
+export interface Stretch {
+  readonly edge: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A way on foot, where no vehicle gets through. */
+export interface OnFoot {
+  readonly milliseconds: number;
+  readonly centimetres: number;
+  /** In walking order; empty when the way is not along roads. */
+  readonly stretches: readonly (Stretch & { readonly milliseconds: number })[];
+  /** The other end of the way. */
+  readonly place: RoadPoint;
 }
 
 /** The nearest place of one segment, as far as it can be told at little cost; see {@link SnapIndex.pointAt}. */
