@@ -12,6 +12,11 @@ beforeEach(() => {
 
 const AT_12_KM = "0.18,52";
 
+/** Whether every ED refuses, so that none can take anybody. */
+const refuseAll = (refuses: boolean): void => {
+  for (const id of ["A1", "B2", "C3"]) county.router.status.setOpen(id, !refuses, { effect: "refuse" });
+};
+
 const get = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   county.app.request(path, { headers });
 const post = async (path: string, body: string, type = "application/json"): Promise<Response> =>
@@ -129,7 +134,8 @@ describe("recommendations", () => {
     expect(RouteResponse.safeParse(feature).error).toBeUndefined();
     expect(feature.properties.destination).toEqual({ id: "C3", name: "Cowley" });
     await problem(await get(`/v1/route?location=${AT_12_KM}&hospital=D4`), 404, "unknown-hospital");
-    await problem(await get(`/v1/route?location=${AT_12_KM}&needs=burns`), 404, "no-route");
+    refuseAll(true);
+    await problem(await get(`/v1/route?location=${AT_12_KM}`), 404, "no-route");
   });
 });
 
@@ -373,7 +379,9 @@ describe("what operators need", () => {
 
   it("measures requests by route, outcomes, versions and the age of feeds", async () => {
     await get(`/v1/recommendations?location=${AT_12_KM}`);
-    await get(`/v1/recommendations?location=${AT_12_KM}&needs=burns`);
+    refuseAll(true);
+    await get(`/v1/recommendations?location=${AT_12_KM}`);
+    refuseAll(false);
     await county.change("PUT", "/v1/hospitals/A1/open", { open: false });
     county.feeds.apply("have", {
       hospitals: [{ hospital: "A1", state: "accepting", restrictions: [] } as never],
