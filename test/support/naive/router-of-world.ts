@@ -1,0 +1,250 @@
+import createGraph from "ngraph.graph";
+import type { Recommendation } from "../../../src/diversion/answer/recommendation";
+import { DiversionRouter } from "../../../src/diversion/router";
+import { InboundList } from "../../../src/diversion/rules/inbound";
+import { ENGLAND_DEFAULT, parsePolicy } from "../../../src/diversion/rules/policy";
+import { HospitalDirectory } from "../../../src/hospitals/directory/directory";
+import type { HospitalInput } from "../../../src/hospitals/directory/hospital";
+import { FeedMonitor } from "../../../src/hospitals/feeds/feed-monitor";
+import type { FeedReading } from "../../../src/hospitals/feeds/feed-reading";
+import { StatusBoard } from "../../../src/hospitals/status/status-board";
+import { indexRoads } from "../../../src/roads/index-roads";
+import { RoadIndex } from "../../../src/roads/road-index";
+import { fromNgraph } from "../../../src/roads/tables/ngraph";
+import { at } from "../small-county";
+import type { Network, PlainAnswer, PlainHours, VerdictClass, World } from "./world";
+
+const MINUTE = 60_000;
+
+/** One index for each network: worlds that close no road share it. */
+const indexes = new WeakMap<Network, RoadIndex>();
+
+function roadsOf({ network, closed }: World): RoadIndex {
+  let index = indexes.get(network);
+  if (index === undefined) {
+    const graph = createGraph<{ lon: number; lat: number }, { milliseconds: number; metres: number; name: string }>({
+      multigraph: true,
+    });
+    network.nodes.forEach((node, i) => {
+      const [lon, lat] = at(...node);
+      graph.addNode(i, { lon, lat });
+    });
+    network.roads.forEach(([a, b, thereMs, backMs], i) => {
+      const road = { metres: Math.round(thereMs / 60), name: `R${i}` };
+      graph.addLink(a, b, { ...road, milliseconds: thereMs });
+      graph.addLink(b, a, { ...road, milliseconds: backMs });
+    });
+    index = indexRoads(fromNgraph(graph).roads, { snapLimitMetres: 1000 });
+    indexes.set(network, index);
+  }
+  if (closed.length === 0) return index;
+  const roads = new RoadIndex(index);
+  for (const road of closed) {
+    const [a, b] = network.roads[road]!;
+    const [[east, north], [toEast, toNorth]] = [network.nodes[a]!, network.nodes[b]!];
+    roads.close({ point: at((east + toEast) / 2, (north + toNorth) / 2), bufferMetres: 100, reason: "flood" });
+  }
+  return roads;
+}
+
+const hoursOf = ({ zone, weekly }: PlainHours): NonNullable<HospitalInput["openingHours"]> => ({
+  zone,
+  periods: [{ weekly: weekly.map((span) => ({ ...span })) }],
+});
+
+function directoryOf({ network, hospitals, recorded }: World): HospitalDirectory {
+  const inputs = hospitals.map(({ id, node, services, openingHours, recorded: own, ...rest }) => ({
+    id,
+    name: `${id} Hospital`,
+    location: at(...network.nodes[node]!),
+    capabilities: services.map(({ openingHours: hours, ...service }) => ({
+      ...service,
+      ...(hours === undefined ? {} : { openingHours: hoursOf(hours) }),
+    })),
+    ...(openingHours === undefined ? {} : { openingHours: hoursOf(openingHours) }),
+    ...(own === undefined ? {} : { recorded: [...own] }),
+    ...rest,
+  }));
+  return HospitalDirectory.parse(recorded === undefined ? inputs : { recorded, hospitals: inputs });
+}
+
+/** The product's router in a world, everything told it by its public calls in the order of their times. */
+export function routerOfWorld(world: World): DiversionRouter {
+  const now = Date.parse(world.at);
+  let clockMs = now;
+  const clock = (): number => clockMs;
+  const text = (minutes: number): string => new Date(now + minutes * MINUTE).toISOString();
+  const times = ({ from, until }: { from?: number | undefined; until?: number | undefined }) => ({
+    ...(from === undefined ? {} : { from: text(from) }),
+    ...(until === undefined ? {} : { until: text(until) }),
+  });
+  const hospitals = directoryOf(world);
+  const status = new StatusBoard(hospitals, { clock });
+  const events = world.reports.map((report): { minute: number; happen: () => void } => ({
+    minute: report.received,
+    happen: () => {
+      const { hospital, effect, key, scope, divertTo, observed, received, from, until, lifts } = report;
+      const observedAt = observed === received ? {} : { observedAt: text(observed) };
+      // Nothing weakens by accident: here it is meant, where it does.
+      const weakens = { weakens: true };
+      if (key === "flag") {
+        status.setOpen(hospital, false, {
+          effect: effect === "refuse" ? "refuse" : "divert",
+          ...observedAt,
+          ...weakens,
+        });
+        return;
+      }
+      status.report({
+        hospital,
+        key,
+        effect,
+        reason: "full",
+        ...(scope === undefined ? {} : { scope: JSON.parse(JSON.stringify(scope)) }),
+        ...(divertTo === undefined ? {} : { divertTo }),
+        ...(lifts === undefined ? {} : { lifts: [...lifts] }),
+        ...times({ from, until }),
+        ...observedAt,
+        ...weakens,
+      });
+    },
+  }));
+  for (const { hospital, received, until } of world.overrules ?? []) {
+    const overrule = (): void =>
+      void status.overrule(hospital, { by: "duty manager", reason: "by telephone", until: text(until) });
+    events.push({ minute: received, happen: overrule });
+  }
+  const monitor =
+    world.feeds === undefined
+      ? undefined
+      : new FeedMonitor(
+          status,
+          world.feeds.map(({ id, timeToLiveMinutes, words }) => ({
+            id,
+            hospitals: Object.keys(words),
+            timeToLiveMs: timeToLiveMinutes * MINUTE,
+          })),
+          { clock },
+        );
+  for (const { id, timeToLiveMinutes, words } of world.feeds ?? []) {
+    for (const [hospital, word] of Object.entries(words)) {
+      if (word === null) continue;
+      const { says, asks, since, heard, handoverMinutes } = word;
+      const reading: FeedReading = {
+        hospitals: [
+          {
+            hospital,
+            state: says,
+            restrictions: asks.map(({ key, effect, scope, divertTo, from, until }) => ({
+              part: key,
+              effect,
+              reason: "full",
+              ...(scope === undefined ? {} : { scope: JSON.parse(JSON.stringify(scope)) }),
+              ...(divertTo === undefined ? {} : { divertTo }),
+              ...times({ from, until }),
+            })),
+            observedAt: { text: text(since), epochMs: now + since * MINUTE } as never,
+            ...(handoverMinutes === undefined ? {} : { handoverMinutes }),
+          },
+        ],
+        unmatched: [],
+        notes: [],
+      };
+      const step = Math.max(1, timeToLiveMinutes);
+      for (let minute = since; minute < heard; minute += step) {
+        events.push({ minute, happen: () => void monitor!.apply(id, reading) });
+      }
+      events.push({ minute: heard, happen: () => void monitor!.apply(id, reading) });
+    }
+  }
+  for (const { minute, happen } of events.sort((a, b) => a.minute - b.minute)) {
+    clockMs = now + minute * MINUTE;
+    happen();
+  }
+  clockMs = now;
+  // Nothing of England's rules but what says nothing of how to decide.
+  const { byAcuity: _, ...england } = ENGLAND_DEFAULT;
+  const policy = parsePolicy({ ...england, ...world.policy, id: "random", alternatives: 1 });
+  const expected = Object.entries(world.expected).map(([hospital, count]) => ({ hospital, count }));
+  return new DiversionRouter({
+    roads: roadsOf(world),
+    hospitals,
+    policy,
+    status,
+    clock,
+    engine: "dijkstra",
+    inbound: new InboundList(expected),
+    ...(monitor === undefined ? {} : { feeds: monitor }),
+    schedule: () => {},
+  });
+}
+
+/** What the product answers, in the form of the naive answer. */
+export function productAnswer(world: World): PlainAnswer {
+  const { network, question } = world;
+  const { node, needs, age, acuity } = question;
+  const advice = routerOfWorld(world).recommend({
+    location: at(...network.nodes[node]!),
+    needs: JSON.parse(JSON.stringify(needs)),
+    ...(age === undefined ? {} : { age }),
+    ...(acuity === undefined ? {} : { acuity }),
+    at: world.at,
+  });
+  return plainAnswer(advice);
+}
+
+/** Fields that the product will have beside those it has. */
+interface Coming {
+  readonly unrestricted?: { hospital: { id: string }; driveSeconds: number; totalSeconds: number };
+  readonly destination?: { waitSeconds?: number };
+}
+
+function plainAnswer(advice: Recommendation): PlainAnswer {
+  const { outcome, destination, passedOver } = advice;
+  const { unrestricted, destination: coming } = advice as Coming;
+  const warned = destination?.warnings.map(({ code }) => code as string) ?? [];
+  const overs = passedOver
+    .filter(({ driveSeconds }) => driveSeconds !== undefined)
+    .filter(({ driveSeconds }) => destination === undefined || driveSeconds! < destination.driveSeconds)
+    .map(({ hospital, because }): [string, VerdictClass] => [hospital.id, classOf(because.map(({ code }) => code))])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    outcome,
+    ...(destination === undefined
+      ? {}
+      : {
+          destination: {
+            hospital: destination.hospital.id,
+            driveSeconds: destination.driveSeconds,
+            waitSeconds: coming?.waitSeconds ?? 0,
+            handoverSeconds: destination.handoverSeconds,
+            totalSeconds: destination.totalSeconds,
+          },
+        }),
+    ...(unrestricted === undefined
+      ? {}
+      : {
+          unrestricted: {
+            hospital: unrestricted.hospital.id,
+            driveSeconds: unrestricted.driveSeconds,
+            totalSeconds: unrestricted.totalSeconds,
+          },
+        }),
+    beyondLimit: warned.includes("beyond-limit"),
+    passedOver: Object.fromEntries(overs),
+  };
+}
+
+/** The first that holds of what an ED's reasons say. */
+function classOf(codes: readonly string[]): VerdictClass {
+  const classes: readonly (readonly [code: string, verdict: VerdictClass])[] = [
+    ["capability", "not-offered"],
+    ["age", "age"],
+    ["closed", "closed"],
+    ["refuse", "refuses"],
+    ["unknown-status", "unknown"],
+    ["inbound-cap", "full"],
+    ["divert", "diverts"],
+  ];
+  return classes.find(([code]) => codes.includes(code))?.[1] ?? "accepts";
+}
