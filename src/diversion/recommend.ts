@@ -10,7 +10,7 @@ import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
 import { type Incident, writeInstant } from "./incidents/request";
 import type { Decision } from "./rules/bypass";
-import { emptyStatus } from "./rules/circumstances";
+import { withoutRestrictions } from "./rules/circumstances";
 import { InboundReading } from "./rules/inbound";
 import type { Candidate } from "./rules/ranking";
 import type { Situation } from "./situation";
@@ -58,11 +58,11 @@ function withNothingRestricted(
   eds: ReachableEds,
   decision: Decision,
 ): Decision {
-  const { status, hospitals } = situation;
+  const { status } = situation;
   const isTouched = decision.lists.some(({ looked }) =>
-    looked.some(({ target }) => status.restrictionsAt(target).length > 0 || status.overruleAt(target) !== undefined),
+    looked.some(({ target }) => status.restrictionsAt(target).length > 0),
   );
-  return isTouched ? situation.with({ status: emptyStatus(hospitals) }).decide({ incident }, eds) : decision;
+  return isTouched ? situation.with({ status: withoutRestrictions(status) }).decide({ incident }, eds) : decision;
 }
 
 /**

@@ -47,14 +47,10 @@ export function decide(found: EdsByDrive, circumstances: Circumstances, question
   const specialist = choice.destination;
   const limitMs = rule.withinMinutes * MS_PER_MINUTE;
   const isInTime = ({ driveMs }: Candidate): boolean => driveMs <= limitMs;
-  const kept = { rule, specialist, isKept: true, usesFallback: false };
-  if (specialist !== undefined && isInTime(specialist) && pool.accepts(specialist)) return { ...plain, bypass: kept };
-  // A centre farther than the rule's time may rank first, by a shorter handover or because it is named.
-  if (eds.best(pool.accepts, limitMs) !== undefined) {
-    const timely = poolOf(eds, question, isInTime);
-    const timelyChoice = choose(eds, question, timely);
-    return { ...plain, choice: timelyChoice, pool: timely, bypass: { ...kept, specialist: timelyChoice.destination } };
-  }
+  const kept = keptChoice();
+  // An ED that is doubtful keeps no rule while a stop that is able may do.
+  const isSure = choice.isDoubtful !== true;
+  if (kept !== undefined && isSure) return kept;
 
   const needs = incident.needs.map((need) => (need === rule.need ? rule.fallback : need));
   // Whoever refuses or diverts such patients does so at a stop on the way too.
@@ -65,14 +61,32 @@ export function decide(found: EdsByDrive, circumstances: Circumstances, question
   const stopPool = poolOf(stops, relaxed);
   const stopChoice = choose(stops, relaxed, stopPool);
   const stop = stopChoice.destination;
+  const isBetterSure = stop !== undefined && stopChoice.isDoubtful !== true && !isSure;
+  if (kept !== undefined && !isBetterSure) return kept;
   const usesFallback =
     stop !== undefined &&
     (specialist === undefined ||
       (stop.driveMs < specialist.driveMs &&
-        (stopPool.accepts(stop) || pool.accepts(specialist) || !isInTime(specialist))));
+        (isBetterSure || stopPool.accepts(stop) || pool.accepts(specialist) || !isInTime(specialist))));
   const lists = [eds, stops];
   const bypass = { rule, specialist, isKept: false, usesFallback };
   return usesFallback
     ? { choice: stopChoice, eds: stops, pool: stopPool, lists, bypass }
     : { choice, eds, pool, lists, bypass };
+
+  /** The choice that keeps the rule; undefined when no specialist ED that accepts is within its time. */
+  function keptChoice(): Decision | undefined {
+    const bypass = { rule: rule!, specialist, isKept: true, usesFallback: false };
+    if (specialist !== undefined && isInTime(specialist) && pool.accepts(specialist)) return { ...plain, bypass };
+    // A centre farther than the rule's time may rank first, by a shorter handover or because it is named.
+    if (eds.best(pool.accepts, limitMs) === undefined) return undefined;
+    const timely = poolOf(eds, question, isInTime);
+    const timelyChoice = choose(eds, question, timely);
+    return {
+      ...plain,
+      choice: timelyChoice,
+      pool: timely,
+      bypass: { ...bypass, specialist: timelyChoice.destination },
+    };
+  }
 }

@@ -45,6 +45,8 @@ export interface Assessment {
   readonly waitsFor?: WaitCause;
   /** The restrictions that gave the verdict, or that extremis or the policy overrides. */
   readonly restrictions: readonly Restriction[];
+  /** Of those in force that ask it to be spared, or refuse: the ones that name a receiver, by key. */
+  readonly naming: readonly Restriction[];
   /** Refusals in force and about this patient, also where what is missing gave the verdict. */
   readonly refusals: readonly Restriction[];
   /** In force and about this patient, changing nothing: that is all they ask, or a person overrules the feed that asks. */
@@ -211,6 +213,7 @@ function assessWay(patient: PatientAt, way: ReadonlySet<string>): Assessment {
     isCapped: false,
     waitMs: 0,
     restrictions: NONE as readonly Restriction[],
+    naming: NONE as readonly Restriction[],
     assumed: assumptionsIn(now, agesMatter),
     ...common,
   };
@@ -218,19 +221,41 @@ function assessWay(patient: PatientAt, way: ReadonlySet<string>): Assessment {
   if (inExtremis) {
     // The door alone counts: the ages it is open to are a warning.
     const door = shortfalls(hospital, new Set([EMERGENCY]), undefined, arrivalMs);
-    if (!hospital.emergencyDepartment || door.length > 0) return { ...plain, verdict: "incapable" };
+    if (!hospital.emergencyDepartment || door.length > 0) {
+      const lacks: readonly Shortfall[] = hospital.emergencyDepartment
+        ? door
+        : [{ capability: EMERGENCY, why: "not-offered" }];
+      return { ...plain, verdict: "incapable", missing: lacks };
+    }
     if (refusals.length > 0) return { ...plain, verdict: "refuses", restrictions: refusals };
     return { ...plain, verdict: "accepts", restrictions: diverts };
   }
 
   const honours = policy.diverts === "honour";
-  const wait = waitAt(patient, lackingAt, holdsAt, age, honours);
+  const namingAmong = (of: readonly Bearing[]): readonly Restriction[] =>
+    of
+      .filter(
+        ({ restriction, effect }) =>
+          restriction.divertTo !== undefined && (effect === "refuse" || (honours && effect === "divert")),
+      )
+      .map(only);
+  const latestMs = Math.min(
+    arrivalMs + policy.waitMinutes * MS_PER_MINUTE,
+    firstRefusalMs(bearings, heldOverrule, arrivalMs, holdsAt) - 1,
+  );
+  const wait = waitAt(arrivalMs, latestMs, lackingAt, holdsAt, age, honours);
   const doubt = wait === undefined && incident.age === undefined;
-  const anyAge = doubt ? waitAt(patient, lackingAt, holdsAt, undefined, honours) : undefined;
+  const anyAge = doubt ? waitAt(arrivalMs, latestMs, lackingAt, holdsAt, undefined, honours) : undefined;
   const found = wait ?? anyAge;
   if (found === undefined) return { ...plain, verdict: "incapable" };
-  if (refusals.length > 0) return { ...plain, verdict: "refuses", restrictions: refusals };
-  if (feed?.unknown && overrule === undefined && policy.unknown === "refuse") return { ...plain, verdict: "refuses" };
+  // A refusal is not waited for, so neither is a door behind it.
+  if (refusals.length > 0 && lackingAt(arrivalMs, wait === undefined ? undefined : age).length > 0) {
+    return { ...plain, verdict: "incapable" };
+  }
+  if (refusals.length > 0) return { ...plain, verdict: "refuses", restrictions: refusals, naming: namingAmong(now) };
+  if (feed?.unknown && overrule === undefined && policy.unknown === "refuse") {
+    return { ...plain, verdict: "refuses", naming: namingAmong(now) };
+  }
   const { waitMs, asksDivert, waitsFor } = found;
   const then = waitMs === 0 ? now : holdsAt(arrivalMs + waitMs);
   const isAsking = asksDivert || isCapped;
@@ -244,6 +269,7 @@ function assessWay(patient: PatientAt, way: ReadonlySet<string>): Assessment {
     waitMs,
     ...(waitsFor === undefined ? {} : { waitsFor }),
     restrictions: waitMs > 0 && !asksDivert ? NONE : restrictionsOf(then, "divert"),
+    naming: asksDivert ? namingAmong(then) : NONE,
     assumed: assumptionsIn(then, agesMatter),
   };
 }
@@ -282,24 +308,37 @@ interface Wait {
   readonly waitsFor?: WaitCause;
 }
 
+/** The first moment after the arrival at which the ED refuses the patient: nobody is left standing there till then. */
+function firstRefusalMs(
+  bearings: readonly Bearing[],
+  overrule: Overrule | undefined,
+  arrivalMs: EpochMs,
+  holdsAt: (ms: EpochMs) => readonly Bearing[],
+): EpochMs {
+  const begins = bearings.filter(({ effect }) => effect === "refuse").map(({ fromMs }) => fromMs);
+  if (overrule !== undefined) begins.push(overrule.until.epochMs);
+  const refusing = begins.filter((ms) => ms > arrivalMs && holdsAt(ms).some(({ effect }) => effect === "refuse"));
+  return Math.min(...refusing);
+}
+
 /**
- * The least wait after arrival, within the policy's minutes, until every need is offered and no divert is in force; where
+ * The least wait after arrival, up to the latest moment that may be waited for, until every need is offered and no divert is in force; where
  * a divert outlasts that, until every need is offered. Undefined when a need is not met in that time. What stands in the
  * way at a moment stands there until it ends, so the latest end is the next moment to look at.
  */
 function waitAt(
-  { arrivalMs, policy }: PatientAt,
+  arrivalMs: EpochMs,
+  latestMs: EpochMs,
   lackingAt: (ms: EpochMs, age: number | undefined) => readonly Shortfall[],
   holdsAt: (ms: EpochMs) => readonly Bearing[],
   age: number | undefined,
   honours: boolean,
 ): Wait | undefined {
-  const latestMs = arrivalMs + policy.waitMinutes * MS_PER_MINUTE;
   let door: Wait | undefined;
   let waitsFor: WaitCause | undefined;
-  for (let ms = arrivalMs; ms <= latestMs; ) {
+  for (let ms = arrivalMs; ms === arrivalMs || ms <= latestMs; ) {
     const inForce = holdsAt(ms);
-    // Nobody is told to wait at the door of an ED for a moment at which it refuses.
+    // Nobody is told to wait at the door of an ED that refuses all the while.
     if (ms > arrivalMs && inForce.some(({ effect }) => effect === "refuse")) break;
     const lacking = lackingAt(ms, age);
     const asking = honours ? inForce.filter(({ effect }) => effect === "divert") : NONE;
@@ -353,7 +392,10 @@ function bearingsOn(
   return bearings;
 }
 
-/** Those in force at a moment; what another of them lifts, or a person overrules, is a notice. */
+/**
+ * Those in force at a moment; what another of them lifts, or a person overrules, is a notice. A refusal is never lifted, for
+ * it is absolute, nor is what lifts another.
+ */
 function inForceAt(bearings: readonly Bearing[], ms: EpochMs, overrule: Overrule | undefined): readonly Bearing[] {
   if (bearings.length === 0) return NONE;
   const counted = overrules(overrule, ms) ? overrule : undefined;
@@ -361,11 +403,14 @@ function inForceAt(bearings: readonly Bearing[], ms: EpochMs, overrule: Overrule
   const lifted = new Set(inForce.flatMap(({ restriction }) => restriction.lifts ?? NONE));
   if (lifted.size === 0 && counted === undefined) return inForce;
   return inForce.map((one) =>
-    lifted.has(one.restriction.key) || isOverruled(one.restriction, counted)
+    isLifted(one.restriction, lifted) || isOverruled(one.restriction, counted)
       ? { ...one, effect: "inform" as const }
       : one,
   );
 }
+
+const isLifted = ({ key, effect, lifts }: Restriction, lifted: ReadonlySet<string>): boolean =>
+  lifted.has(key) && effect !== "refuse" && lifts === undefined;
 
 const isOverruled = (restriction: Restriction, overrule: Overrule | undefined): boolean =>
   overrule !== undefined && feedOf(restriction) !== undefined;

@@ -282,7 +282,7 @@ function nearestWhenDiverting(eds: JudgedEds, { has }: Pool, count: number | nul
 /** The receiver that an ED ranked before the choice names, or the choice itself, if it diverts. */
 function namedInstead(
   eds: JudgedEds,
-  { accepts }: Pool,
+  { has, accepts }: Pool,
   chosen: Candidate,
   { avoid }: Question,
 ): Pick<Choice, "destination" | "namedBy"> | undefined {
@@ -290,10 +290,13 @@ function namedInstead(
   const before = [...eds.within(chosen.rankMs)].filter(
     (one) => eds.order(one, chosen) < 0 || (one.target === chosen.target && one.assessment.asksDivert),
   );
-  const namers = before.filter(({ assessment }) => namesReceiver(assessment)).sort(eds.order);
+  // Who is doubtful counts, and names, only where nobody is able.
+  const namers = before
+    .filter((one) => one.assessment.naming.length > 0 && (one.assessment.verdict !== "doubtful" || has(one)))
+    .sort(eds.order);
   const limitMs = chosen.driveMs + limitOf(eds.policy.limits.receiverExtraMinutes);
   for (const namer of namers) {
-    for (const { divertTo } of namer.assessment.restrictions) {
+    for (const { divertTo } of namer.assessment.naming) {
       const number = divertTo === undefined ? -1 : hospitals.indexOf(divertTo);
       if (number < 0 || avoid?.has(number)) continue;
       const receiver = findWithin(eds, number, limitMs);
@@ -305,9 +308,6 @@ function namedInstead(
   }
   return undefined;
 }
-
-const namesReceiver = ({ verdict, asksDivert, restrictions }: Assessment): boolean =>
-  (verdict === "refuses" || asksDivert) && restrictions.some(({ divertTo }) => divertTo !== undefined);
 
 function findWithin(eds: JudgedEds, target: number, ceilingMs: number): Candidate | undefined {
   for (const candidate of eds.within(ceilingMs)) if (candidate.target === target) return candidate;

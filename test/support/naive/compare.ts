@@ -14,7 +14,9 @@ function differences(naive: PlainAnswer, product: PlainAnswer): string[] {
   compare("destination", naive.destination, product.destination);
   compare("unrestricted", naive.unrestricted, product.unrestricted);
   compare("beyond a limit", naive.beyondLimit, product.beyondLimit);
-  compare("passed over", merged(naive), merged(product));
+  // An ED that would take the patient after a wait is told by what it waits for, or by the wait.
+  const waits = new Set(Object.keys(naive.passedOver).filter((id) => naive.passedOver[id] === "waits"));
+  compare("passed over", merged(naive, waits), merged(product, waits));
   return lines;
 }
 
@@ -27,8 +29,10 @@ const GROUPS: Readonly<Record<string, string>> = {
   diverts: "asks",
 };
 
-const merged = ({ passedOver }: PlainAnswer): unknown =>
-  Object.fromEntries(Object.entries(passedOver).map(([id, verdict]) => [id, GROUPS[verdict] ?? verdict]));
+const merged = ({ passedOver }: PlainAnswer, waits: ReadonlySet<string>): unknown =>
+  Object.fromEntries(
+    Object.entries(passedOver).map(([id, verdict]) => [id, waits.has(id) ? "waits" : (GROUPS[verdict] ?? verdict)]),
+  );
 
 /** Both answers to a world and how they differ; an error of either is a difference. */
 export function disagreement(world: World): string[] {

@@ -29,7 +29,6 @@ interface Choice {
 /** The decision of the domain, written to be read: every rule where it applies, everything looked at, nothing kept. */
 export function naiveAnswer(world: World): PlainAnswer {
   const answer = decide(world);
-  if (answer.destination === undefined) return answer;
   // Rule 28: "without restrictions" is the same decision on an empty board; what else feeds know stays as it is.
   const feeds = world.feeds?.map((feed) => ({
     ...feed,
@@ -63,7 +62,10 @@ function decide(world: World): PlainAnswer {
   const { chosen, verdicts, allOnDivert, beyondLimit } = choice;
   const passedOver = verdicts
     .filter((one) => one !== chosen && (chosen === undefined || one.ed.driveMs < chosen.ed.driveMs))
-    .map((one): [string, VerdictClass] => [one.ed.hospital.id, one.verdict])
+    .map((one): [string, VerdictClass] => [
+      one.ed.hospital.id,
+      one.kind === "able" && one.waitMs > 0 ? "waits" : one.verdict,
+    ])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     outcome: chosen === undefined ? "no-facility" : allOnDivert ? "all-on-divert" : "destination",

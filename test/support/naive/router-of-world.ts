@@ -230,7 +230,7 @@ function plainAnswer(advice: Recommendation): PlainAnswer {
             totalSeconds: unrestricted.totalSeconds,
           },
         }),
-    beyondLimit: warned.includes("beyond-limit"),
+    beyondLimit: warned.includes("beyond-limit") || warned.includes("nearest-diverting"),
     passedOver: Object.fromEntries(overs),
   };
 }

@@ -144,6 +144,8 @@ function verdictByWay(world: World, policy: PlainPolicy, patient: Patient & Scop
   if (strict.kind !== "barred" || patient.age !== undefined) return strict;
   // Rule 20: a bar that there is only because of the assumed age is soft.
   const anyAge = judged(false);
+  // Who may be of the age it takes, is told that it refuses.
+  if (anyAge.kind === "refuses") return anyAge;
   return anyAge.kind === "able" ? { ...anyAge, kind: "doubtful", verdict: strict.verdict } : strict;
 }
 

@@ -145,8 +145,17 @@ export interface Question {
   readonly acuity?: PlainAcuity;
 }
 
-/** Why an ED is not simply the answer. `slower`: it would take the patient, and care would begin later. */
-export type VerdictClass = "accepts" | "diverts" | "full" | "refuses" | "unknown" | "not-offered" | "age" | "closed";
+/** What an ED says to a patient; `waits`: it would take him after a wait. */
+export type VerdictClass =
+  | "accepts"
+  | "waits"
+  | "diverts"
+  | "full"
+  | "refuses"
+  | "unknown"
+  | "not-offered"
+  | "age"
+  | "closed";
 
 /** An answer as plain data, by the naive decision maker or by the product. Seconds. */
 export interface PlainAnswer {
