@@ -74,10 +74,10 @@ export const serveCommand = command({
     try {
       const server = await serve({
         service: open.service,
-        ...(port === undefined ? {} : { port }),
-        ...(host === undefined ? {} : { host }),
-        ...(token === undefined ? {} : { token }),
-        ...(basePath === undefined ? {} : { basePath }),
+        port,
+        host,
+        token,
+        basePath,
         readsNeedToken: args.get("reads-need-token"),
         corsOrigins: args.get("cors"),
         ...(args.get("quiet") ? {} : { log: (entry) => void terminal.stderr.write(`${JSON.stringify(entry)}\n`) }),

@@ -207,7 +207,7 @@ export class MapView {
     this.#routeLayer.clearLayers();
     const line = (route: NonNullable<typeof chosenRoute>, className: string, weight: number): L.Polyline =>
       L.polyline(
-        route.geometry.coordinates.map(([lon, lat]) => [lat!, lon!]),
+        route.geometry.coordinates.map(([lon, lat]): L.LatLngTuple => [lat!, lon!]),
         { className, weight, interactive: false },
       );
     const main = chosenRoute ?? answer?.route;
