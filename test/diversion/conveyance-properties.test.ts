@@ -187,8 +187,10 @@ function live(
   for (const one of script) {
     const id = "ed" in one ? `H${one.ed}` : "";
     const edge = "edge" in one ? Math.floor((one.edge * graph.edgeCount) / 10_000) : 0;
-    if (one.do === "flip") status.setOpen(id, one.how === "open", one.how === "open" ? {} : { effect: one.how });
-    else if (one.do === "scoped") {
+    if (one.do === "flip") {
+      // A request in place of a refusal must be said to be one.
+      status.setOpen(id, one.how === "open", one.how === "open" ? {} : { effect: one.how, weakens: true });
+    } else if (one.do === "scoped") {
       const divertTo = one.to === undefined || one.to === one.ed ? {} : { divertTo: `H${one.to}` };
       status.report({
         hospital: id,
@@ -270,11 +272,16 @@ describe.each([
     expect(advised).toBeGreaterThan(200);
   });
 
+  /**
+   * Back to an ED that was left for what it asked, and asks no more, is no bounce if it saves the policy's minutes: the one
+   * that is left for it is left for good.
+   */
   it("are never bound for an ED that refuses them, nor sent back to one they left while another would do", () => {
+    let returned = 0;
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), script, (seed, steps) => {
         const world = worldOf(seed);
-        const left = new Map<string, Set<string>>();
+        const left = new Map<string, Map<string, "for a cause" | "for good">>();
         // Collected, because what a listener throws ends up elsewhere.
         const bounced: string[] = [];
         const refuses = (router: DiversionRouter, hospital: string): boolean =>
@@ -284,18 +291,34 @@ describe.each([
             .some(({ effect }) => effect === "refuse");
         live(world, steps, {
           hear({ conveyance, from, to, because }, router) {
-            const gone = left.get(conveyance) ?? new Set();
+            const gone = left.get(conveyance) ?? new Map<string, "for a cause" | "for good">();
             left.set(conveyance, gone);
-            if (to !== undefined && gone.has(to.id) && !because.some(({ code }) => code === "crew")) {
+            const codes = because.map(({ code }) => code);
+            if (to !== undefined && gone.has(to.id) && !codes.includes("crew")) {
               const { destination, alternatives } = router.recommend({
                 ...questionOf(router, conveyance),
                 alternatives: EDS,
               });
               const usable = [...(destination === undefined ? [] : [destination]), ...alternatives];
-              const others = usable.map(({ hospital }) => hospital.id).filter((id) => !gone.has(id) && id !== from?.id);
-              if (others.length > 0) bounced.push(`${conveyance} back to ${to.id} instead of ${others}`);
+              const secondsOf = (id: string | undefined): number | undefined =>
+                usable.find(({ hospital }) => hospital.id === id)?.totalSeconds;
+              if (codes.includes("returned")) {
+                const [there, here] = [secondsOf(to.id), secondsOf(from?.id)];
+                const isWorthIt = there !== undefined && (here === undefined || here - there >= 5 * 60);
+                if (gone.get(to.id) !== "for a cause") bounced.push(`${conveyance} back to ${to.id}, left for good`);
+                if (!isWorthIt) bounced.push(`${conveyance} back to ${to.id}, ${there} s, from ${here} s`);
+                returned++;
+              } else {
+                const others = usable
+                  .map(({ hospital }) => hospital.id)
+                  .filter((id) => !gone.has(id) && id !== from?.id);
+                if (others.length > 0) bounced.push(`${conveyance} back to ${to.id} instead of ${others}`);
+              }
             }
-            if (from !== undefined) gone.add(from.id);
+            const isCause = !codes.some((code) =>
+              ["sooner", "returned", "crew", "unreachable", "removed"].includes(code),
+            );
+            if (from !== undefined) gone.set(from.id, isCause ? "for a cause" : "for good");
             if (to !== undefined) gone.delete(to.id);
           },
           after(router) {
@@ -309,6 +332,7 @@ describe.each([
       }),
       parameters,
     );
+    expect(returned).toBeGreaterThan(0);
   });
 });
 
