@@ -15,6 +15,7 @@ const hospital = (id: string, location: [number, number], fields: Partial<Hospit
   id,
   name: `${id} Hospital`,
   location,
+  handoverMinutes: 0,
   ...fields,
 });
 
@@ -142,7 +143,13 @@ describe("an incident on a dual carriageway", () => {
     for (const id of ["West", "East"]) router.status.setOpen(id, false);
     const advice = router.recommend({ location: EASTBOUND });
     expect(advice.outcome).toBe("all-on-divert");
-    expect(advice.explain()).toContain("every ED asks for a divert, the nearest is West Hospital, 8 min by road.");
+    const lines = advice.explain().split("\n");
+    expect(lines).toContain(
+      "Note: used although it asks for a divert, because every ED that could take the patient does.",
+    );
+    expect(lines.at(-1)).toBe(
+      "If the incident is on the other carriageway (M25 westbound, 25 m away): go to West Hospital, 8 min by road, although it does not accept such patients now: no ED does.",
+    );
   });
 });
 

@@ -322,5 +322,8 @@ function spokenAnswer({ outcome, destination, driveSeconds = 0 }: SnapAnswer): s
       : "no ED that can be reached can take this patient";
   }
   const drive = `${destination.name}, ${Math.round(driveSeconds / 60)} min by road`;
-  return outcome === "all-on-divert" ? `go to ${drive}, although it diverts, as every ED does` : `go to ${drive}`;
+  // It may divert or be at its cap, and others may refuse or not offer what is needed: this is true of all of them.
+  return outcome === "all-on-divert"
+    ? `go to ${drive}, although it does not accept such patients now: no ED does`
+    : `go to ${drive}`;
 }
