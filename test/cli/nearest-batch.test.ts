@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { Writable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
+import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
 import { at } from "../support/small-county";
 import { runCommand, type TerminalOptions } from "../support/terminal";
 import { countyFiles } from "./county-files";
@@ -79,7 +80,7 @@ describe("nearest --incidents", () => {
       ),
       "ambulance-diversion: calls.csv, row 9, field age: age is 200; an age is from 0 to 150.",
       expect.stringMatching(/^ambulance-diversion: calls.csv, row 10, field acuity: acuity is "now"; expected one of /),
-      "ambulance-diversion: calls.csv, row 11: The row has 2 cells and the header 6; quote cells that contain commas.",
+      'ambulance-diversion: calls.csv, row 11: The row has 2 cells and the header 6; quote cells that contain ",".',
       expect.stringMatching(
         /^ambulance-diversion: calls.csv, row 12: The row cannot be read; quote a whole cell on one line/,
       ),
@@ -169,7 +170,7 @@ describe("nearest --incidents", () => {
 
   it("names the columns when the header is wrong", async () => {
     for (const [text, message] of [
-      ["id;lon;lat\n", '"id;lon;lat" is not a known column. Separate columns by commas, not semicolons.'],
+      ["id;lon;lta\n", '"lta" is not a known column. Did you mean lat?'],
       ["id,lon,lta\n", '"lta" is not a known column. Did you mean lat?'],
       ["id,lon\n", "The column lat is missing."],
       ["lon,lat,lon\n", "The column lon comes twice."],
@@ -186,9 +187,11 @@ describe("nearest --incidents", () => {
   });
 
   it("exits 1 when an incident has no ED, and 2 when a row is bad as well", async () => {
+    const strict = county.write("strict.json", JSON.stringify({ ...ENGLAND_DEFAULT, unrecorded: "refuse" }));
     const burns = `{"location":[${lon9},${lat9}],"needs":["burns"]}\n`;
-    expect((await batch(["--incidents", "-"], { stdin: burns })).status).toBe(1);
-    expect((await batch(["--incidents", "-"], { stdin: `${burns}{}\n` })).status).toBe(2);
+    const args = ["--incidents", "-", "--policy", strict];
+    expect((await batch(args, { stdin: burns })).status).toBe(1);
+    expect((await batch(args, { stdin: `${burns}{}\n` })).status).toBe(2);
     expect(await batch(["--incidents", "-"], { stdin: "" })).toEqual({ status: 0, stdout: "", stderr: "" });
   });
 

@@ -13,8 +13,8 @@ const roads = files.write("motorway.roads", Buffer.concat(encodeRoads(motorway()
 const hospitals = files.write(
   "ends.json",
   JSON.stringify([
-    { id: "West", name: "West Hospital", location: at(0) },
-    { id: "East", name: "East Hospital", location: at(20) },
+    { id: "West", name: "West Hospital", location: at(0), handoverMinutes: 0 },
+    { id: "East", name: "East Hospital", location: at(20), handoverMinutes: 0 },
   ]),
 );
 const nearest = (args: readonly string[], stdin = "") =>

@@ -100,9 +100,9 @@ describe("replay-decision", () => {
         "3 recommendations; diverts sent 1 of them elsewhere, 10.0 extra minutes in all.",
         "0 name a diverting ED because all divert, 0 name none. Days of Europe/London.",
         "",
-        "day         ED           nearest  turned away  extra min  worst  received",
-        "2017-05-15  Ashby (A1)         2            1       10.0   10.0         0",
-        "2017-05-15  Burton (B2)        1            0        0.0    0.0         1",
+        "day         ED           unrestricted  turned away  extra min  worst  received",
+        "2017-05-15  Ashby (A1)              2            1       10.0   10.0         0",
+        "2017-05-15  Burton (B2)             1            0        0.0    0.0         1",
         "",
       ].join("\n"),
     });
