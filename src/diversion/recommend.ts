@@ -6,6 +6,7 @@ import { describeAdvice, outcomeOf } from "./answer/advice";
 import type { ClosureNotice, Recommendation, SnapAmbiguity, SnapAnswer } from "./answer/recommendation";
 import { closedEntrance, closedStart, onFootMilliseconds } from "./drives/closed-ends";
 import { closuresMet } from "./drives/closure-notices";
+import { ferryWarnings } from "./drives/ferry-warnings";
 import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
 import { type Incident, writeInstant } from "./incidents/request";
@@ -37,7 +38,7 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
     departure,
     road: graph.roads[graph.columns.segmentRoad[departure.point.segment]!]!,
     placeWarnings: [...place.warnings, ...closedStart(graph, eds, target)],
-    entranceWarnings: (target: number) => closedEntrance(graph, eds, target),
+    driveWarnings: (target: number) => [...closedEntrance(graph, eds, target), ...ferryWarnings(graph, eds, target)],
     onFootSeconds: (target: number) => millisecondsToSeconds(onFootMilliseconds(eds, target)),
     distanceMetres: (target: number) => centimetresToMetres(eds.centimetres(target)),
     snapAmbiguous,

@@ -52,8 +52,8 @@ export interface RoadFindings {
   readonly road: RoadNames;
   /** What of the bearing and the road's name could not be followed, and that the road there is closed. */
   readonly placeWarnings: readonly Warning[];
-  /** That the drive to a hospital, by its number, ends away from its entrance. */
-  readonly entranceWarnings: (target: number) => readonly Warning[];
+  /** That the drive to a hospital, by its number, ends away from its entrance, or goes by ferry. */
+  readonly driveWarnings: (target: number) => readonly Warning[];
   /** How much of the way to a hospital, by its number, is on foot. */
   readonly onFootSeconds: (target: number) => number;
   /** Length of the drive to a hospital, by its number. */
@@ -341,7 +341,7 @@ function warningsFor(material: Material, { target, assessment, handover, handove
     warnings.push({ code: "lifted", text: `${spoken(lifted)}: lifted${who}, it does not count` });
   }
   if (assessment.full !== undefined) warnings.push({ code: "inbound-cap", text: fullText(assessment.full) });
-  warnings.push(...material.entranceWarnings(target));
+  warnings.push(...material.driveWarnings(target));
   const unknown = assessment.feed === undefined ? undefined : unknownText(assessment.feed);
   if (unknown !== undefined) warnings.push({ code: "unknown-status", text: unknown });
   for (const shortfall of plainShortfalls(assessment.missing, hospitals.vocabulary)) {

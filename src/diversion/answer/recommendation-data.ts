@@ -125,6 +125,8 @@ const WARNING_CODES = [
   "entrance-closed",
   /** The road at the incident is closed: the first of the way is on foot, and its time is counted. */
   "road-closed",
+  /** The drive goes by ferry, and whether it sails then is not known. */
+  "ferry",
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
   "snap-ambiguous",
   /** No road here is driven in the direction of the bearing. */

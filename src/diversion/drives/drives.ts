@@ -118,10 +118,8 @@ export class Drives {
     return path === undefined ? undefined : this.sites.drivenPath(departure, slot, path);
   }
 
-  /** The length of the fastest drive to a hospital that can be reached. */
-  centimetres(departure: Departure, number: number): number {
-    const drive = this.drive(departure, number);
-    if (drive === undefined) throw new Error(`The engine reached hospital ${number} and has no path to it.`);
+  /** The length of a drive. */
+  centimetres(drive: SiteDrive): number {
     return driveCentimetres(this.#roads.graph, drive);
   }
 

@@ -13,7 +13,8 @@ export class ReachableEds implements EdsByDrive {
   readonly #drives: () => Drives;
   readonly #slots: readonly number[];
   readonly #found: Reached[] = [];
-  readonly #centimetres = new Map<number, number>();
+  /** The fastest drives as far as they were asked for. */
+  readonly #paths = new Map<number, SiteDrive | undefined>();
   #cursor: NearestCursor | undefined;
   /** How often the engine had been asked when the cursor was last moved. */
   #calls = -1;
@@ -38,18 +39,16 @@ export class ReachableEds implements EdsByDrive {
     return drives;
   }
 
-  /** The fastest drive to an ED, by number; undefined when there is none. */
+  /** The fastest drive to an ED, by number; undefined when there is none. Found once. */
   drive(target: number): SiteDrive | undefined {
-    return this.drives.drive(this.departure, target);
+    if (!this.#paths.has(target)) this.#paths.set(target, this.drives.drive(this.departure, target));
+    return this.#paths.get(target);
   }
 
   centimetres(target: number): number {
-    let known = this.#centimetres.get(target);
-    if (known === undefined) {
-      known = this.drives.centimetres(this.departure, target);
-      this.#centimetres.set(target, known);
-    }
-    return known;
+    const drive = this.drive(target);
+    if (drive === undefined) throw new Error(`The engine reached hospital ${target} and has no path to it.`);
+    return this.drives.centimetres(drive);
   }
 
   #extend(): void {

@@ -136,7 +136,7 @@ export function routeOf(
     parts.push({ edge: stretch.edge, milliseconds: time, centimetres: length, firstPosition });
     const road = graph.edgeRoad(stretch.edge);
     const last = legs.at(-1);
-    if (last !== undefined && last.road.name === road.name && last.road.ref === road.ref && last.onFoot === onFoot) {
+    if (last !== undefined && last.onFoot === onFoot && isOneRoad(last.road, road)) {
       last.milliseconds += time;
       last.centimetres += length;
     } else {
@@ -167,6 +167,10 @@ export function routeOf(
     parts,
   };
 }
+
+/** Roads without names are one to those who drive them; a ferry is none of them. */
+const isOneRoad = (a: RoadNames, b: RoadNames): boolean =>
+  a.name === b.name && a.ref === b.ref && (a.highway === "ferry") === (b.highway === "ferry");
 
 function appendPosition(positions: Position[], position: Position): void {
   const last = positions.at(-1);
