@@ -106,6 +106,8 @@ interface OpenRouterOptions {
   readonly schedule?: (work: () => void) => void;
   /** What feeds there are, given where they report to. Default: none. */
   readonly feeds?: (status: Status) => FeedSource | undefined;
+  /** By which status questions are answered. Default: as it is. */
+  readonly statusAsOf?: "now" | "question";
 }
 
 /** Opens what {@link ROUTER_OPTIONS} name. */
@@ -120,6 +122,7 @@ export async function openRouter(
     openStatus,
     openInbound,
     schedule,
+    statusAsOf,
     feeds: feedsOf,
   }: OpenRouterOptions,
 ): Promise<DiversionRouter> {
@@ -149,6 +152,7 @@ export async function openRouter(
     ...(status === undefined ? {} : { status }),
     ...(feeds === undefined ? {} : { feeds }),
     ...(schedule === undefined ? {} : { schedule }),
+    ...(statusAsOf === undefined ? {} : { statusAsOf }),
     ...(inbound === undefined ? {} : { inbound }),
     ...(engine === undefined ? {} : { engine: engineOf(engine) }),
     ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),

@@ -71,6 +71,11 @@ const NEAREST_OPTIONS = {
     help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now.",
   }),
   ...ROUTER_OPTIONS,
+  "status-as-of": option.oneOf({
+    value: "now|row",
+    help: "Answer by the status as it is, or each incident by what was known at its moment. Default: now.",
+    words: ["now", "row"],
+  }),
   inbound: option.text({
     value: "FILE",
     help: "Ambulances due at EDs within the hour, csv id,count or json, for a policy with a cap. Default: none.",
@@ -115,6 +120,8 @@ export const nearestCommand = command({
       "side. A name, number or way closes whole pieces, from junction to junction. Where no vehicle gets to an ED's entrance or\n" +
       "away from the incident, one goes on foot along the closed road, at 5 km/h or the pace of the profile and never faster\n" +
       "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.",
+    "A batch of past calls is answered by what is known now, unless --status-as-of row: then each by the status log as it\n" +
+      "stood at the moment of its row, so that what was reported later has no part in it.",
     "--inbound counts ambulances due at EDs within the hour, for a policy that has a cap: csv with the header id,count, or\n" +
       'json [{"id":"RQ8L0","count":7}]. None are due at an ED that is not listed.',
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +
@@ -127,6 +134,7 @@ export const nearestCommand = command({
     const router = await openRouter(args, terminal, {
       clock: () => nowMs,
       engine: args.get("engine"),
+      statusAsOf: args.get("status-as-of") === "row" ? "question" : "now",
       closures: args.get("closures"),
       roads: { shared: batch.threads !== 1 },
       openInbound: (hospitals, policy) => inboundOption(args, hospitals, policy),

@@ -42,6 +42,11 @@ export interface DiversionRouterOptions {
    * process alive.
    */
   readonly schedule?: (work: () => void) => void;
+  /**
+   * By which status questions are answered: as it is `now` (the default), or as it was known at the moment of the
+   * `question`, for calls of the past: what was reported later has no part in their answers.
+   */
+  readonly statusAsOf?: "now" | "question";
 }
 
 export interface RecommendOptions {

@@ -48,6 +48,8 @@ export class DiversionRouter {
   readonly clock: Clock;
   /** What feeds know of each ED; undefined when there are none. */
   readonly feeds: FeedSource | undefined;
+  /** By which status questions are answered: as it is, or as it was known at the moment of the question. */
+  readonly statusAsOf: "now" | "question";
   readonly #options: DiversionRouterOptions;
   readonly #drives: DrivePool;
   #hospitals: HospitalDirectory;
@@ -63,6 +65,7 @@ export class DiversionRouter {
     this.roads = roads;
     this.clock = clock;
     this.feeds = options.feeds;
+    this.statusAsOf = options.statusAsOf ?? "now";
     this.snapLimitMetres = options.snapLimitMetres ?? roads.description.snapLimitMetres;
     this.#policy = policy;
     this.#hospitals = hospitals;
@@ -193,7 +196,9 @@ export class DiversionRouter {
    */
   recommend(request: RecommendationRequest, { statusVersion }: RecommendOptions = {}): Recommendation {
     const incident = this.readIncident(request);
-    const status = statusVersion === undefined ? undefined : this.#status.viewAt({ version: statusVersion });
+    const asOf = this.statusAsOf === "question" ? { at: incident.atMs } : undefined;
+    const moment = statusVersion === undefined ? asOf : { version: statusVersion };
+    const status = moment === undefined ? undefined : this.#status.viewAt(moment);
     return recommend(this.situation({ atMs: incident.atMs, ...(status === undefined ? {} : { status }) }), incident);
   }
 

@@ -261,3 +261,31 @@ describe("nearest --incidents", () => {
     expect(asked).toBeLessThan(100);
   });
 });
+
+describe("--status-as-of", () => {
+  const report = async (name: string): Promise<string> => {
+    const file = county.path(name);
+    const args = ["status", "report", "A1", "--effect", "divert", "--reason", "IT outage", "--by", "manager"];
+    const { stderr } = await runCommand([...args, "--status", file, "--hospitals", county.hospitals], {
+      now: "2017-05-15T12:00:00+01:00",
+    });
+    expect(stderr).toBe("");
+    return file;
+  };
+  const calls = ["10:00", "12:00", "13:00"].map((time) =>
+    JSON.stringify({ id: time, location: at(9), at: `2017-05-15T${time}:00+01:00` }),
+  );
+
+  it.each([
+    ["now", ["B2", "B2", "B2"]],
+    ["row", ["A1", "B2", "B2"]],
+  ])("%s: a divert reported at 12:00 answers the calls it should", async (asOf, expected) => {
+    const log = await report(`as-of-${asOf}.log`);
+    const file = county.write(`calls-${asOf}.ndjson`, `${calls.join("\n")}\n`);
+    const { status, stdout } = await batch(["--incidents", file, "--status", log, "--status-as-of", asOf]);
+    expect(status).toBe(0);
+    expect(gist(stdout)).toEqual(["10:00", "12:00", "13:00"].map((id, i) => [id, expected[i]]));
+    const versions = linesOf(stdout).map(({ basis }) => (basis as { statusVersion: number }).statusVersion);
+    expect(versions).toEqual(asOf === "row" ? [0, 1, 1] : [1, 1, 1]);
+  });
+});

@@ -41,6 +41,7 @@ export interface RouterParts {
   readonly policy: Policy;
   readonly engine: EngineName;
   readonly snapLimitMetres: number;
+  readonly statusAsOf: "now" | "question";
   /** The moment of questions that name none. */
   readonly nowMs: EpochMs;
 }
@@ -53,6 +54,7 @@ export function partsOf({
   policy,
   engineName,
   snapLimitMetres,
+  statusAsOf,
   clock,
   feeds,
   inbound,
@@ -78,6 +80,7 @@ export function partsOf({
     policy,
     engine: engineName,
     snapLimitMetres,
+    statusAsOf,
     nowMs: clock(),
   };
 }
@@ -112,7 +115,7 @@ export function routerOf(parts: RouterParts): DiversionRouter {
   roads.importClosures(JSON.parse(parts.roads.closures));
   const vocabulary = CapabilityVocabulary.parse(JSON.parse(parts.capabilities));
   const hospitals = HospitalDirectory.parse(JSON.parse(parts.hospitals), { vocabulary });
-  const { policy, engine, snapLimitMetres, nowMs } = parts;
+  const { policy, engine, snapLimitMetres, statusAsOf, nowMs } = parts;
   const clock = () => nowMs;
   const { events: history, archive } = readStatusLog(parts.statusLog);
   const health = parts.feeds === undefined ? undefined : new FeedHealth(hospitals, JSON.parse(parts.feeds));
@@ -132,6 +135,7 @@ export function routerOf(parts: RouterParts): DiversionRouter {
     engine: engine === "reference" ? REFERENCE_ENGINE : engine,
     clock,
     snapLimitMetres,
+    statusAsOf,
     // Whoever made the first router has been told of them.
     hospitalsOffNetwork: "exclude",
   } satisfies Required<Omit<DiversionRouterOptions, "feeds" | "schedule">>);
