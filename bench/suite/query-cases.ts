@@ -2,7 +2,7 @@ import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import { INFINITE_MS, toFixedDegrees, UNITS_PER_DEGREE } from "../../src/core/units";
 import { BulkNearest, NO_TARGET, OFF_NETWORK } from "../../src/roads/bulk-nearest";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import { usableSegments } from "../../src/roads/snap/snap-columns";
 import { PointToPoint } from "../../src/shortest-path/cch/point-to-point";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
@@ -99,21 +99,24 @@ export function oneToMany(subject: Subject): CaseResult {
 export function pointToPoint(subject: Subject): CaseResult {
   const { roads, nodes } = subject;
   const query = new PointToPoint(roads.hierarchy);
-  const end = (i: number) => subject.origin((i * 31 + 7) % nodes.length).seeds;
+  const end = (i: number) => subject.origin((i * 31 + 7) % nodes.length).accessPoints;
   const checksum = new Checksum();
   let verified = 0;
   subject.judgedTimes.forEach((times, origin) => {
     for (let i = 0; i < 60; i++) {
       const to = end(i * 5 + origin);
-      const found = query.milliseconds(roads.metric, subject.origin(origin).seeds, to);
+      const found = query.milliseconds(roads.metric, subject.origin(origin).accessPoints, to);
       requireEqual(found, times[to[0]!.node], `time from node ${nodes[origin]} to node ${to[0]!.node}`);
       checksum.add(found);
       verified++;
     }
   });
-  const samples = measure((i) => query.milliseconds(roads.metric, subject.origin(i % nodes.length).seeds, end(i)), {
-    warmUps: 1000,
-  });
+  const samples = measure(
+    (i) => query.milliseconds(roads.metric, subject.origin(i % nodes.length).accessPoints, end(i)),
+    {
+      warmUps: 1000,
+    },
+  );
   return { samples, checksum, verified };
 }
 
@@ -152,7 +155,7 @@ function drivenMilliseconds({ roads, nodes, targets }: Subject, i: number, targe
     at = edgeHead[edge]!;
     milliseconds += roads.weights[edge]!;
   }
-  const end = targets[target]![path.targetSeed ?? -1];
+  const end = targets[target]![path.targetAccessPoint ?? -1];
   return end?.node === at ? milliseconds + end.milliseconds : -1;
 }
 
@@ -233,8 +236,8 @@ export function bulkNearest(subject: Subject): CaseResult {
       const drive = from === undefined ? undefined : directDrive(roads.graph, roads.weights, from, to!);
       return drive === undefined ? [] : [{ target: number, milliseconds: drive.milliseconds }];
     });
-    const seeds = from === undefined ? [] : departureSeeds(roads.graph, roads.weights, from);
-    const [nearest] = subject.dijkstra.nearest({ seeds, direct }, { accepts: subject.accepts });
+    const seeds = from === undefined ? [] : departureAccessPoints(roads.graph, roads.weights, from);
+    const [nearest] = subject.dijkstra.nearest({ accessPoints: seeds, direct }, { accepts: subject.accepts });
     const none = from === undefined ? OFF_NETWORK : NO_TARGET;
     requireEqual(target[i], nearest?.target ?? none, `nearest target of ${subject.location(i)}`);
     requireEqual(milliseconds[i], nearest?.milliseconds ?? INFINITE_MS, `time to it from ${subject.location(i)}`);

@@ -69,7 +69,10 @@ export function geojsonPathFinderNearest(subject: Subject): CaseResult {
   const checksum = new Checksum();
   const origins = originsAmong(subject);
   for (const node of origins.slice(0, 1)) {
-    const [expected] = subject.dijkstra.nearest({ seeds: [{ node, milliseconds: 0 }] }, { accepts: subject.accepts });
+    const [expected] = subject.dijkstra.nearest(
+      { accessPoints: [{ node, milliseconds: 0 }] },
+      { accepts: subject.accepts },
+    );
     const found = nearest(node);
     requireEqual(found, expected?.milliseconds ?? INFINITE_MS, `geojson-path-finder's time from node ${node}`);
     checksum.add(found);

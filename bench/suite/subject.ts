@@ -69,7 +69,7 @@ export class Subject {
   }
 
   origin(i: number): Origin {
-    return { seeds: [{ node: this.nodes[i]!, milliseconds: 0 }] };
+    return { accessPoints: [{ node: this.nodes[i]!, milliseconds: 0 }] };
   }
 
   /** Answers from its table. */
@@ -120,7 +120,7 @@ export class Subject {
       const search = new NodeSearch(topology, this.roads.weights);
       return Array.from({ length: JUDGED_ORIGINS }, (_, i) => {
         const times = new Int32Array(topology.nodeCount).fill(INFINITE_MS);
-        search.begin(this.origin(i).seeds);
+        search.begin(this.origin(i).accessPoints);
         for (let node = search.settleNext(); node >= 0; node = search.settleNext())
           times[node] = search.milliseconds(node);
         return times;

@@ -2,7 +2,7 @@ import { longitudeScale, METRES_PER_DEGREE } from "../../src/core/geometry";
 import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../../src/core/units";
 import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 
 /** A foreign line costed by our weights, or the piece of it (from point `refusedAt` to the next) that may not be driven. */
@@ -50,7 +50,7 @@ export function followLine(roads: RoadIndex, line: readonly Position[], from: Ro
     if (next.places.length === 0) return { refusedAt: indexInLine[i - 1]! };
     reached = next;
   }
-  const ends = arrivalSeeds(graph, weights, to).flatMap(({ node, edge, milliseconds }) => {
+  const ends = arrivalAccessPoints(graph, weights, to).flatMap(({ node, edge, milliseconds }) => {
     if (edge < 0) return reached.nodes.get(node) ?? [];
     return reached.places
       .filter((place) => place.edge === edge)
@@ -75,7 +75,7 @@ class LineSearch {
 
   depart(from: RoadPoint): Reached {
     const { graph, weights } = this.roads;
-    const seeds = departureSeeds(graph, weights, from);
+    const seeds = departureAccessPoints(graph, weights, from);
     const places = seeds.flatMap(({ edge, milliseconds }) => {
       if (edge < 0) return [];
       return verticesBefore(graph, edge, this.points[0]!).map((vertex) => ({

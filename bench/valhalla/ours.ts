@@ -4,7 +4,7 @@ import { indexRoads } from "../../src/roads/index-roads";
 import type { VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { type DrivenPath, routeOf } from "../../src/roads/route/route";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { OsmSource } from "../../src/roads/sources/osm-source";
 import type { Path, ShortestPathEngine } from "../../src/shortest-path/engine";
@@ -52,10 +52,10 @@ export class OurRouter {
 
   private drive(from: RoadPoint, to: RoadPoint): DrivenPath | undefined {
     const { graph, weights } = this.roads;
-    const departures = departureSeeds(graph, weights, from);
-    const arrivals = arrivalSeeds(graph, weights, to);
+    const departures = departureAccessPoints(graph, weights, from);
+    const arrivals = arrivalAccessPoints(graph, weights, to);
     const direct = directDrive(graph, weights, from, to);
-    let path = this.engine.pathBetween({ seeds: departures }, arrivals);
+    let path = this.engine.pathBetween({ accessPoints: departures }, arrivals);
     if (direct !== undefined && (path === undefined || direct.milliseconds <= path.milliseconds)) {
       path = withoutNodes(direct.milliseconds);
     }
@@ -67,6 +67,6 @@ const withoutNodes = (milliseconds: number): Path => ({
   milliseconds,
   nodes: new Int32Array(0),
   arcs: new Int32Array(0),
-  originSeed: undefined,
-  targetSeed: undefined,
+  originAccessPoint: undefined,
+  targetAccessPoint: undefined,
 });

@@ -1,5 +1,5 @@
 import { DiversionError } from "../core/errors";
-import type { TornLine } from "../core/sealed-log";
+import type { TornLine } from "../core/hash-chain-log";
 import { type DecisionCounts, decisionCounts } from "../diversion/log/decision-counts";
 import { type Replay, type ReplayDifference, replayDecisions } from "../diversion/log/decision-replay";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";

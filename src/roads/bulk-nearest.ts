@@ -8,7 +8,7 @@ import { segmentOf } from "./graph/edge-key";
 import type { RoadIndex } from "./road-index";
 import { type ClosedEdges, wholeClosed } from "./snap/closed-edges";
 import { DriveEnds } from "./snap/on-foot";
-import { arrivalSeeds, departureSeeds, directDrive, millisecondsAlong } from "./snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive, millisecondsAlong } from "./snap/road-point";
 import { type RoadPoint, SnapIndex } from "./snap/snap-index";
 
 /** No accepted target can be reached from there. */
@@ -29,7 +29,7 @@ const CHUNK = 2048;
 const SORTED = 1 << 16;
 
 /** A location meets the graph at two nodes at most, one for each direction of its road. */
-const SEEDS = 2;
+const ACCESS_POINTS = 2;
 
 export interface BulkNearestOptions {
   /** Int32[edges]: travel times, those of the engine. Default: as the roads file has them. */
@@ -60,12 +60,12 @@ export class BulkNearest {
   /** Uint8[segments]: 1 where a target lies between the ends of the segment, so that no node need be passed. */
   readonly #holdsTarget: Uint8Array;
   readonly #targetsOnSegment = new Map<number, number[]>();
-  readonly #nodes = new Int32Array(SEEDS * CHUNK);
-  readonly #offsets = new Int32Array(SEEDS * CHUNK);
-  readonly #seedTargets = new Int32Array(SEEDS * CHUNK);
-  readonly #seedMilliseconds = new Int32Array(SEEDS * CHUNK);
-  /** Int32[CHUNK + 1]: the seeds of location i of a chunk are firstSeed[i] .. firstSeed[i + 1] - 1. */
-  readonly #firstSeed = new Int32Array(CHUNK + 1);
+  readonly #nodes = new Int32Array(ACCESS_POINTS * CHUNK);
+  readonly #offsets = new Int32Array(ACCESS_POINTS * CHUNK);
+  readonly #accessPointTargets = new Int32Array(ACCESS_POINTS * CHUNK);
+  readonly #accessPointMilliseconds = new Int32Array(ACCESS_POINTS * CHUNK);
+  /** Int32[CHUNK + 1]: the access points of location i of a chunk are firstAccessPoint[i] .. firstAccessPoint[i + 1] - 1. */
+  readonly #firstAccessPoint = new Int32Array(CHUNK + 1);
   readonly #segments = new Int32Array(CHUNK);
   readonly #sorter: LocationSorter;
 
@@ -123,9 +123,11 @@ export class BulkNearest {
     { weights = usual, closed = wholeClosed(usual, weights), addedMilliseconds = [] }: BulkNearestOptions = {},
   ): Target[] {
     return targetPoints.map((points, target) => {
-      const seeds = points.flatMap((point) => arrivalSeeds(graph, weights, point, closed));
+      const accessPoints = points.flatMap((point) => arrivalAccessPoints(graph, weights, point, closed));
       const added = addedMilliseconds[target] ?? 0;
-      return added === 0 ? seeds : seeds.map((seed) => ({ ...seed, milliseconds: seed.milliseconds + added }));
+      return added === 0
+        ? accessPoints
+        : accessPoints.map((accessPoint) => ({ ...accessPoint, milliseconds: accessPoint.milliseconds + added }));
     });
   }
 
@@ -150,9 +152,9 @@ export class BulkNearest {
       const sorted = this.#sorter.sort(locations, from, Math.min(count, from + SORTED));
       for (let at = 0; at < sorted.length; at += CHUNK) {
         const chunk = sorted.subarray(at, Math.min(sorted.length, at + CHUNK));
-        const seedCount = this.#locate(locations, chunk, limitMetres);
-        const nodes = this.#nodes.subarray(0, seedCount);
-        this.#engine.nearestAccepted(nodes, accepted, this.#seedTargets, this.#seedMilliseconds);
+        const accessPointCount = this.#locate(locations, chunk, limitMetres);
+        const nodes = this.#nodes.subarray(0, accessPointCount);
+        this.#engine.nearestAccepted(nodes, accepted, this.#accessPointTargets, this.#accessPointMilliseconds);
         this.#merge(locations, chunk, limitMetres, accepted, outTarget, outMilliseconds);
       }
     }
@@ -175,16 +177,16 @@ export class BulkNearest {
     );
   }
 
-  /** Snaps locations and lists where journeys from them meet the graph; returns how many such seeds there are. */
+  /** Snaps locations and lists where journeys from them meet the graph; returns how many such access points there are. */
   #locate(locations: Float64Array, chunk: Int32Array, limitMetres: number): number {
     const { edgeHead, segmentForwardEdge, segmentBackwardEdge } = this.#roads.graph.columns;
     const weights = this.#weights;
     const nodes = this.#nodes;
     const offsets = this.#offsets;
-    let seed = 0;
+    let accessPoint = 0;
     for (let at = 0; at < chunk.length; at++) {
       const i = chunk[at]!;
-      this.#firstSeed[at] = seed;
+      this.#firstAccessPoint[at] = accessPoint;
       const place = this.#snap;
       if (!place.locate(locations[2 * i]!, locations[2 * i + 1]!, limitMetres)) {
         this.#segments[at] = OFF_NETWORK;
@@ -197,23 +199,23 @@ export class BulkNearest {
       }
       this.#segments[at] = segment;
       if (node >= 0) {
-        nodes[seed] = node;
-        offsets[seed++] = 0;
+        nodes[accessPoint] = node;
+        offsets[accessPoint++] = 0;
         continue;
       }
       const forward = segmentForwardEdge[segment]!;
       const backward = segmentBackwardEdge[segment]!;
       if (forward >= 0 && weights[forward]! < INFINITE_MS) {
-        nodes[seed] = edgeHead[forward]!;
-        offsets[seed++] = weights[forward]! - millisecondsAlong(weights[forward]!, fraction);
+        nodes[accessPoint] = edgeHead[forward]!;
+        offsets[accessPoint++] = weights[forward]! - millisecondsAlong(weights[forward]!, fraction);
       }
       if (backward >= 0 && weights[backward]! < INFINITE_MS) {
-        nodes[seed] = edgeHead[backward]!;
-        offsets[seed++] = weights[backward]! - millisecondsAlong(weights[backward]!, 1 - fraction);
+        nodes[accessPoint] = edgeHead[backward]!;
+        offsets[accessPoint++] = weights[backward]! - millisecondsAlong(weights[backward]!, 1 - fraction);
       }
     }
-    this.#firstSeed[chunk.length] = seed;
-    return seed;
+    this.#firstAccessPoint[chunk.length] = accessPoint;
+    return accessPoint;
   }
 
   /**
@@ -251,16 +253,16 @@ export class BulkNearest {
         if (walked !== undefined) offer(target, walked.onFoot!.milliseconds);
       }
     });
-    const seeds = starts.flatMap((from) => departureSeeds(graph, this.#weights, from, this.#closed));
+    const accessPoints = starts.flatMap((from) => departureAccessPoints(graph, this.#weights, from, this.#closed));
     const accepts = (target: number): boolean => accepted[target] !== 0;
-    const [nearest] = this.#engine.nearest({ seeds, direct }, { accepts });
+    const [nearest] = this.#engine.nearest({ accessPoints, direct }, { accepts });
     outTarget[i] = nearest?.target ?? NO_TARGET;
     outMilliseconds[i] = nearest?.milliseconds ?? INFINITE_MS;
   }
 
   /**
-   * The better of a location's seeds: each seed's answer is the first by (time, target) among the accepted, and adding
-   * the seed's offset keeps that order, so the first of these is the first of all.
+   * The better of a location's access points: each access point's answer is the first by (time, target) among the accepted, and adding
+   * the access point's offset keeps that order, so the first of these is the first of all.
    */
   #merge(
     locations: Float64Array,
@@ -270,18 +272,18 @@ export class BulkNearest {
     outTarget: Int32Array,
     outMilliseconds: Int32Array,
   ): void {
-    const firstSeed = this.#firstSeed;
+    const firstAccessPoint = this.#firstAccessPoint;
     const offsets = this.#offsets;
-    const seedTargets = this.#seedTargets;
-    const seedMilliseconds = this.#seedMilliseconds;
+    const accessPointTargets = this.#accessPointTargets;
+    const accessPointMilliseconds = this.#accessPointMilliseconds;
     for (let at = 0; at < chunk.length; at++) {
       const i = chunk[at]!;
       let target = NO_TARGET;
       let milliseconds = INFINITE_MS;
-      for (let seed = firstSeed[at]!; seed < firstSeed[at + 1]!; seed++) {
-        const total = (seedMilliseconds[seed]! + offsets[seed]!) | 0;
-        if (total < milliseconds || (total === milliseconds && seedTargets[seed]! < target)) {
-          target = seedTargets[seed]!;
+      for (let accessPoint = firstAccessPoint[at]!; accessPoint < firstAccessPoint[at + 1]!; accessPoint++) {
+        const total = (accessPointMilliseconds[accessPoint]! + offsets[accessPoint]!) | 0;
+        if (total < milliseconds || (total === milliseconds && accessPointTargets[accessPoint]! < target)) {
+          target = accessPointTargets[accessPoint]!;
           milliseconds = total;
         }
       }

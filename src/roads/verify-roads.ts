@@ -5,7 +5,7 @@ import { CchEngine } from "../shortest-path/cch-engine";
 import { plainDijkstra } from "../shortest-path/dijkstra/plain-dijkstra";
 import type { EngineChoice, EngineName, Origin, Path, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { RoadIndex } from "./road-index";
-import { arrivalSeeds, departureSeeds } from "./snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints } from "./snap/road-point";
 import { type TurnVerification, verifyTurns } from "./verify-turns";
 
 interface VerifyOptions {
@@ -58,7 +58,7 @@ export function verifyRoads(roads: RoadIndex, options: VerifyOptions): Verificat
   for (let sample = 0; sample < samples; sample++) {
     onProgress?.({ stage: "verifying", done: sample, total: samples, unit: "origins" });
     const origin = randomOrigin(roads, random, sample % 2 === 0);
-    const distance = plainDijkstra(roads.graph.topology, roads.weights, origin.seeds);
+    const distance = plainDijkstra(roads.graph.topology, roads.weights, origin.accessPoints);
     const expected = targets.map((seeds) =>
       seeds.reduce((best, { node, milliseconds }) => Math.min(best, distance[node]! + milliseconds), INFINITE_MS),
     );
@@ -98,13 +98,13 @@ const engineName = (choice: EngineChoice): EngineName => (typeof choice === "str
 
 function randomOrigin(roads: RoadIndex, random: SeededRandom, onNode: boolean): Origin {
   const { graph } = roads;
-  if (onNode) return { seeds: [{ node: random.integer(graph.nodeCount), milliseconds: 0 }] };
-  return { seeds: departureSeeds(graph, roads.weights, pointBetween(roads, random)) };
+  if (onNode) return { accessPoints: [{ node: random.integer(graph.nodeCount), milliseconds: 0 }] };
+  return { accessPoints: departureAccessPoints(graph, roads.weights, pointBetween(roads, random)) };
 }
 
 function randomTargets(roads: RoadIndex, random: SeededRandom): Target[] {
   return Array.from({ length: RANDOM_TARGETS }, () =>
-    arrivalSeeds(roads.graph, roads.weights, pointBetween(roads, random)),
+    arrivalAccessPoints(roads.graph, roads.weights, pointBetween(roads, random)),
   );
 }
 
@@ -164,8 +164,8 @@ function comparePath(
 }
 
 function drivenMilliseconds(roads: RoadIndex, origin: Origin, target: Target, path: Path): number | undefined {
-  const from = origin.seeds[path.originSeed ?? -1];
-  const to = target[path.targetSeed ?? -1];
+  const from = origin.accessPoints[path.originAccessPoint ?? -1];
+  const to = target[path.targetAccessPoint ?? -1];
   if (from === undefined || to === undefined) return undefined;
   let node = from.node;
   let milliseconds = from.milliseconds;

@@ -186,11 +186,11 @@ export class CchEngine extends EngineBase {
 
   protected override searchMilliseconds(origin: Origin, destination: Target): number {
     this.#pointToPoint ??= new PointToPoint(this.hierarchy);
-    return this.#pointToPoint.milliseconds(this.metric, origin.seeds, destination);
+    return this.#pointToPoint.milliseconds(this.metric, origin.accessPoints, destination);
   }
 
   protected override searchPath(origin: Origin, destination: Target): Path | undefined {
-    return this.#fastestWalk.path(this.metric, this.weights, origin.seeds, destination);
+    return this.#fastestWalk.path(this.metric, this.weights, origin.accessPoints, destination);
   }
 
   protected override searchTargetPath(origin: Origin, target: number): Path | undefined {
@@ -198,35 +198,41 @@ export class CchEngine extends EngineBase {
     if (walked !== undefined) return walked;
     const { table } = this;
     const shortcut = table === undefined ? undefined : { table, target, walker: this.#walker };
-    return this.#fastestWalk.path(this.metric, this.weights, origin.seeds, this.targets.seeds(target), shortcut);
+    return this.#fastestWalk.path(
+      this.metric,
+      this.weights,
+      origin.accessPoints,
+      this.targets.accessPoints(target),
+      shortcut,
+    );
   }
 
   /** A path out of the table; undefined when the table does not tell, which includes that there may be no path. */
-  #walkPath({ seeds }: Origin, target: number): Path | undefined {
+  #walkPath({ accessPoints }: Origin, target: number): Path | undefined {
     const { table } = this;
     if (table === undefined) return undefined;
     let milliseconds = INFINITE_MS;
     let best = -1;
     let bestSlot = -1;
-    for (let i = 0; i < seeds.length; i++) {
-      const seed = seeds[i]!;
-      const slot = table.find(seed.node, target);
+    for (let i = 0; i < accessPoints.length; i++) {
+      const accessPoint = accessPoints[i]!;
+      const slot = table.find(accessPoint.node, target);
       if (slot === BEYOND_TABLE) return undefined;
       if (slot === NOWHERE) continue;
-      const total = seed.milliseconds + table.milliseconds(slot);
+      const total = accessPoint.milliseconds + table.milliseconds(slot);
       if (total >= milliseconds) continue;
       milliseconds = total;
       best = i;
       bestSlot = slot;
     }
-    if (best < 0 || !this.#walker.walk(table, seeds[best]!.node, bestSlot, this.targets.seeds(target)))
+    if (best < 0 || !this.#walker.walk(table, accessPoints[best]!.node, bestSlot, this.targets.accessPoints(target)))
       return undefined;
-    const { path, targetSeed } = this.#walker;
-    return { milliseconds, nodes: path.nodes(), arcs: path.arcs(), originSeed: best, targetSeed };
+    const { path, targetAccessPoint } = this.#walker;
+    return { milliseconds, nodes: path.nodes(), arcs: path.arcs(), originAccessPoint: best, targetAccessPoint };
   }
 
   /**
-   * Targets with a seed at or below one of the nodes in the elimination tree: only their searches can meet an upward arc
+   * Targets with an access point at or below one of the nodes in the elimination tree: only their searches can meet an upward arc
    * of such a node. Ascending.
    */
   #targetsBelow(nodes: Int32Array, count: number): number[] {
@@ -235,8 +241,8 @@ export class CchEngine extends EngineBase {
     for (let i = 0; i < count; i++) isMarked[nodes[i]!] = 1;
     const below: number[] = [];
     for (let target = 0; target < this.targetCount; target++) {
-      const seeds = this.targets.seeds(target);
-      if (seeds.some(({ node }) => hasMarkedAncestor(parent, isMarked, node))) below.push(target);
+      const accessPoints = this.targets.accessPoints(target);
+      if (accessPoints.some(({ node }) => hasMarkedAncestor(parent, isMarked, node))) below.push(target);
     }
     for (let i = 0; i < count; i++) isMarked[nodes[i]!] = 0;
     return below;

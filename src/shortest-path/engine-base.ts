@@ -68,9 +68,9 @@ export abstract class EngineBase implements ShortestPathEngine {
     this.targetsReplaced();
   }
 
-  setTarget(target: number, seeds: Target): void {
+  setTarget(target: number, accessPoints: Target): void {
     this.endCursor();
-    this.targets.replace(target, seeds);
+    this.targets.replace(target, accessPoints);
     this.targetReplaced(target);
   }
 
@@ -184,7 +184,7 @@ export abstract class EngineBase implements ShortestPathEngine {
   protected abstract fillTimes(origin: Origin, out: Int32Array): void;
   /** A fastest path to a target, direct offers aside. */
   protected searchTargetPath(origin: Origin, target: number): Path | undefined {
-    return this.searchPath(origin, this.targets.seeds(target));
+    return this.searchPath(origin, this.targets.accessPoints(target));
   }
 
   /** The time of {@link searchPath}; INFINITE_MS when there is none. */
@@ -192,7 +192,7 @@ export abstract class EngineBase implements ShortestPathEngine {
     return this.searchPath(origin, destination)?.milliseconds ?? INFINITE_MS;
   }
 
-  /** A fastest path from any seed to any seed, direct offers aside. */
+  /** A fastest path from any access point to any access point, direct offers aside. */
   protected abstract searchPath(origin: Origin, destination: Target): Path | undefined;
 }
 
@@ -215,8 +215,8 @@ const directPath = (milliseconds: number): Path => ({
   milliseconds,
   nodes: new Int32Array(0),
   arcs: new Int32Array(0),
-  originSeed: undefined,
-  targetSeed: undefined,
+  originAccessPoint: undefined,
+  targetAccessPoint: undefined,
 });
 
 class LeasedCursor implements NearestCursor {

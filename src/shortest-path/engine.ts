@@ -2,14 +2,14 @@
  * The one interface behind which every shortest-path engine lives. Integers only: an engine has never heard of a
  * hospital, a road or a position.
  *
- * Points lie on edges, so a point is a short list of {@link Seed}s: the graph nodes at which a journey from (or to) it
+ * Points lie on edges, so a point is a short list of {@link AccessPoint}s: the graph nodes at which a journey from (or to) it
  * meets the graph, each with the milliseconds between point and node. A journey that never meets a node, because both
  * ends lie on one edge, is passed in as a {@link DirectOffer}.
  */
 import type { ArcWeights, Graph } from "./graph";
 
 /** A node, and the travel time in milliseconds between it and the point (from the point for origins, to it for targets). */
-export interface Seed {
+export interface AccessPoint {
   readonly node: number;
   readonly milliseconds: number;
 }
@@ -21,7 +21,7 @@ export interface DirectOffer {
 }
 
 export interface Origin {
-  readonly seeds: readonly Seed[];
+  readonly accessPoints: readonly AccessPoint[];
   readonly direct?: readonly DirectOffer[];
 }
 
@@ -30,7 +30,7 @@ export interface Origin {
  * the list; ties in travel time are broken by that number. An empty list is a slot whose target was removed: it is never
  * reached.
  */
-export type Target = readonly Seed[];
+export type Target = readonly AccessPoint[];
 
 export interface Nearest {
   readonly target: number;
@@ -59,17 +59,17 @@ export interface NearestCursor {
   readonly milliseconds: number;
 }
 
-/** A fastest path between seeds. For a direct offer, `nodes` and `arcs` are empty and the seeds are undefined. */
+/** A fastest path between access points. For a direct offer, `nodes` and `arcs` are empty and the access points are undefined. */
 export interface Path {
   readonly milliseconds: number;
   /** Nodes passed, in order; at least one unless the journey is direct. */
   readonly nodes: Int32Array;
   /** Arcs driven, one fewer than nodes. Between parallel arcs the fastest, then the first. */
   readonly arcs: Int32Array;
-  /** Which of the origin's seeds the path begins with. */
-  readonly originSeed: number | undefined;
-  /** Which of the target's seeds the path ends with. */
-  readonly targetSeed: number | undefined;
+  /** Which of the origin's access points the path begins with. */
+  readonly originAccessPoint: number | undefined;
+  /** Which of the target's access points the path ends with. */
+  readonly targetAccessPoint: number | undefined;
 }
 
 export type EngineName = "dijkstra" | "reference" | "cch";
@@ -126,11 +126,11 @@ interface ReadonlyEngine {
 }
 
 export interface ShortestPathEngine extends ReadonlyEngine {
-  /** Replaces all targets. Slots keep their numbers. Throws `invalid-argument` when a seed's node does not exist. */
+  /** Replaces all targets. Slots keep their numbers. Throws `invalid-argument` when an access point's node does not exist. */
   setTargets(targets: readonly Target[]): void;
 
   /** Replaces one target, or appends one when `target` equals targetCount; an empty list removes it. */
-  setTarget(target: number, seeds: Target): void;
+  setTarget(target: number, accessPoints: Target): void;
 
   /**
    * Replaces the weights of some arcs: `weights[i]` milliseconds for `arcs[i]`, INFINITE_MS to close. Of several weights

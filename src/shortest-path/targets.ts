@@ -1,6 +1,6 @@
 import { DiversionError } from "../core/errors";
 import { INFINITE_MS } from "../core/units";
-import type { Origin, Seed, Target } from "./engine";
+import type { AccessPoint, Origin, Target } from "./engine";
 import type { ArcWeights, Graph } from "./graph";
 
 function checkMilliseconds(milliseconds: number, what: string): void {
@@ -11,27 +11,27 @@ function checkMilliseconds(milliseconds: number, what: string): void {
   );
 }
 
-function checkSeeds(seeds: readonly Seed[], nodeCount: number, what: string): void {
-  for (let i = 0; i < seeds.length; i++) {
-    const { node, milliseconds } = seeds[i]!;
+function checkAccessPoints(accessPoints: readonly AccessPoint[], nodeCount: number, what: string): void {
+  for (let i = 0; i < accessPoints.length; i++) {
+    const { node, milliseconds } = accessPoints[i]!;
     if (!Number.isInteger(node) || node < 0 || node >= nodeCount) {
       throw new DiversionError(
         "invalid-argument",
-        `Seed ${i} of ${what} names node ${node}; the graph has nodes 0 to ${nodeCount - 1}.`,
+        `Access point ${i} of ${what} names node ${node}; the graph has nodes 0 to ${nodeCount - 1}.`,
       );
     }
-    checkMilliseconds(milliseconds, `Seed ${i} of ${what}`);
+    checkMilliseconds(milliseconds, `Access point ${i} of ${what}`);
   }
 }
 
-/** Throws `invalid-argument` unless every seed of the point lies on the graph. */
+/** Throws `invalid-argument` unless every access point of the point lies on the graph. */
 export function checkDestination(destination: Target, nodeCount: number): void {
-  checkSeeds(destination, nodeCount, "the destination");
+  checkAccessPoints(destination, nodeCount, "the destination");
 }
 
-/** Throws `invalid-argument` unless the origin's seeds lie on the graph and its offers name targets. */
-export function checkOrigin({ seeds, direct = [] }: Origin, nodeCount: number, targetCount: number): void {
-  checkSeeds(seeds, nodeCount, "the origin");
+/** Throws `invalid-argument` unless the origin's access points lie on the graph and its offers name targets. */
+export function checkOrigin({ accessPoints, direct = [] }: Origin, nodeCount: number, targetCount: number): void {
+  checkAccessPoints(accessPoints, nodeCount, "the origin");
   for (const { target, milliseconds } of direct) {
     checkTargetNumber(target, targetCount);
     checkMilliseconds(milliseconds, `The direct offer to target ${target}`);
@@ -100,36 +100,36 @@ export class TargetList {
     return this.#targets.length;
   }
 
-  /** The target's seeds; none for a slot whose target was removed. */
-  seeds(target: number): Target {
+  /** The target's access points; none for a slot whose target was removed. */
+  accessPoints(target: number): Target {
     return this.#targets[target]!;
   }
 
   /** All or nothing: when one target is invalid, the list is as before. */
   replaceAll(targets: readonly Target[]): void {
-    this.#targets = targets.map((seeds, target) => this.#checkedCopy(seeds, target));
+    this.#targets = targets.map((accessPoints, target) => this.#checkedCopy(accessPoints, target));
   }
 
   /** Replaces one target, or appends one when `target` equals {@link count}. */
-  replace(target: number, seeds: Target): void {
+  replace(target: number, accessPoints: Target): void {
     checkTargetNumber(target, this.count + 1);
-    this.#targets[target] = this.#checkedCopy(seeds, target);
+    this.#targets[target] = this.#checkedCopy(accessPoints, target);
   }
 
-  #checkedCopy(seeds: Target, target: number): Target {
-    checkSeeds(seeds, this.#nodeCount, `target ${target}`);
-    return seeds.map(({ node, milliseconds }) => ({ node, milliseconds }));
+  #checkedCopy(accessPoints: Target, target: number): Target {
+    checkAccessPoints(accessPoints, this.#nodeCount, `target ${target}`);
+    return accessPoints.map(({ node, milliseconds }) => ({ node, milliseconds }));
   }
 }
 
 /**
- * Finds the target seeds at a node in constant time: one chain of seeds per node, Int32[nodeCount] heads. Rebuilding
- * costs time proportional to the seeds, not to the graph.
+ * Finds the target access points at a node in constant time: one chain of access points per node, Int32[nodeCount] heads. Rebuilding
+ * costs time proportional to the access points, not to the graph.
  */
-export class SeedIndex {
-  /** Int32[nodeCount]: the first seed of each node, or -1. */
+export class AccessPointIndex {
+  /** Int32[nodeCount]: the first access point of each node, or -1. */
   readonly first: Int32Array;
-  /** Per seed: the next seed at the same node, or -1. */
+  /** Per access point: the next access point at the same node, or -1. */
   next = new Int32Array(0);
   target = new Int32Array(0);
   milliseconds = new Int32Array(0);
@@ -141,20 +141,20 @@ export class SeedIndex {
 
   rebuild(targets: TargetList): void {
     for (const node of this.#node) this.first[node] = -1;
-    let seedCount = 0;
-    for (let t = 0; t < targets.count; t++) seedCount += targets.seeds(t).length;
-    this.next = new Int32Array(seedCount);
-    this.target = new Int32Array(seedCount);
-    this.milliseconds = new Int32Array(seedCount);
-    this.#node = new Int32Array(seedCount);
-    let seed = 0;
+    let accessPointCount = 0;
+    for (let t = 0; t < targets.count; t++) accessPointCount += targets.accessPoints(t).length;
+    this.next = new Int32Array(accessPointCount);
+    this.target = new Int32Array(accessPointCount);
+    this.milliseconds = new Int32Array(accessPointCount);
+    this.#node = new Int32Array(accessPointCount);
+    let accessPoint = 0;
     for (let t = 0; t < targets.count; t++) {
-      for (const { node, milliseconds } of targets.seeds(t)) {
-        this.target[seed] = t;
-        this.milliseconds[seed] = milliseconds;
-        this.#node[seed] = node;
-        this.next[seed] = this.first[node]!;
-        this.first[node] = seed++;
+      for (const { node, milliseconds } of targets.accessPoints(t)) {
+        this.target[accessPoint] = t;
+        this.milliseconds[accessPoint] = milliseconds;
+        this.#node[accessPoint] = node;
+        this.next[accessPoint] = this.first[node]!;
+        this.first[node] = accessPoint++;
       }
     }
   }

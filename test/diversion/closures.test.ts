@@ -11,7 +11,7 @@ import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../../src/roads/road-index";
 import { DriveEnds } from "../../src/roads/snap/on-foot";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { fromNgraph } from "../../src/roads/tables/ngraph";
 import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
@@ -462,11 +462,15 @@ describe("on the streets of Montevideo", () => {
       /** Times by plain search; undefined where any of the way may be on foot. */
       const timesFrom = (home: RoadPoint): (number | undefined)[] => {
         const isDriven = ends.departures(home)[0] === home;
-        const distance = plainDijkstra(graph.topology, weights, departureSeeds(graph, weights, home, state.closed));
+        const distance = plainDijkstra(
+          graph.topology,
+          weights,
+          departureAccessPoints(graph, weights, home, state.closed),
+        );
         return doors.map((at) => {
           if (at === undefined) return INFINITE_MS;
           if (!isDriven || !at.isDriven) return undefined;
-          const seeds = arrivalSeeds(graph, weights, at.door, state.closed);
+          const seeds = arrivalAccessPoints(graph, weights, at.door, state.closed);
           const direct = directDrive(graph, weights, home, at.door, state.closed)?.milliseconds ?? INFINITE_MS;
           return Math.min(INFINITE_MS, direct, ...seeds.map((s) => distance[s.node]! + s.milliseconds));
         });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import type { SealedLine } from "../../src/core/sealed-log";
+import type { ChainedLine } from "../../src/core/hash-chain-log";
 import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import {
   DECISION_LOG_FORMAT,
@@ -29,7 +29,7 @@ const hospitals = hospitalsAt({
 /** A recorder into memory. */
 function recorderOf(router: DiversionRouter): { record: DecisionRecorder["record"]; text: () => string } {
   const lines = [DECISION_LOG_FORMAT.header()];
-  const append = (line: (previous: SealedLine["checksum"]) => SealedLine): SealedLine => {
+  const append = (line: (previous: ChainedLine["checksum"]) => ChainedLine): ChainedLine => {
     const sealed = line(lines.at(-1)!.checksum);
     lines.push(sealed);
     return sealed;
@@ -339,7 +339,7 @@ describe("the decision log", () => {
     });
     expect(failure(() => [...readDecisions("id,lon,lat\n")]).code).toBe("unsupported-decision-log");
     const header = DECISION_LOG_FORMAT.header();
-    const sealed = (members: object) => header.text + DECISION_LOG_FORMAT.seal({ ...members }, header.checksum).text;
+    const sealed = (members: object) => header.text + DECISION_LOG_FORMAT.chained({ ...members }, header.checksum).text;
     const members = JSON.parse(lines[1]!.replace(/,"checksum":"[^"]*"\}$/, "}"));
     expect([...readDecisions(sealed(members))]).toHaveLength(1);
     for (const wrong of [

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SealedLine } from "../../src/core/sealed-log";
+import type { ChainedLine } from "../../src/core/hash-chain-log";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import { DECISION_LOG_FORMAT, DecisionRecorder, readDecisions } from "../../src/diversion/log/decision-log";
 import { replayDecisions } from "../../src/diversion/log/decision-replay";
@@ -125,8 +125,8 @@ describe("a cap on inbound ambulances (domain: optional inbound count per ED and
 
   it("can be replayed from the counts in the basis, whatever is expected by then", () => {
     const policy = capped(2);
-    const lines: SealedLine[] = [DECISION_LOG_FORMAT.header()];
-    const append = (line: (previous: SealedLine["checksum"]) => SealedLine): SealedLine => {
+    const lines: ChainedLine[] = [DECISION_LOG_FORMAT.header()];
+    const append = (line: (previous: ChainedLine["checksum"]) => ChainedLine): ChainedLine => {
       lines.push(line(lines.at(-1)!.checksum));
       return lines.at(-1)!;
     };

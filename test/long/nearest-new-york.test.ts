@@ -47,7 +47,7 @@ describe.skipIf(!newYorkIsPresent)(`200 targets in New York ${needsSharedData}`,
       if (share === 0) accepted[random.integer(TARGETS)] = 1;
       engine.nearestAccepted(nodes, accepted, target, milliseconds);
       for (let i = 0; i < samples; i++) {
-        const origin = { seeds: [{ node: nodes[i]!, milliseconds: 0 }] };
+        const origin = { accessPoints: [{ node: nodes[i]!, milliseconds: 0 }] };
         const options = { accepts: (each: number) => accepted[each] === 1 };
         const expected = dijkstra.nearest(origin, options);
         const message = `seed ${SEED}, node ${nodes[i]}`;
@@ -68,7 +68,7 @@ describe.skipIf(!newYorkIsPresent)(`200 targets in New York ${needsSharedData}`,
     expect(engine.table!.isPacked).toBe(true);
     expectEqualToDijkstra(60);
     for (const node of randomNodes(4)) {
-      const origin = { seeds: [{ node, milliseconds: 5 }] };
+      const origin = { accessPoints: [{ node, milliseconds: 5 }] };
       expect(collect(engine, origin)).toEqual(collect(dijkstra, origin));
       expect(engine.oneToMany(origin)).toEqual(dijkstra.oneToMany(origin));
     }

@@ -13,7 +13,7 @@ import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import { sceneAfter } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
 import { indexRoads } from "../../src/roads/index-roads";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import { at, hospitalsAt, routerOver } from "../support/small-county";
 
 const SEED = 4;
@@ -37,7 +37,7 @@ describe("catchments of towns and country", () => {
   const homes = hospitals.hospitals.map(({ location }) => roads.snap(location));
   const oracle = roads.createEngine(
     "dijkstra",
-    homes.map((home) => arrivalSeeds(roads.graph, roads.weights, home)),
+    homes.map((home) => arrivalAccessPoints(roads.graph, roads.weights, home)),
   );
 
   /** By plain Dijkstra: milliseconds of driving to each ED; undefined off the roads. */
@@ -48,7 +48,7 @@ describe("catchments of towns and country", () => {
       const drive = directDrive(roads.graph, roads.weights, from, to);
       return drive === undefined ? [] : [{ target, milliseconds: drive.milliseconds }];
     });
-    return oracle.oneToMany({ seeds: departureSeeds(roads.graph, roads.weights, from), direct });
+    return oracle.oneToMany({ accessPoints: departureAccessPoints(roads.graph, roads.weights, from), direct });
   }
 
   function nearest(location: readonly [number, number]): number {

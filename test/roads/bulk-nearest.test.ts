@@ -8,7 +8,7 @@ import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { wholeClosed } from "../../src/roads/snap/closed-edges";
 import { DriveEnds } from "../../src/roads/snap/on-foot";
-import { departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
@@ -94,7 +94,10 @@ function oneByOne(
         );
       }),
     );
-    const origin = { seeds: starts.flatMap((from) => departureSeeds(roads.graph, weights, from, closed)), direct };
+    const origin = {
+      accessPoints: starts.flatMap((from) => departureAccessPoints(roads.graph, weights, from, closed)),
+      direct,
+    };
     const [nearest] = oracle.nearest(origin, { accepts: (target) => accepted[target] !== 0 });
     return nearest === undefined ? [NO_TARGET, INFINITE_MS] : [nearest.target, nearest.milliseconds];
   });

@@ -110,8 +110,8 @@ describe("closures and slowdowns", () => {
             // Half way between full hours, and on them, where closures begin and end.
             const moment = hour(h / 2);
             const weights = expectedWeights(roads, moment);
-            const origin = { seeds: [{ node, milliseconds: 5 }] };
-            const distance = plainDijkstra(roads.graph.topology, weights, origin.seeds);
+            const origin = { accessPoints: [{ node, milliseconds: 5 }] };
+            const distance = plainDijkstra(roads.graph.topology, weights, origin.accessPoints);
             const expected = targets.map(([seed]) => Math.min(INFINITE_MS, distance[seed!.node]! + seed!.milliseconds));
             for (const { engine, live, moveTo } of followers) {
               moveTo(moment);

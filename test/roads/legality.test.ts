@@ -8,7 +8,7 @@ import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { routeOf } from "../../src/roads/route/route";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { OsmSource } from "../../src/roads/sources/osm-source";
 import { RawLaw, type RawPiece } from "../support/legality";
@@ -115,14 +115,14 @@ function walkRoutes(roads: RoadIndex, tracer: RawTracer, law: RawLaw, routes: nu
   const walk: Walk = { faults: [], routes: 0 };
   for (let trial = 0; trial < routes; trial++) {
     const [from, to] = [somewhere(roads, random), somewhere(roads, random)];
-    const departures = departureSeeds(graph, weights, from);
-    const arrivals = arrivalSeeds(graph, weights, to);
-    const path = engine.pathBetween({ seeds: departures }, arrivals);
+    const departures = departureAccessPoints(graph, weights, from);
+    const arrivals = arrivalAccessPoints(graph, weights, to);
+    const path = engine.pathBetween({ accessPoints: departures }, arrivals);
     if (path === undefined) continue;
     walk.routes++;
     const fault = (text: string): void => void walk.faults.push(`seed ${SEED}, route ${trial}: ${text}`);
-    const departure = departures[path.originSeed!]!;
-    const arrival = arrivals[path.targetSeed!]!;
+    const departure = departures[path.originAccessPoint!]!;
+    const arrival = arrivals[path.targetAccessPoint!]!;
     const edges = [departure.edge, ...path.arcs, arrival.edge].filter((edge) => edge >= 0);
 
     const drives = tracer.trace(graph, edges);

@@ -9,7 +9,7 @@ import { MAXIMUM_PROFILES } from "../../src/roads/graph/segment-table";
 import { builtInProfile, type VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { encodeRoads, readRoads, roadGraphChecksum } from "../../src/roads/roads-file";
-import { departureSeeds } from "../../src/roads/snap/road-point";
+import { departureAccessPoints } from "../../src/roads/snap/road-point";
 import { verifyRoads } from "../../src/roads/verify-roads";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { OsmFixture } from "../support/osm-fixture";
@@ -71,7 +71,7 @@ function drive(roads: RoadIndex, from: Position, to: Position): number {
   const [start, end] = [roads.snap(from), roads.snap(to)];
   const target = [{ node: end.node, milliseconds: 0 }, ...copiesOf(roads, end.node)];
   const engine = roads.createEngine("dijkstra", [target]);
-  return engine.oneToMany({ seeds: departureSeeds(roads.graph, roads.weights, start) })[0]!;
+  return engine.oneToMany({ accessPoints: departureAccessPoints(roads.graph, roads.weights, start) })[0]!;
 }
 
 const copiesOf = ({ graph }: RoadIndex, node: number) =>

@@ -383,7 +383,7 @@ describe("answers after edits", () => {
             for (const from of [1, 4, 8]) {
               const distance = plainDijkstra(topology, expected, [{ node: from, milliseconds: 0 }]);
               const right = [0, 3, 6].map((node) => distance[node]!);
-              expect([...engine.oneToMany({ seeds: [{ node: from, milliseconds: 0 }] })]).toEqual(right);
+              expect([...engine.oneToMany({ accessPoints: [{ node: from, milliseconds: 0 }] })]).toEqual(right);
               // ngraph.path answers [target] where no road leads, and sums nothing up.
               for (const [i, to] of [0, 3, 6].entries()) {
                 const path = finder.find(from, to);

@@ -9,7 +9,7 @@ import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import { BUILT_IN_PROFILES, builtInProfile, type VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice } from "../../src/shortest-path/engine";
@@ -44,9 +44,9 @@ const onNode = (graph: RoadGraph, node: number): RoadPoint => ({
 /** Travel times from a base node to each of these, by every engine. */
 function timesByEngine(roads: RoadIndex, from: number, to: readonly number[], engines = ENGINES): number[][] {
   const { graph, weights } = roads;
-  const targets = to.map((node) => arrivalSeeds(graph, weights, onNode(graph, node)));
-  const seeds = departureSeeds(graph, weights, onNode(graph, from));
-  return engines.map((name) => [...roads.createEngine(name, targets).oneToMany({ seeds })]);
+  const targets = to.map((node) => arrivalAccessPoints(graph, weights, onNode(graph, node)));
+  const seeds = departureAccessPoints(graph, weights, onNode(graph, from));
+  return engines.map((name) => [...roads.createEngine(name, targets).oneToMany({ accessPoints: seeds })]);
 }
 
 const basesOf = (graph: RoadGraph): number[] =>
@@ -200,12 +200,12 @@ describe("copies of nodes", () => {
     expect(shared.length).toBeGreaterThan(10);
     for (const segment of shared) {
       const point = { segment, fraction: 0.5, node: -1, position: [0, 0], distanceMetres: 0 } as const;
-      const arrivals = arrivalSeeds(graph, weights, point);
+      const arrivals = arrivalAccessPoints(graph, weights, point);
       const tails = DIRECTIONS.flatMap((direction) => graph.edgesOfSegment(segment, direction)).map((e) =>
         graph.edgeTail(e),
       );
       expect(arrivals.map(({ node }) => node)).toEqual(tails);
-      expect(departureSeeds(graph, weights, point).length).toBeLessThanOrEqual(2);
+      expect(departureAccessPoints(graph, weights, point).length).toBeLessThanOrEqual(2);
     }
   });
 });

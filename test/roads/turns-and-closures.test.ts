@@ -11,7 +11,12 @@ import { DIRECTIONS } from "../../src/roads/graph/edge-key";
 import { indexRoads } from "../../src/roads/index-roads";
 import { builtInProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds, directDrive, type RoadSeed } from "../../src/roads/snap/road-point";
+import {
+  arrivalAccessPoints,
+  departureAccessPoints,
+  directDrive,
+  type RoadAccessPoint,
+} from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
@@ -104,7 +109,7 @@ class Follower {
     this.live = new LiveWeights(roads);
     this.engine = roads.createEngine(
       name,
-      targets.map((point) => arrivalSeeds(roads.graph, roads.weights, point)),
+      targets.map((point) => arrivalAccessPoints(roads.graph, roads.weights, point)),
     );
   }
 
@@ -127,12 +132,12 @@ class Follower {
   ) {
     const { engine, live, roads, targets } = this;
     if (engine instanceof CchEngine) expect(engine.tableIsFresh).toBe(this.byTables);
-    const departures = departureSeeds(roads.graph, live.weights, from);
+    const departures = departureAccessPoints(roads.graph, live.weights, from);
     const direct = targets.flatMap((to, target) => {
       const drive = directDrive(roads.graph, live.weights, from, to);
       return drive === undefined ? [] : [{ target, milliseconds: drive.milliseconds }];
     });
-    const origin: Origin = { seeds: departures, direct };
+    const origin: Origin = { accessPoints: departures, direct };
     const found = [...engine.oneToMany(origin)];
     if (found.join() !== expected.join()) return `times ${found.join()}, not ${expected.join()}`;
 
@@ -148,7 +153,7 @@ class Follower {
 
     for (const [target, to] of targets.entries()) {
       const arrivals = this.arrivals(to);
-      const paths = [engine.path(origin, target), engine.pathBetween({ seeds: departures }, arrivals)];
+      const paths = [engine.path(origin, target), engine.pathBetween({ accessPoints: departures }, arrivals)];
       const isDirect = direct.some((offer) => offer.target === target && offer.milliseconds === expected[target]);
       for (const [i, path] of paths.entries()) {
         // Between two points, the drive that passes no node is the caller's to compare.
@@ -160,23 +165,23 @@ class Follower {
     return undefined;
   }
 
-  private arrivals(point: RoadPoint): RoadSeed[] {
-    return arrivalSeeds(this.roads.graph, this.live.weights, point);
+  private arrivals(point: RoadPoint): RoadAccessPoint[] {
+    return arrivalAccessPoints(this.roads.graph, this.live.weights, point);
   }
 
   private faultOf(
     path: Path | undefined,
-    departures: readonly RoadSeed[],
-    arrivals: readonly RoadSeed[],
+    departures: readonly RoadAccessPoint[],
+    arrivals: readonly RoadAccessPoint[],
     expected: number,
     oracle: TurnOracle,
     times: Float64Array,
   ): string | undefined {
     if (path === undefined) return expected === INFINITE_MS ? undefined : "there is none";
     if (path.milliseconds !== expected) return `takes ${path.milliseconds} ms, not ${expected}`;
-    if (path.originSeed === undefined || path.targetSeed === undefined) return undefined;
-    const departure = departures[path.originSeed]!;
-    const arrival = arrivals[path.targetSeed]!;
+    if (path.originAccessPoint === undefined || path.targetAccessPoint === undefined) return undefined;
+    const departure = departures[path.originAccessPoint]!;
+    const arrival = arrivals[path.targetAccessPoint]!;
     const { keyOfEdge } = this.roads.graph.columns;
     const driven = [departure.edge, ...path.arcs, arrival.edge]
       .filter((edge) => edge >= 0)
@@ -238,7 +243,7 @@ describe("forbidden turns while roads close, slow down and open again", () => {
       const roads = indexRoads(built);
       const { graph } = roads;
       const bases = Array.from({ length: graph.nodeCount }, (_, node) => node).filter((v) => graph.junctionOf(v) === v);
-      const targets = bases.map((node) => arrivalSeeds(graph, roads.weights, onNode(roads, node)));
+      const targets = bases.map((node) => arrivalAccessPoints(graph, roads.weights, onNode(roads, node)));
       const engine = roads.createEngine("cch", targets);
       const live = new LiveWeights(roads);
       for (let step = 0; step < 3; step++) {
@@ -251,7 +256,7 @@ describe("forbidden turns while roads close, slow down and open again", () => {
         const told = outsider.timesFrom(from);
         const changes = live.moveTo(moment);
         if (changes !== undefined) engine.setWeights(changes.edges, changes.milliseconds);
-        const found = [...engine.oneToMany({ seeds: [{ node: bases[from]!, milliseconds: 0 }] })];
+        const found = [...engine.oneToMany({ accessPoints: [{ node: bases[from]!, milliseconds: 0 }] })];
         const expected = bases.map((_, place) => told.get(place) ?? INFINITE_MS);
         expect(found, `seed ${seed}, step ${step}`).toEqual(expected);
       }

@@ -32,7 +32,7 @@ describe("target buckets", () => {
       buckets.rebuild(listOf(graph.nodeCount, targets));
       const oracle = new Oracle(graph, weights);
       const times = Array.from({ length: graph.nodeCount }, (_, node) =>
-        oracle.toTargets({ seeds: [{ node, milliseconds: 0 }] }, targets),
+        oracle.toTargets({ accessPoints: [{ node, milliseconds: 0 }] }, targets),
       );
       const message = `seed ${SEED}; ${describeGraph({ ...testGraph, graph, weights })}`;
 

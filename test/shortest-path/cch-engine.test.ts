@@ -66,7 +66,7 @@ describe.each(shapes)("the engine on a hierarchy: %s", (_, testGraph) => {
       const accepted = Uint8Array.from({ length: TARGETS }, () => (random.next() < share ? 1 : 0));
       const expected = Array.from(nodes, (node) => {
         const accepts = (target: number) => accepted[target] === 1;
-        const [nearest] = dijkstra.nearest({ seeds: [{ node, milliseconds: 0 }] }, { accepts });
+        const [nearest] = dijkstra.nearest({ accessPoints: [{ node, milliseconds: 0 }] }, { accepts });
         return nearest ?? { target: -1, milliseconds: INFINITE_MS };
       });
       for (const refresh of [false, true]) {
@@ -156,7 +156,7 @@ describe("the engine on a hierarchy", () => {
     engine.refreshTable();
     const before = engine.table;
     const words = before!.words.slice();
-    const origin = { seeds: [{ node: 5, milliseconds: 0 }] };
+    const origin = { accessPoints: [{ node: 5, milliseconds: 0 }] };
     for (let closed = 0; closed < TARGETS; closed++) engine.nearest(origin, { accepts: (target) => target !== closed });
     expect(engine.table).toBe(before);
     expect(engine.table!.words).toEqual(words);

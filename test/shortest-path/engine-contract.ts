@@ -36,7 +36,7 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
             const times = oracle.toTargets(from, targets);
             expect([...engine.oneToMany(from)], message).toEqual(times);
             const nowhere = Array(targets.length).fill(INFINITE_MS);
-            expect([...engine.manyToMany([from, { seeds: [] }, from])], message).toEqual([
+            expect([...engine.manyToMany([from, { accessPoints: [] }, from])], message).toEqual([
               ...times,
               ...nowhere,
               ...times,
@@ -163,7 +163,7 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
         [3, 3, 1],
       ]);
       const at = (node: number, milliseconds = 0): Target => [{ node, milliseconds }];
-      const from = (node: number, milliseconds = 0): Origin => ({ seeds: at(node, milliseconds) });
+      const from = (node: number, milliseconds = 0): Origin => ({ accessPoints: at(node, milliseconds) });
 
       it("takes the fastest of parallel arcs, then the first", () => {
         const path = create(graph, weights, [at(3)]).path(from(0), 0)!;
@@ -187,15 +187,15 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
         const engine = create(graph, weights, [at(2), at(4)]);
         expect(engine.nearest(from(4))).toEqual([{ target: 1, milliseconds: 0 }]);
         const path = engine.path(from(4), 1)!;
-        expect(path).toMatchObject({ milliseconds: 0, originSeed: 0, targetSeed: 0 });
+        expect(path).toMatchObject({ milliseconds: 0, originAccessPoint: 0, targetAccessPoint: 0 });
         expect([...path.nodes]).toEqual([4]);
         expect([...path.arcs]).toEqual([]);
       });
 
       it("adds the offsets of the seeds and says which were used", () => {
         const engine = create(graph, weights, [[...at(0, 1000), ...at(3, 7)]]);
-        const origin: Origin = { seeds: [...at(4, 0), ...at(0, 50), ...at(2, 100)] };
-        expect(engine.path(origin, 0)).toMatchObject({ milliseconds: 92, originSeed: 1, targetSeed: 1 });
+        const origin: Origin = { accessPoints: [...at(4, 0), ...at(0, 50), ...at(2, 100)] };
+        expect(engine.path(origin, 0)).toMatchObject({ milliseconds: 92, originAccessPoint: 1, targetAccessPoint: 1 });
       });
 
       it("prefers a direct journey when it is no slower", () => {
@@ -205,15 +205,19 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
           { target: 1, milliseconds: 0 },
           { target: 0, milliseconds: 4 },
         ]);
-        expect(engine.path(offering(5), 0)).toMatchObject({ milliseconds: 5, originSeed: undefined });
+        expect(engine.path(offering(5), 0)).toMatchObject({ milliseconds: 5, originAccessPoint: undefined });
         expect(engine.path(offering(5), 0)!.nodes).toHaveLength(0);
-        expect(engine.path(offering(6), 0)).toMatchObject({ milliseconds: 5, originSeed: 0, targetSeed: 0 });
+        expect(engine.path(offering(6), 0)).toMatchObject({
+          milliseconds: 5,
+          originAccessPoint: 0,
+          targetAccessPoint: 0,
+        });
         expect(engine.pathBetween(offering(1), at(3))!.milliseconds).toBe(5);
       });
 
       it("reaches a target by a direct offer alone", () => {
         const engine = create(graph, weights, [at(3), at(0)]);
-        const origin: Origin = { seeds: [], direct: [{ target: 1, milliseconds: 3 }] };
+        const origin: Origin = { accessPoints: [], direct: [{ target: 1, milliseconds: 3 }] };
         expect(engine.nearest(origin, { k: 5 })).toEqual([{ target: 1, milliseconds: 3 }]);
         expect(engine.path(origin, 0)).toBeUndefined();
       });
@@ -304,8 +308,8 @@ export function describeEngineContract(name: string, create: EngineFactory): voi
           () => engine.nearest(from(0, -1)),
           () => engine.nearest(from(0), { k: 0 }),
           () => engine.nearest(from(0), { k: 1.5 }),
-          () => engine.nearest({ seeds: [], direct: [{ target: 1, milliseconds: 1 }] }),
-          () => engine.nearest({ seeds: [], direct: [{ target: 0, milliseconds: Number.NaN }] }),
+          () => engine.nearest({ accessPoints: [], direct: [{ target: 1, milliseconds: 1 }] }),
+          () => engine.nearest({ accessPoints: [], direct: [{ target: 0, milliseconds: Number.NaN }] }),
           () => engine.path(from(0), 1),
           () => engine.pathBetween(from(0), at(9)),
           () => engine.millisecondsBetween(from(9), at(0)),
@@ -361,8 +365,8 @@ export function expectDrivable(
   weights: ArcWeights,
   message: string,
 ): void {
-  if (path.originSeed === undefined || path.targetSeed === undefined) {
-    expect([path.nodes.length, path.arcs.length, path.originSeed, path.targetSeed], message).toEqual([
+  if (path.originAccessPoint === undefined || path.targetAccessPoint === undefined) {
+    expect([path.nodes.length, path.arcs.length, path.originAccessPoint, path.targetAccessPoint], message).toEqual([
       0,
       0,
       undefined,
@@ -370,8 +374,8 @@ export function expectDrivable(
     ]);
     return;
   }
-  const start = origin.seeds[path.originSeed]!;
-  const end = destination[path.targetSeed]!;
+  const start = origin.accessPoints[path.originAccessPoint]!;
+  const end = destination[path.targetAccessPoint]!;
   expect([path.nodes[0], path.nodes.at(-1)], message).toEqual([start.node, end.node]);
   expect(path.nodes.length, message).toBe(path.arcs.length + 1);
   const tails = arcTails(graph);
@@ -419,7 +423,7 @@ const anyCase = fc.integer({ min: 1, max: 9 }).chain((nodeCount) => {
     nodeCount: fc.constant(nodeCount),
     arcs: fc.array(fc.tuple(node, node, weight), { maxLength: 24 }),
     targets: fc.array(fc.array(seed, { maxLength: 2 }), { maxLength: 5 }),
-    origin: fc.record({ seeds: fc.array(seed, { maxLength: 2 }) }),
+    origin: fc.record({ accessPoints: fc.array(seed, { maxLength: 2 }) }),
     passing: fc.integer({ min: 0, max: 31 }),
   });
 });

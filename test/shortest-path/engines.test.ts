@@ -39,7 +39,7 @@ function refreshing(engine: CchEngine): ShortestPathEngine {
 
 describe("a read-only view of an engine", () => {
   const { graph, weights } = gridGraph(5, 5, 3, { closedShare: 0, oneWayShare: 0 });
-  const origin = { seeds: [{ node: 0, milliseconds: 3 }] };
+  const origin = { accessPoints: [{ node: 0, milliseconds: 3 }] };
   const targets = [[{ node: 24, milliseconds: 0 }], [{ node: 12, milliseconds: 1 }]];
 
   it("has the questions and nothing else, whatever is tried at run time", () => {

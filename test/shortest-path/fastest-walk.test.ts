@@ -49,8 +49,8 @@ describe.each(shapes)("the fastest walk: %s", (_, testGraph) => {
     for (let i = 0; i < 300; i++) {
       const from = randomOrigin(random, graph.nodeCount, 0, 50);
       const [to] = randomTargets(random, graph.nodeCount, 1, 50);
-      const path = walk.path(metric, weights, from.seeds, to!);
-      const message = `seed ${SEED}, from ${JSON.stringify(from.seeds)} to ${JSON.stringify(to)}`;
+      const path = walk.path(metric, weights, from.accessPoints, to!);
+      const message = `seed ${SEED}, from ${JSON.stringify(from.accessPoints)} to ${JSON.stringify(to)}`;
       expect(path?.milliseconds, message).toBe(dijkstra.pathBetween(from, to!)?.milliseconds);
       if (path !== undefined) expectDrivable(path, from, to!, graph, weights, message);
     }

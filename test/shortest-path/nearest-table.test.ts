@@ -86,7 +86,7 @@ describe("the nearest table", () => {
           target: row.target[i]!,
           milliseconds: row.milliseconds[i]!,
         }));
-        const ranking = oracle.ranking({ seeds: [{ node, milliseconds: 0 }] }, targets);
+        const ranking = oracle.ranking({ accessPoints: [{ node, milliseconds: 0 }] }, targets);
         expect(held, describeGraph(testGraph)).toEqual(ranking.slice(0, TABLE_WIDTH));
       }
     }
@@ -203,9 +203,12 @@ describe("the nearest table", () => {
         const seeds = targets[table.target(slot)]!;
         expect(walker.walk(table, node, slot, seeds), `seed ${SEED}, slot ${slot}`).toBe(true);
         const arcs = walker.path.arcs();
-        const milliseconds = arcs.reduce((sum, arc) => sum + weights[arc]!, seeds[walker.targetSeed]!.milliseconds);
+        const milliseconds = arcs.reduce(
+          (sum, arc) => sum + weights[arc]!,
+          seeds[walker.targetAccessPoint]!.milliseconds,
+        );
         expect(milliseconds).toBe(table.milliseconds(slot));
-        expect(walker.path.nodes().at(-1)).toBe(seeds[walker.targetSeed]!.node);
+        expect(walker.path.nodes().at(-1)).toBe(seeds[walker.targetAccessPoint]!.node);
         steps += arcs.length;
       }
       return steps;

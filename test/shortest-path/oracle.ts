@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS } from "../../src/core/units";
-import type { Nearest, Origin, Seed, Target } from "../../src/shortest-path/engine";
+import type { AccessPoint, Nearest, Origin, Target } from "../../src/shortest-path/engine";
 import { type ArcWeights, arcTails, type Graph } from "../../src/shortest-path/graph";
 
 /** Floyd-Warshall: the shortest program that is obviously right. Row-major travel times, INFINITE_MS if unreachable. */
@@ -34,7 +34,7 @@ export class Oracle {
 
   milliseconds(origin: Origin, destination: Target): number {
     let best = INFINITE_MS;
-    for (const from of origin.seeds) {
+    for (const from of origin.accessPoints) {
       for (const to of destination) {
         const between = this.#time[from.node * this.#nodeCount + to.node]!;
         best = Math.min(best, from.milliseconds + between + to.milliseconds);
@@ -59,7 +59,7 @@ export class Oracle {
   }
 }
 
-const randomSeeds = (random: SeededRandom, nodeCount: number, count: number, maximumOffset: number): Seed[] =>
+const randomSeeds = (random: SeededRandom, nodeCount: number, count: number, maximumOffset: number): AccessPoint[] =>
   Array.from({ length: count }, () => ({
     node: random.integer(nodeCount),
     milliseconds: random.next() < 0.3 ? 0 : random.integer(maximumOffset),
@@ -82,12 +82,12 @@ export function randomOrigin(
   maximumOffset: number,
 ): Origin {
   const seeds = randomSeeds(random, nodeCount, random.pick([0, 1, 1, 2, 2]), maximumOffset);
-  if (targetCount === 0 || random.next() < 0.6) return { seeds };
+  if (targetCount === 0 || random.next() < 0.6) return { accessPoints: seeds };
   const direct = Array.from({ length: random.pick([1, 1, 2, 3]) }, () => ({
     target: random.integer(targetCount),
     milliseconds: random.integer(maximumOffset),
   }));
-  return { seeds, direct };
+  return { accessPoints: seeds, direct };
 }
 
 /** New weights for some arcs: closures, reopenings, small and large changes, and some that change nothing. */

@@ -6,11 +6,11 @@ import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { customize } from "../../src/shortest-path/cch/metric";
 import { PointToPoint } from "../../src/shortest-path/cch/point-to-point";
 import { NodeSearch } from "../../src/shortest-path/dijkstra/node-search";
-import type { Seed } from "../../src/shortest-path/engine";
+import type { AccessPoint } from "../../src/shortest-path/engine";
 import { archipelago, describeGraph, graphZoo, gridGraph, planarGraph, randomGraph } from "../support/graphs";
 import { type RankedGraph, rankByMinimumDegree } from "../support/ranked-graph";
 
-function randomSeeds(nodeCount: number, most: number, random: SeededRandom): Seed[] {
+function randomSeeds(nodeCount: number, most: number, random: SeededRandom): AccessPoint[] {
   return Array.from({ length: 1 + random.integer(most) }, () => ({
     node: random.integer(nodeCount),
     milliseconds: random.next() < 0.3 ? 0 : random.integer(300),

@@ -1,7 +1,7 @@
 import { INFINITE_MS } from "../../src/core/units";
 import type { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints } from "../../src/roads/snap/road-point";
 import type { ArcWeights } from "../../src/shortest-path/graph";
 import { addStep, type PlainNetwork, plainDijkstra } from "./plain-dijkstra";
 
@@ -22,7 +22,7 @@ export function bruteForceTimes(roads: RoadIndex, weights: ArcWeights, hospitals
   }
   return hospitals.hospitals.map(({ id, location, entrances }) => {
     for (const entrance of entrances.length > 0 ? entrances : [location]) {
-      for (const { node, milliseconds } of arrivalSeeds(graph, weights, roads.snap(entrance))) {
+      for (const { node, milliseconds } of arrivalAccessPoints(graph, weights, roads.snap(entrance))) {
         addStep(reversed, `ED ${id}`, String(node), milliseconds);
       }
     }

@@ -40,7 +40,7 @@ function fillRows(rows: Int32Array, graph: Graph, weights: ArcWeights, targets: 
     if (mayEnter(rows, node, milliseconds, target)) heap.push(milliseconds, labels.acquire(node, target));
   };
   for (let target = 0; target < targets.count; target++) {
-    for (const { node, milliseconds } of targets.seeds(target)) offer(node, milliseconds, target);
+    for (const { node, milliseconds } of targets.accessPoints(target)) offer(node, milliseconds, target);
   }
   while (heap.size > 0) {
     const milliseconds = heap.minKey;

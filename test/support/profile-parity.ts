@@ -4,7 +4,7 @@ import { type BuiltRoads, buildRoadGraph } from "../../src/roads/build/build-roa
 import { indexRoads } from "../../src/roads/index-roads";
 import type { VehicleProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { OsmSource } from "../../src/roads/sources/osm-source";
 import { verifyTurns } from "../../src/roads/verify-turns";
 import type { EngineChoice } from "../../src/shortest-path/engine";
@@ -90,7 +90,7 @@ export async function profileParity(
 function answerer(roads: RoadIndex, name: EngineChoice, ends: readonly Position[]) {
   const { graph, weights } = roads;
   const points = ends.map((end) => roads.trySnap(end));
-  const targets = points.map((point) => (point === undefined ? [] : arrivalSeeds(graph, weights, point)));
+  const targets = points.map((point) => (point === undefined ? [] : arrivalAccessPoints(graph, weights, point)));
   const engine = roads.createEngine(name, targets);
   return (from: Position): { text: string; reached: number } => {
     const point = roads.trySnap(from);
@@ -99,7 +99,7 @@ function answerer(roads: RoadIndex, name: EngineChoice, ends: readonly Position[
       const drive = to === undefined ? undefined : directDrive(graph, weights, point, to);
       return drive === undefined ? [] : [{ target, milliseconds: drive.milliseconds }];
     });
-    const origin = { seeds: departureSeeds(graph, weights, point), direct };
+    const origin = { accessPoints: departureAccessPoints(graph, weights, point), direct };
     const times = engine.oneToMany(origin);
     const nearest = engine.nearest(origin, { k: 4, accepts: (target) => target % 3 !== 0 });
     const where = `${point.position} at ${point.distanceMetres.toFixed(3)} m`;

@@ -4,7 +4,7 @@ import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { type Route, routeOf } from "../../src/roads/route/route";
-import { arrivalSeeds, departureSeeds, directDrive } from "../../src/roads/snap/road-point";
+import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { OsmSource } from "../../src/roads/sources/osm-source";
 import type { Path } from "../../src/shortest-path/engine";
 import { type FixtureWay, type OsmFixture, osmFixture } from "./osm-fixture";
@@ -47,10 +47,10 @@ export function routeBetween(roads: RoadIndex, fromPlace: Position, toPlace: Pos
   const { graph, weights } = roads;
   const [from, to] = [roads.trySnap(fromPlace, 300), roads.trySnap(toPlace, 300)];
   if (from === undefined || to === undefined) return undefined;
-  const departures = departureSeeds(graph, weights, from);
-  const arrivals = arrivalSeeds(graph, weights, to);
+  const departures = departureAccessPoints(graph, weights, from);
+  const arrivals = arrivalAccessPoints(graph, weights, to);
   const direct = directDrive(graph, weights, from, to);
-  const path = roads.createEngine("dijkstra").pathBetween({ seeds: departures }, arrivals);
+  const path = roads.createEngine("dijkstra").pathBetween({ accessPoints: departures }, arrivals);
   const isDirect = direct !== undefined && (path === undefined || direct.milliseconds <= path.milliseconds);
   const driven = isDirect ? alongOneSegment(direct.milliseconds) : path;
   return driven && routeOf(graph, weights, { path: driven, from, to, departures, arrivals, direct });
@@ -60,6 +60,6 @@ const alongOneSegment = (milliseconds: number): Path => ({
   milliseconds,
   nodes: new Int32Array(0),
   arcs: new Int32Array(0),
-  originSeed: undefined,
-  targetSeed: undefined,
+  originAccessPoint: undefined,
+  targetAccessPoint: undefined,
 });

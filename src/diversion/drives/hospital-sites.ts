@@ -8,11 +8,11 @@ import type { DrivenPath } from "../../roads/route/route";
 import { type ClosedEdges, NONE_CLOSED } from "../../roads/snap/closed-edges";
 import { DriveEnds } from "../../roads/snap/on-foot";
 import {
-  arrivalSeeds,
+  arrivalAccessPoints,
   type DirectDrive,
-  departureSeeds,
+  departureAccessPoints,
   directDrive,
-  type RoadSeed,
+  type RoadAccessPoint,
 } from "../../roads/snap/road-point";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { Origin, Path, Target } from "../../shortest-path/engine";
@@ -35,14 +35,14 @@ interface Site {
   readonly entrances: readonly RoadPoint[];
   /** The homes that no vehicle gets to. */
   readonly walked: readonly RoadPoint[];
-  readonly seeds: readonly RoadSeed[];
-  /** For each seed the entrance it leads to. */
-  readonly seedEntrance: readonly number[];
+  readonly accessPoints: readonly RoadAccessPoint[];
+  /** For each access point the entrance it leads to. */
+  readonly accessPointEntrance: readonly number[];
   /** Why there are no homes. */
   readonly offNetwork?: OffNetworkHospital;
 }
 
-const NO_SEEDS: readonly RoadSeed[] = [];
+const NO_ACCESS_POINTS: readonly RoadAccessPoint[] = [];
 
 /** A hospital that lies too far from these roads to be driven to. */
 export interface OffNetworkHospital {
@@ -55,9 +55,9 @@ export interface OffNetworkHospital {
 export interface Departure extends Origin {
   /** The place that was asked for. */
   readonly point: RoadPoint;
-  readonly seeds: readonly RoadSeed[];
-  /** For each seed where the drive begins: at the place, or where the way on foot from it ends. */
-  readonly seedStart: readonly RoadPoint[];
+  readonly accessPoints: readonly RoadAccessPoint[];
+  /** For each access point where the drive begins: at the place, or where the way on foot from it ends. */
+  readonly accessPointStart: readonly RoadPoint[];
   /** By slot, drives that pass no node. */
   readonly directDrives: ReadonlyMap<number, DirectSiteDrive>;
   /** Whether a vehicle can drive away from the place. */
@@ -117,12 +117,12 @@ export class HospitalSites {
 
   /** One target per slot; hospitals off the network, and free slots, have an empty one. */
   get targets(): readonly Target[] {
-    return this.sites.map((site) => site?.seeds ?? []);
+    return this.sites.map((site) => site?.accessPoints ?? []);
   }
 
   /** Where the hospital in a slot may be driven into; the same list until that changes. */
-  target(slot: number): readonly RoadSeed[] {
-    return this.sites[slot]?.seeds ?? NO_SEEDS;
+  target(slot: number): readonly RoadAccessPoint[] {
+    return this.sites[slot]?.accessPoints ?? NO_ACCESS_POINTS;
   }
 
   /** The points on the roads where the hospital in a slot may be driven into now; none when it is off the network. */
@@ -197,8 +197,8 @@ export class HospitalSites {
       const before = this.sites[slot]!;
       const after = this.siteAt(before.id, before.locations, before.homes);
       // The same list as before, where nothing of it changed: who keeps it need not look at it again.
-      const isSame = sameSeeds(before.seeds, after.seeds);
-      this.replace(slot, isSame ? { ...after, seeds: before.seeds } : after);
+      const isSame = sameAccessPoints(before.accessPoints, after.accessPoints);
+      this.replace(slot, isSame ? { ...after, accessPoints: before.accessPoints } : after);
       if (!isSame) changed.push(slot);
     }
     return changed.sort((a, b) => a - b);
@@ -210,17 +210,17 @@ export class HospitalSites {
     const { graph } = this.roads;
     const starts = this.ends.departures(home);
     const isDriven = starts[0] === home;
-    const seeds: RoadSeed[] = [];
-    const seedStart: RoadPoint[] = [];
+    const accessPoints: RoadAccessPoint[] = [];
+    const accessPointStart: RoadPoint[] = [];
     const directDrives = new Map<number, DirectSiteDrive>();
     const offer = (slot: number, one: DirectSiteDrive): void => {
       const known = directDrives.get(slot);
       if (known === undefined || one.drive.milliseconds < known.drive.milliseconds) directDrives.set(slot, one);
     };
     for (const from of starts) {
-      for (const seed of departureSeeds(graph, weights, from, closed)) {
-        seeds.push(seed);
-        seedStart.push(from);
+      for (const accessPoint of departureAccessPoints(graph, weights, from, closed)) {
+        accessPoints.push(accessPoint);
+        accessPointStart.push(from);
       }
     }
     // Where no vehicle gets away from the piece of road, one may still drive along it.
@@ -241,8 +241,8 @@ export class HospitalSites {
     }
     return {
       point: home,
-      seeds,
-      seedStart,
+      accessPoints: accessPoints,
+      accessPointStart,
       direct: [...directDrives].map(([target, { drive }]) => ({ target, milliseconds: drive.milliseconds })),
       directDrives,
       isDriven,
@@ -254,10 +254,20 @@ export class HospitalSites {
     const site = this.sites[slot]!;
     const direct = departure.directDrives.get(slot);
     const [start, end] =
-      path.originSeed === undefined || path.targetSeed === undefined
+      path.originAccessPoint === undefined || path.targetAccessPoint === undefined
         ? [direct?.from ?? departure.point, direct?.to ?? site.entrances[0]!]
-        : [departure.seedStart[path.originSeed]!, site.entrances[site.seedEntrance[path.targetSeed]!]!];
-    return { path, from: start, to: end, departures: departure.seeds, arrivals: site.seeds, direct: direct?.drive };
+        : [
+            departure.accessPointStart[path.originAccessPoint]!,
+            site.entrances[site.accessPointEntrance[path.targetAccessPoint]!]!,
+          ];
+    return {
+      path,
+      from: start,
+      to: end,
+      departures: departure.accessPoints,
+      arrivals: site.accessPoints,
+      direct: direct?.drive,
+    };
   }
 
   private locate({ id, name }: Hospital, locations: readonly Position[]): Site {
@@ -268,7 +278,16 @@ export class HospitalSites {
       } catch (error) {
         if (!(error instanceof DiversionError)) throw error;
         const offNetwork = { id, name, reason: error.message };
-        return { id, locations, homes: [], entrances: [], walked: [], seeds: [], seedEntrance: [], offNetwork };
+        return {
+          id,
+          locations,
+          homes: [],
+          entrances: [],
+          walked: [],
+          accessPoints: [],
+          accessPointEntrance: [],
+          offNetwork,
+        };
       }
     }
     return this.siteAt(id, locations, homes);
@@ -282,15 +301,15 @@ export class HospitalSites {
       entrances.push(...ends);
       if (ends[0] !== home) walked.push(home);
     }
-    const seeds: RoadSeed[] = [];
-    const seedEntrance: number[] = [];
+    const accessPoints: RoadAccessPoint[] = [];
+    const accessPointEntrance: number[] = [];
     for (const [entrance, point] of entrances.entries()) {
-      for (const seed of arrivalSeeds(this.roads.graph, this.weights, point, this.closed)) {
-        seeds.push(seed);
-        seedEntrance.push(entrance);
+      for (const accessPoint of arrivalAccessPoints(this.roads.graph, this.weights, point, this.closed)) {
+        accessPoints.push(accessPoint);
+        accessPointEntrance.push(entrance);
       }
     }
-    return { id, locations, homes, entrances, walked, seeds, seedEntrance };
+    return { id, locations, homes, entrances, walked, accessPoints, accessPointEntrance };
   }
 
   /** Puts a site into a slot, or empties it, and keeps {@link sitesOnSegment} in step. */
@@ -317,9 +336,13 @@ export class HospitalSites {
 const pointsOf = (site: Site | undefined): readonly RoadPoint[] =>
   site === undefined ? [] : [...site.entrances, ...site.walked];
 
-const sameSeeds = (a: readonly RoadSeed[], b: readonly RoadSeed[]): boolean =>
+const sameAccessPoints = (a: readonly RoadAccessPoint[], b: readonly RoadAccessPoint[]): boolean =>
   a.length === b.length &&
-  a.every((seed, i) => {
+  a.every((accessPoint, i) => {
     const other = b[i]!;
-    return seed.node === other.node && seed.milliseconds === other.milliseconds && seed.edge === other.edge;
+    return (
+      accessPoint.node === other.node &&
+      accessPoint.milliseconds === other.milliseconds &&
+      accessPoint.edge === other.edge
+    );
   });

@@ -3,7 +3,7 @@ import { INFINITE_MS } from "../../core/units";
 import { LiveWeights, type WeightChanges } from "../../roads/closures/live-weights";
 import { segmentOf } from "../../roads/graph/edge-key";
 import type { RoadIndex } from "../../roads/road-index";
-import type { RoadSeed } from "../../roads/snap/road-point";
+import type { RoadAccessPoint } from "../../roads/snap/road-point";
 import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
 import { type ReverseGraph, reverseGraph } from "../../shortest-path/graph";
 import type { Departure, HospitalSites } from "./hospital-sites";
@@ -37,7 +37,7 @@ export class RoadReach {
   #nowMs: EpochMs;
   readonly #live: LiveWeights;
   readonly #reversed: ReverseGraph;
-  #targets: readonly (readonly RoadSeed[])[];
+  #targets: readonly (readonly RoadAccessPoint[])[];
 
   constructor(
     roads: RoadIndex,
@@ -73,25 +73,30 @@ export class RoadReach {
   #testFor({ edges }: WeightChanges, searches: Iterable<RoadSearch>): RoadChangeTest {
     const { graph } = this.#roads;
     const { keyOfEdge } = graph.columns;
-    const seeds: RoadSeed[] = [];
-    for (const edge of edges) seeds.push({ node: graph.edgeTail(edge), milliseconds: 0, edge });
+    const accessPoints: RoadAccessPoint[] = [];
+    for (const edge of edges) accessPoints.push({ node: graph.edgeTail(edge), milliseconds: 0, edge });
     const before = this.#targets;
     this.#targets = this.#currentTargets();
     for (const [slot, target] of this.#targets.entries()) {
-      if (target !== before[slot]) seeds.push(...target, ...(before[slot] ?? []));
+      if (target !== before[slot]) accessPoints.push(...target, ...(before[slot] ?? []));
     }
     const segments = new Set<number>();
-    for (const { edge } of seeds) if (edge >= 0) segments.add(segmentOf(keyOfEdge[edge]!));
+    for (const { edge } of accessPoints) if (edge >= 0) segments.add(segmentOf(keyOfEdge[edge]!));
     let farthestMs = 0;
     for (const { horizonMs } of searches) if (Number.isFinite(horizonMs)) farthestMs = Math.max(farthestMs, horizonMs);
-    const times = millisecondsTo(this.#reversed, this.#live.weights, seeds, Math.min(farthestMs, INFINITE_MS - 1));
+    const times = millisecondsTo(
+      this.#reversed,
+      this.#live.weights,
+      accessPoints,
+      Math.min(farthestMs, INFINITE_MS - 1),
+    );
     return ({ departure, horizonMs }) =>
       !departure.isDriven ||
       segments.has(departure.point.segment) ||
-      departure.seeds.some(({ node, milliseconds }) => milliseconds + times[node]! <= horizonMs);
+      departure.accessPoints.some(({ node, milliseconds }) => milliseconds + times[node]! <= horizonMs);
   }
 
-  #currentTargets(): readonly (readonly RoadSeed[])[] {
+  #currentTargets(): readonly (readonly RoadAccessPoint[])[] {
     const sites = this.#sitesAt(this.#nowMs);
     return sites.numbers.map((_, slot) => sites.target(slot));
   }

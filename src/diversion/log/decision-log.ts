@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { type Checksum, checksumOf } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
+import { type ChainedLine, type HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
 import { safeParse } from "../../core/safe-parse";
-import { type SealedEnd, type SealedLine, SealedLogFormat } from "../../core/sealed-log";
 import { firstProblem } from "../../hospitals/directory/schema-problems";
 import type { FeedHealth, FeedHearing, FeedSource } from "../../hospitals/feeds/feed-health";
 import type { Status } from "../../hospitals/status/status";
@@ -18,7 +18,7 @@ import {
 import { type RecommendationRequest, RecommendationRequestSchema } from "../incidents/request";
 
 /**
- * The decision log: a {@link SealedLogFormat} in which every line after the first is numbered `v`, counting from 1
+ * The decision log: a {@link HashChainLogFormat} in which every line after the first is numbered `v`, counting from 1
  * without a gap, and is one of:
  * - `decision`: a question, its answer with the basis, and of that basis what the answer does not carry: the checksum of
  *   the status at its version, and the snapping limit;
@@ -32,7 +32,7 @@ import { type RecommendationRequest, RecommendationRequestSchema } from "../inci
  *
  * Format versions: 1, first.
  */
-export const DECISION_LOG_FORMAT = new SealedLogFormat({
+export const DECISION_LOG_FORMAT = new HashChainLogFormat({
   name: "ambulance-diversion decisions",
   format: 1,
   noun: "decision log",
@@ -75,10 +75,10 @@ export interface DecisionSource {
 }
 
 /** Appends a line that is made from the checksum of the one before it. */
-export type AppendLine = (line: (previous: Checksum) => SealedLine) => SealedLine;
+export type AppendLine = (line: (previous: Checksum) => ChainedLine) => ChainedLine;
 
 /** What a log holds already, for whoever goes on writing it. */
-export interface DecisionLogState extends SealedEnd {
+export interface DecisionLogState extends HashChainEnd {
   /** Lines after the header. */
   readonly lines: number;
   /** The last closures written. */
@@ -177,7 +177,7 @@ export class DecisionRecorder {
 
   private write(members: Readonly<Record<string, unknown>>): DecisionReference {
     const line = this.line + 1;
-    const { checksum } = this.append((previous) => DECISION_LOG_FORMAT.seal({ v: line, ...members }, previous));
+    const { checksum } = this.append((previous) => DECISION_LOG_FORMAT.chained({ v: line, ...members }, previous));
     this.line = line;
     return { line, checksum };
   }

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import type { Checksum } from "../../core/checksum";
+import { type ChainedLine, type HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
 import type { EpochMs } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
-import { type SealedEnd, type SealedLine, SealedLogFormat } from "../../core/sealed-log";
 import { HospitalIdSchema } from "../directory/hospital";
 import { firstProblem } from "../directory/schema-problems";
 import {
@@ -14,19 +14,19 @@ import {
 } from "./restriction";
 import { OVERRULE_KEY, type StatusEvent } from "./status";
 
-export type { TornLine } from "../../core/sealed-log";
+export type { TornLine } from "../../core/hash-chain-log";
 
 /**
- * The status log: a {@link SealedLogFormat} in which every line after the first is one accepted change with its version
+ * The status log: a {@link HashChainLogFormat} in which every line after the first is one accepted change with its version
  * `v`, counting from 1 without a gap.
  *
  * A log that was compacted begins with a line of `kind` "archived" instead: everything up to its version `v` went to an
- * archive, a status log itself, whose last seal it holds; the `carried` lines after it repeat, of the changes that went,
+ * archive, a status log itself, whose last chain hash it holds; the `carried` lines after it repeat, of the changes that went,
  * the last for each hospital and key.
  *
  * Format versions: 1, first.
  */
-export const STATUS_LOG_FORMAT = new SealedLogFormat({
+export const STATUS_LOG_FORMAT = new HashChainLogFormat({
   name: "ambulance-diversion status",
   format: 1,
   noun: "status log",
@@ -36,24 +36,24 @@ export const STATUS_LOG_FORMAT = new SealedLogFormat({
 });
 
 /** The first line of a log. */
-export const statusLogHeader = (): SealedLine => STATUS_LOG_FORMAT.header();
+export const statusLogHeader = (): ChainedLine => STATUS_LOG_FORMAT.header();
 
 /** The line of one change. @param previous the checksum of the line before it */
-export function statusLogLine(event: StatusEvent, previous: Checksum): SealedLine {
+export function statusLogLine(event: StatusEvent, previous: Checksum): ChainedLine {
   const { version: v, kind } = event;
   // Named one by one: the same event gives the same bytes, in whatever order its fields were set.
   if (kind === "report") {
     const { hospital, key, effect, scope, from, until, divertTo, lifts, ...rest } = event.restriction;
     const { reason, authorisedBy, source, observedAt, receivedAt } = rest;
     const what = { effect, scope: normalScope(scope), from, until, divertTo, lifts };
-    return STATUS_LOG_FORMAT.seal(
+    return STATUS_LOG_FORMAT.chained(
       { v, kind, hospital, key, ...what, reason, authorisedBy, source, observedAt, receivedAt },
       previous,
     );
   }
   const { hospital, key, reason, authorisedBy, source, observedAt, receivedAt } = event;
   const until = kind === "overrule" ? event.until : undefined;
-  return STATUS_LOG_FORMAT.seal(
+  return STATUS_LOG_FORMAT.chained(
     { v, kind, hospital, key, until, reason, authorisedBy, source, observedAt, receivedAt },
     previous,
   );
@@ -77,7 +77,7 @@ export function writeStatusLog(events: readonly StatusEvent[], archive?: StatusA
   if (archive !== undefined) {
     const { version: v, file, seal } = archive;
     const carried = events.filter(({ version }) => version <= v).length;
-    const line = STATUS_LOG_FORMAT.seal({ v, kind: "archived", carried, file, seal }, previous);
+    const line = STATUS_LOG_FORMAT.chained({ v, kind: "archived", carried, file, seal }, previous);
     lines.push(line.text);
     previous = line.checksum;
   }
@@ -89,7 +89,7 @@ export function writeStatusLog(events: readonly StatusEvent[], archive?: StatusA
   return lines.join("");
 }
 
-export interface StatusLog extends SealedEnd {
+export interface StatusLog extends HashChainEnd {
   /**
    * Oldest first, versions from 1 without a gap, or after a compaction with the gaps it left: a `history` for a
    * StatusBoard, whose `archivedTo` is the archive's version.

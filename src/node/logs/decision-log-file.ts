@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { DiversionError } from "../../core/errors";
-import type { TornLine } from "../../core/sealed-log";
+import type { TornLine } from "../../core/hash-chain-log";
 import type { RecommendationData } from "../../diversion/answer/recommendation";
 import type { RecommendationRequest } from "../../diversion/incidents/request";
 import {
@@ -13,7 +13,7 @@ import {
   readDecisions,
 } from "../../diversion/log/decision-log";
 import { hasCode } from "../files/file-lock";
-import { chunksOf, SealedLogWriter } from "./sealed-log-writer";
+import { chunksOf, HashChainLogWriter } from "./hash-chain-log-writer";
 
 export interface DecisionLogOptions {
   /**
@@ -25,12 +25,12 @@ export interface DecisionLogOptions {
 
 /** The decisions of one router on disk, in an append-only log. */
 export class DecisionLogFile {
-  readonly #writer: SealedLogWriter<DecisionLogState>;
+  readonly #writer: HashChainLogWriter<DecisionLogState>;
   readonly #recorder: DecisionRecorder;
 
   /** @internal Use {@link openDecisionLog}. */
   constructor(path: string, source: DecisionSource, { durability = "each" }: DecisionLogOptions) {
-    this.#writer = new SealedLogWriter(path, { format: DECISION_LOG_FORMAT, read: stateOf, entry: "record" });
+    this.#writer = new HashChainLogWriter(path, { format: DECISION_LOG_FORMAT, read: stateOf, entry: "record" });
     this.#recorder = new DecisionRecorder(
       source,
       (line) => this.#writer.append(line, durability === "each"),

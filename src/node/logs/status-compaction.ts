@@ -5,7 +5,7 @@ import { subjectOf } from "../../hospitals/status/held-restrictions";
 import type { StatusEvent } from "../../hospitals/status/status";
 import { readStatusLog, STATUS_LOG_FORMAT, type StatusLog, writeStatusLog } from "../../hospitals/status/status-log";
 import { syncFolder, synchronizeFile } from "../files/write-file";
-import { SealedLogWriter } from "./sealed-log-writer";
+import { HashChainLogWriter } from "./hash-chain-log-writer";
 
 export interface StatusCompaction {
   /** The archive's file, beside the log; undefined when there was nothing to move. */
@@ -20,7 +20,7 @@ export interface StatusCompaction {
 /**
  * Makes a status log short again without losing anything of it: the log as it is becomes an archive beside it, named by
  * the version it ends with, and the log starts anew from the last change for each hospital and key. The new log holds the
- * archive's last seal, so the audit stays one sealed chain; {@link readArchivedStatusLog} reads it whole.
+ * archive's last chain hash, so the audit stays one chain; {@link readArchivedStatusLog} reads it whole.
  *
  * A crash at any moment leaves the log as it was or as it is to be. An archive left behind by one is taken up again.
  *
@@ -33,7 +33,7 @@ export function compactStatus(path: string): StatusCompaction {
     throw new DiversionError("file-not-found", "There is no status log to compact; check the name.", { file: path });
   }
   const read = (chunks: Iterable<Uint8Array>): StatusLog => readStatusLog(Buffer.concat([...chunks]));
-  const writer = new SealedLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "compaction" });
+  const writer = new HashChainLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "compaction" });
   try {
     const { events, checksum } = writer.log;
     const kept = lastForEachKey(events);
@@ -62,7 +62,7 @@ function lastForEachKey(events: readonly StatusEvent[]): StatusEvent[] {
 
 function writeArchive(path: string, archive: string, checksum: string): void {
   if (existsSync(archive)) {
-    if (sealOfFile(archive) === checksum) return;
+    if (chainHashOfFile(archive) === checksum) return;
     const message = "A file of the archive's name is there and is not this log; move it away.";
     throw new DiversionError("file-not-writable", message, { file: archive });
   }
@@ -99,7 +99,7 @@ function inPlace(file: string, write: () => void): void {
   }
 }
 
-function sealOfFile(path: string): string | undefined {
+function chainHashOfFile(path: string): string | undefined {
   try {
     const { checksum, torn } = readStatusLog(readFileSync(path));
     return torn === undefined ? checksum : undefined;

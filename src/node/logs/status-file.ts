@@ -12,7 +12,7 @@ import {
   type TornLine,
 } from "../../hospitals/status/status-log";
 import { hasCode } from "../files/file-lock";
-import { SealedLogWriter } from "./sealed-log-writer";
+import { HashChainLogWriter } from "./hash-chain-log-writer";
 import { type ArchivedStatusLog, readArchivedStatusLog } from "./status-compaction";
 
 interface StatusFileOptions {
@@ -111,9 +111,9 @@ function readWhole(path: string): Uint8Array {
   }
 }
 
-/** Appends to a status log on disk: see {@link SealedLogWriter}. */
+/** Appends to a status log on disk: see {@link HashChainLogWriter}. */
 class StatusLogWriter {
-  readonly #writer: SealedLogWriter<StatusLog>;
+  readonly #writer: HashChainLogWriter<StatusLog>;
 
   /**
    * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
@@ -121,7 +121,7 @@ class StatusLogWriter {
    */
   constructor(path: string) {
     const read = (chunks: Iterable<Uint8Array>): StatusLog => readStatusLog(Buffer.concat([...chunks]));
-    this.#writer = new SealedLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "change" });
+    this.#writer = new HashChainLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "change" });
   }
 
   /** What was in the file when it was opened. */

@@ -7,7 +7,7 @@ import type { HospitalReference } from "../../diversion/answer/recommendation";
 import type { RoadIndex } from "../../roads/road-index";
 import type { ClosedEdges } from "../../roads/snap/closed-edges";
 import { DriveEnds } from "../../roads/snap/on-foot";
-import { departureSeeds, directDrive } from "../../roads/snap/road-point";
+import { departureAccessPoints, directDrive } from "../../roads/snap/road-point";
 import { type RoadPoint, SnapIndex } from "../../roads/snap/snap-index";
 import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
 import { type ArcWeights, reverseGraph } from "../../shortest-path/graph";
@@ -145,7 +145,7 @@ class LocatedSeeds {
     for (let i = 0; i < this.count; i++) {
       const home = snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres);
       for (const from of home === undefined ? [] : ends.departures(home)) {
-        for (const { node, milliseconds } of departureSeeds(roads.graph, weights, from, closed)) {
+        for (const { node, milliseconds } of departureAccessPoints(roads.graph, weights, from, closed)) {
           seeds.push(i, node, milliseconds);
         }
         if (from.node >= 0) continue;

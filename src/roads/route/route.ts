@@ -4,7 +4,7 @@ import type { ArcWeights } from "../../shortest-path/graph";
 import { isBackward, segmentOf } from "../graph/edge-key";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import { type ClosedEdges, NONE_CLOSED } from "../snap/closed-edges";
-import { type DirectDrive, openMilliseconds, type RoadSeed, tailFraction } from "../snap/road-point";
+import { type DirectDrive, openMilliseconds, type RoadAccessPoint, tailFraction } from "../snap/road-point";
 import type { RoadPoint, Stretch } from "../snap/snap-index";
 
 /** An edge of a route, as far as it is driven. */
@@ -39,8 +39,8 @@ export interface DrivenPath {
   readonly path: Path;
   readonly from: RoadPoint;
   readonly to: RoadPoint;
-  readonly departures: readonly RoadSeed[];
-  readonly arrivals: readonly RoadSeed[];
+  readonly departures: readonly RoadAccessPoint[];
+  readonly arrivals: readonly RoadAccessPoint[];
   /** The drive within one segment, which the path stands for when it passes no node. */
   readonly direct: DirectDrive | undefined;
 }
@@ -58,11 +58,11 @@ function stretchesOf(graph: RoadGraph, drive: DrivenPath): GoneStretch[] {
 
 function drivenStretches(graph: RoadGraph, drive: DrivenPath): Stretch[] {
   const { path, from, to, departures, arrivals, direct } = drive;
-  if (path.originSeed === undefined || path.targetSeed === undefined) {
+  if (path.originAccessPoint === undefined || path.targetAccessPoint === undefined) {
     return direct === undefined || direct.edge < 0 ? [] : [{ edge: direct.edge, from: from.fraction, to: to.fraction }];
   }
   const stretches: Stretch[] = [];
-  const departure = departures[path.originSeed]!.edge;
+  const departure = departures[path.originAccessPoint]!.edge;
   if (departure >= 0) {
     stretches.push({ edge: departure, from: from.fraction, to: 1 - tailFraction(graph, departure) });
   }
@@ -70,7 +70,7 @@ function drivenStretches(graph: RoadGraph, drive: DrivenPath): Stretch[] {
     const start = tailFraction(graph, edge);
     stretches.push({ edge, from: start, to: 1 - start });
   }
-  const arrival = arrivals[path.targetSeed]!.edge;
+  const arrival = arrivals[path.targetAccessPoint]!.edge;
   if (arrival >= 0) stretches.push({ edge: arrival, from: tailFraction(graph, arrival), to: to.fraction });
   return stretches;
 }
@@ -90,12 +90,12 @@ export function driveCentimetres(
   { path, from, to, departures, arrivals, direct }: DrivenPath,
 ): number {
   let sum = (from.onFoot?.centimetres ?? 0) + (to.onFoot?.centimetres ?? 0);
-  if (path.originSeed === undefined || path.targetSeed === undefined) {
+  if (path.originAccessPoint === undefined || path.targetAccessPoint === undefined) {
     return direct === undefined || direct.edge < 0
       ? sum
       : sum + stretchCentimetres(graph, { edge: direct.edge, from: from.fraction, to: to.fraction });
   }
-  const departure = departures[path.originSeed]!.edge;
+  const departure = departures[path.originAccessPoint]!.edge;
   if (departure >= 0) {
     const end = 1 - tailFraction(graph, departure);
     sum += stretchCentimetres(graph, { edge: departure, from: from.fraction, to: end });
@@ -103,7 +103,7 @@ export function driveCentimetres(
   const { keyOfEdge, segmentCentimetres } = graph.columns;
   const { arcs } = path;
   for (let i = 0; i < arcs.length; i++) sum += segmentCentimetres[segmentOf(keyOfEdge[arcs[i]!]!)]!;
-  const arrival = arrivals[path.targetSeed]!.edge;
+  const arrival = arrivals[path.targetAccessPoint]!.edge;
   if (arrival >= 0) {
     sum += stretchCentimetres(graph, { edge: arrival, from: tailFraction(graph, arrival), to: to.fraction });
   }

@@ -5,8 +5,8 @@ import { DIRECTIONS, directionOf, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import type { ClosedEdges } from "./closed-edges";
 import {
-  arrivalSeeds,
-  departureSeeds,
+  arrivalAccessPoints,
+  departureAccessPoints,
   edgesFrom,
   isOnward,
   millisecondsBefore,
@@ -148,7 +148,7 @@ export class DriveEnds {
   /** Whether a vehicle can drive away from a place, or could not if nothing were closed. */
   #isLeft(place: RoadPoint): boolean {
     if (place.node < 0) {
-      if (departureSeeds(this.#graph, this.#weights, place, this.#closed).length > 0) return true;
+      if (departureAccessPoints(this.#graph, this.#weights, place, this.#closed).length > 0) return true;
       return !edgesFrom(this.#graph, place).some((edge) => this.#closed.has(edge));
     }
     const { firstEdge } = this.#graph.columns;
@@ -161,7 +161,7 @@ export class DriveEnds {
   #isReached(place: RoadPoint): boolean {
     const graph = this.#graph;
     if (place.node < 0) {
-      if (arrivalSeeds(graph, this.#weights, place, this.#closed).length > 0) return true;
+      if (arrivalAccessPoints(graph, this.#weights, place, this.#closed).length > 0) return true;
       return !DIRECTIONS.some((direction) =>
         graph.edgesOfSegment(place.segment, direction).some((edge) => this.#closed.has(edge)),
       );

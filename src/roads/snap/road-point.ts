@@ -1,13 +1,13 @@
 import { INFINITE_MS } from "../../core/units";
-import type { Seed } from "../../shortest-path/engine";
+import type { AccessPoint } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { DIRECTIONS, isBackward } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import { type ClosedEdges, isOpenBetween, NONE_CLOSED } from "./closed-edges";
 import type { RoadPoint } from "./snap-index";
 
-/** A seed that knows which edge, driven in part, joins the point and the node; -1 when the point lies on the node. */
-export interface RoadSeed extends Seed {
+/** An access point that knows which edge, driven in part, joins the point and the node; -1 when the point lies on the node. */
+export interface RoadAccessPoint extends AccessPoint {
   readonly edge: number;
 }
 
@@ -59,22 +59,22 @@ export function edgesFrom(
  * driven before is not known, so no turn restriction can have begun: a node is left from its junction, an edge as those
  * who came from its junction drive it. A way on foot to the point counts.
  */
-export function departureSeeds(
+export function departureAccessPoints(
   graph: RoadGraph,
   weights: ArcWeights,
   point: RoadPoint,
   closed: ClosedEdges = NONE_CLOSED,
-): RoadSeed[] {
+): RoadAccessPoint[] {
   const onFootMs = point.onFoot?.milliseconds ?? 0;
   if (point.node >= 0) return [{ node: point.node, milliseconds: onFootMs, edge: -1 }];
-  const seeds: RoadSeed[] = [];
+  const accessPoints: RoadAccessPoint[] = [];
   for (const edge of edgesFrom(graph, point)) {
     if (!isDriven(weights, closed, edge, point.fraction, 1 - tailFraction(graph, edge))) continue;
     const whole = openMilliseconds(weights, closed, edge);
     const milliseconds = onFootMs + whole - millisecondsBefore(graph, edge, whole, point.fraction);
-    seeds.push({ node: graph.columns.edgeHead[edge]!, milliseconds, edge });
+    accessPoints.push({ node: graph.columns.edgeHead[edge]!, milliseconds, edge });
   }
-  return seeds;
+  return accessPoints;
 }
 
 /**
@@ -82,27 +82,27 @@ export function departureSeeds(
  * restrictions have begun by then; a junction with all its split nodes. Who walks on from a node is bound by those turn
  * restrictions that would bind a vehicle: the node is that node alone.
  */
-export function arrivalSeeds(
+export function arrivalAccessPoints(
   graph: RoadGraph,
   weights: ArcWeights,
   point: RoadPoint,
   closed: ClosedEdges = NONE_CLOSED,
-): RoadSeed[] {
+): RoadAccessPoint[] {
   const onFootMs = point.onFoot?.milliseconds ?? 0;
   if (point.node >= 0) {
     const nodes = point.onFoot === undefined ? [point.node, ...graph.splitNodesOf(point.node)] : [point.node];
     return nodes.map((node) => ({ node, milliseconds: onFootMs, edge: -1 }));
   }
-  const seeds: RoadSeed[] = [];
+  const accessPoints: RoadAccessPoint[] = [];
   for (const direction of point.direction === undefined ? DIRECTIONS : [point.direction]) {
     for (const edge of graph.edgesOfSegment(point.segment, direction)) {
       if (!isDriven(weights, closed, edge, tailFraction(graph, edge), point.fraction)) continue;
       const whole = openMilliseconds(weights, closed, edge);
       const milliseconds = onFootMs + millisecondsBefore(graph, edge, whole, point.fraction);
-      seeds.push({ node: graph.edgeTail(edge), milliseconds, edge });
+      accessPoints.push({ node: graph.edgeTail(edge), milliseconds, edge });
     }
   }
-  return seeds;
+  return accessPoints;
 }
 
 export interface DirectDrive {
@@ -119,7 +119,7 @@ export function directDrive(
   to: RoadPoint,
   closed: ClosedEdges = NONE_CLOSED,
 ): DirectDrive | undefined {
-  // A point on a node starts from that node's seed, which reaches along the segment as well.
+  // A point on a node starts from that node's access point, which reaches along the segment as well.
   if (from.segment !== to.segment || from.node >= 0 || to.node >= 0) return undefined;
   const onFootMs = (from.onFoot?.milliseconds ?? 0) + (to.onFoot?.milliseconds ?? 0);
   let best: DirectDrive | undefined;

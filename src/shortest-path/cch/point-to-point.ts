@@ -1,5 +1,5 @@
 import { INFINITE_MS } from "../../core/units";
-import type { Seed } from "../engine";
+import type { AccessPoint } from "../engine";
 import type { Hierarchy } from "./hierarchy";
 import type { Metric } from "./metric";
 import { relaxUpward, TreePath } from "./upward-search";
@@ -29,7 +29,7 @@ export class PointToPoint {
   }
 
   /** Milliseconds of the fastest journey from any of `from` to any of `to`; INFINITE_MS when there is none. */
-  milliseconds({ forward, backward }: Metric, from: readonly Seed[], to: readonly Seed[]): number {
+  milliseconds({ forward, backward }: Metric, from: readonly AccessPoint[], to: readonly AccessPoint[]): number {
     const { firstUp, upHead, nodeCount } = this.#hierarchy;
     const ascent = this.#ascent;
     const descent = this.#descent;
@@ -62,9 +62,9 @@ function createClimb(hierarchy: Hierarchy): Climb {
   return { time: new Int32Array(hierarchy.nodeCount).fill(INFINITE_MS), path: new TreePath(hierarchy) };
 }
 
-function begin({ time, path }: Climb, seeds: readonly Seed[]): void {
-  path.collect(seeds);
-  for (const { node, milliseconds } of seeds) if (milliseconds < time[node]!) time[node] = milliseconds;
+function begin({ time, path }: Climb, accessPoints: readonly AccessPoint[]): void {
+  path.collect(accessPoints);
+  for (const { node, milliseconds } of accessPoints) if (milliseconds < time[node]!) time[node] = milliseconds;
 }
 
 function reset({ time, path }: Climb): void {

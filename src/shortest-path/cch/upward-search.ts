@@ -1,14 +1,14 @@
 import { lengthened } from "../../core/growable";
 import { INFINITE_MS } from "../../core/units";
-import type { Seed } from "../engine";
+import type { AccessPoint } from "../engine";
 import { type Hierarchy, NO_PARENT } from "./hierarchy";
 
 /** The largest travel time that still counts as reachable. */
 export const ANY_REACHABLE_MS = INFINITE_MS - 1;
 
 /**
- * The elimination-tree paths from some seeds to the roots, each node once, in ascending order. These are all the nodes
- * an upward search from the seeds can meet, and every upper neighbour of one of them is among them.
+ * The elimination-tree paths from some access points to the roots, each node once, in ascending order. These are all the nodes
+ * an upward search from the access points can meet, and every upper neighbour of one of them is among them.
  */
 export class TreePath {
   readonly #parent: Int32Array;
@@ -20,10 +20,10 @@ export class TreePath {
     this.#parent = parent;
   }
 
-  collect(seeds: readonly Seed[]): void {
+  collect(accessPoints: readonly AccessPoint[]): void {
     this.length = 0;
     const parent = this.#parent;
-    const ends = seeds.map(({ node }) => node);
+    const ends = accessPoints.map(({ node }) => node);
     // Paths merge where they meet and stay together: always advance whichever end is lowest.
     while (ends.length > 1) {
       const lowest = Math.min(...ends);

@@ -3,7 +3,7 @@ import type { Origin, Path, Target } from "../engine";
 import { EngineBase, type TargetStream } from "../engine-base";
 import type { ArcWeights, Graph } from "../graph";
 import { MinHeap } from "../heap";
-import { SeedIndex } from "../targets";
+import { AccessPointIndex } from "../targets";
 import { NodeSearch } from "./node-search";
 
 /**
@@ -13,20 +13,20 @@ import { NodeSearch } from "./node-search";
 export class DijkstraEngine extends EngineBase {
   readonly name = "dijkstra";
   readonly #search: NodeSearch;
-  readonly #seedIndex: SeedIndex;
+  readonly #accessPointIndex: AccessPointIndex;
   #targetSearch: TargetSearch;
 
   constructor(graph: Graph, weights: ArcWeights, targets: readonly Target[] = []) {
     super(graph, weights);
     this.#search = new NodeSearch(graph, this.weights);
-    this.#seedIndex = new SeedIndex(graph.nodeCount);
-    this.#targetSearch = new TargetSearch(this.#search, this.#seedIndex, 0);
+    this.#accessPointIndex = new AccessPointIndex(graph.nodeCount);
+    this.#targetSearch = new TargetSearch(this.#search, this.#accessPointIndex, 0);
     this.setTargets(targets);
   }
 
   protected override targetsReplaced(): void {
-    this.#seedIndex.rebuild(this.targets);
-    this.#targetSearch = new TargetSearch(this.#search, this.#seedIndex, this.targets.count);
+    this.#accessPointIndex.rebuild(this.targets);
+    this.#targetSearch = new TargetSearch(this.#search, this.#accessPointIndex, this.targets.count);
   }
 
   protected override targetReplaced(): void {
@@ -50,7 +50,7 @@ export class DijkstraEngine extends EngineBase {
   }
 
   protected override searchPath(origin: Origin, destination: Target): Path | undefined {
-    return this.#search.findPath(origin.seeds, destination);
+    return this.#search.findPath(origin.accessPoints, destination);
   }
 }
 
@@ -60,21 +60,21 @@ export class DijkstraEngine extends EngineBase {
  */
 class TargetSearch implements TargetStream {
   readonly #search: NodeSearch;
-  readonly #seeds: SeedIndex;
+  readonly #accessPoints: AccessPointIndex;
   readonly #heap = new MinHeap(64);
   /** Int32[targets]: best travel time found so far; -1 once handed out. */
   readonly #time: Int32Array;
   target = -1;
   milliseconds = INFINITE_MS;
 
-  constructor(search: NodeSearch, seeds: SeedIndex, targetCount: number) {
+  constructor(search: NodeSearch, accessPoints: AccessPointIndex, targetCount: number) {
     this.#search = search;
-    this.#seeds = seeds;
+    this.#accessPoints = accessPoints;
     this.#time = new Int32Array(targetCount);
   }
 
   begin(origin: Origin): void {
-    this.#search.begin(origin.seeds);
+    this.#search.begin(origin.accessPoints);
     this.#heap.clear();
     this.#time.fill(INFINITE_MS);
     this.target = -1;
@@ -103,10 +103,10 @@ class TargetSearch implements TargetStream {
   }
 
   #offerTargetsAt(node: number): void {
-    const { first, next, target, milliseconds } = this.#seeds;
+    const { first, next, target, milliseconds } = this.#accessPoints;
     const time = this.#search.milliseconds(node);
-    for (let seed = first[node]!; seed >= 0; seed = next[seed]!) {
-      this.#offer(target[seed]!, (time + milliseconds[seed]!) | 0);
+    for (let accessPoint = first[node]!; accessPoint >= 0; accessPoint = next[accessPoint]!) {
+      this.#offer(target[accessPoint]!, (time + milliseconds[accessPoint]!) | 0);
     }
   }
 

@@ -1,10 +1,10 @@
 import { INFINITE_MS } from "../../core/units";
-import type { Path, Seed, Target } from "../engine";
+import type { AccessPoint, Path, Target } from "../engine";
 import { type ArcWeights, arcTails, type Graph, type ReverseGraph } from "../graph";
 import { MinHeap } from "../heap";
 
 /**
- * Dijkstra's algorithm from several seeds, advanced one node at a time. Nothing is allocated or cleared per search: a
+ * Dijkstra's algorithm from several access points, advanced one node at a time. Nothing is allocated or cleared per search: a
  * label counts only if its stamp is the current search's.
  */
 export class NodeSearch {
@@ -13,7 +13,7 @@ export class NodeSearch {
   readonly #heap = new MinHeap();
   /** Int32[nodeCount]: tentative travel time, valid where the stamp is current. */
   readonly #time: Int32Array;
-  /** Int32[nodeCount]: the arc a label came over, or -1 - seed. */
+  /** Int32[nodeCount]: the arc a label came over, or -1 - accessPoint. */
   readonly #parent: Int32Array;
   readonly #stamp: Int32Array;
   #currentStamp = 0;
@@ -28,14 +28,15 @@ export class NodeSearch {
     this.#stamp = new Int32Array(graph.nodeCount);
   }
 
-  begin(seeds: readonly Seed[]): void {
+  begin(accessPoints: readonly AccessPoint[]): void {
     this.#heap.clear();
     if (this.#currentStamp === 0x7fffffff) {
       this.#stamp.fill(0);
       this.#currentStamp = 0;
     }
     this.#currentStamp++;
-    for (let i = 0; i < seeds.length; i++) this.#label(seeds[i]!.node, seeds[i]!.milliseconds, -1 - i);
+    for (let i = 0; i < accessPoints.length; i++)
+      this.#label(accessPoints[i]!.node, accessPoints[i]!.milliseconds, -1 - i);
   }
 
   /** No node settled from now on has a smaller travel time; INFINITE_MS when there is none left. */
@@ -82,25 +83,25 @@ export class NodeSearch {
     this.#heap.push(time, node);
   }
 
-  /** Runs a whole search; returns a fastest path from any seed to any seed of the destination. */
-  findPath(seeds: readonly Seed[], destination: Target): Path | undefined {
-    this.begin(seeds);
+  /** Runs a whole search; returns a fastest path from any access point to any access point of the destination. */
+  findPath(accessPoints: readonly AccessPoint[], destination: Target): Path | undefined {
+    this.begin(accessPoints);
     let best = INFINITE_MS;
-    let bestSeed = -1;
+    let bestAccessPoint = -1;
     while (this.frontierMilliseconds < best) {
       const node = this.settleNext();
       if (node < 0) break;
       for (let i = 0; i < destination.length; i++) {
-        const seed = destination[i]!;
-        if (seed.node !== node || this.milliseconds(node) + seed.milliseconds >= best) continue;
-        best = this.milliseconds(node) + seed.milliseconds;
-        bestSeed = i;
+        const accessPoint = destination[i]!;
+        if (accessPoint.node !== node || this.milliseconds(node) + accessPoint.milliseconds >= best) continue;
+        best = this.milliseconds(node) + accessPoint.milliseconds;
+        bestAccessPoint = i;
       }
     }
-    return bestSeed < 0 ? undefined : this.#trace(destination[bestSeed]!.node, bestSeed, best);
+    return bestAccessPoint < 0 ? undefined : this.#trace(destination[bestAccessPoint]!.node, bestAccessPoint, best);
   }
 
-  #trace(end: number, targetSeed: number, milliseconds: number): Path {
+  #trace(end: number, targetAccessPoint: number, milliseconds: number): Path {
     this.#tails ??= arcTails(this.#graph);
     const nodes = [end];
     const arcs: number[] = [];
@@ -115,24 +116,24 @@ export class NodeSearch {
       milliseconds,
       nodes: Int32Array.from(nodes.reverse()),
       arcs: Int32Array.from(arcs.reverse()),
-      originSeed: -1 - parent,
-      targetSeed,
+      originAccessPoint: -1 - parent,
+      targetAccessPoint,
     };
   }
 }
 
 /**
- * Travel time from every node to the nearest of some seeds, by Dijkstra's algorithm over reversed arcs: one search where
+ * Travel time from every node to the nearest of some access points, by Dijkstra's algorithm over reversed arcs: one search where
  * many origins ask about the same few places.
  *
  * @param weights of the arcs of the graph that was reversed.
  * @param limitMs times above it are not looked for.
- * @returns Int32[nodeCount]: milliseconds to the seed and on by its own; INFINITE_MS where that is more than the limit.
+ * @returns Int32[nodeCount]: milliseconds to the access point and on by its own; INFINITE_MS where that is more than the limit.
  */
 export function millisecondsTo(
   { nodeCount, firstArc, head, originalArc }: ReverseGraph,
   weights: ArcWeights,
-  seeds: Target,
+  accessPoints: Target,
   limitMs: number,
 ): Int32Array {
   const times = new Int32Array(nodeCount).fill(INFINITE_MS);
@@ -142,7 +143,7 @@ export function millisecondsTo(
     times[node] = milliseconds;
     heap.push(milliseconds, node);
   };
-  for (const { node, milliseconds } of seeds) offer(node, milliseconds);
+  for (const { node, milliseconds } of accessPoints) offer(node, milliseconds);
   while (heap.size > 0) {
     const milliseconds = heap.minKey;
     const node = heap.minValue;

@@ -1,14 +1,14 @@
 import { INFINITE_MS } from "../../core/units";
-import type { Seed } from "../engine";
+import type { AccessPoint } from "../engine";
 import type { ArcWeights, Graph } from "../graph";
 
 /**
  * Dijkstra's algorithm as the textbook has it, over a plain binary heap of pairs, with nothing clever and nothing shared
  * with the engines: the judge that `verify` holds them to.
  *
- * @returns Int32[nodeCount]: travel time from the seeds to every node; INFINITE_MS where there is no way.
+ * @returns Int32[nodeCount]: travel time from the access points to every node; INFINITE_MS where there is no way.
  */
-export function plainDijkstra(graph: Graph, weights: ArcWeights, seeds: readonly Seed[]): Int32Array {
+export function plainDijkstra(graph: Graph, weights: ArcWeights, accessPoints: readonly AccessPoint[]): Int32Array {
   const distance = new Int32Array(graph.nodeCount).fill(INFINITE_MS);
   const heap: [milliseconds: number, node: number][] = [];
   const push = (milliseconds: number, node: number): void => {
@@ -21,7 +21,7 @@ export function plainDijkstra(graph: Graph, weights: ArcWeights, seeds: readonly
       at = parent;
     }
   };
-  for (const { node, milliseconds } of seeds) push(milliseconds, node);
+  for (const { node, milliseconds } of accessPoints) push(milliseconds, node);
   while (heap.length > 0) {
     const [milliseconds, node] = heap[0]!;
     const last = heap.pop()!;

@@ -3,11 +3,11 @@ import { nba, type PathFinder } from "ngraph.path";
 import { DiversionError } from "../../core/errors";
 import { groupOf } from "../../core/search";
 import { INFINITE_MS } from "../../core/units";
-import type { EngineFactory, Origin, Path, Seed, Target } from "../engine";
+import type { AccessPoint, EngineFactory, Origin, Path, Target } from "../engine";
 import { EngineBase, type TargetStream } from "../engine-base";
 import type { ArcWeights, Graph } from "../graph";
 
-/** What lies on a link: its cost, the arc (or seed) it stands for, and for links into the sink their target. */
+/** What lies on a link: its cost, the arc (or access point) it stands for, and for links into the sink their target. */
 interface LinkData {
   readonly cost: number;
   readonly arc: number;
@@ -29,7 +29,7 @@ const targetNode = (target: number): NodeId => `target ${target}`;
 /**
  * The engine other people wrote: NBA* of ngraph.path over an ngraph.graph. A second opinion and a baseline, not fast.
  *
- * Around the road nodes stand one node per target, reached over the target's seeds, and a sink reached from every
+ * Around the road nodes stand one node per target, reached over the target's access points, and a sink reached from every
  * target. The nearest target is the last but one node of a path to the sink; the next nearest is found by searching
  * again with the links of those already found blocked.
  *
@@ -74,7 +74,7 @@ export class ReferenceEngine extends EngineBase {
     const node = targetNode(target);
     this.#links.removeNode(node);
     this.#links.addNode(node);
-    this.#linkSeeds(this.targets.seeds(target), (seed) => [seed, node]);
+    this.#linkAccessPoints(this.targets.accessPoints(target), (accessPoint) => [accessPoint, node]);
     this.#links.addLink(node, SINK, { cost: target, arc: -1, target });
   }
 
@@ -116,27 +116,27 @@ export class ReferenceEngine extends EngineBase {
     }
   }
 
-  protected override searchPath({ seeds }: Origin, destination: Target): Path | undefined {
+  protected override searchPath({ accessPoints }: Origin, destination: Target): Path | undefined {
     this.#links.addNode(DESTINATION);
-    this.#linkSeeds(destination, (seed) => [seed, DESTINATION]);
-    const walk = this.#find({ seeds }, DESTINATION);
+    this.#linkAccessPoints(destination, (accessPoint) => [accessPoint, DESTINATION]);
+    const walk = this.#find({ accessPoints }, DESTINATION);
     this.#links.removeNode(DESTINATION);
     return (
       walk && {
         milliseconds: walk.cost / COST_PER_MILLISECOND,
         nodes: Int32Array.from(walk.nodes.slice(1, -1), Number),
         arcs: Int32Array.from(walk.labels.slice(1, -1)),
-        originSeed: walk.labels[0]!,
-        targetSeed: walk.labels.at(-1)!,
+        originAccessPoint: walk.labels[0]!,
+        targetAccessPoint: walk.labels.at(-1)!,
       }
     );
   }
 
-  /** The cheapest walk from the origin, as node ids, the arc or seed of each link, and the summed cost. */
+  /** The cheapest walk from the origin, as node ids, the arc or access point of each link, and the summed cost. */
   #find(origin: Origin, to: NodeId): { nodes: NodeId[]; labels: number[]; cost: number } | undefined {
     const links = this.#links;
     links.addNode(ORIGIN);
-    this.#linkSeeds(origin.seeds, (seed) => [ORIGIN, seed]);
+    this.#linkAccessPoints(origin.accessPoints, (accessPoint) => [ORIGIN, accessPoint]);
     for (const { target, milliseconds } of origin.direct ?? []) {
       this.#linkCheapest(ORIGIN, targetNode(target), milliseconds, -1);
     }
@@ -163,9 +163,9 @@ export class ReferenceEngine extends EngineBase {
     }
   }
 
-  #linkSeeds(seeds: readonly Seed[], ends: (node: number) => [NodeId, NodeId]): void {
-    for (let i = 0; i < seeds.length; i++) {
-      const { node, milliseconds } = seeds[i]!;
+  #linkAccessPoints(accessPoints: readonly AccessPoint[], ends: (node: number) => [NodeId, NodeId]): void {
+    for (let i = 0; i < accessPoints.length; i++) {
+      const { node, milliseconds } = accessPoints[i]!;
       const [from, to] = ends(node);
       this.#linkCheapest(from, to, milliseconds, i);
     }

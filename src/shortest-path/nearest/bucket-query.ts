@@ -2,7 +2,7 @@ import { INFINITE_MS } from "../../core/units";
 import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
 import { ANY_REACHABLE_MS, relaxUpward } from "../cch/upward-search";
-import type { Origin, Seed } from "../engine";
+import type { AccessPoint, Origin } from "../engine";
 import type { TargetStream } from "../engine-base";
 import type { TargetBuckets } from "./buckets";
 
@@ -37,7 +37,7 @@ export class BucketQuery implements TargetStream {
   #ends = new Int32Array(4);
   #endCount = 0;
 
-  #origin: Origin = { seeds: [] };
+  #origin: Origin = { accessPoints: [] };
   /** Only targets with a non-zero byte are looked for; all when undefined. */
   #among: Uint8Array | undefined;
   #handedOut = 0;
@@ -102,7 +102,7 @@ export class BucketQuery implements TargetStream {
       if (milliseconds < out[target]!) out[target] = milliseconds;
     }
     this.#bound = ANY_REACHABLE_MS;
-    this.#start(origin.seeds);
+    this.#start(origin.accessPoints);
     while (this.#endCount > 1) this.#visitAll(this.#nextOnPath(), out);
     if (this.#endCount === 0) return;
     const { parent } = this.#hierarchy;
@@ -123,7 +123,7 @@ export class BucketQuery implements TargetStream {
     for (const { target, milliseconds } of this.#origin.direct ?? []) {
       if (milliseconds <= this.#bound) this.#insert(milliseconds, target);
     }
-    this.#start(this.#origin.seeds);
+    this.#start(this.#origin.accessPoints);
     this.#climb();
   }
 
@@ -137,13 +137,13 @@ export class BucketQuery implements TargetStream {
     this.#bound = ANY_REACHABLE_MS;
   }
 
-  #start(seeds: readonly Seed[]): void {
+  #start(accessPoints: readonly AccessPoint[]): void {
     const time = this.#time;
-    if (seeds.length > this.#ends.length) this.#ends = new Int32Array(seeds.length);
+    if (accessPoints.length > this.#ends.length) this.#ends = new Int32Array(accessPoints.length);
     this.#endCount = 0;
     this.#highest = NO_PARENT;
-    for (let i = 0; i < seeds.length; i++) {
-      const { node, milliseconds } = seeds[i]!;
+    for (let i = 0; i < accessPoints.length; i++) {
+      const { node, milliseconds } = accessPoints[i]!;
       if (milliseconds > this.#bound) continue;
       if (time[node]! === INFINITE_MS) this.#ends[this.#endCount++] = node;
       if (milliseconds < time[node]!) time[node] = milliseconds;
@@ -151,7 +151,7 @@ export class BucketQuery implements TargetStream {
     }
   }
 
-  /** Walks up from the seeds: where several paths are still apart, lowest end first; once they have met, straight on. */
+  /** Walks up from the access points: where several paths are still apart, lowest end first; once they have met, straight on. */
   #climb(): void {
     while (this.#endCount > 1) this.#visit(this.#nextOnPath());
     if (this.#endCount === 0) return;

@@ -57,7 +57,7 @@ export class TargetBuckets {
     const space = this.#space;
     const entries = new TargetEntries(256 * wanted.length);
     for (const target of wanted) {
-      space.find(targets.seeds(target));
+      space.find(targets.accessPoints(target));
       for (let i = 0; i < space.count; i++) entries.push(space.nodes[i]!, space.milliseconds[i]!, target);
     }
     return entries.sorted();
@@ -192,7 +192,7 @@ function maximum(column: Int32Array, count: number): number {
  * The part of one target's backward search that queries need: the nodes at which a fastest path to the target may have
  * its highest node.
  *
- * An ascending pass over the elimination-tree paths of the target's seeds finds, for each node, the fastest way to the
+ * An ascending pass over the elimination-tree paths of the target's access points finds, for each node, the fastest way to the
  * target that only descends. A descending pass then finds the fastest way there is, first up and then down. A node
  * where going up first is no slower is left out: of all fastest paths from an origin take the one whose highest node is
  * highest; its highest node is not left out, or there were a higher one. This is stall-on-demand made exact, and it

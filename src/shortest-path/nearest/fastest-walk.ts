@@ -4,7 +4,7 @@ import { INFINITE_MS } from "../../core/units";
 import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
 import type { Metric } from "../cch/metric";
 import { ANY_REACHABLE_MS, fastestOver, relaxUpward, TreePath } from "../cch/upward-search";
-import type { Path, Seed } from "../engine";
+import type { AccessPoint, Path } from "../engine";
 import type { ArcWeights } from "../graph";
 import type { NearestTable } from "./nearest-table";
 import { PathBuffer, type TablePathWalker } from "./table-path";
@@ -51,7 +51,7 @@ export class FastestWalk {
   }
 
   /**
-   * A fastest path from any of `from` to any of `to`; undefined when there is none. The first of several seeds that are as
+   * A fastest path from any of `from` to any of `to`; undefined when there is none. The first of several access points that are as
    * good is taken, at either end.
    *
    * @param weights what the metric was customized from.
@@ -60,26 +60,32 @@ export class FastestWalk {
   path(
     metric: Metric,
     weights: ArcWeights,
-    from: readonly Seed[],
-    to: readonly Seed[],
+    from: readonly AccessPoint[],
+    to: readonly AccessPoint[],
     shortcut?: WalkShortcut,
   ): Path | undefined {
     this.#begin(metric, to);
     let milliseconds = INFINITE_MS;
-    let originSeed = -1;
+    let originAccessPoint = -1;
     for (let i = 0; i < from.length; i++) {
       const total = from[i]!.milliseconds + this.#timeFrom(metric, from[i]!.node);
       if (total >= milliseconds) continue;
       milliseconds = total;
-      originSeed = i;
+      originAccessPoint = i;
     }
-    if (originSeed < 0) return undefined;
-    const targetSeed = this.#walk(metric, weights, from[originSeed]!.node, to, shortcut);
-    return { milliseconds, nodes: this.#buffer.nodes(), arcs: this.#buffer.arcs(), originSeed, targetSeed };
+    if (originAccessPoint < 0) return undefined;
+    const targetAccessPoint = this.#walk(metric, weights, from[originAccessPoint]!.node, to, shortcut);
+    return {
+      milliseconds,
+      nodes: this.#buffer.nodes(),
+      arcs: this.#buffer.arcs(),
+      originAccessPoint,
+      targetAccessPoint,
+    };
   }
 
   /** Labels the nodes above the point with the time straight down to it. */
-  #begin({ backward }: Metric, to: readonly Seed[]): void {
+  #begin({ backward }: Metric, to: readonly AccessPoint[]): void {
     if (this.#current >= LAST_STAMP) {
       this.#stamp.fill(0);
       this.#current = 0;
@@ -122,12 +128,12 @@ export class FastestWalk {
     return time[node]!;
   }
 
-  /** @returns which of the seeds the walk ended with. */
+  /** @returns which of the access points the walk ended with. */
   #walk(
     metric: Metric,
     weights: ArcWeights,
     from: number,
-    to: readonly Seed[],
+    to: readonly AccessPoint[],
     shortcut: WalkShortcut | undefined,
   ): number {
     const { firstArc, head } = this.#hierarchy.graph;
@@ -136,14 +142,14 @@ export class FastestWalk {
     let at = from;
     let remaining = this.#time[from]!;
     for (;;) {
-      for (let seed = 0; seed < to.length; seed++) {
-        if (to[seed]!.node === at && to[seed]!.milliseconds === remaining) return seed;
+      for (let accessPoint = 0; accessPoint < to.length; accessPoint++) {
+        if (to[accessPoint]!.node === at && to[accessPoint]!.milliseconds === remaining) return accessPoint;
       }
       const slot = shortcut === undefined ? -1 : shortcut.table.find(at, shortcut.target);
       if (slot >= 0 && shortcut!.table.milliseconds(slot) === remaining) {
-        const seed = shortcut!.walker.walkOn(buffer, shortcut!.table, at, slot, to);
-        assert(seed >= 0, "a fresh table follows from the weights");
-        return seed;
+        const accessPoint = shortcut!.walker.walkOn(buffer, shortcut!.table, at, slot, to);
+        assert(accessPoint >= 0, "a fresh table follows from the weights");
+        return accessPoint;
       }
       const end = firstArc[at + 1]!;
       let arc = firstArc[at]!;

@@ -41,8 +41,8 @@ export class TablePathWalker {
   readonly #weights: ArcWeights;
   /** The last walk; valid until the next. */
   readonly path = new PathBuffer();
-  /** Which of the target's seeds the walk ended with. */
-  targetSeed = -1;
+  /** Which of the target's access points the walk ended with. */
+  targetAccessPoint = -1;
 
   constructor(graph: Graph, weights: ArcWeights) {
     this.#graph = graph;
@@ -59,17 +59,17 @@ export class TablePathWalker {
    *
    * @param table must be fresh for the weights.
    * @param slot where the target stands in the node's row.
-   * @param seeds the target's seeds.
+   * @param accessPoints the target's access points.
    * @returns false when the table does not fit the weights.
    */
-  walk(table: NearestTable, node: number, slot: number, seeds: Target): boolean {
+  walk(table: NearestTable, node: number, slot: number, accessPoints: Target): boolean {
     this.path.begin(node);
-    this.targetSeed = this.walkOn(this.path, table, node, slot, seeds);
-    return this.targetSeed >= 0;
+    this.targetAccessPoint = this.walkOn(this.path, table, node, slot, accessPoints);
+    return this.targetAccessPoint >= 0;
   }
 
-  /** As {@link walk}, on from where a path has got to. @returns which of the target's seeds it ends with, -1 for false. */
-  walkOn(path: PathBuffer, table: NearestTable, node: number, slot: number, seeds: Target): number {
+  /** As {@link walk}, on from where a path has got to. @returns which of the target's access points it ends with, -1 for false. */
+  walkOn(path: PathBuffer, table: NearestTable, node: number, slot: number, accessPoints: Target): number {
     const { firstArc, head } = this.#graph;
     const weights = this.#weights;
     const target = table.target(slot);
@@ -77,8 +77,8 @@ export class TablePathWalker {
     let place = slot - node * TABLE_WIDTH;
     let at = node;
     for (;;) {
-      const targetSeed = seedAt(seeds, at, remaining);
-      if (targetSeed >= 0) return targetSeed;
+      const targetAccessPoint = accessPointAt(accessPoints, at, remaining);
+      if (targetAccessPoint >= 0) return targetAccessPoint;
       const end = firstArc[at + 1]!;
       let arc = firstArc[at]!;
       let nextPlace = -1;
@@ -98,9 +98,9 @@ export class TablePathWalker {
   }
 }
 
-function seedAt(seeds: Target, node: number, milliseconds: number): number {
-  for (let i = 0; i < seeds.length; i++) {
-    if (seeds[i]!.node === node && seeds[i]!.milliseconds === milliseconds) return i;
+function accessPointAt(accessPoints: Target, node: number, milliseconds: number): number {
+  for (let i = 0; i < accessPoints.length; i++) {
+    if (accessPoints[i]!.node === node && accessPoints[i]!.milliseconds === milliseconds) return i;
   }
   return -1;
 }

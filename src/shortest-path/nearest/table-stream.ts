@@ -16,13 +16,13 @@ interface Source {
 }
 
 /**
- * A stream of targets read from the nearest table: the rows of the origin's seeds, each shifted by its offset, and the
+ * A stream of targets read from the nearest table: the rows of the origin's access points, each shifted by its offset, and the
  * direct offers, merged. Once a full row has been read to its end the table knows no more, and the buckets take over.
  */
 export class TableStream implements TargetStream {
   readonly #fallback: BucketQuery;
   #table: NearestTable | undefined;
-  #origin: Origin = { seeds: [] };
+  #origin: Origin = { accessPoints: [] };
   #sources: Source[] = [];
   #handedOut: number[] = [];
   #fallenBack = false;
@@ -41,7 +41,7 @@ export class TableStream implements TargetStream {
     this.target = -1;
     this.milliseconds = INFINITE_MS;
     this.#sources = [];
-    for (const { node, milliseconds } of origin.seeds) {
+    for (const { node, milliseconds } of origin.accessPoints) {
       const slot = node * TABLE_WIDTH;
       this.#add({ slot, end: slot + TABLE_WIDTH, offset: milliseconds, milliseconds: 0, target: -1 });
     }

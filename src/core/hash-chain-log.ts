@@ -2,7 +2,7 @@ import { type Checksum, checksumOfText } from "./checksum";
 import { DiversionError, type ErrorCode } from "./errors";
 
 /** A line with its line feed, and the checksum the next line starts from. */
-export interface SealedLine {
+export interface ChainedLine {
   readonly text: string;
   readonly checksum: Checksum;
 }
@@ -17,9 +17,9 @@ export interface TornLine {
   readonly bytes: number;
 }
 
-/** A line whose seal is right. */
-interface UnsealedLine {
-  /** What JSON made of the line without its seal; to be checked. */
+/** A line whose chain hash is right. */
+interface CheckedLine {
+  /** What JSON made of the line without its chain hash; to be checked. */
   readonly members: unknown;
   /** The line of the file, counting from 1; the first after the header is 2. */
   readonly row: number;
@@ -28,16 +28,16 @@ interface UnsealedLine {
 }
 
 /** Where a log is whole. */
-export interface SealedEnd {
+export interface HashChainEnd {
   /** Present when the file ends in the middle of a line. */
   readonly torn?: TornLine;
   /** Up to where the file is whole; 0 for an empty file, which is an empty log. */
   readonly wholeBytes: number;
-  /** Of the last whole line: what the next line is sealed with. */
+  /** Of the last whole line: what the next line is chained to. */
   readonly checksum: Checksum;
 }
 
-interface SealedLogOptions {
+interface HashChainLogOptions {
   /** What the first line says the file is. */
   readonly name: string;
   /** Raised when a reader of the older version would misread a newer file. */
@@ -54,8 +54,8 @@ const LINE_FEED = 0x0a;
 const START: Checksum = `sha256:${"0".repeat(64)}`;
 
 /** The end of every line: a fixed length, so that what the checksum covers is known before anything is parsed. */
-const SEAL = /,"checksum":"(sha256:[0-9a-f]{64})"\}$/;
-const SEAL_LENGTH = ',"checksum":"sha256:"}'.length + 64;
+const CHAIN_HASH = /,"checksum":"(sha256:[0-9a-f]{64})"\}$/;
+const CHAIN_HASH_LENGTH = ',"checksum":"sha256:"}'.length + 64;
 
 /**
  * A kind of append-only log: UTF-8 text, one JSON object per line, of which the first says what the file is.
@@ -66,10 +66,10 @@ const SEAL_LENGTH = ',"checksum":"sha256:"}'.length + 64;
  * A line counts once its line feed is written. Bytes after the last line feed are a torn line: a writer died while
  * writing what it had not acknowledged. Readers say so and leave it out.
  */
-export class SealedLogFormat {
-  readonly #options: SealedLogOptions;
+export class HashChainLogFormat {
+  readonly #options: HashChainLogOptions;
 
-  constructor(options: SealedLogOptions) {
+  constructor(options: HashChainLogOptions) {
     this.#options = options;
   }
 
@@ -78,13 +78,13 @@ export class SealedLogFormat {
   }
 
   /** The first line of a log. */
-  header(): SealedLine {
+  header(): ChainedLine {
     const { name, format } = this.#options;
-    return this.seal({ v: 0, log: name, format }, START);
+    return this.chained({ v: 0, log: name, format }, START);
   }
 
   /** One line. @param previous the checksum of the line before it */
-  seal(members: Readonly<Record<string, unknown>>, previous: Checksum): SealedLine {
+  chained(members: Readonly<Record<string, unknown>>, previous: Checksum): ChainedLine {
     const body = JSON.stringify(members).slice(0, -1);
     const checksum = checksumOfText(`${previous}\n${body}`);
     return { text: `${body},"checksum":"${checksum}"}\n`, checksum };
@@ -97,7 +97,7 @@ export class SealedLogFormat {
    * @returns where the log is whole, when all lines have been taken.
    * @throws DiversionError `corrupt` with the row of the first damaged whole line; `unsupported` when it is something else.
    */
-  *lines(chunks: Iterable<Uint8Array>): Generator<UnsealedLine, SealedEnd> {
+  *lines(chunks: Iterable<Uint8Array>): Generator<CheckedLine, HashChainEnd> {
     let unfinished: Uint8Array = new Uint8Array(0);
     let checksum = START;
     let byte = 0;
@@ -109,8 +109,8 @@ export class SealedLogFormat {
         unfinished = new Uint8Array(0);
         const line = this.#decode(bytes, row, byte);
         if (row === 1) this.#requireHeader(line);
-        else yield { members: this.#unseal(line, checksum, row, byte), row, byte };
-        checksum = sealOf(line);
+        else yield { members: this.#membersOf(line, checksum, row, byte), row, byte };
+        checksum = chainHashOf(line);
         byte += bytes.length + 1;
         begin = end + 1;
         row++;
@@ -137,10 +137,10 @@ export class SealedLogFormat {
     return new DiversionError(locked, message, { file });
   }
 
-  /** The line without its seal, as an object; the seal must be the one that follows from `previous`. */
-  #unseal(line: string, previous: Checksum, row: number, byte: number): unknown {
-    const body = line.slice(0, -SEAL_LENGTH);
-    if (SEAL.exec(line)?.[1] !== checksumOfText(`${previous}\n${body}`)) {
+  /** The line without its chain hash, as an object; the hash must be the one that follows from `previous`. */
+  #membersOf(line: string, previous: Checksum, row: number, byte: number): unknown {
+    const body = line.slice(0, -CHAIN_HASH_LENGTH);
+    if (CHAIN_HASH.exec(line)?.[1] !== checksumOfText(`${previous}\n${body}`)) {
       throw this.damaged(row, byte, "its checksum does not fit it and the lines above");
     }
     try {
@@ -186,7 +186,7 @@ export class SealedLogFormat {
   }
 }
 
-const sealOf = (line: string): Checksum => SEAL.exec(line)![1] as Checksum;
+const chainHashOf = (line: string): Checksum => CHAIN_HASH.exec(line)![1] as Checksum;
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (a.length === 0) return b;

@@ -2,13 +2,13 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, sta
 import { dirname } from "node:path";
 import type { Checksum } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
-import type { SealedEnd, SealedLine, SealedLogFormat } from "../../core/sealed-log";
+import type { ChainedLine, HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
 import { FileLock, hasCode } from "../files/file-lock";
 import { syncFolder } from "../files/write-file";
 
 /** What a writer is for. */
-interface SealedLogWriterOptions<Log extends SealedEnd> {
-  readonly format: SealedLogFormat;
+interface HashChainLogWriterOptions<Log extends HashChainEnd> {
+  readonly format: HashChainLogFormat;
   /** Reads what is in the file when it is opened, in pieces that stay as they are. */
   readonly read: (chunks: Iterable<Uint8Array>) => Log;
   /** What a line stands for, to say that it was not written: "change". */
@@ -16,12 +16,12 @@ interface SealedLogWriterOptions<Log extends SealedEnd> {
 }
 
 /**
- * Appends to a sealed log on disk. A line is written whole and synchronized with the disk before {@link append} returns;
+ * Appends to a hash-chain log on disk. A line is written whole and synchronized with the disk before {@link append} returns;
  * what could not be is cut off again. One writer at a time.
  */
-export class SealedLogWriter<Log extends SealedEnd> {
+export class HashChainLogWriter<Log extends HashChainEnd> {
   readonly #path: string;
-  readonly #options: SealedLogWriterOptions<Log>;
+  readonly #options: HashChainLogWriterOptions<Log>;
   /** What was in the file when it was opened. */
   readonly log: Log;
   readonly #lock: FileLock;
@@ -36,7 +36,7 @@ export class SealedLogWriter<Log extends SealedEnd> {
    * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
    * @throws DiversionError when another writer has the log open; `file-not-writable`, and what reading the log throws.
    */
-  constructor(path: string, options: SealedLogWriterOptions<Log>) {
+  constructor(path: string, options: HashChainLogWriterOptions<Log>) {
     this.#path = path;
     this.#options = options;
     this.#lock = FileLock.acquire(`${path}.lock`, (holder, lock) => options.format.locked(path, holder, lock));
@@ -62,14 +62,14 @@ export class SealedLogWriter<Log extends SealedEnd> {
    * this process, until the next line that waits or {@link close}: for batches.
    * @throws DiversionError `file-not-writable` when the line is not safely on disk; the file is then as it was before.
    */
-  append(line: (previous: Checksum) => SealedLine, lasting = true): SealedLine {
+  append(line: (previous: Checksum) => ChainedLine, lasting = true): ChainedLine {
     if (this.#failure !== undefined) {
       throw this.#notWritable(`an earlier write failed (${this.#failure}); open the log again`);
     }
     this.#requireUntouched();
-    const sealed = line(this.#checksum);
-    this.#write(sealed, lasting);
-    return sealed;
+    const chained = line(this.#checksum);
+    this.#write(chained, lasting);
+    return chained;
   }
 
   /** @throws DiversionError `file-not-writable` when lines that did not wait cannot be made safe. */
@@ -89,7 +89,7 @@ export class SealedLogWriter<Log extends SealedEnd> {
     syncFolder(dirname(this.#path));
   }
 
-  #write({ text, checksum }: SealedLine, lasting: boolean): void {
+  #write({ text, checksum }: ChainedLine, lasting: boolean): void {
     const bytes = Buffer.from(text, "utf8");
     try {
       // A write may take only part of the bytes, for instance when the disk is nearly full.
