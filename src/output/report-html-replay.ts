@@ -8,6 +8,7 @@ import type { RoadIndex } from "../roads/road-index";
 import { grouped, oneDecimal, scopeWords, wallClock, wallDay } from "./replay-words";
 import { type ReportAssumption, type ReportSection, reportHtml } from "./report-html";
 import { catchmentMaps, type MapAsks } from "./report-html-map";
+import { statisticsSection } from "./report-html-statistics";
 import { loadFigure, tableFigure } from "./report-html-table";
 import { html } from "./report-html-text";
 import { type TimelineRow, timelineFigure } from "./report-html-timeline";
@@ -53,6 +54,7 @@ export function replayReport(report: ReplayReport): string {
     ],
     sections: [
       timelineSection(report),
+      statisticsSection(replay.statistics, report.hospitals),
       mapSection(report),
       loadSection(replay),
       worstSection(report),

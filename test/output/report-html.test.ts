@@ -106,6 +106,57 @@ describe("the page of the replay of May 2017", () => {
     }
     for (const checksum of Object.values(replay.basis)) expect(text).toContain(checksum);
   });
+
+  it("tells how long each ED was on divert by the same periods as its timeline draws", () => {
+    const { diverts, statistics, scenario } = replayScenario(options);
+    const minutesOf = new Map<string, number>();
+    for (const { hospital, minutes } of statistics.perDay) {
+      minutesOf.set(hospital, (minutesOf.get(hospital) ?? 0) + minutes);
+    }
+    const drawn = new Map<string, Set<number>>();
+    for (const { hospital, onRoads, effect, from, until } of diverts) {
+      if (!onRoads || effect === "inform") continue;
+      const minutes = drawn.get(hospital.id) ?? new Set<number>();
+      for (let ms = Date.parse(from); ms < Date.parse(until); ms += 60_000) minutes.add(ms);
+      drawn.set(hospital.id, minutes);
+    }
+    expect(drawn.size).toBeGreaterThan(3);
+    expect(minutesOf).toEqual(new Map([...drawn].map(([id, minutes]) => [id, minutes.size])));
+    const whole = (Date.parse(scenario.until) - Date.parse(scenario.from)) / 60_000;
+    expect(statistics.network.reduce((sum, { minutes }) => sum + minutes, 0)).toBe(whole);
+  });
+
+  it("has a section of these minutes by day and kind, of EDs at once, and of the longest", () => {
+    const { text } = parsed(page);
+    const section = text.slice(text.indexOf("Statistics of the status"), text.indexOf("Where patients would be taken"));
+    const { perDay, network, alerts } = replayScenario(options).statistics;
+    const figure = (value: number): string =>
+      value.toLocaleString("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    expect(perDay.length).toBeGreaterThan(8);
+    for (const { hospital, minutes, kinds } of perDay) {
+      const name = options.hospitals.require(hospital).name;
+      const [{ effect, needs }] = kinds as [(typeof kinds)[number]];
+      const kind = `${effect}, ${needs.length === 0 ? "any need" : needs.join(" or ")}`;
+      expect(section).toContain(`${name}${figure(minutes)}${kind}${figure(kinds[0]!.minutes)}`);
+    }
+    for (const { hospitals, minutes, share } of network) {
+      const part = figure((100 * hospitals) / options.hospitals.size);
+      const row = `${hospitals}${part}${figure(minutes)}${figure(100 * share)}`;
+      if (minutes > 0) expect(section).toContain(row);
+      else expect(section).not.toContain(row);
+    }
+    const longest = alerts.reduce((a, b) => (b.minutes > a.minutes ? b : a));
+    expect(section.slice(section.indexOf("The longest"))).toMatch(
+      new RegExp(`minutes\\s*${options.hospitals.require(longest.hospital).name}divert`),
+    );
+  });
+
+  it("does not claim an end for what lasted longer than the period", () => {
+    const events = options.scenario.events.filter(({ kind, hospital }) => kind === "set-open" && hospital === "RWH01");
+    const scenario = { ...options.scenario, events: events.slice(0, 1) };
+    const { text } = parsed(pageOf({ ...options, scenario, incidentsPerDay: 5 }));
+    expect(text).toMatch(/Lister Hospitaldivert everyone[^L]*at least [\d,.]+/);
+  });
 });
 
 describe("hostile text", () => {

@@ -114,6 +114,23 @@ describe("a replay in a county easy to reckon in", () => {
       [["B", ["trauma"]]],
       [],
     ]);
+    const everyone = { effect: "divert", needs: [], minutes: 60 };
+    const trauma = { effect: "divert", needs: ["trauma"], minutes: 90 };
+    expect(replay.statistics).toEqual({
+      hospitals: 3,
+      perDay: [
+        { day: "2017-05-15", hospital: "A", minutes: 60, kinds: [everyone] },
+        { day: "2017-05-15", hospital: "B", minutes: 90, kinds: [trauma] },
+      ],
+      network: [
+        { hospitals: 0, minutes: 90, share: 90 / 240 },
+        { hospitals: 1, minutes: 150, share: 150 / 240 },
+      ],
+      alerts: [
+        expect.objectContaining({ hospital: "A", from: clock("12:30"), until: clock("13:30"), minutes: 60 }),
+        expect.objectContaining({ hospital: "B", from: clock("13:30"), until: clock("15:00"), minutes: 90 }),
+      ],
+    });
     expect(
       replay.diverts.map(({ hospital, from, until, divertTo }) => [hospital.id, from, until, divertTo?.id]),
     ).toEqual([

@@ -2,6 +2,7 @@ import type { Position } from "../../core/units";
 import type { HospitalReference, Outcome } from "../../diversion/answer/recommendation";
 import type { Needs } from "../../hospitals/directory/needs";
 import type { Acuity } from "../../hospitals/status/restriction";
+import type { DivertAlert, StatusStatistics } from "../../hospitals/status/status-statistics";
 import type { GenerationStatistics } from "./incident-generator";
 import type { DivertPeriod } from "./scenario-status";
 
@@ -65,6 +66,14 @@ interface ReplayLoad {
   readonly restricted: boolean;
 }
 
+/** How long EDs on the roads diverted and refused, by days of the scenario's zone. */
+export interface ReplayStatistics extends Pick<StatusStatistics, "hospitals" | "perDay" | "network"> {
+  readonly alerts: readonly (Omit<DivertAlert, "fromMs" | "untilMs"> & {
+    readonly from: string;
+    readonly until: string;
+  })[];
+}
+
 /** What diverts did, told as numbers: plain JSON, the same bytes for the same basis. */
 export interface ScenarioReplay {
   readonly scenario: { readonly id: string; readonly title: string; readonly from: string; readonly until: string };
@@ -73,6 +82,7 @@ export interface ScenarioReplay {
     readonly from: string;
     readonly until: string;
   })[];
+  readonly statistics: ReplayStatistics;
   readonly incidents: {
     readonly total: number;
     /** Listed in the scenario, not drawn. */

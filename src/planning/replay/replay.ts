@@ -8,8 +8,10 @@ import { recommend } from "../../diversion/recommend";
 import { DiversionRouter } from "../../diversion/router";
 import type { DiversionRouterOptions } from "../../diversion/router-options";
 import { emptyStatus } from "../../diversion/rules/circumstances";
+import { lifetimeOf } from "../../diversion/rules/eligibility";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import { statusStatistics } from "../../hospitals/status/status-statistics";
 import { CatchmentMap, listedHandoverMs } from "../ground/catchment-map";
 import { type DemandPoints, junctionsOf } from "../ground/demand-points";
 import { type GenerationStatistics, generateIncidents, type ReplayIncident } from "./incident-generator";
@@ -94,6 +96,12 @@ export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
   }
   playing.advanceTo(untilMs);
   const periods = playing.periods();
+  const { perDay, network, alerts } = statusStatistics(playing.status.history(), hospitals, {
+    fromMs,
+    untilMs,
+    timeZone: scenario.timeZone,
+    lifetime: (restriction) => lifetimeOf(restriction, policy),
+  });
   const everRestricted = new Set(idsOf(restrictedBetween(periods, fromMs, untilMs)));
   return {
     scenario: { id: scenario.id, title: scenario.title, from: write(fromMs), until: write(untilMs) },
@@ -107,6 +115,16 @@ export function replayScenario(options: ScenarioReplayOptions): ScenarioReplay {
       from: write(begins),
       until: write(ends),
     })),
+    statistics: {
+      hospitals: hospitals.size,
+      perDay,
+      network,
+      alerts: alerts.map(({ fromMs: begins, untilMs: ends, ...rest }) => ({
+        ...rest,
+        from: write(begins),
+        until: write(ends),
+      })),
+    },
     incidents: { total: incidents.length, listed, changed: changes.length, outcomes, withoutEd },
     extraMinutes: extraMinutesOf(extraMs),
     hours: hours.map(({ incidents: count, changed, extraMs: extra }, index) => {
