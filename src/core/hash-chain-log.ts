@@ -40,7 +40,7 @@ export interface HashChainEnd {
 interface HashChainLogOptions {
   /** What the first line says the file is. */
   readonly name: string;
-  /** Raised when a reader of the older version would misread a newer file. */
+  /** Raised when a reader of the older version would misread a newer file, or a reader of the newer one an older file. */
   readonly format: number;
   /** What messages call it, such as "status log". */
   readonly noun: string;
@@ -161,12 +161,17 @@ export class HashChainLogFormat {
   }
 
   #requireHeader(line: string): void {
-    const { name, format } = this.#options;
+    const { name, format, noun, unsupported } = this.#options;
     if (line === this.header().text.trimEnd()) return;
     const opening = `{"v":0,"log":${JSON.stringify(name)}`;
     const stated = line.startsWith(opening) ? /^,"format":(\d+)/.exec(line.slice(opening.length))?.[1] : undefined;
-    if (stated !== undefined && Number(stated) > format) {
-      throw this.#foreign(`it has format version ${stated} and this release reads ${format}; use a newer release`);
+    if (stated !== undefined && Number(stated) !== format) {
+      const what = `This ${noun} has format version ${stated} and this release reads ${format}`;
+      const how =
+        Number(stated) > format
+          ? "use a newer release"
+          : "read it by the release that wrote it, and begin another file";
+      throw new DiversionError(unsupported, `${what}: ${how}.`, { row: 1, byte: 0 });
     }
     if (stated !== undefined) throw this.damaged(1, 0, "it is not the first line of a log of this format");
     throw this.#foreign(`it does not begin with ${JSON.stringify(opening)}`);

@@ -143,14 +143,14 @@ describe("replay of decisions (domain rule 14)", () => {
   });
 
   it("warns again of closed roads at an entrance and at the incident", () => {
-    const betweenJunctions = hospitalsAt({ A: 5.3, B: 20 });
+    const betweenJunctions = hospitalsAt({ A: 5.5, B: 20 });
     const live = routerOver(betweenJunctions, { roads: new RoadIndex(county) });
     const log = logOf(
       [
         { do: "close", km: 5 },
         { do: "close", km: 12 },
         { do: "ask", request: { location: at(9) } },
-        { do: "ask", request: { location: at(12.3) } },
+        { do: "ask", request: { location: at(12.5) } },
         { do: "reopen" },
         { do: "ask", request: { location: at(9) } },
       ],
@@ -349,6 +349,25 @@ describe("the decision log", () => {
       { ...members, answer: { ...members.answer, basis: { ...members.answer.basis, roadsVersion: 1 } } },
     ]) {
       expect(failure(() => [...readDecisions(sealed(wrong))]).code).toBe("corrupt-decision-log");
+    }
+  });
+
+  it("says of a log of the first format, whose answers follow other rules, that the release that wrote it reads it", () => {
+    const start = `sha256:${"0".repeat(64)}` as const;
+    const old = { v: 0, log: "ambulance-diversion decisions", format: 1 };
+    const { text, checksum } = DECISION_LOG_FORMAT.chained(old, start);
+    expect(DECISION_LOG_FORMAT.chained({ ...old, format: 2 }, start)).toEqual(DECISION_LOG_FORMAT.header());
+    const rest = recorderOf(router()).text().split("\n").slice(1);
+    for (const log of [
+      text,
+      [text.trimEnd(), ...rest].join("\n"),
+      text + DECISION_LOG_FORMAT.chained({ v: 1 }, checksum).text,
+    ]) {
+      const error = failure(() => [...readDecisions(log)]);
+      expect([error.code, error.message]).toEqual([
+        "unsupported-decision-log",
+        "This decision log has format version 1 and this release reads 2: read it by the release that wrote it, and begin another file.",
+      ]);
     }
   });
 });

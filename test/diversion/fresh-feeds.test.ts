@@ -70,8 +70,8 @@ describe("while a feed is fresh, what it last said holds", () => {
       expect(router.recommend({ location: at(10) }).destination?.hospital.id, text(now)).toBe("B");
     }
     const lastHeardMs = now - 5 * MINUTE;
-    // Silent, it is believed for the default from its last word.
-    now = lastHeardMs + 240 * MINUTE - 2 * MINUTE;
+    // Silent, it is believed for the default from its last word; the end is waited for 15 minutes, after a drive of one.
+    now = lastHeardMs + 240 * MINUTE - 17 * MINUTE;
     expect(router.recommend({ location: at(10) }).destination?.hospital.id).toBe("B");
     now = lastHeardMs + 240 * MINUTE;
     expect(router.recommend({ location: at(10) }).destination?.hospital.id).toBe("A");

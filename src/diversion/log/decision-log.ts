@@ -30,11 +30,12 @@ import { type RecommendationRequest, RecommendationRequestSchema } from "../inci
  * came in a batch is the caller's, and is left out for the same reason; a caller who must find a decision again keeps its
  * {@link DecisionReference}.
  *
- * Format versions: 1, first.
+ * Format versions: 1, first; 2, answers by the rules on limits, waits and what is left out, with `unrestricted` from which
+ * the counts follow. A decision of format 1 would come out otherwise by these rules, and be counted as unchanged.
  */
 export const DECISION_LOG_FORMAT = new HashChainLogFormat({
   name: "ambulance-diversion decisions",
-  format: 1,
+  format: 2,
   noun: "decision log",
   corrupt: "corrupt-decision-log",
   unsupported: "unsupported-decision-log",
@@ -200,8 +201,8 @@ function withoutMoment(request: RecommendationRequest): Omit<RecommendationReque
 }
 
 /**
- * Of the answer's shape what replays and counts read; the rest is compared as it stands. Earlier releases wrote answers
- * without the fields that came later, and later ones give reasons that are not known here: neither is damage.
+ * Of the answer's shape what replays and counts read; the rest is compared as it stands. Releases that write this format
+ * may leave out fields that came later, or give reasons that are not known here: neither is damage.
  */
 const AnswerSchema = z.object({
   outcome: RecommendationSchema.shape.outcome,
