@@ -151,6 +151,44 @@ describe("the map page", () => {
     await expect.poll(() => page.textContent(".held")).toContain("Nothing is held against it");
   });
 
+  it("holds a word against a feed as the form states it, shows both, and ends it", async () => {
+    const page = await room.page();
+    const { status } = room.router;
+    await page.locator(`[data-ed="${SOUTHEND}"]`).click();
+    expect(await page.locator(".overruling").isVisible()).toBe(false);
+    status.report({ hospital: SOUTHEND, effect: "divert", reason: "Closed", key: "feed:have:closed" });
+    await page.locator(".restrictions li").waitFor();
+    await page.fill("#token", TOKEN);
+    await page.getByText("Overrule feeds").click();
+    const hold = page.getByRole("button", { name: "Overrule them" });
+    for (const [field, text] of [
+      ["#change-reason", "Told by telephone that it is open"],
+      ["#change-by", "Gold"],
+      ["#overrule-until", "2031-05-15T18:00"],
+    ] as const) {
+      await hold.click();
+      expect(await page.textContent(".change-result")).toMatch(/^Say /);
+      expect(await page.locator(field).evaluate((one) => one === document.activeElement)).toBe(true);
+      expect(status.view().overrules()).toEqual([]);
+      await page.fill(field, text);
+    }
+    await page.locator("#overrule-until").press("Enter");
+    await expect.poll(() => page.locator(".held .restrictions li").count()).toBe(2);
+    const [overrule] = status.view().overrules();
+    expect(overrule).toMatchObject({ authorisedBy: "Gold", reason: "Told by telephone that it is open" });
+    expect(overrule!.until.epochMs).toBe(new Date("2031-05-15T18:00").getTime());
+    const [word, feed] = await page.locator(".held .restrictions li").allTextContents();
+    expect(word).toMatch(/overruled: Told by telephone that it is open.*by Gold.*until 15 May/);
+    expect(feed).toMatch(/Closed.*overruled, does not count/);
+    expect((await page.textContent(".condition.open"))!).toContain("open");
+
+    await page.locator(".held .end").first().click();
+    await page.getByRole("button", { name: "End it" }).click();
+    await expect.poll(() => status.view().overrules()).toEqual([]);
+    await expect.poll(() => page.textContent(".held")).not.toContain("overruled");
+    status.clear(SOUTHEND, "feed:have:closed");
+  });
+
   it("shows names and reasons as text, whatever they hold", async () => {
     const page = await room.page();
     const reason = "<img src=x onerror=alert(1)>";

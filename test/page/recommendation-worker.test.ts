@@ -125,6 +125,79 @@ describe("what the page computes", () => {
     expect(worker.ask(question, LIVE).advice.destination!.hospital.id).toBe("A1");
   });
 
+  const overruling = (until: string): Change => ({
+    kind: "overrule",
+    hospital: "A1",
+    reason: "Told by telephone that it is open",
+    by: "Gold",
+    until,
+  });
+  const UNTIL = "2017-05-15T13:00:00+01:00";
+
+  it("shows a feed's word and the word held against it, which counts until it ends", async () => {
+    const { worker, status, router, open, history, clock } = workerBesideServer();
+    status.report({ hospital: "A1", effect: "divert", reason: "Closed", key: "feed:have:closed" });
+    status.report({ hospital: "A1", effect: "divert", reason: "No scanner", scope: { needs: ["stroke"] }, key: "ct" });
+    await open();
+    const shown = () => worker.snapshot(LIVE).eds[0]!;
+    expect(shown().condition).toBe("divert");
+    expect(shown().overrule).toBeUndefined();
+    expect(shown().restrictions.map(({ feed, isOverruled }) => [feed, isOverruled])).toEqual([
+      [undefined, false],
+      ["have", false],
+    ]);
+    expect(worker.ask(question, LIVE).advice.destination!.hospital.id).toBe("B2");
+
+    const { kind: _, hospital, ...options } = overruling(UNTIL) as Change & { readonly kind: "overrule" };
+    status.overrule(hospital, options);
+    worker.extendHistory(history().events.slice(2));
+    expect(shown()).toMatchObject({
+      condition: "partial",
+      restrictions: [
+        { key: "ct", inForce: true, isOverruled: false },
+        { key: "feed:have:closed", inForce: true, isOverruled: true },
+      ],
+      overrule: { authorisedBy: "Gold", until: UNTIL, inForce: true, isOwn: false },
+      versions: { overrule: 3 },
+    });
+    expect(shown().overrule!.text).toContain("Told by telephone that it is open");
+    const advice = worker.ask(question, LIVE).advice;
+    expect(advice.destination!.hospital.id).toBe("A1");
+    expect(JSON.stringify(advice)).toBe(JSON.stringify(router.recommend(question)));
+    expect(worker.snapshot({ kind: "past", version: 2 }).eds[0]!.overrule).toBeUndefined();
+
+    clock.nowMs = parseInstant(UNTIL).epochMs;
+    expect(shown()).toMatchObject({ condition: "divert", overrule: { inForce: false } });
+    expect(shown().restrictions.every(({ isOverruled }) => !isOverruled)).toBe(true);
+  });
+
+  it("takes an overrule, and the end of one, as own entries", async () => {
+    const { worker, status, open, history, clock } = workerBesideServer();
+    status.report({ hospital: "A1", effect: "divert", reason: "Closed", key: "feed:have:closed" });
+    await open();
+    clock.nowMs += 120_000;
+    const own = entry(overruling(UNTIL), "overrule", "2017-05-15T12:01:00+01:00");
+    worker.setEntries([own]);
+    expect(worker.snapshot(LIVE)).toMatchObject({
+      version: 1,
+      ownEntries: [
+        { stands: true, text: `Ashby: feeds overruled until ${UNTIL}, Told by telephone that it is open (Gold)` },
+      ],
+    });
+    expect(worker.snapshot(LIVE).eds[0]).toMatchObject({ condition: "open", overrule: { inForce: true, isOwn: true } });
+    expect(worker.ask(question, LIVE).advice.destination!.hospital.id).toBe("A1");
+
+    const ending: Change = { kind: "clear", hospital: "A1", key: "overrule", reason: "It shut", by: "Gold" };
+    worker.setEntries([own, entry(ending, "overrule", "2017-05-15T12:02:00+01:00")]);
+    expect(worker.snapshot(LIVE).eds[0]!.condition).toBe("divert");
+    expect(worker.snapshot(LIVE).eds[0]!.overrule).toBeUndefined();
+
+    // What the server tells of a later moment outweighs them.
+    status.overrule("A1", { reason: "Seen open", by: "Silver", until: UNTIL });
+    worker.extendHistory(history().events.slice(1));
+    expect(worker.snapshot(LIVE).ownEntries.map(({ stands }) => stands)).toEqual([false, true]);
+  });
+
   it("tells an ED of which its feed has not spoken from one that is open", async () => {
     const { worker, open, router } = workerBesideServer();
     await open();
@@ -160,6 +233,8 @@ describe("what the page computes", () => {
     };
     expect(worker.check(change)).toBe("divert:stroke");
     expect(worker.check(closing("A1"))).toBe("flag");
+    expect(worker.check(overruling(UNTIL))).toBe("overrule");
+    expect(() => worker.check(overruling("2017-05-15T11:00:00+01:00"))).toThrow("until");
     expect(() => worker.check({ ...change, divertTo: "A1" })).toThrow("cannot divert to itself");
     expect(() => worker.check({ ...change, scope: { minAge: 20, maxAge: 10 } })).toThrow("minAge is above maxAge");
     expect(worker.snapshot(LIVE).version).toBe(0);

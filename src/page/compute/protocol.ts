@@ -27,7 +27,7 @@ export interface WireSetup {
   readonly feeds?: readonly unknown[];
 }
 
-/** A change of the status that someone at this page enters; the same three that the server takes. */
+/** A change of the status that someone at this page enters; the same four that the server takes. */
 export type Change =
   | {
       readonly kind: "open";
@@ -46,6 +46,13 @@ export type Change =
       readonly authorisedBy?: string;
       readonly until?: string;
       readonly divertTo?: string;
+    }
+  | {
+      readonly kind: "overrule";
+      readonly hospital: string;
+      readonly reason: string;
+      readonly by: string;
+      readonly until: string;
     }
   | {
       readonly kind: "clear";
@@ -87,8 +94,20 @@ export interface ShownRestriction {
   /** When it ends by the policy, where it says nothing itself. */
   readonly endsByPolicyAt?: string;
   readonly inForce: boolean;
+  /** The feed whose word it is; absent where people say it. */
+  readonly feed?: string;
+  /** A feed's word that does not count, for a person's holds against it. */
+  readonly isOverruled: boolean;
   /** Entered at this page and not known to the server. */
   readonly isOwn: boolean;
+}
+
+/** A person's word against that of feeds. */
+export interface ShownOverrule
+  extends Pick<ShownRestriction, "key" | "text" | "source" | "observedAt" | "inForce" | "isOwn"> {
+  readonly authorisedBy: string;
+  /** When it ends by itself. */
+  readonly until: string;
 }
 
 export interface ShownEd {
@@ -98,6 +117,7 @@ export interface ShownEd {
   readonly capabilities: readonly string[];
   readonly condition: EdCondition;
   readonly restrictions: readonly ShownRestriction[];
+  readonly overrule?: ShownOverrule;
   /** By key: the server's version, for `If-Match`; a key never heard of has none. */
   readonly versions: Readonly<Record<string, number>>;
   readonly feedText?: string;

@@ -3,7 +3,7 @@ import type { Clock } from "../../core/instant";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
 import { type RestrictionReport, restrictionKey } from "../../hospitals/status/restriction";
-import { FLAG_KEY, type StatusEvent, type StatusResult } from "../../hospitals/status/status";
+import { FLAG_KEY, OVERRULE_KEY, type StatusEvent, type StatusResult } from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
 import { readStatusEvent } from "../../hospitals/status/status-event";
 import type { Change, OwnEntry, WireHistory } from "./protocol";
@@ -12,9 +12,11 @@ import type { Change, OwnEntry, WireHistory } from "./protocol";
 export const keyOf = (change: Change): string =>
   change.kind === "open"
     ? FLAG_KEY
-    : change.kind === "clear"
-      ? change.key
-      : restrictionKey(change.effect, change.scope);
+    : change.kind === "overrule"
+      ? OVERRULE_KEY
+      : change.kind === "clear"
+        ? change.key
+        : restrictionKey(change.effect, change.scope);
 
 /**
  * Makes a change on a board.
@@ -32,6 +34,10 @@ export function applyChange(board: StatusBoard, change: Change, observedAt?: str
   if (change.kind === "clear") {
     const { kind: _, hospital, key, ...rest } = change;
     return board.clear(hospital, key, { ...rest, ...stated });
+  }
+  if (change.kind === "overrule") {
+    const { kind: _, hospital, ...rest } = change;
+    return board.overrule(hospital, { ...rest, ...stated });
   }
   const { kind: _, scope, ...report } = change;
   return board.report({

@@ -1,15 +1,22 @@
-import { type EpochMs, formatInstant } from "../../core/instant";
+import { type EpochMs, formatInstant, parseInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import { restrictionText, type SpokenClock, unknownText } from "../../diversion/answer/texts";
 import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
-import { lifetimeOf } from "../../diversion/rules/eligibility";
+import { lifetimeOf, overrules } from "../../diversion/rules/eligibility";
 import type { Policy } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { FeedHealth, FeedState } from "../../hospitals/feeds/feed-health";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
-import type { Restriction } from "../../hospitals/status/restriction";
-import type { StatusEvent, StatusView } from "../../hospitals/status/status";
-import type { DescribedEvent, EntryStanding, ShownEd, ShownRestriction, StatusSnapshot } from "./protocol";
+import { feedOf, type Restriction } from "../../hospitals/status/restriction";
+import type { Overrule, StatusEvent, StatusView } from "../../hospitals/status/status";
+import type {
+  DescribedEvent,
+  EntryStanding,
+  ShownEd,
+  ShownOverrule,
+  ShownRestriction,
+  StatusSnapshot,
+} from "./protocol";
 import type { EntryResult, StatusRecord } from "./status-record";
 
 /** What a snapshot is made from. */
@@ -42,17 +49,24 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
   const eds = hospitals.hospitals.map((hospital, index): ShownEd => {
     const held = view.restrictionsAt(index);
     const feed = isLive ? feeds?.stateOf(index, atMs) : undefined;
+    const overrule = view.overruleAt(index);
+    const isOverruled = overrules(overrule, atMs);
+    const isOwn = (key: string): boolean => own.has(`${hospital.id} ${key}`);
     const feedText = feed === undefined ? undefined : unknownText(feed);
     return {
       id: hospital.id,
       name: hospital.name,
       location: hospital.location,
       capabilities: hospital.capabilities,
-      condition: edCondition(hospital, held, policy, atMs, feed, view.overruleAt(index)),
+      condition: edCondition(hospital, held, policy, atMs, feed, overrule),
       restrictions: held.map((restriction) => ({
         ...shown(restriction, ground, clock, feed),
-        isOwn: own.has(`${hospital.id} ${restriction.key}`),
+        isOverruled: isOverruled && feedOf(restriction) !== undefined,
+        isOwn: isOwn(restriction.key),
       })),
+      ...(overrule === undefined
+        ? {}
+        : { overrule: { ...shownOverrule(overrule), inForce: isOverruled, isOwn: isOwn(overrule.key) } }),
       versions: record.versionsOf(hospital.id),
       ...(feedText === undefined ? {} : { feedText }),
     };
@@ -62,7 +76,7 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
     at: writtenAt(policy, atMs),
     isLive,
     eds,
-    ownEntries: isLive ? record.results.map((result) => standing(result, hospitals)) : [],
+    ownEntries: isLive ? record.results.map((result) => standing(result, ground)) : [],
   };
 }
 
@@ -71,9 +85,10 @@ function shown(
   { hospitals, policy }: SnapshotParts,
   clock: SpokenClock,
   feed: FeedState | undefined,
-): Omit<ShownRestriction, "isOwn"> {
+): Omit<ShownRestriction, "isOwn" | "isOverruled"> {
   const { key, effect, scope, reason, authorisedBy, source, observedAt, until } = restriction;
   const { untilMs } = lifetimeOf(restriction, policy, feed);
+  const saidBy = feedOf(restriction);
   return {
     key,
     effect,
@@ -88,16 +103,31 @@ function shown(
       ? {}
       : { endsByPolicyAt: writtenAt(policy, untilMs) }),
     inForce: isInForce(restriction, policy, clock.atMs, feed),
+    ...(saidBy === undefined ? {} : { feed: saidBy }),
   };
 }
 
-function standing({ entry, outcome }: EntryResult, hospitals: HospitalDirectory): EntryStanding {
+function shownOverrule(overrule: Overrule): Omit<ShownOverrule, "inForce" | "isOwn"> {
+  const { key, reason, authorisedBy, source, observedAt, until } = overrule;
+  return {
+    key,
+    text: `What feeds say is overruled: ${reason}`,
+    authorisedBy,
+    ...(source === undefined ? {} : { source }),
+    observedAt: observedAt.text,
+    until: until.text,
+  };
+}
+
+function standing({ entry, outcome }: EntryResult, { hospitals, policy }: SnapshotParts): EntryStanding {
   const { change } = entry;
   const name = hospitals.get(change.hospital)?.name ?? change.hospital;
   const what =
     change.kind === "clear" || (change.kind === "open" && change.open)
       ? `${entry.key} ended`
-      : `${change.kind === "open" ? (change.effect ?? "divert") : change.effect}`;
+      : change.kind === "overrule"
+        ? overruledUntil(policy, parseInstant(change.until).epochMs)
+        : `${change.kind === "open" ? (change.effect ?? "divert") : change.effect}`;
   const who = change.kind === "report" ? change.authorisedBy : change.by;
   const because = change.reason === undefined ? "" : `, ${change.reason}`;
   return {
@@ -106,6 +136,9 @@ function standing({ entry, outcome }: EntryResult, hospitals: HospitalDirectory)
     text: `${name}: ${what}${because}${who === undefined ? "" : ` (${who})`}`,
   };
 }
+
+const overruledUntil = (policy: Policy, untilMs: EpochMs): string =>
+  `feeds overruled until ${writtenAt(policy, untilMs)}`;
 
 /** A change of the log in a line. */
 export function describeEvent(
@@ -118,7 +151,7 @@ export function describeEvent(
     event.kind === "report"
       ? restrictionText(event.restriction, hospitals, spokenClockOf(policy, receivedAt.epochMs))
       : event.kind === "overrule"
-        ? `feeds overruled until ${writtenAt(policy, event.until.epochMs)}, ${event.reason}`
+        ? `${overruledUntil(policy, event.until.epochMs)}, ${event.reason}`
         : `${key === "flag" ? "open again" : `${key} ended`}${event.reason === undefined ? "" : `, ${event.reason}`}`;
   const { authorisedBy } = event.kind === "report" ? event.restriction : event;
   return {

@@ -141,7 +141,7 @@ export class MapView {
 
   #drawEd(ed: ShownEd, number: number, marks: readonly string[]): void {
     const colour = CATCHMENT_COLOURS[this.#edColours[number] ?? 0]![currentTheme()];
-    const isOwn = ed.restrictions.some((one) => one.isOwn);
+    const isOwn = ed.overrule?.isOwn === true || ed.restrictions.some((one) => one.isOwn);
     const look = [ed.condition, ed.name, colour, isOwn, ...marks].join("|");
     let marker = this.#markers.get(ed.id);
     if (marker === undefined) {
@@ -249,7 +249,9 @@ function catchmentGround(state: PageState): unknown {
   const { features = [] } = (closures ?? {}) as { readonly features?: readonly unknown[] };
   const eds = shown?.eds.map(({ condition, restrictions }) => [
     condition,
-    restrictions.filter(({ inForce }) => inForce).map(({ effect, scope }) => [effect, scope]),
+    restrictions
+      .filter(({ inForce, isOverruled }) => inForce && !isOverruled)
+      .map(({ effect, scope }) => [effect, scope]),
   ]);
   return [generation, eds, features, features.length === 0 ? "" : shown?.at.slice(0, 16)];
 }

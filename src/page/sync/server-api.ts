@@ -1,3 +1,4 @@
+import { OVERRULE_KEY } from "../../hospitals/status/status";
 import type { Change, WireHistory, WireSetup } from "../compute/protocol";
 import { siteName } from "../site-names";
 
@@ -102,15 +103,16 @@ export class ServerApi {
   ): Promise<{ readonly outcome: string }> {
     const { hospital, kind, ...fields } = change;
     const at = `v1/hospitals/${encodeURIComponent(hospital)}`;
+    const held = key === OVERRULE_KEY ? `${at}/overrule` : `${at}/restrictions/${encodeURIComponent(key)}`;
     const headers = { "If-Match": `"${version}"`, "Content-Type": "application/json" };
     const stated = { ...fields, ...(observedAt === undefined ? {} : { observedAt }) };
     if (kind === "clear") {
       const { key: _, ...query } = stated as Record<string, string>;
-      const url = `${at}/restrictions/${encodeURIComponent(key)}?${new URLSearchParams(query)}`;
-      return (await this.#fetch(url, { method: "DELETE", headers })).json();
+      return (await this.#fetch(`${held}?${new URLSearchParams(query)}`, { method: "DELETE", headers })).json();
     }
-    const path = kind === "open" ? `${at}/open` : `${at}/restrictions/${encodeURIComponent(key)}`;
-    return (await this.#fetch(path, { method: "PUT", headers, body: JSON.stringify(stated) })).json();
+    return (
+      await this.#fetch(kind === "open" ? `${at}/open` : held, { method: "PUT", headers, body: JSON.stringify(stated) })
+    ).json();
   }
 
   async #json<T>(path: string): Promise<T> {

@@ -1,3 +1,4 @@
+import { FLAG_KEY } from "../../hospitals/status/status";
 import type { Actions, ChangeResult } from "../actions";
 import type { Change, ShownEd, ShownRestriction } from "../compute/protocol";
 import { el, fill } from "../dom";
@@ -7,11 +8,11 @@ import { type RestrictionFields, restrictionFields } from "./restriction-fields"
 /** Who makes changes at this page; typed once a day. */
 let lastBy = "";
 
-/** Under which the plain flag is held. */
-const FLAG = "flag";
+/** What may be ended. */
+type Held = Pick<ShownRestriction, "key" | "text">;
 
 /**
- * The means to change how an ED stands: flip the flag, add a restriction, end one. Each carries the version that was
+ * The means to change how an ED stands: flip the flag, add a restriction, hold a word against feeds, end one. Each carries the version that was
  * held when the forms were opened or last shown to have changed, so that nobody undoes what he has not seen.
  */
 export class ChangeForms {
@@ -22,7 +23,7 @@ export class ChangeForms {
   #seen: ShownEd["versions"];
   #newest: ShownEd["versions"];
   #isClosed = false;
-  #ending: ShownRestriction | undefined;
+  #ending: Held | undefined;
   readonly #reason: HTMLInputElement;
   readonly #by: HTMLInputElement;
   readonly #flip: HTMLButtonElement;
@@ -32,6 +33,8 @@ export class ChangeForms {
   readonly #token: HTMLInputElement;
   readonly #mode: HTMLElement;
   readonly #adding: RestrictionFields;
+  readonly #overruleUntil: HTMLInputElement;
+  readonly #overruling: HTMLElement;
 
   constructor(ed: ShownEd, store: Store, actions: Actions) {
     this.#store = store;
@@ -56,6 +59,19 @@ export class ChangeForms {
       event.preventDefault();
       void this.#add();
     });
+    this.#overruleUntil = el("input", { id: "overrule-until", type: "datetime-local" });
+    const overruleForm = el(
+      "form",
+      { class: "restriction-form" },
+      el("p", { class: "detail" }, "Until then what feeds say of this ED is shown and does not count."),
+      el("label", { for: "overrule-until" }, "Overruled until ", this.#overruleUntil),
+      el("button", { type: "submit", class: "primary" }, "Overrule them"),
+    );
+    overruleForm.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#overrule();
+    });
+    this.#overruling = el("details", { class: "adding overruling" }, el("summary", {}, "Overrule feeds"), overruleForm);
     this.element = el(
       "div",
       { class: "changes-form" },
@@ -67,6 +83,7 @@ export class ChangeForms {
       this.#flip,
       this.#end,
       el("details", { class: "adding" }, el("summary", {}, "Add a restriction"), this.#adding.element),
+      this.#overruling,
       this.#result,
     );
     store.watch(["hasToken", "connection", "showing"], () => this.#showMode());
@@ -74,20 +91,24 @@ export class ChangeForms {
 
   /** Shows what has changed meanwhile; a form somebody is filling in stays as it is. */
   update(ed: ShownEd): void {
-    const isTouched = this.#reason.value !== "" || this.#ending !== undefined || this.#adding.isTouched;
+    const isOverruling = this.#overruleUntil.value !== "";
+    const isTouched = this.#reason.value !== "" || this.#ending !== undefined || this.#adding.isTouched || isOverruling;
     this.#newest = ed.versions;
     if (!isTouched) this.#seen = ed.versions;
-    this.#isClosed = ed.restrictions.some(({ key }) => key === FLAG);
+    this.#isClosed = ed.restrictions.some(({ key }) => key === FLAG_KEY);
     this.#flip.textContent = this.#isClosed ? "Set open" : "Put on divert";
-    if (this.#ending !== undefined && !ed.restrictions.some(({ key }) => key === this.#ending!.key)) this.#stopEnding();
+    const held: readonly Held[] = ed.overrule === undefined ? ed.restrictions : [...ed.restrictions, ed.overrule];
+    if (this.#ending !== undefined && !held.some(({ key }) => key === this.#ending!.key)) this.#stopEnding();
+    const hasFeedWord = ed.feedText !== undefined || ed.restrictions.some(({ feed }) => feed !== undefined);
+    this.#overruling.hidden = !hasFeedWord && ed.overrule === undefined && !isOverruling;
   }
 
-  /** Asks for a word before a restriction is ended. */
-  offerToEnd(restriction: ShownRestriction): void {
-    this.#ending = restriction;
+  /** Asks for a word before what is held is ended. */
+  offerToEnd(held: Held): void {
+    this.#ending = held;
     fill(
       this.#end,
-      el("p", {}, `End: ${restriction.text}?`),
+      el("p", {}, `End: ${held.text}?`),
       el("button", { type: "button", class: "primary", onclick: () => void this.#clear() }, "End it"),
       el("button", { type: "button", onclick: () => this.#stopEnding() }, "Leave it"),
     );
@@ -128,8 +149,7 @@ export class ChangeForms {
   async #add(): Promise<void> {
     const { reason, by } = this.#stated;
     if (reason === undefined) {
-      this.#tell({ done: false, text: "Say the reason: crews will be told it." });
-      this.#reason.focus();
+      this.#ask(this.#reason, "Say the reason: crews will be told it.");
       return;
     }
     await this.#make({
@@ -141,6 +161,22 @@ export class ChangeForms {
     });
   }
 
+  /** Who answers for it, why and until when is demanded of an overrule, by the server as here. */
+  async #overrule(): Promise<void> {
+    const { reason, by } = this.#stated;
+    const until = this.#overruleUntil.value;
+    if (reason === undefined) return this.#ask(this.#reason, "Say the reason why feeds are not believed.");
+    if (by === undefined) return this.#ask(this.#by, "Say who says so: it is a word against that of feeds.");
+    if (until === "") return this.#ask(this.#overruleUntil, "Say until when: an overrule ends by itself.");
+    const untilText = new Date(until).toISOString();
+    await this.#make({ kind: "overrule", hospital: this.hospital, reason, by, until: untilText });
+  }
+
+  #ask(field: HTMLInputElement, text: string): void {
+    this.#tell({ done: false, text });
+    field.focus();
+  }
+
   async #make(change: Change): Promise<void> {
     lastBy = this.#by.value;
     if (this.#token.value !== "") this.#actions.setToken(this.#token.value);
@@ -150,6 +186,7 @@ export class ChangeForms {
     if (result.done) {
       this.#reason.value = "";
       this.#adding.clear();
+      this.#overruleUntil.value = "";
       this.#stopEnding();
     }
     // After a conflict the next attempt is about what is shown now.

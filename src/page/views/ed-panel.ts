@@ -1,5 +1,5 @@
 import type { Actions } from "../actions";
-import type { ShownEd, ShownRestriction } from "../compute/protocol";
+import type { ShownEd, ShownOverrule, ShownRestriction } from "../compute/protocol";
 import { el, fill } from "../dom";
 import { CONDITION_MEANING, CONDITION_TEXT, momentText, wordText } from "../formats";
 import { edSymbol } from "../map/ed-symbols";
@@ -68,39 +68,59 @@ export class EdPanel {
   }
 
   #heldParts(ed: ShownEd, now: string): HTMLElement[] {
-    const { feedText } = ed;
+    const { feedText, overrule } = ed;
+    const onEnd = (held: ShownRestriction | ShownOverrule) => () => this.#forms?.offerToEnd(held);
     return [
       el("p", { class: `condition ${ed.condition}` }, CONDITION_TEXT[ed.condition], ` (${ed.id})`),
       el("p", { class: "detail" }, `Offers ${ed.capabilities.map(wordText).join(", ")}.`),
       ...(feedText === undefined ? [] : [el("p", { class: "detail" }, feedText)]),
+      ...(overrule === undefined
+        ? []
+        : [el("ul", { class: "restrictions" }, overruleItem(overrule, now, onEnd(overrule)))]),
       ed.restrictions.length === 0
         ? el("p", { class: "detail" }, "Nothing is held against it.")
-        : el(
-            "ul",
-            { class: "restrictions" },
-            ...ed.restrictions.map((one) => restrictionItem(one, now, () => this.#forms?.offerToEnd(one))),
-          ),
+        : el("ul", { class: "restrictions" }, ...ed.restrictions.map((one) => restrictionItem(one, now, onEnd(one)))),
     ];
   }
 }
 
 function restrictionItem(one: ShownRestriction, now: string, onEnd: () => void): HTMLElement {
-  const { text, authorisedBy, source, observedAt, until, endsByPolicyAt, inForce, isOwn, key } = one;
-  const who = [authorisedBy, source].filter((part) => part !== undefined).join(", ");
+  const { until, endsByPolicyAt, inForce, isOverruled } = one;
   const end =
     until !== undefined
       ? `until ${momentText(until, now)}`
       : endsByPolicyAt !== undefined
         ? `until ${momentText(endsByPolicyAt, now)} by the policy`
         : "until cleared";
+  const stands = !inForce ? " · not in force" : isOverruled ? " · overruled, does not count" : "";
+  return heldItem(inForce && !isOverruled ? one.effect : "over", one, now, `${end}${stands}`, onEnd);
+}
+
+const overruleItem = (one: ShownOverrule, now: string, onEnd: () => void): HTMLElement =>
+  heldItem(
+    one.inForce ? "inform" : "over",
+    one,
+    now,
+    `until ${momentText(one.until, now)}${one.inForce ? "" : " · not in force"}`,
+    onEnd,
+  );
+
+function heldItem(
+  kind: string,
+  { text, authorisedBy, source, observedAt, isOwn, key }: ShownRestriction | ShownOverrule,
+  now: string,
+  end: string,
+  onEnd: () => void,
+): HTMLElement {
+  const who = [authorisedBy, source].filter((part) => part !== undefined).join(", ");
   return el(
     "li",
-    { class: inForce ? one.effect : "over" },
+    { class: kind },
     el("span", { class: "text" }, text),
     el(
       "span",
       { class: "detail" },
-      `${who === "" ? "nobody named" : `by ${who}`} · since ${momentText(observedAt, now)} · ${end}${inForce ? "" : " · not in force"}`,
+      `${who === "" ? "nobody named" : `by ${who}`} · since ${momentText(observedAt, now)} · ${end}`,
     ),
     isOwn && el("span", { class: "own" }, "entered here, not shared"),
     el("button", { type: "button", class: "end", "data-key": key, onclick: onEnd }, "End…"),
@@ -144,6 +164,8 @@ function edButton(ed: ShownEd, select: (id: string) => void): HTMLElement {
     edSymbol(ed.condition, 24),
     el("span", { class: "name" }, ed.name),
     el("span", { class: `condition ${ed.condition}` }, CONDITION_TEXT[ed.condition]),
-    ...inForce.map(({ text, isOwn }) => el("span", { class: "detail" }, text, isOwn && " (entered here, not shared)")),
+    ...inForce.map(({ text, isOwn, isOverruled }) =>
+      el("span", { class: "detail" }, text, isOverruled && " (overruled)", isOwn && " (entered here, not shared)"),
+    ),
   );
 }
