@@ -559,6 +559,68 @@ describe("whatever the roads, EDs, hours, feeds, policy, restrictions and names"
     expect(better).toBeGreaterThan(100);
   });
 
+  it("age or acuity left out never turns a destination into none", () => {
+    let left = 0;
+    given((one, who) => {
+      if (who.acuity === "extremis") return;
+      const target = routerOf(one);
+      const before = ask(target, one, who);
+      if (before.destination === undefined) return;
+      const { age: _, ...ageless } = who;
+      const { acuity: __, ...plain } = who;
+      const { acuity: ___, ...neither } = ageless;
+      for (const less of [ageless, plain, neither]) {
+        const after = ask(target, one, less);
+        expect(after.destination, JSON.stringify([before, after])).toBeDefined();
+        left += Number(after.destination!.hospital.id !== before.destination.hospital.id);
+      }
+    });
+    expect(left).toBeGreaterThan(0);
+  });
+
+  it("no divert, name or handover leads farther than its limit, against the ED that would be used without it", () => {
+    let [farther, kept] = [0, 0];
+    const limit = fc.integer({ min: 0, max: 15 });
+    fc.assert(
+      fc.property(world.filter(isSound), patient, limit, limit, limit, (given, who, divert, receiver, handover) => {
+        if (who.acuity === "extremis") return;
+        const limits = {
+          ...NO_LIMITS,
+          divertExtraMinutes: divert,
+          receiverExtraMinutes: receiver,
+          handoverExtraMinutes: handover,
+        };
+        // Without waits and bypass, ignoring diverts and names leaves the ED that would be used without them.
+        const policy: Policy = { ...given.policy, limits, waitMinutes: 0, bypass: [], byAcuity: {} };
+        const answer = (own: Partial<Policy>): Recommendation => {
+          const one = { ...given, policy: { ...policy, ...own } };
+          return ask(routerOf(one), one, who);
+        };
+        const advice = answer({});
+        const plain = answer({ diverts: "ignore", namedReceiver: "ignore" });
+        const nearest = answer({ diverts: "ignore", namedReceiver: "ignore", rankBy: "drive" });
+        expect(advice.destination === undefined).toBe(plain.destination === undefined);
+        if (advice.destination === undefined) return;
+        const minutes = ({ destination }: Recommendation): number => destination!.driveSeconds / 60;
+        const what = JSON.stringify([advice, plain]);
+        const names = policy.namedReceiver === "prefer" && given.asked.some(({ to }) => to !== undefined);
+        const most = minutes(plain) + divert + (names ? receiver : 0);
+        expect(minutes(advice), what).toBeLessThanOrEqual(most + 1e-6);
+        if (policy.rankBy === "total")
+          expect(minutes(plain), what).toBeLessThanOrEqual(minutes(nearest) + handover + 1e-6);
+        farther += Number(minutes(advice) > minutes(plain));
+        if (!advice.destination.warnings.some(({ code }) => code === "beyond-limit")) return;
+        for (const { driveSeconds } of advice.alternatives) {
+          expect(driveSeconds / 60, what).toBeGreaterThan(minutes(advice) + divert);
+        }
+        kept++;
+      }),
+      parameters,
+    );
+    expect(farther).toBeGreaterThan(5);
+    expect(kept).toBeGreaterThan(3);
+  });
+
   it("the order of reports with distinct observedAt does not change the final state, nor the answer", () => {
     const reports = fc
       .uniqueArray(asked, { minLength: 1, maxLength: 10, selector: ({ observed }) => observed })
