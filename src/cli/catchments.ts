@@ -96,7 +96,7 @@ function catchmentsTable(areas: CatchmentCollection, bands: IsochroneCollection 
     .filter(({ people, use }) => people > 0 || use !== "none")
     .sort((a, b) => b.people - a.people)
     .map(({ hospital, use, people, minutes, margin }) => [
-      use === "diverts" ? `${named(hospital)}, on divert` : named(hospital),
+      `${named(hospital)}${use === "diverts" ? ", on divert" : use === "doubtful" ? ", if the age allows" : ""}`,
       grouped(people),
       ...[minutes, margin].flatMap((spread) =>
         spread === null ? ["", ""] : [minutesText(spread.mean), minutesText(spread.p95)],

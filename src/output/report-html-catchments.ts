@@ -58,7 +58,7 @@ export function catchmentsReport({ areas, mapData, roads, areaName }: Catchments
             { heading: "95 % within", isNumber: true },
           ],
           rows: inUse.map(({ hospital, use, people, minutes, margin }) => [
-            use === "diverts" ? `${hospital.name}, on divert` : hospital.name,
+            `${hospital.name}${use === "diverts" ? ", on divert" : use === "doubtful" ? ", if the age allows" : ""}`,
             grouped(people),
             ...spread(minutes),
             ...spread(margin),

@@ -113,6 +113,31 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
     expect(whatIf(ground, { open: ["B2"] }).worstPlaces).toEqual([]);
   });
 
+  it("uses an ED that only the age not given may stand against where no able one can be reached, as a recommendation does", () => {
+    // A1 and D4 take children alone: for patients of no age given they are the last resort, and no stranding.
+    const capabilities = [{ capability: "emergency", maxAge: 15 }];
+    const places = { A1: { km: 10, capabilities }, B2: 20, C3: 40, D4: { km: 13, capabilities } };
+    const router = routerOver(hospitalsAt(places));
+    router.status.setOpen("D4", false);
+    const ground = groundOver(peopleAt([12, 10]), router);
+    const destination = () => router.recommend({ location: at(12), alternatives: 0 }).destination?.hospital;
+    const brought = (given = groundOver(peopleAt([12, 10]), router)) =>
+      given.scene.hospitals.hospitals[given.scene.assignment.ed[0]!]?.id;
+    expect([destination()!.id, brought()]).toEqual(["B2", "B2"]);
+    expect(whatIf(ground, { close: ["B2", "C3"] })).toMatchObject({
+      after: { served: { people: 10 }, stranded: { people: 0 } },
+      shifts: [{ from: reference("B2"), to: reference("A1"), people: 10 }],
+    });
+    expect(whatIf(ground, { open: ["A1"] }).notes).toEqual([]);
+    for (const id of ["B2", "C3"]) router.status.setOpen(id, false, { effect: "refuse", reason: "flooded" });
+    expect([destination()!.id, brought()]).toEqual(["A1", "A1"]);
+    // An age that is given leaves no doubt.
+    const adults = new PlanningGround(router, { demandPoints: peopleAt([12, 10]), age: 40 });
+    expect(router.recommend({ location: at(12), age: 40 }).outcome).toBe("no-facility");
+    expect(brought(adults)).toBeUndefined();
+    expect(adults.totals().reach.stranded).toEqual({ people: 10, places: 1 });
+  });
+
   it("counts the wait for handover where the policy ranks by it, and not in extremis", () => {
     const busy = hospitalsAt({ A1: { km: 10, handoverMinutes: 15 }, B2: 20 });
     const demandPoints = peopleAt([8, 1]);

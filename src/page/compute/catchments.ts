@@ -23,7 +23,7 @@ export class RoadCatchments {
 
   /** Int16[segments]: number of the nearest ED that such patients are brought to; negative where there is none. */
   assign(group: PatientGroup, situation: Situation): Int16Array {
-    const { usable } = usableEds(group, situation);
+    const usable = usableEds(group, situation);
     const { ed } = this.#map.assign(Uint8Array.from(this.#numbers, (number) => usable[number]!));
     return Int16Array.from(ed, (number) => (number < 0 ? -1 : this.#numbers[number]!));
   }

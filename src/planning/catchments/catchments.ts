@@ -25,8 +25,11 @@ export interface CatchmentProperties {
   readonly hospital: HospitalReference;
   /** Where it is. */
   readonly at: Point["coordinates"];
-  /** Whether it takes such patients as things are, only where no other can be reached, or not. */
-  readonly use: "accepts" | "diverts" | "none";
+  /**
+   * Whether it takes such patients as things are, only where no other can be reached, or not. `doubtful`: where none that
+   * accepts or diverts can be reached, for only the age that was not given may stand against it.
+   */
+  readonly use: "accepts" | "diverts" | "doubtful" | "none";
   /** Brought there: people, or junctions where no population is given. */
   readonly people: number;
   readonly places: number;
@@ -46,6 +49,9 @@ export interface AreaStatistics {
   /** Nothing farther than this from a road, but for a cell's breadth, is claimed. */
   readonly withinMetres: number;
 }
+
+/** Of each tier of EDs. */
+const USES = ["accepts", "diverts", "doubtful", "doubtful"] as const;
 
 /** Every ED's catchment, by id. An ED to which nobody is brought has no geometry. */
 export interface CatchmentCollection extends FeatureCollection<Polygon | MultiPolygon | null, CatchmentProperties> {
@@ -84,7 +90,7 @@ export function catchments(
         kind: "catchment",
         hospital: { id, name },
         at: [...location],
-        use: scene.tiers[0]![number] === 1 ? "accepts" : scene.tiers[1]![number] === 1 ? "diverts" : "none",
+        use: USES[scene.tiers.findIndex((tier) => tier[number] === 1)] ?? "none",
         ...countsOf(ground.demandPoints.weights, scene, byEd[number]!, number),
         squareKilometres: geometry === null ? 0 : Math.round(area(geometry) / 1e4) / 100,
       },

@@ -11,8 +11,12 @@ export type PatientGroup = Pick<RecommendationRequest, "needs" | "age" | "acuity
 /** How an ED stands to a group of patients at one moment. */
 export interface EdStanding {
   readonly verdict: Verdict;
+  /** Whether it asks that such patients go elsewhere. */
+  readonly asksDivert: boolean;
   /** Whether it would accept such patients if nothing were reported against it and its doors were open. */
   readonly isAble: boolean;
+  /** Whether only the age that was not given might then stand against it. */
+  readonly isDoubtful: boolean;
   /** The wait for handover that the ranking counts, in milliseconds; 0 where it counts the drive alone. */
   readonly handoverMs: number;
 }
@@ -37,11 +41,13 @@ export function standingsOf(group: PatientGroup, situation: Situation): readonly
   const policy = effectivePolicy(situation.policy, incident.acuity);
   const driveOnly = ranksByDrive(policy, incident);
   return hospitals.hospitals.map((hospital, number) => {
-    const { verdict, feed } = asTheyAre[number]!;
+    const { verdict, asksDivert, feed } = asTheyAre[number]!;
     const able = unhindered[number]!;
     return {
       verdict,
+      asksDivert,
       isAble: able.verdict === "accepts" || able.missing.every(({ why }) => why === "closed"),
+      isDoubtful: able.verdict === "doubtful",
       handoverMs: driveOnly ? 0 : handoverOf(policy, hospital, feed).handoverMs,
     };
   });
@@ -54,20 +60,26 @@ export function standingsOf(group: PatientGroup, situation: Situation): readonly
 export type Tiers = readonly Uint8Array[];
 
 /**
- * EDs that accept; then, for demand points from where none of these can be reached, those that only ask for a divert.
+ * EDs that accept; then, for demand points from where none of these can be reached, those that only ask for a divert. Where
+ * none of either can be reached, those that only the age not given may stand against, in the same order: they are used as
+ * a recommendation uses them, where nobody is able.
  *
  * @param closed EDs that are not to be used, by number. Default: none.
- * @param opened EDs that accept whatever was reported, if they are able. Default: none.
+ * @param opened EDs that ask and refuse nothing whatever was reported, if they are able or doubtful. Default: none.
  */
 export function tiersOf(
   standings: readonly EdStanding[],
   closed: ReadonlySet<number> = new Set(),
   opened: ReadonlySet<number> = new Set(),
 ): Tiers {
-  const verdicts = standings.map(({ verdict, isAble }, number) =>
-    closed.has(number) ? "refuses" : opened.has(number) && isAble ? "accepts" : verdict,
-  );
-  return ["accepts", "diverts"].map((verdict) => Uint8Array.from(verdicts, (one) => (one === verdict ? 1 : 0)));
+  const uses = standings.map(({ verdict, asksDivert, isAble, isDoubtful }, number) => {
+    if (closed.has(number)) return "none";
+    if (opened.has(number) && isAble) return "accepts";
+    if (opened.has(number) && isDoubtful) return "doubtful";
+    return verdict === "doubtful" && asksDivert ? "doubtful-diverts" : verdict;
+  });
+  const order = ["accepts", "diverts", "doubtful", "doubtful-diverts"] as const;
+  return order.map((use) => Uint8Array.from(uses, (one) => (one === use ? 1 : 0)));
 }
 
 /** The same without some EDs, by number. */
@@ -78,16 +90,13 @@ export const tiersWithout = (tiers: Tiers, closed: readonly number[]): Tiers =>
     return left;
   });
 
-/** The EDs that such patients are brought to: those that accept; when none does, those that only ask for a divert. */
-interface UsableEds {
-  /** Uint8[hospitals]: 1 for each of them. */
-  readonly usable: Uint8Array;
-  readonly allOnDivert: boolean;
-}
-
-/** @throws DiversionError `invalid-incident` for a group that is not of the documented form. */
-export function usableEds(group: PatientGroup, situation: Situation): UsableEds {
-  const [accepting, diverting] = tiersOf(standingsOf(group, situation)) as [Uint8Array, Uint8Array];
-  if (accepting.includes(1)) return { usable: accepting, allOnDivert: false };
-  return { usable: diverting, allOnDivert: diverting.includes(1) };
+/**
+ * The EDs that such patients are brought to: those of the first tier that has any.
+ *
+ * @returns Uint8[hospitals]: 1 for each of them.
+ * @throws DiversionError `invalid-incident` for a group that is not of the documented form.
+ */
+export function usableEds(group: PatientGroup, situation: Situation): Uint8Array {
+  const tiers = tiersOf(standingsOf(group, situation));
+  return tiers.find((tier) => tier.includes(1)) ?? tiers[0]!;
 }

@@ -6,7 +6,7 @@ import type { HospitalInput } from "../../hospitals/directory/hospital";
 import type { CloseRequest } from "../../roads/closures/closure";
 import { RoadIndex } from "../../roads/road-index";
 import type { Assignment, CatchmentMap } from "../ground/catchment-map";
-import { standingsOf, type Tiers, tiersOf } from "../ground/patient-group";
+import { type EdStanding, standingsOf, type Tiers, tiersOf } from "../ground/patient-group";
 import type { PlanningGround, Scene } from "../ground/planning-ground";
 
 /** What would be otherwise. At least one thing must be. */
@@ -82,17 +82,17 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
     hospitals === before.hospitals ? before.standings : standingsOf(ground.group, situation.withHospitals(hospitals));
   for (const number of closed) {
     const { verdict } = standings[number]!;
-    if (verdict !== "accepts" && verdict !== "diverts") {
+    if (verdict === "refuses" || verdict === "incapable") {
       notes.push(`${nameOf(number)} is not used for such patients as things are, so that closing it changes nothing.`);
     }
   }
   for (const number of opened) {
-    if (!standings[number]!.isAble) notes.push(`${nameOf(number)} does not offer what such patients need.`);
+    if (!mayTake(standings[number]!)) notes.push(`${nameOf(number)} does not offer what such patients need.`);
     else if (standings[number]!.verdict === "accepts") notes.push(`${nameOf(number)} is open as things are.`);
   }
   for (const { id } of change.add ?? []) {
     const number = hospitals.requireIndex(id);
-    if (!standings[number]!.isAble) notes.push(`${nameOf(number)} does not offer what such patients need.`);
+    if (!mayTake(standings[number]!)) notes.push(`${nameOf(number)} does not offer what such patients need.`);
   }
   const tiers = tiersOf(standings, closed, opened);
 
@@ -198,3 +198,6 @@ function requirePlaced({ offNetwork }: CatchmentMap, { add = [], move = [] }: Pl
 
 const invalid = (message: string, field?: string): DiversionError =>
   new DiversionError("invalid-argument", message, field === undefined ? {} : { field });
+
+/** Whether an ED would take such patients with nothing reported against it, if their age allows. */
+const mayTake = ({ isAble, isDoubtful }: EdStanding): boolean => isAble || isDoubtful;
