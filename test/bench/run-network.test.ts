@@ -73,9 +73,9 @@ describe("a subject", () => {
     const accepted = Array.from(made.accepted.keys()).filter((target) => made.accepts(target));
     const best = router.nearestOpen(location)!;
     expect(accepted).toContain(Number(best.hospital.id.slice(1)));
-    const times = made.engine.oneToMany(made.origin(0));
-    // A hospital's position has 7 decimals, a point on a road is where it is: centimetres of driving.
     const eds = router.situation().edsFrom({ location });
+    const times = made.engine.oneToMany(eds.departure);
+    // A hospital's position has 7 decimals, a point on a road is where it is: centimetres of driving.
     expect(eds.at(made.targets.length)).toBeUndefined();
     for (let place = 0; place < made.targets.length; place++) {
       const { target, driveMs } = eds.at(place)!;
