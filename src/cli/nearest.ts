@@ -118,7 +118,7 @@ export const nearestCommand = command({
       '{"type":"Feature","geometry":null,"properties":{"road":"A12","reason":"crash","until":"2017-05-15T19:00:00+01:00"}}\n' +
       "An area closes the part of a road that lies in it: nobody drives across, and from either side one drives away on that\n" +
       "side. A name, number or way closes whole pieces, from junction to junction. Where no vehicle gets to an ED's entrance or\n" +
-      "away from the incident, one goes on foot along the closed road, at 5 km/h or the pace of the profile and never faster\n" +
+      "away from the incident, one goes on foot along the closed road, up to 5 km at 5 km/h or the pace of the profile and never faster\n" +
       "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.",
     "A batch of past calls is answered by what is known now, unless --status-as-of row: then each by the status log as it\n" +
       "stood at the moment of its row, so that what was reported later has no part in it.",

@@ -97,7 +97,6 @@ export class BulkNearest {
     this.#weights = weights;
     this.#closed = closed;
     this.#ends = new DriveEnds(roads.graph, weights, closed, {
-      limitMetres: roads.description.snapLimitMetres,
       kmh: roads.onFootKmh,
     });
     this.#addedMilliseconds = addedMilliseconds;

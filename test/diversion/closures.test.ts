@@ -9,7 +9,7 @@ import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
-import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../../src/roads/road-index";
+import type { RoadIndex } from "../../src/roads/road-index";
 import { DriveEnds } from "../../src/roads/snap/on-foot";
 import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
@@ -170,9 +170,9 @@ describe("a router on closed roads", () => {
     expect(advice.closures!.map(({ text }) => text)).toEqual(["East Road closed, gas leak"]);
     // The hospital on the same closed road, a kilometre on, is all on foot.
     expect(router.recommend({ location: at(9) }).destination).toMatchObject({ hospital: { id: "E" } });
-    // Farther than the limit from any open road there is no way, which is an answer and no error.
+    // Without it, four kilometres back on foot.
     router.setHospitals(router.hospitals.without("E"));
-    expect(router.recommend({ location: at(9) }).outcome).toBe("unreachable");
+    expect(router.recommend({ location: at(9) }).destination!.onFootSeconds).toBeCloseTo(2880, -1);
   });
 
   it("starts from the end of a closed street that leads somewhere, not from a stub nearer by", () => {
@@ -453,7 +453,7 @@ describe("on the streets of Montevideo", () => {
         }
       }
       const state = roads.stateAt(now);
-      const ends = new DriveEnds(graph, weights, state.closed, { limitMetres: DEFAULT_SNAP_LIMIT_METRES });
+      const ends = new DriveEnds(graph, weights, state.closed);
       /** By ED and road point of the incident: whether a vehicle gets away from it and to it. */
       const doors = hospitals.hospitals.map(({ location }) => {
         const door = roads.trySnap(location);

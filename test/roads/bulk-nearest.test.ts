@@ -75,7 +75,7 @@ function oneByOne(
   );
   const oracle = new DijkstraEngine(roads.graph.topology, weights);
   const closed = wholeClosed(roads.weights, weights);
-  const ends = new DriveEnds(roads.graph, weights, closed, { limitMetres: roads.description.snapLimitMetres });
+  const ends = new DriveEnds(roads.graph, weights, closed);
   oracle.setTargets(targets);
   return Array.from({ length: locations.length / 2 }, (_, i) => {
     const location: Position = [locations[2 * i]!, locations[2 * i + 1]!];

@@ -327,8 +327,8 @@ export class HospitalSites {
   }
 
   private driveEnds(): DriveEnds {
-    const { roads, weights, closed, snapLimitMetres } = this;
-    return new DriveEnds(roads.graph, weights, closed, { limitMetres: snapLimitMetres, kmh: roads.onFootKmh });
+    const { roads, weights, closed } = this;
+    return new DriveEnds(roads.graph, weights, closed, { kmh: roads.onFootKmh });
   }
 }
 

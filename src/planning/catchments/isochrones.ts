@@ -140,7 +140,7 @@ class LocatedSeeds {
     this.#traffic = traffic;
     this.count = locations.length / 2;
     const snap = new SnapIndex(roads.graph, roads.snapColumns);
-    const ends = new DriveEnds(roads.graph, weights, closed, { limitMetres, kmh: roads.onFootKmh });
+    const ends = new DriveEnds(roads.graph, weights, closed, { kmh: roads.onFootKmh });
     const seeds: number[] = [];
     for (let i = 0; i < this.count; i++) {
       const home = snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres);

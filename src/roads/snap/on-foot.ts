@@ -18,10 +18,16 @@ import type { OnFoot, RoadPoint, Stretch } from "./snap-index";
 /** Walking pace where the vehicle profile says nothing: that of OSRM's foot profile; Valhalla's pedestrians take 5.1 km/h. */
 export const DEFAULT_ON_FOOT_KMH = 5;
 
+/**
+ * The length of most motorway pieces between junctions, and an hour on foot: who stands on a closed one is told of the way
+ * out. Farther than that nobody is carried, and there is no way.
+ */
+const LONGEST_WALK_METRES = 5000;
+
 export interface OnFootOptions {
   readonly kmh?: number;
-  /** No farther than this on foot. */
-  readonly limitMetres: number;
+  /** No farther than this on foot. Default: {@link LONGEST_WALK_METRES}. */
+  readonly limitMetres?: number;
 }
 
 type WalkedStretch = OnFoot["stretches"][number];
@@ -49,8 +55,8 @@ export class DriveEnds {
   readonly #graph: RoadGraph;
   readonly #weights: ArcWeights;
   readonly #closed: ClosedEdges;
-  readonly #millisecondsPerCentimetre: number;
   readonly #limitCentimetres: number;
+  readonly #millisecondsPerCentimetre: number;
   #closedInto: ReadonlyMap<number, readonly number[]> | undefined;
   #segmentsAt: ReadonlyMap<number, readonly number[]> | undefined;
 
@@ -59,7 +65,7 @@ export class DriveEnds {
     graph: RoadGraph,
     weights: ArcWeights,
     closed: ClosedEdges,
-    { kmh = DEFAULT_ON_FOOT_KMH, limitMetres }: OnFootOptions,
+    { kmh = DEFAULT_ON_FOOT_KMH, limitMetres = LONGEST_WALK_METRES }: OnFootOptions = {},
   ) {
     this.#graph = graph;
     this.#weights = weights;
@@ -71,6 +77,9 @@ export class DriveEnds {
   /** Where drives from a place begin: there, or at the points reached on foot; there when there are none. */
   departures(place: RoadPoint): readonly RoadPoint[] {
     if (this.#closed.size === 0 || this.#isLeft(place)) return [place];
+    // A vehicle on a road driven both ways turns round where the way it came by is closed ahead.
+    const either: RoadPoint = { ...place, direction: undefined };
+    if (place.direction !== undefined && this.#isLeft(either)) return [either];
     const ends: RoadPoint[] = [];
     const start: Reached = { node: -1, milliseconds: 0, centimetres: 0, stretches: [] };
     const edges = place.node < 0 ? edgesFrom(this.#graph, place) : this.#closedOutOf(place.node);
