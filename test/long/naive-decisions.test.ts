@@ -3,8 +3,8 @@ import { firstDisagreement } from "../support/naive/compare";
 
 const WORLDS_PER_SEED = 20_000;
 
-describe("the router and a decision maker written from the domain alone, on 120,000 random worlds", () => {
-  it.each([1, 2, 3, 4, 5, 6])("agree on each of the worlds of seed %d", (seed) => {
+describe("the router and a decision maker written from the domain alone, on 100,000 random worlds", () => {
+  it.each([1, 2, 3, 4, 5])("agree on each of the worlds of seed %d", (seed) => {
     expect(firstDisagreement(seed, WORLDS_PER_SEED)).toBeUndefined();
   });
 });
