@@ -1,5 +1,5 @@
+import { ambiguityLines, unrestrictedLines } from "../diversion/answer/explanation";
 import type { Option, PassedOver, RecommendationData } from "../diversion/answer/recommendation";
-import { ambiguityLines, unrestrictedLines } from "../diversion/answer/texts";
 
 /** No line is longer, as far as its words allow: it fits a terminal and a printed page. */
 export const TABLE_WIDTH = 100;

@@ -41,6 +41,7 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
     driveWarnings: (target: number) => [...closedEntrance(graph, eds, target), ...ferryWarnings(graph, eds, target)],
     onFootSeconds: (target: number) => millisecondsToSeconds(onFootMilliseconds(eds, target)),
     distanceMetres: (target: number) => centimetresToMetres(eds.centimetres(target)),
+    driveMsTo: (target: number) => (target < 0 ? undefined : eds.drive(target)?.path.milliseconds),
     snapAmbiguous,
     closures,
   };

@@ -295,7 +295,7 @@ theCase("divert until 14:00, arrival 14:10", () => {
     const { destination } = target.recommend({ location: at(20), at: "2017-05-15T07:50:00+01:00" });
     expect([destination!.hospital.id, destination!.opensBeforeArrival]).toEqual(["A", true]);
     expect(destination!.warnings).toEqual([
-      { code: "opens-before-arrival", text: "shut until 08:00, before the ambulance arrives" },
+      { code: "opens-before-arrival", text: "shut until 08:00, and open when the ambulance arrives" },
     ]);
   });
 });
@@ -373,7 +373,7 @@ theCase("trauma at Broomfield diverted to Southend", () => {
     expect(["RQ8L0", "RAJ01"]).not.toContain(destinationOf(trauma));
     expect(trauma.passedOver.find(({ hospital }) => hospital.id === "RQ8L0")!.because[1]).toEqual({
       code: "receiver-unusable",
-      text: "Southend Hospital, which it names, cannot be used itself",
+      text: "Southend Hospital, which it names, refuses this patient itself",
     });
   });
 });

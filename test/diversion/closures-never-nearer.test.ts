@@ -123,7 +123,7 @@ describe("a road closed in part", () => {
     expect(incident.warnings).toEqual([
       {
         code: "road-closed",
-        text: "the road at the incident is closed (flood): 35 m on foot (less than 1 min, counted in the time) to River Road, where the drive begins",
+        text: "the road at the incident is closed (flood): 35 m on foot (under 1 min, counted in the time) to River Road, where the drive begins",
       },
     ]);
     const [walk, drive] = router.route(router.recommend({ location: [0.1255, 51.5] }))!.properties.legs;

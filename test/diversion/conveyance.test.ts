@@ -284,7 +284,9 @@ describe("a conveyance (domain rule 13, case: status changes en route)", () => {
     // The timer's own moment will do, whatever the clock says.
     conveyances.refresh(nowMs + 1);
     expect([turns(), conveyances.counts.judged]).toEqual([["a1 A>B unknown-status"], 2]);
-    expect(heard[0]!.because[0]!.text).toBe("status unknown: the feed f was last heard 10 min ago");
+    expect(heard[0]!.because[0]!.text).toBe(
+      "status unknown: the feed f was last heard 10 min ago, and the policy uses no such ED",
+    );
     expect(conveyances.nextChangeAt()).toBe(Date.parse(NOON) + 660_001);
     say("B");
     expect(conveyances.nextChangeAt()).toBe(Date.parse(NOON) + 1_200_001);

@@ -105,7 +105,9 @@ describe("an answer with feeds", () => {
     clock.advance(3 * MINUTE);
     const advice = router.recommend({ location: at(10) });
     expect([advice.outcome, advice.destination!.hospital.id, warnings(advice)]).toEqual(["destination", "B", []]);
-    expect(because(advice)).toEqual(["A unknown-status: status unknown: the feed east was last heard 11 min ago"]);
+    expect(because(advice)).toEqual([
+      "A unknown-status: status unknown: the feed east was last heard 11 min ago, and the policy uses no such ED",
+    ]);
     // With nothing restricted the feed would be as silent.
     expect(advice.extraSeconds).toBe(0);
     expect(router.nearestOpen(at(10))!.hospital.id).toBe("B");

@@ -62,7 +62,7 @@ describe("a cap on inbound ambulances (domain: optional inbound count per ED and
       true,
     ]);
     expect(advice.explain()).toContain(
-      "Note: used although it is at its cap of ambulances, because every ED that could take the patient does so or is at its cap.",
+      "Note: used although it is at its cap of ambulances, because every ED that could take the patient is.",
     );
     expect(advice.explain()).toContain("Note: 1 ambulance is due within the same hour and the cap is 1.");
   });

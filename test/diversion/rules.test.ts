@@ -367,7 +367,9 @@ rule(8, "unknown is a third state: neither open nor closed", () => {
   it("is passed over where the policy refuses it, with the feed's age", () => {
     const advice = silent("refuse").recommend({ location: at(10) });
     expect([destinationOf(advice), warnings(advice)]).toEqual(["B", []]);
-    expect(because(advice)).toEqual(["A: status unknown: the feed east was last heard 10 min ago"]);
+    expect(because(advice)).toEqual([
+      "A: status unknown: the feed east was last heard 10 min ago, and the policy uses no such ED",
+    ]);
   });
 });
 
@@ -649,7 +651,7 @@ rule(17, "every detour has a limit: divert, named receiver, cap, handover; a ref
       ["on-divert", "beyond-limit"],
     ]);
     expect(advice.destination!.warnings[1]!.text).toBe(
-      "used although it asks for a divert, because the nearest that accepts, B Hospital, is 39 min away, 38 min more by road than the policy's limits allow for",
+      "used although it asks for a divert, because the nearest that accepts, B Hospital, is 39 min away, 38 min farther, and the policy allows no more than 30 min farther",
     );
     refuse(target, "A");
     expect(ids(target.recommend({ location: at(10) }))[0]).toBe("B");
@@ -935,7 +937,7 @@ rule(29, "close calls are told: another choice, a closing time, a bypass limit, 
     expect(advice.closeCalls).toEqual([
       {
         code: "restriction-soon",
-        text: "4 min after the ambulance arrives this begins: divert since 12:05, full",
+        text: "4 min after the ambulance arrives this begins: divert from 12:05, full",
       },
     ]);
   });

@@ -3,12 +3,13 @@ import { millisecondsToSeconds } from "../../core/units";
 import { type Shortfall, shortfalls } from "../../hospitals/directory/availability";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Hospital } from "../../hospitals/directory/hospital";
+import type { Restriction } from "../../hospitals/status/restriction";
 import type { RoadNames } from "../../roads/graph/road-graph";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import { type Incident, writeInstant } from "../incidents/request";
 import type { Decision } from "../rules/bypass";
 import { type Assessment, ageOf } from "../rules/eligibility";
-import type { Candidate, Choice, JudgedEds } from "../rules/ranking";
+import { type Candidate, type Choice, type JudgedEds, limitOf } from "../rules/ranking";
 import { closeCallsOf } from "./close-calls";
 import {
   type Basis,
@@ -28,17 +29,20 @@ import {
   ACUITY_ASSUMED,
   ageAssumedText,
   althoughText,
+  doubtfulRefusalText,
   fullText,
   handoverAssumedText,
+  handoverText,
   notRecordedText,
+  overruleText,
   plainShortfalls,
+  type Reluctance,
   receiverText,
   recordedText,
   restrictionText,
-  type SpokenClock,
+  type SpokenPatient,
   shortfallText,
   spokenBeside,
-  spokenMinutes,
   spokenWord,
   unknownText,
   waitText,
@@ -58,6 +62,8 @@ export interface RoadFindings {
   readonly onFootSeconds: (target: number) => number;
   /** Length of the drive to a hospital, by its number. */
   readonly distanceMetres: (target: number) => number;
+  /** The drive to a hospital, by its number, however far; undefined when no road leads there. */
+  readonly driveMsTo: (target: number) => number | undefined;
   /** Other answers for other roads the incident may be on. */
   readonly snapAmbiguous: SnapAmbiguity | undefined;
   /** The closures that turned the answer. */
@@ -208,19 +214,32 @@ function althoughWarning({ choice, eds, decision, hospitals }: Material): Warnin
     if (code === "beyond-limit" && nearestAccepting !== undefined) {
       const { driveMs, target } = nearestAccepting;
       const { name } = hospitals.hospitals[target]!;
-      return althoughText(destination.assessment, { code, name, driveMs, extraMs: driveMs - destination.driveMs });
+      const { asksDivert, isCapped } = destination.assessment;
+      const { divertExtraMinutes, capExtraMinutes, divertWithinMinutes } = eds.policy.limits;
+      const none = Number.POSITIVE_INFINITY;
+      return althoughText(reluctanceOf(destination), {
+        code,
+        name,
+        driveMs,
+        extraMs: driveMs - destination.driveMs,
+        extraMinutes: Math.max(asksDivert ? (divertExtraMinutes ?? none) : 0, isCapped ? (capExtraMinutes ?? none) : 0),
+        withinMinutes: asksDivert ? (divertWithinMinutes ?? none) : none,
+      });
     }
     if (code === "nearest-diverting") {
-      return althoughText(destination.assessment, { code, count: eds.policy.limits.nearestWhenDiverting! });
+      return althoughText(reluctanceOf(destination), { code, count: eds.policy.limits.nearestWhenDiverting! });
     }
-    const others = eds.looked.filter((one) => one !== destination && decision.pool.has(one));
-    const someAreFull = [destination, ...others].some(
-      ({ assessment }) => assessment.isCapped && !assessment.asksDivert,
-    );
-    return althoughText(destination.assessment, { code: "all-on-divert", others: others.length, someAreFull });
+    const others = eds.looked.filter((one) => one !== destination && decision.pool.has(one)).map(reluctanceOf);
+    return althoughText(reluctanceOf(destination), { code: "all-on-divert", others });
   })();
   return { code, text };
 }
+
+const reluctanceOf = ({ assessment: { asksDivert, isCapped, restrictions } }: Candidate): Reluctance => ({
+  asksDivert,
+  isCapped,
+  mayRefuse: asksDivert && restrictions.length > 0 && restrictions.every(({ effect }) => effect === "refuse"),
+});
 
 /** Says that a patient goes to a fallback and why, or to a specialist ED beyond the time of the rule. */
 function bypassWarning({ decision: { bypass, lists }, hospitals }: Material): Warning | undefined {
@@ -318,7 +337,14 @@ function warningsFor(material: Material, { target, assessment, handover, handove
     restrictionText(restriction, hospitals, incident);
   const warnings: Warning[] = [];
   for (const restriction of assessment.restrictions) {
-    warnings.push({ code: "on-divert", text: spoken(restriction) });
+    const text = asRequest(restriction, assessment, hospitals, incident);
+    // In extremis, and where the policy says so, it changes nothing.
+    const uncounted = assessment.asksDivert
+      ? ""
+      : incident.acuity === "extremis"
+        ? ": not counted in extremis"
+        : ": not counted, because the policy ignores diverts";
+    warnings.push({ code: "on-divert", text: `${text}${uncounted}` });
   }
   if (assessment.waitMs > 0) warnings.push({ code: "wait", text: waitText(assessment) });
   for (const { text } of unusableReceivers(assessment, material)) warnings.push({ code: "receiver-unusable", text });
@@ -332,8 +358,17 @@ function warningsFor(material: Material, { target, assessment, handover, handove
     const text = `${spoken(restriction)}: no end was given, taken as ended by the policy`;
     warnings.push({ code: "lapsed", text });
   }
+  const overruled =
+    assessment.overrule === undefined
+      ? []
+      : assessment.notices.filter((one) => one.effect !== "inform" && !assessment.lifted.includes(one));
+  if (assessment.overrule !== undefined) {
+    const text = overruleText(assessment.overrule, overruled, hospitals, incident);
+    warnings.push({ code: "overruled", text });
+  }
   for (const notice of assessment.notices) {
-    if (!assessment.lifted.includes(notice)) warnings.push({ code: "inform", text: spoken(notice) });
+    if (assessment.lifted.includes(notice) || overruled.includes(notice)) continue;
+    warnings.push({ code: "inform", text: spoken(notice) });
   }
   for (const lifted of assessment.lifted) {
     const by = assessment.notices.concat(assessment.restrictions).find(({ lifts }) => lifts?.includes(lifted.key));
@@ -377,7 +412,10 @@ function openingBeforeArrival(
   }
   return shut[0] === undefined
     ? undefined
-    : { code: "opens-before-arrival", text: `${shortfallText(shut[0], incident)}, before the ambulance arrives` };
+    : {
+        code: "opens-before-arrival",
+        text: `${shortfallText(shut[0], incident)}, and open when the ambulance arrives`,
+      };
 }
 
 /** The same feed and the same person may report one thing under two keys: it is said once. */
@@ -388,7 +426,7 @@ const distinct = <T extends { readonly code: string; readonly text: string }>(sa
 /** Why names that an ED gives for its patients were ignored. */
 function unusableReceivers(
   { restrictions, verdict, asksDivert }: Assessment,
-  { eds, hospitals, choice, incident }: Material,
+  { eds, hospitals, choice, incident, driveMsTo }: Material,
 ): { readonly text: string }[] {
   if (eds.policy.namedReceiver === "ignore" || incident.acuity === "extremis") return [];
   if (verdict !== "refuses" && !asksDivert) return [];
@@ -396,12 +434,14 @@ function unusableReceivers(
     if (restriction.divertTo === undefined) return [];
     const number = hospitals.indexOf(restriction.divertTo);
     if (number === choice.destination?.target) return [];
-    const receiver = eds.looked.find(({ target }) => target === number);
-    const extraMs = (receiver?.driveMs ?? 0) - (choice.destination?.driveMs ?? 0);
+    const candidate = eds.looked.find(({ target }) => target === number);
+    const driveMs = candidate?.driveMs ?? driveMsTo(number);
+    const extraMs = driveMs === undefined ? undefined : driveMs - (choice.destination?.driveMs ?? 0);
+    const limitMinutes = eds.policy.limits.receiverExtraMinutes;
     // One that is used, or is near enough and comes after another name, is not unusable.
-    const isFar = extraMs > (eds.policy.limits.receiverExtraMinutes ?? Number.POSITIVE_INFINITY) * MS_PER_MINUTE;
-    if (receiver?.assessment.verdict === "accepts" && !isFar) return [];
-    return [{ text: receiverText(restriction, receiver, hospitals, Math.round(extraMs / MS_PER_MINUTE)) }];
+    const isNear = extraMs !== undefined && extraMs <= limitOf(limitMinutes);
+    if (isNear && (candidate === undefined || candidate.assessment.verdict === "accepts")) return [];
+    return [{ text: receiverText(restriction, { extraMs, limitMinutes, candidate }, hospitals) }];
   });
 }
 
@@ -440,28 +480,38 @@ function passedOver(material: Material, options: readonly Candidate[], unrestric
   return { candidates, written };
 }
 
+/** A restriction that gave a verdict; a refusal that gave a divert is one of which it is not known whether it applies. */
+const asRequest = (
+  restriction: Restriction,
+  { verdict }: Assessment,
+  hospitals: HospitalDirectory,
+  patient: SpokenPatient,
+): string =>
+  restriction.effect === "refuse" && verdict !== "refuses"
+    ? doubtfulRefusalText(restriction, hospitals, patient)
+    : restrictionText(restriction, hospitals, patient);
+
 const SHORTFALL_CODES = { "not-offered": "capability", age: "age", closed: "closed" } as const;
 
 /** Why an ED cannot take a patient or asks not to; empty when it accepts. */
-export function reasonsAgainst(
-  { verdict, restrictions, missing, feed, full, isCapped }: Assessment,
-  hospitals: HospitalDirectory,
-  clock: SpokenClock,
-): Reason[] {
+export function reasonsAgainst(assessment: Assessment, hospitals: HospitalDirectory, patient: SpokenPatient): Reason[] {
+  const { verdict, restrictions, missing, feed, full, isCapped } = assessment;
   if (verdict === "incapable" || verdict === "doubtful") {
     return plainShortfalls(missing, hospitals.vocabulary).map((shortfall) => ({
       code: SHORTFALL_CODES[shortfall.why],
-      text: shortfallText(shortfall, clock),
+      text: shortfallText(shortfall, patient),
     }));
   }
   if (verdict === "accepts") return [];
   if (verdict === "refuses" && restrictions.length === 0 && feed !== undefined) {
-    return [{ code: "unknown-status", text: unknownText(feed) ?? "status unknown" }];
+    return [
+      { code: "unknown-status", text: `${unknownText(feed) ?? "status unknown"}, and the policy uses no such ED` },
+    ];
   }
   const code = verdict === "refuses" ? "refuse" : "divert";
   const asked: Reason[] = restrictions.map((restriction) => ({
     code,
-    text: restrictionText(restriction, hospitals, clock),
+    text: asRequest(restriction, assessment, hospitals, patient),
   }));
   return full === undefined || !isCapped ? asked : [...asked, { code: "inbound-cap", text: fullText(full) }];
 }
@@ -494,6 +544,5 @@ function reasonsFor(material: Material, candidate: Candidate): Reason[] {
       { code: "as-near", text: `as near as ${referenceTo(hospitals, destination.target).name}, which comes first` },
     ];
   }
-  const text = `handover there takes about ${spokenMinutes(candidate.handoverMs)}, so care would begin later`;
-  return [{ code: "handover", text }];
+  return [{ code: "handover", text: handoverText(candidate.handoverMs, candidate.handover === "assumed") }];
 }

@@ -107,6 +107,8 @@ const WARNING_CODES = [
   "receiver-unusable",
   /** As many ambulances are due there within the hour as the ED takes, or more. */
   "inbound-cap",
+  /** A person overrules the feed that reports on the ED: what it says does not count, until when the text says. */
+  "overruled",
   /** The ED lets something be known that changes no ranking. */
   "inform",
   /** Feeds do not tell whether the ED is open: silent, or none reports on it. What was last known counts. */

@@ -1,3 +1,4 @@
+import { explanationLines } from "./explanation";
 import type {
   Basis,
   ClosureNotice,
@@ -7,7 +8,6 @@ import type {
   RecommendationData,
   SnapAmbiguity,
 } from "./recommendation-data";
-import { explanationLines } from "./texts";
 
 export type * from "./recommendation-data";
 

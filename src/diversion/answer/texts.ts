@@ -1,14 +1,15 @@
-import { compassWord, turnDegrees } from "../../core/geometry";
 import { type EpochMs, MS_PER_HOUR, MS_PER_MINUTE } from "../../core/instant";
 import type { Shortfall } from "../../hospitals/directory/availability";
 import { type CapabilityVocabulary, EMERGENCY } from "../../hospitals/directory/capabilities";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
-import type { Restriction, Scope } from "../../hospitals/status/restriction";
+import type { Acuity, Restriction, Scope } from "../../hospitals/status/restriction";
+import type { Overrule } from "../../hospitals/status/status";
+import type { RoadClosure } from "../../roads/closures/closure";
+import type { OnFoot } from "../../roads/snap/snap-index";
 import { ADULT_AGE, type WaitCause } from "../rules/eligibility";
 import type { InboundLoad } from "../rules/inbound";
 import type { Candidate } from "../rules/ranking";
-import type { PassedOver, RecommendationData, SnapAmbiguity, SnapAnswer } from "./recommendation-data";
 
 const MONTHS = [
   "January",
@@ -37,6 +38,12 @@ const spoken = (words: readonly string[], joiner: string): string => {
 export interface SpokenClock {
   readonly atMs: EpochMs;
   readonly offsetMinutes: number | undefined;
+}
+
+/** The clock of a question, and whose question it is. */
+export interface SpokenPatient extends SpokenClock {
+  readonly age?: number | undefined;
+  readonly acuity?: Acuity | undefined;
 }
 
 /** A moment on the question's clock: the time alone on the day of the question, else the day, with the time if that is asked for. */
@@ -91,24 +98,67 @@ export function restrictionText(restriction: Restriction, directory: HospitalDir
       : effect === "refuse"
         ? `refuses ${who === "" ? "all patients" : who}${receiver}`
         : `${who === "" ? "notice" : `notice about ${who}`}${receiver}`;
-  const since = from === undefined ? "" : ` since ${spokenMoment(from.epochMs, clock)}`;
-  const end = until === undefined ? "" : ` until ${spokenMoment(until.epochMs, clock, true)}`;
-  return `${opening}${since}${end}, ${reason}`;
+  const when = spokenPeriod(from?.epochMs, until?.epochMs, clock);
+  // "adults, but not stroke, since 12 May": it is not stroke that is since then.
+  return `${opening}${exceptNeeds !== undefined && when !== "" ? "," : ""}${when}, ${reason}`;
 }
 
-/** Why the receiver that a restriction names is not used, in plain English. @param extraMinutes by which it is farther */
+function spokenPeriod(fromMs: EpochMs | undefined, untilMs: EpochMs | undefined, clock: SpokenClock): string {
+  const isAhead = fromMs !== undefined && fromMs > clock.atMs;
+  const begin = fromMs === undefined ? "" : ` ${isAhead ? "from" : "since"} ${spokenMoment(fromMs, clock, isAhead)}`;
+  return untilMs === undefined ? begin : `${begin} until ${spokenMoment(untilMs, clock, true)}`;
+}
+
+/** A refusal of which it is not known whether it is about the patient: it names ages, or acuities, that were not given. */
+export function doubtfulRefusalText(
+  restriction: Restriction,
+  directory: HospitalDirectory,
+  patient: SpokenPatient,
+): string {
+  const { minAge, maxAge } = restriction.scope;
+  const isByAge = patient.age === undefined && (minAge !== undefined || maxAge !== undefined);
+  const lacks = isByAge ? "age" : "acuity";
+  return `${restrictionText(restriction, directory, patient)}: counted as a divert, because no ${lacks} was given`;
+}
+
+/** That a person's word holds against that of the feed, whose, why and until when, and what is not counted for it. */
+export function overruleText(
+  { authorisedBy, reason, until }: Overrule,
+  uncounted: readonly Restriction[],
+  directory: HospitalDirectory,
+  clock: SpokenClock,
+): string {
+  const what = uncounted.map((one) => restrictionText(one, directory, clock)).join("; ");
+  const end = spokenMoment(until.epochMs, clock, true);
+  return `${authorisedBy} overrules the feed until ${end}, ${reason}${what === "" ? "" : `: what it says (${what}) does not count`}`;
+}
+
+/** How much farther the receiver that a restriction names is than the ED used; undefined when no road leads there. */
+export interface NamedReceiver {
+  readonly extraMs: number | undefined;
+  /** For how much farther a name is followed. */
+  readonly limitMinutes: number | null;
+  /** Undefined when it was too far to be looked at. */
+  readonly candidate: Candidate | undefined;
+}
+
+/** Why the receiver that a restriction names is not used, in plain English. */
 export function receiverText(
   { hospital, divertTo }: Restriction,
-  receiver: Candidate | undefined,
+  { extraMs, limitMinutes, candidate }: NamedReceiver,
   directory: HospitalDirectory,
-  extraMinutes: number,
 ): string {
   const name = directory.get(divertTo!)?.name ?? divertTo;
-  if (receiver === undefined) return `${name}, which it names, cannot be reached by road or is too far to be looked at`;
-  const { verdict, asksDivert, restrictions } = receiver.assessment;
-  if (verdict === "accepts") return `${name}, which it names, is ${extraMinutes} min farther than a name is followed`;
+  if (extraMs === undefined) return `no road leads to ${name}, which it names`;
+  if (candidate === undefined || candidate.assessment.verdict === "accepts") {
+    const limit = limitMinutes ?? 0;
+    return `${name}, which it names, is ${spokenBeside(extraMs, limit)} farther, and a name is followed for no more than ${limit} min`;
+  }
+  const { verdict, asksDivert, restrictions } = candidate.assessment;
   if (verdict === "incapable" || verdict === "doubtful") return `${name}, which it names, cannot take this patient`;
-  if (verdict === "refuses") return `${name}, which it names, cannot be used itself`;
+  if (verdict === "refuses" && restrictions.length === 0)
+    return `${name}, which it names, is not used: its status is unknown`;
+  if (verdict === "refuses") return `${name}, which it names, refuses this patient itself`;
   if (!asksDivert) return `${name}, which it names, is at its cap of ambulances`;
   const back = directory.get(hospital)?.name ?? hospital;
   return restrictions.some((restriction) => restriction.divertTo === hospital)
@@ -117,10 +167,13 @@ export function receiverText(
 }
 
 /** What an ED lacks for a patient, in plain English: "does not offer stroke", "shut until 08:00". */
-export function shortfallText({ capability, why, opensAtMs }: Shortfall, clock: SpokenClock): string {
+export function shortfallText({ capability, why, opensAtMs }: Shortfall, clock: SpokenPatient): string {
   const what = spoken([capability], "and");
-  if (why === "not-offered") return `does not offer ${what}`;
-  if (why === "age") return `does not take patients of this age${capability === EMERGENCY ? "" : ` for ${what}`}`;
+  if (why === "not-offered") return capability === EMERGENCY ? "is no emergency department" : `does not offer ${what}`;
+  if (why === "age") {
+    const age = clock.age === undefined ? "the age assumed" : "this age";
+    return `does not take patients of ${age}${capability === EMERGENCY ? "" : ` for ${what}`}`;
+  }
   const opens = opensAtMs === undefined ? "" : ` until ${spokenMoment(opensAtMs, clock, true)}`;
   return capability === EMERGENCY ? `shut${opens}` : `${what} service shut${opens}`;
 }
@@ -175,27 +228,55 @@ export function spokenBeside(ms: number, limitMinutes: number): string {
   return ms > limitMinutes * MS_PER_MINUTE ? `just over ${limitMinutes} min` : `just under ${limitMinutes} min`;
 }
 
+/** What an ED asks or is, for which it is passed over while another will do. */
+export interface Reluctance {
+  readonly asksDivert: boolean;
+  /** Whether all that asks for the divert is a refusal that may not be about this patient. */
+  readonly mayRefuse: boolean;
+  readonly isCapped: boolean;
+}
+
+const spokenReluctance = ({ asksDivert, mayRefuse, isCapped }: Reluctance): string[] => [
+  ...(asksDivert ? [mayRefuse ? "may refuse this patient" : "asks for a divert"] : []),
+  ...(isCapped ? ["is at its cap of ambulances"] : []),
+];
+
 /** Why an ED is used although it diverts or is full. */
 export function althoughText(
-  { asksDivert, isCapped }: { readonly asksDivert: boolean; readonly isCapped: boolean },
+  used: Reluctance,
   why:
-    | { readonly code: "all-on-divert"; readonly others: number; readonly someAreFull: boolean }
+    | { readonly code: "all-on-divert"; readonly others: readonly Reluctance[] }
     | { readonly code: "nearest-diverting"; readonly count: number }
-    | { readonly code: "beyond-limit"; readonly name: string; readonly extraMs: number; readonly driveMs: number },
+    | {
+        readonly code: "beyond-limit";
+        readonly name: string;
+        readonly driveMs: number;
+        readonly extraMs: number;
+        /** How much farther, and how far in all, an ED may be that is used in its place. */
+        readonly extraMinutes: number;
+        readonly withinMinutes: number;
+      },
 ): string {
-  const asks = [asksDivert ? "asks for a divert" : "", isCapped ? "is at its cap of ambulances" : ""];
-  const although = `used although it ${asks.filter((part) => part !== "").join(" and ")}`;
+  const although = `used although it ${spokenReluctance(used).join(" and ")}`;
   switch (why.code) {
-    case "all-on-divert":
-      if (why.others === 0)
-        return `${although}, because no other ED that could take the patient can be reached by road`;
-      return `${although}, because every ED that could take the patient ${why.someAreFull ? "does so or is at its cap" : "does"}`;
+    case "all-on-divert": {
+      if (why.others.length === 0) return `${although}, because no other ED that can be reached could take the patient`;
+      const all = [used, ...why.others].map((one) => spokenReluctance(one)[0]!);
+      const does = new Set(all).size > 1 ? [...new Set(all)].sort().join(" or ") : used.mayRefuse ? "may" : "does";
+      const isOnlyFull = does === "does" && !used.asksDivert;
+      return `${although}, because every ED that could take the patient ${isOnlyFull ? "is" : does}`;
+    }
     case "nearest-diverting":
       return why.count === 1
         ? `${although}, because it is the nearest that could take the patient`
-        : `${although}, because the ${why.count} nearest EDs that could take the patient all do`;
-    case "beyond-limit":
-      return `${although}, because the nearest that accepts, ${why.name}, is ${spokenMinutes(why.driveMs)} away, ${spokenMinutes(why.extraMs)} more by road than the policy's limits allow for`;
+        : `${although}, because the ${why.count} nearest EDs that could take the patient all ask for a divert`;
+    case "beyond-limit": {
+      const { name, driveMs, extraMs, extraMinutes, withinMinutes } = why;
+      const accepts = `${although}, because the nearest that accepts, ${name}, is ${spokenBeside(driveMs, withinMinutes)} away`;
+      return extraMs > extraMinutes * MS_PER_MINUTE
+        ? `${accepts}, ${spokenBeside(extraMs, extraMinutes)} farther, and the policy allows no more than ${extraMinutes} min farther`
+        : `${accepts}, and the policy allows no more than ${withinMinutes} min`;
+    }
   }
 }
 
@@ -221,109 +302,63 @@ export const ageAssumedText = (age: number): string =>
 export const ACUITY_ASSUMED =
   "no acuity was given: diverts for some acuities were counted, refusals for some were taken as diverts";
 
-const seconds = (value: number): string => spokenMinutes(value * 1000);
-const kilometres = (metres: number): string => `${(metres / 1000).toFixed(1)} km`;
+/** Why an ED is passed over that would take the patient: care would begin later there for its handover. */
+export const handoverText = (ms: number, isAssumed: boolean): string =>
+  isAssumed
+    ? `${handoverAssumedText(ms)}, so care would begin later`
+    : `handover there takes about ${spokenMinutes(ms)}, so care would begin later`;
 
-/** A recommendation as a dispatcher reads it aloud, a sentence a line. */
-export function explanationLines(advice: RecommendationData): string[] {
-  const { outcome, destination } = advice;
-  const lines: string[] = [];
-  if (destination !== undefined) {
-    const { hospital, driveSeconds, onFootSeconds, distanceMetres, waitSeconds = 0 } = destination;
-    const { handoverSeconds, warnings } = destination;
-    const wait = waitSeconds > 0 ? `, then ${seconds(waitSeconds)} of waiting` : "";
-    const handover = handoverSeconds > 0 ? `, then about ${seconds(handoverSeconds)} to handover` : "";
-    const by = onFootSeconds === undefined ? "by road" : "by road and on foot";
-    const way = `${seconds(driveSeconds)} ${by}, ${kilometres(distanceMetres)}`;
-    lines.push(`Go to ${hospital.name}: ${way}${wait}${handover}.`);
-    for (const warning of warnings) lines.push(`Note: ${warning.text}.`);
-    lines.push(...unrestrictedLines(advice));
-  } else if (outcome === "no-facility") {
-    lines.push("No ED that can be reached can take this patient.");
-  } else {
-    lines.push("No ED can be reached by road from here.");
-  }
-  for (const { text } of advice.closeCalls ?? []) lines.push(`Close: ${text}.`);
-  if (advice.snapAmbiguous !== undefined) lines.push(...ambiguityLines(advice.snapAmbiguous));
-  for (const { code, text } of advice.incident.warnings ?? []) {
-    if (code !== "snap-ambiguous") lines.push(`Note: ${text}.`);
-  }
-  for (const { text } of advice.closures ?? []) lines.push(`On the roads: ${text}.`);
-  lines.push(...passedOverLines(advice.passedOver));
-  return lines;
+/** A closure in plain English: "Putney Bridge closed since 09:30 until 18:00, bridge strike". */
+export function closureText(closure: RoadClosure, metOn: string, clock: SpokenClock): string {
+  const { kind, selection, from, until, reason, kmh, factor } = closure;
+  const where = selection.bridge ?? selection.road ?? (metOn === "" ? "a road" : metOn);
+  const change =
+    kind === "closure"
+      ? "closed"
+      : kmh !== undefined
+        ? `driven at ${kmh} km/h`
+        : `driven at ${Math.round(100 * factor!)} % of its usual speed`;
+  const since = from === undefined ? "" : ` since ${spokenMoment(from.epochMs, clock, true)}`;
+  const end = until === undefined ? "" : ` until ${spokenMoment(until.epochMs, clock, true)}`;
+  return `${where} ${change}${since}${end}, ${reason}`;
 }
 
-/** What the restrictions cost: the same rules with nothing restricted, where that comes to another ED. */
-export function unrestrictedLines({
-  destination,
-  unrestricted,
-  extraSeconds = 0,
-  extraMetres = 0,
-}: RecommendationData): string[] {
-  if (unrestricted === undefined || unrestricted.hospital.id === destination?.hospital.id) return [];
-  const without = `With nothing restricted it would be ${unrestricted.hospital.name}`;
-  const ms = Math.abs(extraSeconds) * 1000;
-  if (minutesOf(ms) === 0) return [`${without}, in about the same time.`];
-  const farther = extraMetres > 0 && extraSeconds > 0 ? ` and ${kilometres(extraMetres)}` : "";
-  return [`${without}, ${spokenMinutes(ms)}${farther} ${extraSeconds > 0 ? "less" : "more"}.`];
+const because = (reason: string | undefined): string => (reason === undefined ? "" : ` (${reason})`);
+
+/** `250 m on foot (3 min, counted in the time)`. */
+const onFootText = ({ centimetres, milliseconds }: OnFoot): string =>
+  `${Math.round(centimetres / 100)} m on foot (${spokenMinutes(milliseconds)}, counted in the time)`;
+
+/** That no vehicle gets away from the incident. @param road where the drive begins */
+export function closedStartText(reason: string | undefined, onFoot?: OnFoot, road?: string): string {
+  const closed = `the road at the incident is closed${because(reason)}`;
+  if (onFoot === undefined) return closed;
+  const way = `${closed}: ${onFootText(onFoot)}`;
+  return road === undefined ? way : `${way} to ${road}, where the drive begins`;
 }
 
-/** EDs passed over for the same reason are told together: from so many on. */
-const TOGETHER = 3;
-
-function passedOverLines(passedOver: readonly PassedOver[]): string[] {
-  const why = ({ because }: PassedOver): string => because.map(({ text }) => text).join("; ");
-  const named = ({ hospital, driveSeconds }: PassedOver): string =>
-    `${hospital.name}${driveSeconds === undefined ? "" : ` (${seconds(driveSeconds)})`}`;
-  const byReason = new Map<string, PassedOver[]>();
-  for (const one of passedOver) byReason.set(why(one), [...(byReason.get(why(one)) ?? []), one]);
-  return [...byReason].flatMap(([reason, eds]) => {
-    if (eds.length < TOGETHER) return eds.map((one) => `Passed over ${named(one)}: ${reason}.`);
-    return [`Passed over ${eds.length} EDs, each for the same reason, from ${named(eds[0]!)} on: ${reason}.`];
-  });
+/** That no vehicle gets to the entrance of a hospital. @param road where the drive ends */
+export function closedEntranceText(reason: string | undefined, onFoot: OnFoot, road: string | undefined): string {
+  const end = road === undefined ? "" : `the drive ends on ${road}, then `;
+  return `the road at its entrance is closed${because(reason)}: ${end}${onFootText(onFoot)}`;
 }
 
-type SnappedTo = SnapAnswer["snapped"];
+/** That the drive goes by a ferry; without a name it is called nothing. */
+export const ferryText = (name: string, ms: number): string =>
+  `the way is by ${name === "" ? "a ferry" : `the ferry ${name}`}, ${spokenMinutes(ms)} with the usual wait: whether it sails then is not known`;
 
-/** An ambiguity in plain English, a sentence a line. */
-/** An ambiguity in plain English, a sentence a line. */
-export function ambiguityLines({ candidates }: SnapAmbiguity): string[] {
-  const [given, ...others] = candidates;
-  if (given === undefined) return [];
-  return [
-    `The location does not tell which road the incident is on: this is for ${spokenRoad(given.snapped)}.`,
-    ...others.map(
-      (answer) => `If the incident is on ${spokenOther(given.snapped, answer.snapped)}: ${spokenAnswer(answer)}.`,
-    ),
-  ];
-}
+export const bearingText = (degrees: number): string =>
+  `no road here is driven in the direction of ${degrees}°: the bearing was not taken into account`;
 
-/** A road with what tells it from others here: `M25 westbound, 23 m away`. */
-function spokenRoad({ road, bearing, layer = 0, distanceMetres }: SnappedTo): string {
-  const name = road === "" ? "a road without a name" : road;
-  const direction = bearing === undefined ? "" : ` ${compassWord(bearing)}`;
-  const level = layer === 0 ? "" : layer > 0 ? " on the upper level" : " on the lower level";
-  return `${name}${direction}${level}, ${Math.round(distanceMetres)} m away`;
-}
+export const roadNameText = (name: string): string => `no road here is called ${name}: the nearest was taken`;
 
-function spokenOther(given: SnappedTo, other: SnappedTo): string {
-  const isCarriageway =
-    given.road === other.road &&
-    given.bearing !== undefined &&
-    other.bearing !== undefined &&
-    turnDegrees(given.bearing, other.bearing) > 90;
-  return isCarriageway ? `the other carriageway (${spokenRoad(other)})` : spokenRoad(other);
-}
+/** Why another ED is advised under way: it is so much sooner. */
+export const soonerText = (name: string, ms: number, than: string): string =>
+  `${name} is ${spokenMinutes(ms)} sooner than ${than}`;
 
-function spokenAnswer({ outcome, destination, driveSeconds = 0 }: SnapAnswer): string {
-  if (destination === undefined) {
-    return outcome === "unreachable"
-      ? "no ED can be reached by road"
-      : "no ED that can be reached can take this patient";
-  }
-  const drive = `${destination.name}, ${Math.round(driveSeconds / 60)} min by road`;
-  // It may divert or be at its cap, and others may refuse or not offer what is needed: this is true of all of them.
-  return outcome === "all-on-divert"
-    ? `go to ${drive}, although it does not accept such patients now: no ED does`
-    : `go to ${drive}`;
-}
+export const returnedText = (name: string, ms: number, than: string): string =>
+  `${name} can take the patient again and is ${spokenMinutes(ms)} sooner than ${than}`;
+
+export const availableText = (name: string): string => `${name} can be named now; before, no ED could`;
+
+export const noRoadText = (name: string): string => `no road leads to ${name} from here`;

@@ -2,6 +2,7 @@ import { MS_PER_MINUTE } from "../../core/instant";
 import type { Shortfall } from "../../hospitals/directory/availability";
 import { reasonsAgainst } from "../answer/advice";
 import type { ReasonCode } from "../answer/recommendation";
+import { availableText, noRoadText, returnedText, soonerText } from "../answer/texts";
 import type { ReachableEds } from "../drives/reachable-eds";
 import type { Incident } from "../incidents/request";
 import type { Decision } from "../rules/bypass";
@@ -148,8 +149,7 @@ function returnTo(
 
 function returnedReason(back: Candidate, current: Candidate | undefined, { hospitals }: Situation): TurnReason {
   const name = (target: number): string => hospitals.hospitals[target]!.name;
-  const minutes = Math.round((current!.rankMs - back.rankMs) / MS_PER_MINUTE);
-  const text = `${name(back.target)} can take the patient again and is ${minutes} min sooner than ${name(current!.target)}`;
+  const text = returnedText(name(back.target), current!.rankMs - back.rankMs, name(current!.target));
   return { code: "returned", text };
 }
 
@@ -200,16 +200,15 @@ function reasonsToTurn(
 ): TurnReason[] {
   const name = (target: number): string => hospitals.hospitals[target]!.name;
   if (destination === undefined) {
-    return [{ code: "available", text: `${name(next!.target)} can be named now; before, no ED could` }];
+    return [{ code: "available", text: availableText(name(next!.target)) }];
   }
   if (current === undefined) {
-    return [{ code: "unreachable", text: `no road leads to ${name(destination)} from here` }];
+    return [{ code: "unreachable", text: noRoadText(name(destination)) }];
   }
   const { assessment } = current;
   const { refusals } = assessment;
   const refused: Assessment = { ...assessment, verdict: "refuses", restrictions: refusals };
   const against = reasonsAgainst(refusals.length > 0 ? refused : assessment, hospitals, incident);
   if (against.length > 0) return against;
-  const minutes = Math.round((current.rankMs - next!.rankMs) / MS_PER_MINUTE);
-  return [{ code: "sooner", text: `${name(next!.target)} is ${minutes} min sooner than ${name(destination)}` }];
+  return [{ code: "sooner", text: soonerText(name(next!.target), current.rankMs - next!.rankMs, name(destination)) }];
 }

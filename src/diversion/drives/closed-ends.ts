@@ -1,10 +1,10 @@
-import { MS_PER_MINUTE } from "../../core/instant";
 import { includesSorted, type RoadState } from "../../roads/closures/closure-state";
 import { segmentOf } from "../../roads/graph/edge-key";
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { drivenEdges } from "../../roads/route/route";
 import type { OnFoot } from "../../roads/snap/snap-index";
 import type { Warning } from "../answer/recommendation";
+import { closedEntranceText, closedStartText } from "../answer/texts";
 import type { SiteDrive } from "./hospital-sites";
 import type { ReachableEds } from "./reachable-eds";
 
@@ -22,12 +22,8 @@ export function closedStart(graph: RoadGraph, eds: ReachableEds, target: number 
   const onFoot = drive?.from.onFoot;
   if (drive !== undefined && onFoot === undefined) return [];
   const segment = onFoot === undefined ? point.segment : segmentWalked(graph, onFoot, 0);
-  const closed = `the road at the incident is closed${closureReason(graph, state, segment)}`;
-  if (drive === undefined || onFoot === undefined) return [{ code: "road-closed", text: closed }];
-  const way = onFootText(onFoot);
-  const road = drivenRoads(graph, drive)[0];
-  const text = road === undefined ? `${closed}: ${way}` : `${closed}: ${way} to ${road}, where the drive begins`;
-  return [{ code: "road-closed", text }];
+  const road = drive === undefined || onFoot === undefined ? undefined : drivenRoads(graph, drive)[0];
+  return [{ code: "road-closed", text: closedStartText(closureReason(graph, state, segment), onFoot, road) }];
 }
 
 /** Says that no vehicle gets to the entrance of a hospital, by its number, and how far the way on foot is; empty otherwise. */
@@ -38,9 +34,8 @@ export function closedEntrance(graph: RoadGraph, eds: ReachableEds, target: numb
   const onFoot = drive?.to.onFoot;
   if (drive === undefined || onFoot === undefined) return [];
   const road = drivenRoads(graph, drive).at(-1);
-  const why = closureReason(graph, state, segmentWalked(graph, onFoot, -1));
-  const end = road === undefined ? "" : `the drive ends on ${road}, then `;
-  return [{ code: "entrance-closed", text: `the road at its entrance is closed${why}: ${end}${onFootText(onFoot)}` }];
+  const reason = closureReason(graph, state, segmentWalked(graph, onFoot, -1));
+  return [{ code: "entrance-closed", text: closedEntranceText(reason, onFoot, road) }];
 }
 
 /** How much of the way to a hospital, by its number, is on foot. */
@@ -72,18 +67,11 @@ function drivenRoads(graph: RoadGraph, drive: SiteDrive): string[] {
   });
 }
 
-/** `250 m on foot (3 min, counted in the time)`. */
-function onFootText({ centimetres, milliseconds }: OnFoot): string {
-  const minutes = Math.round(milliseconds / MS_PER_MINUTE);
-  const time = minutes === 0 ? "less than 1 min" : `${minutes} min`;
-  return `${Math.round(centimetres / 100)} m on foot (${time}, counted in the time)`;
-}
-
-/** Of the closures on a segment the reason of the first, in brackets. */
-function closureReason({ columns }: RoadGraph, { inForce }: RoadState, segment: number): string {
+/** Of the closures on a segment the reason of the first. */
+function closureReason({ columns }: RoadGraph, { inForce }: RoadState, segment: number): string | undefined {
   const edges = [columns.segmentForwardEdge[segment]!, columns.segmentBackwardEdge[segment]!];
   const closure = inForce.find(
     (one) => one.kind === "closure" && edges.some((edge) => edge >= 0 && includesSorted(one.edges, edge)),
   );
-  return closure === undefined ? "" : ` (${closure.reason})`;
+  return closure?.reason;
 }

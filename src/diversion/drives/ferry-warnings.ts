@@ -1,7 +1,7 @@
-import { MS_PER_MINUTE } from "../../core/instant";
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { drivenEdges, routeOf } from "../../roads/route/route";
 import type { Warning } from "../answer/recommendation";
+import { ferryText } from "../answer/texts";
 import type { ReachableEds } from "./reachable-eds";
 
 /**
@@ -15,11 +15,5 @@ export function ferryWarnings(graph: RoadGraph, eds: ReachableEds, target: numbe
   const { weights, state } = eds.drives;
   return routeOf(graph, weights, drive, state.closed)
     .legs.filter(({ highway }) => highway === "ferry")
-    .map(({ name, ref, seconds }) => {
-      const minutes = Math.round((seconds * 1000) / MS_PER_MINUTE);
-      const called = name || ref;
-      const ferry = called === "" ? "a ferry" : `the ferry ${called}`;
-      const text = `the way is by ${ferry}, ${minutes} min with the usual wait: whether it sails then is not known`;
-      return { code: "ferry", text };
-    });
+    .map(({ name, ref, seconds }) => ({ code: "ferry", text: ferryText(name || ref, seconds * 1000) }));
 }

@@ -1,6 +1,7 @@
 import type { RoadIndex } from "../../roads/road-index";
 import type { SnapCandidate } from "../../roads/snap/snap-candidates";
 import type { Warning } from "../answer/recommendation";
+import { bearingText, roadNameText } from "../answer/texts";
 import type { Whereabouts } from "../incidents/request";
 
 /** On which road an incident is. */
@@ -33,15 +34,13 @@ export function placeIncident(
     // Says why there is none.
     if (candidates.length === 0) roads.snap(location, limitMetres);
     if (bearing !== undefined) {
-      const text = `no road here is driven in the direction of ${bearing}°: the bearing was not taken into account`;
-      warnings.push({ code: "bearing-not-matched", text });
+      warnings.push({ code: "bearing-not-matched", text: bearingText(bearing) });
     }
   }
   const [chosen, ...others] = candidates as [SnapCandidate, ...SnapCandidate[]];
   if (roadName === undefined) return { chosen, others, warnings };
   if (chosen.nameScore === 0) {
-    const text = `no road here is called ${roadName}: the nearest was taken`;
-    return { chosen, others, warnings: [...warnings, { code: "road-name-not-found", text }] };
+    return { chosen, others, warnings: [...warnings, { code: "road-name-not-found", text: roadNameText(roadName) }] };
   }
   return { chosen, others: others.filter(({ nameScore }) => nameScore === chosen.nameScore), warnings };
 }
