@@ -114,7 +114,7 @@ describe.each([
   });
 
   it("as things are, with one ED on divert, one that refuses, and waits for handover", () => {
-    expect(ground.scene.tiers.map((tier) => tier.reduce((sum, flag) => sum + flag, 0))).toEqual([EDS - 2, 1]);
+    expect(ground.scene.tiers.map((tier) => tier.reduce((sum, flag) => sum + flag, 0))).toEqual([EDS - 2, 1, 0, 0]);
     expect(differences(ground.scene, before)).toEqual([]);
   });
 
