@@ -65,6 +65,7 @@ describe("the packed tarball", () => {
     expect(page.sort()).toEqual([
       "THIRD-PARTY-NOTICES.txt",
       "compute-worker.js",
+      "event-worker.js",
       "icon.svg",
       "index.html",
       "page.css",
