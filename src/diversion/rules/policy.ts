@@ -263,11 +263,12 @@ export function policyChecksum(policy: Policy): Checksum {
 export const ENGLAND_DEFAULT: Policy = parsePolicy(englandDefaultJson);
 
 /** The policies that come with the package, by id. */
-export const BUILT_IN_POLICIES: ReadonlyMap<string, Policy> = new Map(
-  [
-    ENGLAND_DEFAULT,
-    parsePolicy(losAngelesLikeJson),
-    parsePolicy(marylandLikeJson),
-    parsePolicy(diversionBannedJson),
-  ].map((policy) => [policy.id, policy]),
-);
+export const BUILT_IN_POLICIES: ReadonlyMap<string, Policy> = /* @__PURE__ */ (() =>
+  new Map(
+    [
+      ENGLAND_DEFAULT,
+      parsePolicy(losAngelesLikeJson),
+      parsePolicy(marylandLikeJson),
+      parsePolicy(diversionBannedJson),
+    ].map((policy) => [policy.id, policy]),
+  ))();
