@@ -1,6 +1,7 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { Hospital } from "../../hospitals/directory/hospital";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
+import { countedMs, feedOf } from "../../hospitals/status/restriction";
 import type { Incident } from "../incidents/request";
 import type { Circumstances, EdsByDrive, Question } from "./circumstances";
 import { type Assessment, assess } from "./eligibility";
@@ -160,8 +161,10 @@ function candidateOf(target: number, driveMs: number, circumstances: Circumstanc
   const { handover, handoverMs } = handoverOf(policy, hospitals.hospitals[target]!, feed);
   const readyMs = driveMs + assessment.waitMs;
   let observedMs = feed?.unknown === false ? feed.heardMs! : Number.NEGATIVE_INFINITY;
-  for (const { observedAt, receivedAt } of status.restrictionsAt(target)) {
-    observedMs = Math.max(observedMs, Math.min(observedAt.epochMs, receivedAt.epochMs));
+  for (const restriction of status.restrictionsAt(target)) {
+    // A feed says it again each time it speaks of the ED, also when it has fallen silent since.
+    const word = feed?.words.find(({ feed: id }) => id === feedOf(restriction));
+    observedMs = Math.max(observedMs, countedMs(restriction), word?.heardMs ?? Number.NEGATIVE_INFINITY);
   }
   return {
     target,

@@ -138,11 +138,19 @@ function withBypass(world: World, policy: PlainPolicy, eds: readonly Ed[]): Choi
   // Whoever refuses or diverts such patients does so at a stop on the way too.
   const relaxed = needs.map((need) => (need === rule.need ? rule.fallback : need));
   const stop = choose(policy, judge(relaxed, withImplied(rule.need)));
+  // Where there are doubtful ones alone, they are chosen among as able ones are.
+  const isDoubtful = (one: Verdict | undefined): boolean => one?.kind === "doubtful";
+  const allDoubtful = isDoubtful(chosen) && (stop.chosen === undefined || isDoubtful(stop.chosen));
+  const isFree = (one: Verdict): boolean =>
+    accepts(one) || (allDoubtful && isDoubtful(one) && !one.diverts && !one.full);
+  if (chosen !== undefined && isInTime(chosen) && isFree(chosen) && allDoubtful) return centre;
+  if (allDoubtful && inTime.some(isFree)) return { ...choose(policy, inTime), verdicts };
   if (stop.chosen === undefined) return centre;
   if (chosen === undefined) return stop;
   const isNearer = stop.chosen.ed.driveMs < chosen.ed.driveMs;
   // When nobody accepts at all, a diverting centre in time comes before a diverting stop.
-  return isNearer && (accepts(stop.chosen) || accepts(chosen) || !isInTime(chosen)) ? stop : centre;
+  const isSurer = isDoubtful(chosen) && !isDoubtful(stop.chosen);
+  return isNearer && (isSurer || isFree(stop.chosen) || isFree(chosen) || !isInTime(chosen)) ? stop : centre;
 }
 
 const accepts = ({ kind, diverts, full }: Verdict): boolean => kind === "able" && !diverts && !full;
