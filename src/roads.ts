@@ -15,5 +15,6 @@ export { type Inflate, OsmPbfSource } from "./roads/sources/osm-pbf";
 export type { ByteSource, OsmHandler, OsmSource } from "./roads/sources/osm-source";
 export { OsmXmlSource } from "./roads/sources/osm-xml";
 export { type CsvFile, type CsvRoadsOptions, readCsvRoads } from "./roads/tables/roads-from-csv";
+export { DIJKSTRA_ENGINE } from "./shortest-path/dijkstra/dijkstra-engine";
 export type { AccessPoint, Nearest, Origin, Path, ShortestPathEngine, Target } from "./shortest-path/engine";
 export type { ArcWeights, Graph } from "./shortest-path/graph";

@@ -85,7 +85,7 @@ export default defineConfig({
     compilerOptions: { ignoreDeprecations: "6.0", noCheck: true },
   },
   // Inlined, so that an install brings a dozen packages and not a hundred and fifty more.
-  noExternal: [/^@turf\//, "@mapbox/polyline"],
+  noExternal: [/^@turf\//],
   external: [/^node:/],
   removeNodeProtocol: false,
   esbuildPlugins: [noticesAndPage],

@@ -3,6 +3,7 @@ import { DiversionRouter } from "../../src/diversion/router";
 import type { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import type { Status } from "../../src/hospitals/status/status";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import type { ClosureHistory } from "./closure-history";
 import type { KeptAnswer } from "./questions";
 
@@ -33,7 +34,7 @@ export function firstWrongAnswer(
   answers: readonly KeptAnswer[],
   onProgress: (done: number) => void = () => {},
 ): WrongLoadAnswer | undefined {
-  const router = new DiversionRouter({ roads, hospitals, status, engine: "dijkstra" });
+  const router = new DiversionRouter({ roads, hospitals, status, engine: DIJKSTRA_ENGINE });
   const told = answers.map((kept) => ({ ...kept, advice: JSON.parse(kept.body) as RecommendationData }));
   // An answer given while nothing was closed names no version of the roads.
   const versionOf = ({ basis }: RecommendationData): number => basis.roadsVersion ?? 0;

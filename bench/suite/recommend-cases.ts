@@ -1,6 +1,7 @@
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import type { DiversionRouter } from "../../src/diversion/router";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { Checksum, measure } from "./measure";
 import type { CaseResult } from "./query-cases";
 import { PATIENTS, restrictedRouter } from "./restricted";
@@ -21,17 +22,17 @@ const placesOnRoads = (subject: Subject, count: number): [number, number][] => {
 };
 
 export const recommend = (subject: Subject): CaseResult =>
-  answers(subject, subject.router("cch"), subject.router("dijkstra"), [{}]);
+  answers(subject, subject.router("cch"), subject.router(DIJKSTRA_ENGINE), [{}]);
 
 export const recommendRoute = (subject: Subject): CaseResult =>
-  routes(subject, subject.router("cch"), subject.router("dijkstra"), [{}]);
+  routes(subject, subject.router("cch"), subject.router(DIJKSTRA_ENGINE), [{}]);
 
 /** Every ED open but for what 50 restrictions of all kinds ask, and patients of all kinds. */
 export const recommendRestricted = (subject: Subject): CaseResult =>
-  answers(subject, restrictedRouter(subject, "cch"), restrictedRouter(subject, "dijkstra"), PATIENTS);
+  answers(subject, restrictedRouter(subject, "cch"), restrictedRouter(subject, DIJKSTRA_ENGINE), PATIENTS);
 
 export const recommendRestrictedRoute = (subject: Subject): CaseResult =>
-  routes(subject, restrictedRouter(subject, "cch"), restrictedRouter(subject, "dijkstra"), PATIENTS);
+  routes(subject, restrictedRouter(subject, "cch"), restrictedRouter(subject, DIJKSTRA_ENGINE), PATIENTS);
 
 type Patient = Omit<RecommendationRequest, "location" | "at">;
 

@@ -96,7 +96,7 @@ export class Subject {
 
   /** A router over hospitals at the same places, the same ones closed. */
   router(engine: EngineChoice): DiversionRouter {
-    return this.#once(`router ${engine}`, () => {
+    return this.#once(`router ${typeof engine === "string" ? engine : engine.name}`, () => {
       const hospitals = HospitalDirectory.parse(
         this.points.map(([point], target) => ({
           id: `H${String(target).padStart(6, "0")}`,

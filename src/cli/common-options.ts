@@ -13,16 +13,13 @@ import { embeddedHospitals, embeddedRoads, englandHospitals } from "../node/file
 import { type OpenRoadsOptions, openRoads } from "../node/files/roads-files";
 import { loadClosures, openHospitals, openPolicy } from "../node/files/text-file";
 import { type LoadedStatus, loadStatus, StatusFile } from "../node/logs/status-file";
+import { engineOf } from "../node/workers/router-parts";
 import type { RoadIndex } from "../roads/road-index";
-import { REFERENCE_ENGINE } from "../shortest-path/dijkstra/reference-engine";
-import type { EngineChoice, EngineName } from "../shortest-path/engine";
+import type { EngineName } from "../shortest-path/engine";
 import type { Terminal } from "./command";
 import * as option from "./options";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
-
-/** The engine of a name. */
-export const engineOf = (name: EngineName): EngineChoice => (name === "reference" ? REFERENCE_ENGINE : name);
 
 export const ROADS_OPTION = {
   roads: option.text({

@@ -2,17 +2,19 @@ import { DiversionError } from "../core/errors";
 import { HospitalSites } from "../diversion/drives/hospital-sites";
 import { openRoads } from "../node/files/roads-files";
 import { openHospitals } from "../node/files/text-file";
+import { engineOf } from "../node/workers/router-parts";
 import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import { type Verification, verifyRoads } from "../roads/verify-roads";
+import { DIJKSTRA_ENGINE } from "../shortest-path/dijkstra/dijkstra-engine";
 import type { EngineChoice, Target } from "../shortest-path/engine";
 import { command, EXIT, type Terminal } from "./command";
-import { ENGINES, engineOf, underProfile } from "./common-options";
+import { ENGINES, underProfile } from "./common-options";
 import * as option from "./options";
 import { progressLine } from "./progress-line";
 import { grouped } from "./text";
 
-const FAST_ENGINES: readonly EngineChoice[] = ["cch", "dijkstra"];
+const FAST_ENGINES: readonly EngineChoice[] = ["cch", DIJKSTRA_ENGINE];
 
 export const verifyCommand = command({
   name: "verify",

@@ -5,7 +5,7 @@ import type { Hospital } from "../hospitals/directory/hospital";
 import type { FeedSource } from "../hospitals/feeds/feed-health";
 import type { Status } from "../hospitals/status/status";
 import type { RoadIndex } from "../roads/road-index";
-import type { EngineChoice } from "../shortest-path/engine";
+import type { EngineChoice, EngineFactory } from "../shortest-path/engine";
 import type { InboundSource } from "./rules/inbound";
 import type { Policy } from "./rules/policy";
 
@@ -64,7 +64,7 @@ export interface NearestOpen {
  * Tells callers without a type checker which part is not what it should be, before it fails somewhere inside.
  * @throws DiversionError `invalid-argument`.
  */
-export function requireParts({ roads, hospitals, policy }: DiversionRouterOptions): void {
+export function requireParts({ roads, hospitals, policy, engine }: DiversionRouterOptions): void {
   const parts: readonly (readonly [field: string, isRight: boolean, whence: string])[] = [
     [
       "roads",
@@ -80,6 +80,11 @@ export function requireParts({ roads, hospitals, policy }: DiversionRouterOption
       "policy",
       policy === undefined || Array.isArray((policy as Partial<Policy>).bypass),
       "parsePolicy, openPolicy or BUILT_IN_POLICIES",
+    ],
+    [
+      "engine",
+      engine === undefined || engine === "cch" || typeof (engine as Partial<EngineFactory>).create === "function",
+      "ambulance-diversion/roads (DIJKSTRA_ENGINE) or ambulance-diversion/ngraph (REFERENCE_ENGINE)",
     ],
   ];
   const wrong = parts.find(([, isRight]) => !isRight);

@@ -5,7 +5,6 @@ import type { Position } from "../core/units";
 import type { Hierarchy } from "../shortest-path/cch/hierarchy";
 import { customize, type Metric } from "../shortest-path/cch/metric";
 import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
-import { DijkstraEngine } from "../shortest-path/dijkstra/dijkstra-engine";
 import type { EngineChoice, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 import type { CloseRequest, RoadClosure, SpeedRequest } from "./closures/closure";
@@ -308,7 +307,8 @@ export class RoadIndex implements RoadIndexParts {
   /**
    * An engine over these roads with its targets. Default: `cch`, the fast one; the others are for a second opinion.
    *
-   * @param choice which; one of other code is handed in, such as `REFERENCE_ENGINE` of `ambulance-diversion/ngraph`.
+   * @param choice which; others are handed in: `DIJKSTRA_ENGINE` of `ambulance-diversion/roads`, `REFERENCE_ENGINE` of
+   * `ambulance-diversion/ngraph`.
    * @param schedule how `cch` gets its tables refreshed in the background; see {@link CchEngineOptions}.
    */
   createEngine(
@@ -325,8 +325,7 @@ export class RoadIndex implements RoadIndexParts {
       });
     }
     const { topology } = this.graph;
-    const engine =
-      choice === "dijkstra" ? new DijkstraEngine(topology, this.weights) : choice.create(topology, this.weights);
+    const engine = choice.create(topology, this.weights);
     engine.setTargets(targets);
     return engine;
   }

@@ -80,8 +80,8 @@ export interface EngineFactory {
   create(graph: Graph, weights: ArcWeights): ShortestPathEngine;
 }
 
-/** An engine by its name, or handed in. */
-export type EngineChoice = "dijkstra" | "cch" | EngineFactory;
+/** The fast engine, or one that is handed in. */
+export type EngineChoice = "cch" | EngineFactory;
 
 /**
  * The questions an engine answers. What is handed to others as this cannot change what the engine's own answers follow

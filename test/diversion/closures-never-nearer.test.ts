@@ -9,6 +9,7 @@ import type { CloseRequest } from "../../src/roads/closures/closure";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { OsmXmlSource } from "../../src/roads/sources/osm-xml";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import { CutRoads, ROUNDING_MS } from "../support/cut-roads";
 import { textChunks } from "../support/osm-text";
@@ -187,7 +188,7 @@ describe("closures on random roads", () => {
       return [a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])];
     };
     const places = Object.fromEntries(["A", "B", "C", "D"].map((id) => [id, somewhere()]));
-    const routers = [undefined, "dijkstra" as const, REFERENCE_ENGINE].map((engine) =>
+    const routers = [undefined, DIJKSTRA_ENGINE, REFERENCE_ENGINE].map((engine) =>
       routerOn(roads, places, engine === undefined ? {} : { engine }),
     );
     const incidents = [...Array.from({ length: 6 }, somewhere), ...Object.values(places).slice(0, 2)];
@@ -256,7 +257,7 @@ describe("closures on real streets", () => {
       return roads.trySnap(place) === undefined ? somewhere() : place;
     };
     const places = Object.fromEntries(["A", "B", "C", "D", "E"].map((id) => [id, somewhere()]));
-    const routers = [routerOn(roads, places), routerOn(roads, places, { engine: "dijkstra" })] as const;
+    const routers = [routerOn(roads, places), routerOn(roads, places, { engine: DIJKSTRA_ENGINE })] as const;
     for (let round = 0; round < 12; round++) {
       const incidents = [somewhere(), somewhere(), places.A!];
       const before = incidents.map((location) => drivesFrom(routers[0], location));

@@ -14,6 +14,7 @@ import { DriveEnds } from "../../src/roads/snap/on-foot";
 import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { fromNgraph } from "../../src/roads/tables/ngraph";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice } from "../../src/shortest-path/engine";
@@ -66,7 +67,7 @@ const town = (roads = riverTown(), options: Partial<ConstructorParameters<typeof
 const WEST = at(0.5);
 
 describe("a router on closed roads", () => {
-  it.each<EngineChoice | undefined>([undefined, "dijkstra", REFERENCE_ENGINE])(
+  it.each<EngineChoice | undefined>([undefined, DIJKSTRA_ENGINE, REFERENCE_ENGINE])(
     "goes the next way by road when a bridge is closed, and names the bridge, with %s",
     (engine) => {
       const router = town(undefined, engine === undefined ? {} : { engine });

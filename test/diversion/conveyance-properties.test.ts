@@ -10,6 +10,7 @@ import { StatusBoard } from "../../src/hospitals/status/status-board";
 import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import { RoadIndex } from "../../src/roads/road-index";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { randomRoads } from "../support/random-roads";
 import { hospitalsAt, NOON, smallCounty } from "../support/small-county";
 
@@ -151,7 +152,7 @@ function live(
     hospitals,
     status,
     clock,
-    engine: "dijkstra",
+    engine: DIJKSTRA_ENGINE,
     hospitalsOffNetwork: "exclude",
     ...(hasFeed ? { feeds } : {}),
     policy: {

@@ -16,6 +16,7 @@ import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import { readJsonFeed } from "../../src/hospitals/feeds/simple-feed";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { RoadIndex } from "../../src/roads/road-index";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
@@ -137,7 +138,7 @@ describe("replay of decisions (domain rule 14)", () => {
       ],
       live,
     );
-    for (const engine of ["dijkstra", REFERENCE_ENGINE, "cch"]) {
+    for (const engine of [DIJKSTRA_ENGINE, REFERENCE_ENGINE, "cch"]) {
       expect(replay(log, live, { engine })).toEqual({ decisions: 2, reproduced: 2 });
     }
   });

@@ -12,6 +12,7 @@ import { ACUITIES, type Acuity, type Effect } from "../../src/hospitals/status/r
 import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { randomRoads } from "../support/random-roads";
 
 const MINUTE = 60_000;
@@ -285,7 +286,7 @@ function routerOf({ network, eds, asked, policy, hasFeeds, recorded }: World): D
     status,
     policy,
     clock,
-    engine: "dijkstra",
+    engine: DIJKSTRA_ENGINE,
     hospitalsOffNetwork: "exclude",
     ...(hasFeeds ? { feeds } : {}),
   });

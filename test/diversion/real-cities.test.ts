@@ -6,6 +6,7 @@ import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { verifyRoads } from "../../src/roads/verify-roads";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice, Target } from "../../src/shortest-path/engine";
 
@@ -36,7 +37,7 @@ describe.each([
 
   it.each<[EngineChoice, number]>([
     ["cch", 120],
-    ["dijkstra", 120],
+    [DIJKSTRA_ENGINE, 120],
     [REFERENCE_ENGINE, 8],
   ])("gives plain Dijkstra's answers by %s, from all open to none", (engine, samples) => {
     expect(city.hospitals.length).toBe(hospitals);

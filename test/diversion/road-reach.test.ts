@@ -4,6 +4,7 @@ import { Drives } from "../../src/diversion/drives/drives";
 import { RoadReach, type RoadSearch } from "../../src/diversion/drives/road-reach";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { indexRoads } from "../../src/roads/index-roads";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { randomRoads } from "../support/random-roads";
 
 const SNAP_LIMIT_METRES = 200_000;
@@ -21,7 +22,7 @@ function world(seed: number) {
   const hospitals = HospitalDirectory.parse(
     Array.from({ length: 15 }, (_, i) => ({ id: `H${i}`, name: `H${i}`, location: place() })),
   );
-  const drives = new Drives({ roads, hospitals, snapLimitMetres: SNAP_LIMIT_METRES, engine: "dijkstra" });
+  const drives = new Drives({ roads, hospitals, snapLimitMetres: SNAP_LIMIT_METRES, engine: DIJKSTRA_ENGINE });
   const sitesAt = (epochMs: number) => {
     drives.moveTo(epochMs);
     return drives.sites;

@@ -3,6 +3,7 @@ import { DiversionError } from "../../src/core/errors";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import { DiversionRouter } from "../../src/diversion/router";
 import { BUILT_IN_POLICIES, ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice } from "../../src/shortest-path/engine";
 import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
@@ -24,7 +25,7 @@ const codeOf = (action: () => unknown): string => {
 };
 
 describe("DiversionRouter.recommend", () => {
-  it.each<EngineChoice | undefined>([undefined, "dijkstra", REFERENCE_ENGINE])(
+  it.each<EngineChoice | undefined>([undefined, DIJKSTRA_ENGINE, REFERENCE_ENGINE])(
     "ranks by drive time, with %s",
     (engine) => {
       const router = routerOver(hospitalsAt({ A: 5, B: 20, C: 40 }), engine === undefined ? {} : { engine });
@@ -382,6 +383,7 @@ describe("a router given the wrong parts", () => {
     ["hospitals", { roads, hospitals: [{ id: "A" }] }],
     ["policy", { roads, hospitals, policy: "maryland-like" }],
     ["policy", { roads, hospitals, policy: { name: "x" } }],
+    ["engine", { roads, hospitals, engine: "dijkstra" }],
   ])("says that it is the %s, and where that comes from", (field, parts) => {
     expect(() => new DiversionRouter(parts as never)).toThrow(
       expect.objectContaining({

@@ -21,6 +21,7 @@ import { indexRoads } from "../../src/roads/index-roads";
 import { defaultProfile, parseProfile } from "../../src/roads/profile/profile";
 import { RoadIndex } from "../../src/roads/road-index";
 import { fromNgraph } from "../../src/roads/tables/ngraph";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { countyFiles } from "../cli/county-files";
 import { stoppedClock } from "../hospitals/support/essex";
 import { osmFixture } from "../support/osm-fixture";
@@ -497,7 +498,7 @@ rule(11, "ties are ties: exact integer times rank, equal ones break deterministi
           ...options,
         }).recommend({ location: [0, 52] }),
       );
-    for (const engine of ["dijkstra", "cch"] as const) expect(order({ engine })).toEqual(["C", "B", "A"]);
+    for (const engine of [DIJKSTRA_ENGINE, "cch"] as const) expect(order({ engine })).toEqual(["C", "B", "A"]);
   });
 
   it("lets a millisecond decide before any of these", () => {

@@ -1,3 +1,4 @@
+import polyline from "@mapbox/polyline";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodePolyline, encodePolyline } from "../../src/output/polyline";
@@ -39,14 +40,18 @@ describe("encoded polylines", () => {
     ]);
   });
 
-  it("gives back every position, rounded", () => {
+  it("writes what the package of Mapbox writes, and gives back every position, rounded", () => {
     const degrees = (limit: number) => fc.integer({ min: -limit * 1e7, max: limit * 1e7 }).map((units) => units / 1e7);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(degrees(180), degrees(90)), { maxLength: 50 }),
         fc.constantFrom(5 as const, 6 as const),
         (positions, precision) => {
-          const decoded = decodePolyline(encodePolyline(positions, precision), precision);
+          const encoded = encodePolyline(positions, precision);
+          const swapped = positions.map(([lon, lat]): [number, number] => [lat, lon]);
+          expect(encoded).toBe(polyline.encode(swapped, precision));
+          const decoded = decodePolyline(encoded, precision);
+          expect(decoded).toEqual(polyline.decode(encoded, precision).map(([lat, lon]) => [lon, lat]));
           expect(decoded).toHaveLength(positions.length);
           // Half a step, and a hair for the multiplication in binary.
           const slack = 0.5 * 10 ** -precision * 1.000_001;
@@ -58,5 +63,9 @@ describe("encoded polylines", () => {
       ),
       { seed: 20170512 },
     );
+  });
+
+  it.each(["_p~iF~ps|U_ulL", "_", "_p~iF", " _p~iF~ps|U", "_p~iF~ps|U\u00ff", "_______?"])("refuses %j", (text) => {
+    expect(() => decodePolyline(text)).toThrow(expect.objectContaining({ code: "invalid-argument" }));
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, inject, it } from "vitest";
 const consumer = inject("consumer");
 
 /** What a page carries that asks for nothing but the nearest open ED. */
-const CEILING_BYTES = 275_000;
+const CEILING_BYTES = 255_000;
 
 const NEAREST_OPEN = `
 import { DiversionRouter, HospitalDirectory, readRoads } from "ambulance-diversion";

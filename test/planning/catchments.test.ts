@@ -14,6 +14,7 @@ import { sceneAfter } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
 import { indexRoads } from "../../src/roads/index-roads";
 import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { at, hospitalsAt, routerOver } from "../support/small-county";
 
 const SEED = 4;
@@ -36,7 +37,7 @@ describe("catchments of towns and country", () => {
   const ground = new PlanningGround(router, { demandPoints: { ...junctions, weights, unit: "people" } });
   const homes = hospitals.hospitals.map(({ location }) => roads.snap(location));
   const oracle = roads.createEngine(
-    "dijkstra",
+    DIJKSTRA_ENGINE,
     homes.map((home) => arrivalAccessPoints(roads.graph, roads.weights, home)),
   );
 

@@ -10,6 +10,7 @@ import { extraMinutesOf, phasesOf, type ScenarioReplay } from "../../src/plannin
 import { parseScenario, type Scenario } from "../../src/planning/replay/scenario";
 import { ScenarioStatus } from "../../src/planning/replay/scenario-status";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { failure } from "../hospitals/support/essex";
 import { at, hospitalsAt, smallCounty } from "../support/small-county";
 
@@ -345,7 +346,7 @@ describe("the replay of May 2017", () => {
   it("gives each changed patient what a router with that status recommends", () => {
     const playing = new ScenarioStatus(options.scenario, ENGLAND_DEFAULT, hospitals, options.elsewhere);
     const free = new DiversionRouter({ roads, hospitals });
-    const router = new DiversionRouter({ roads, hospitals, status: playing.status, engine: "dijkstra" });
+    const router = new DiversionRouter({ roads, hospitals, status: playing.status, engine: DIJKSTRA_ENGINE });
     for (const change of replay.changes) {
       playing.advanceTo(readInstant(change.at)!.epochMs);
       const question = { location: change.location, needs: change.needs as string[], at: change.at };

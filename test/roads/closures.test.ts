@@ -8,6 +8,7 @@ import type { RoadClosure, SpeedRequest } from "../../src/roads/closures/closure
 import { LiveWeights } from "../../src/roads/closures/live-weights";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice, Target } from "../../src/shortest-path/engine";
@@ -102,7 +103,7 @@ describe("closures and slowdowns", () => {
         (seed, steps) => {
           const roads = indexRoads(randomRoads(seed, 12, 40));
           const targets: Target[] = [0, 3, 7].map((node) => [{ node, milliseconds: node }]);
-          const names: EngineChoice[] = ["cch", "dijkstra", REFERENCE_ENGINE];
+          const names: EngineChoice[] = ["cch", DIJKSTRA_ENGINE, REFERENCE_ENGINE];
           const followers = names.map((name) => follower(roads, name, targets));
           const undisturbed = Int32Array.from(roads.weights);
           for (const [step, h, node] of steps) {

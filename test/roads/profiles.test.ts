@@ -11,6 +11,7 @@ import type { RoadIndex } from "../../src/roads/road-index";
 import { encodeRoads, readRoads, roadGraphChecksum } from "../../src/roads/roads-file";
 import { departureAccessPoints } from "../../src/roads/snap/road-point";
 import { verifyRoads } from "../../src/roads/verify-roads";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { OsmFixture } from "../support/osm-fixture";
 import { osmFixture } from "../support/osm-fixture";
@@ -70,7 +71,7 @@ const builtTown = (profiles: readonly VehicleProfile[]): Promise<BuiltRoads> =>
 function drive(roads: RoadIndex, from: Position, to: Position): number {
   const [start, end] = [roads.snap(from), roads.snap(to)];
   const target = [{ node: end.node, milliseconds: 0 }, ...copiesOf(roads, end.node)];
-  const engine = roads.createEngine("dijkstra", [target]);
+  const engine = roads.createEngine(DIJKSTRA_ENGINE, [target]);
   return engine.oneToMany({ accessPoints: departureAccessPoints(roads.graph, roads.weights, start) })[0]!;
 }
 
@@ -87,7 +88,7 @@ describe("roads that serve several profiles", () => {
       seed,
       places,
       origins: 25,
-      engines: ["cch", "dijkstra", REFERENCE_ENGINE],
+      engines: ["cch", DIJKSTRA_ENGINE, REFERENCE_ENGINE],
     });
     expect(parity.faults.slice(0, 3)).toEqual([]);
     expect(parity.compared).toBeGreaterThan(1000);
@@ -118,7 +119,7 @@ describe("roads that serve several profiles", () => {
     // Whichever profile is handed over, all are written.
     expect(Buffer.compare(Buffer.concat(encodeRoads(other)), bytes)).toBe(0);
     expect(
-      verifyRoads(other, { engines: ["cch", "dijkstra", REFERENCE_ENGINE], samples: 12 }).difference,
+      verifyRoads(other, { engines: ["cch", DIJKSTRA_ENGINE, REFERENCE_ENGINE], samples: 12 }).difference,
     ).toBeUndefined();
   });
 

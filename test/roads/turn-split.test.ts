@@ -11,6 +11,7 @@ import { BUILT_IN_PROFILES, builtInProfile, type VehicleProfile } from "../../sr
 import type { RoadIndex } from "../../src/roads/road-index";
 import { arrivalAccessPoints, departureAccessPoints } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice } from "../../src/shortest-path/engine";
 import { CsvOutsider } from "../support/csv-outsider";
@@ -21,7 +22,7 @@ import { type RestrictedGrid, restrictedGrid } from "../support/restricted-grid"
 import { brokenInvariants } from "../support/road-fixtures";
 import { needsSharedData, sharedData } from "../support/shared-data";
 
-const ENGINES: readonly EngineChoice[] = ["cch", "dijkstra", REFERENCE_ENGINE];
+const ENGINES: readonly EngineChoice[] = ["cch", DIJKSTRA_ENGINE, REFERENCE_ENGINE];
 
 const blueLight = builtInProfile("blue-light");
 
@@ -163,7 +164,7 @@ describe("forbidden turns", () => {
         roads,
         bases[from]!,
         to.map((place) => bases[place]!),
-        ["cch", "dijkstra"],
+        ["cch", DIJKSTRA_ENGINE],
       )) {
         expect(times, `seed 17, from ${from}`).toEqual(expected);
       }

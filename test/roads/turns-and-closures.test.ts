@@ -19,6 +19,7 @@ import {
 } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
 import type { EngineChoice, Origin, Path, ShortestPathEngine } from "../../src/shortest-path/engine";
 import { CsvOutsider } from "../support/csv-outsider";
@@ -213,7 +214,7 @@ describe("forbidden turns while roads close, slow down and open again", () => {
         copies += roads.graph.nodeCount - roads.graph.junctionCount;
         const oracle = new TurnOracle(roads.graph);
         const targets = Array.from({ length: 6 }, () => anyPoint(roads, random));
-        const followers = followersOf(roads, targets, ["cch", "dijkstra", REFERENCE_ENGINE]);
+        const followers = followersOf(roads, targets, ["cch", DIJKSTRA_ENGINE, REFERENCE_ENGINE]);
         for (let step = 0; step < 8; step++) {
           for (let i = 0; i < step; i++) change(roads, random, 8);
           if (step === 7) for (const { id } of roads.closures) roads.reopen(id);
@@ -271,7 +272,7 @@ describe("forbidden turns while roads close, slow down and open again", () => {
     const oracle = new TurnOracle(roads.graph);
     const random = new SeededRandom(17);
     const targets = Array.from({ length: 8 }, () => anyPoint(roads, random));
-    const followers = followersOf(roads, targets, ["cch", "dijkstra"]);
+    const followers = followersOf(roads, targets, ["cch", DIJKSTRA_ENGINE]);
     for (let step = 0; step < 4; step++) {
       if (step > 0) for (let i = 0; i < 80; i++) change(roads, random, 4);
       if (step === 3) for (const { id } of roads.closures.filter((_, i) => i % 2 === 0)) roads.reopen(id);

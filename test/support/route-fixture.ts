@@ -6,6 +6,7 @@ import type { RoadIndex } from "../../src/roads/road-index";
 import { type Route, routeOf } from "../../src/roads/route/route";
 import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { OsmSource } from "../../src/roads/sources/osm-source";
+import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import type { Path } from "../../src/shortest-path/engine";
 import { type FixtureWay, type OsmFixture, osmFixture } from "./osm-fixture";
 
@@ -50,7 +51,7 @@ export function routeBetween(roads: RoadIndex, fromPlace: Position, toPlace: Pos
   const departures = departureAccessPoints(graph, weights, from);
   const arrivals = arrivalAccessPoints(graph, weights, to);
   const direct = directDrive(graph, weights, from, to);
-  const path = roads.createEngine("dijkstra").pathBetween({ accessPoints: departures }, arrivals);
+  const path = roads.createEngine(DIJKSTRA_ENGINE).pathBetween({ accessPoints: departures }, arrivals);
   const isDirect = direct !== undefined && (path === undefined || direct.milliseconds <= path.milliseconds);
   const driven = isDirect ? alongOneSegment(direct.milliseconds) : path;
   return driven && routeOf(graph, weights, { path: driven, from, to, departures, arrivals, direct });

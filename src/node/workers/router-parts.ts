@@ -12,8 +12,9 @@ import { RoadIndex, type RoadsDescription } from "../../roads/road-index";
 import type { SnapColumns } from "../../roads/snap/snap-columns";
 import { adoptHierarchy, type HierarchyArrays } from "../../shortest-path/cch/hierarchy";
 import type { Metric } from "../../shortest-path/cch/metric";
+import { DIJKSTRA_ENGINE } from "../../shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../shortest-path/dijkstra/reference-engine";
-import type { EngineName } from "../../shortest-path/engine";
+import type { EngineChoice, EngineName } from "../../shortest-path/engine";
 import { allInSharedMemory } from "./shared-memory";
 
 /** What another thread makes the same router of: typed arrays, plain objects and text. */
@@ -132,7 +133,7 @@ export function routerOf(parts: RouterParts): DiversionRouter {
     }),
     ...(health === undefined ? {} : { feeds: { health: () => health } }),
     inbound: new InboundList(parts.inbound),
-    engine: engine === "reference" ? REFERENCE_ENGINE : engine,
+    engine: engineOf(engine),
     clock,
     snapLimitMetres,
     statusAsOf,
@@ -140,3 +141,12 @@ export function routerOf(parts: RouterParts): DiversionRouter {
     hospitalsOffNetwork: "exclude",
   } satisfies Required<Omit<DiversionRouterOptions, "feeds" | "schedule">>);
 }
+
+const ENGINES: Readonly<Record<EngineName, EngineChoice>> = {
+  cch: "cch",
+  dijkstra: DIJKSTRA_ENGINE,
+  reference: REFERENCE_ENGINE,
+};
+
+/** The engine of a name. */
+export const engineOf = (name: EngineName): EngineChoice => ENGINES[name];

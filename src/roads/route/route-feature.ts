@@ -1,4 +1,3 @@
-import { bbox, lineString } from "@turf/turf";
 import type { BBox, Feature, LineString } from "geojson";
 import { centimetresToMetres, millisecondsToSeconds, type Position } from "../../core/units";
 import type { RoadGraph } from "../graph/road-graph";
@@ -33,19 +32,33 @@ export function routeFeature(
   route: Route,
   destination: { readonly id: string; readonly name: string; readonly location?: Position },
 ): Feature<LineString, RouteProperties> {
-  const feature = lineString<RouteProperties>(
-    route.positions.map(([lon, lat]) => [lon, lat]),
-    {
+  const { positions } = route;
+  return {
+    type: "Feature",
+    bbox: bboxOf(positions),
+    geometry: { type: "LineString", coordinates: positions.map(([lon, lat]) => [lon, lat]) },
+    properties: {
       destination: { id: destination.id, name: destination.name },
       driveSeconds: millisecondsToSeconds(route.milliseconds),
       distanceMetres: centimetresToMetres(route.centimetres),
       legs: route.legs,
       instructions: routeInstructions(graph, route, destination),
-      bearingStart: rounded(bearingAlong(route.positions)),
-      bearingEnd: rounded(opposite(bearingAlong([...route.positions].reverse()))),
+      bearingStart: rounded(bearingAlong(positions)),
+      bearingEnd: rounded(opposite(bearingAlong([...positions].reverse()))),
     },
-  );
-  return { type: "Feature", bbox: bbox(feature) as BBox, geometry: feature.geometry, properties: feature.properties };
+  };
+}
+
+function bboxOf(positions: readonly Position[]): BBox {
+  let [[west, south]] = positions as [Position];
+  let [east, north] = [west, south];
+  for (const [lon, lat] of positions) {
+    west = Math.min(west, lon);
+    east = Math.max(east, lon);
+    south = Math.min(south, lat);
+    north = Math.max(north, lat);
+  }
+  return [west, south, east, north];
 }
 
 const opposite = (bearing: number | undefined): number | undefined =>

@@ -1,5 +1,5 @@
 import { INFINITE_MS } from "../../core/units";
-import type { Origin, Path, Target } from "../engine";
+import type { EngineFactory, Origin, Path, Target } from "../engine";
 import { EngineBase, type TargetStream } from "../engine-base";
 import type { ArcWeights, Graph } from "../graph";
 import { MinHeap } from "../heap";
@@ -116,3 +116,9 @@ class TargetSearch implements TargetStream {
     this.#heap.push(time, target);
   }
 }
+
+/** Plain Dijkstra, to be handed to a router or to `roads.createEngine` for a second opinion. */
+export const DIJKSTRA_ENGINE: EngineFactory = {
+  name: "dijkstra",
+  create: (graph, weights) => new DijkstraEngine(graph, weights),
+};

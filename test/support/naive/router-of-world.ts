@@ -11,6 +11,7 @@ import { StatusBoard } from "../../../src/hospitals/status/status-board";
 import { indexRoads } from "../../../src/roads/index-roads";
 import { RoadIndex } from "../../../src/roads/road-index";
 import { fromNgraph } from "../../../src/roads/tables/ngraph";
+import { DIJKSTRA_ENGINE } from "../../../src/shortest-path/dijkstra/dijkstra-engine";
 import { at } from "../small-county";
 import type { Network, PlainAnswer, PlainHours, VerdictClass, World } from "./world";
 
@@ -172,7 +173,7 @@ export function routerOfWorld(world: World): DiversionRouter {
     policy,
     status,
     clock,
-    engine: "dijkstra",
+    engine: DIJKSTRA_ENGINE,
     inbound: new InboundList(expected),
     ...(monitor === undefined ? {} : { feeds: monitor }),
     schedule: () => {},
