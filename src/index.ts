@@ -35,6 +35,8 @@ export { CapabilityVocabulary } from "./hospitals/directory/capabilities";
 export { readHospitalCsv } from "./hospitals/directory/csv";
 export { HospitalDirectory, type HospitalDirectoryOptions, type HospitalList } from "./hospitals/directory/directory";
 export type { Hospital, HospitalInput } from "./hospitals/directory/hospital";
+export { FeedMonitor } from "./hospitals/feeds/feed-monitor";
+export { readFeed } from "./hospitals/feeds/read-feed";
 export type { Acuity, Effect, Restriction, RestrictionReport, Scope } from "./hospitals/status/restriction";
 export type { Status, StatusEvent, StatusResult, StatusView } from "./hospitals/status/status";
 export { StatusBoard, type StatusBoardOptions } from "./hospitals/status/status-board";

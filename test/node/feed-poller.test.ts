@@ -299,10 +299,118 @@ describe("FeedPoller on its way through the network", () => {
     const texts = [];
     for (const url of ["http://feeds.example/status", direct.url]) {
       const fetched = await fetchFeed(url, options);
-      texts.push(fetched.kind === "message" ? Buffer.from(fetched.content).toString() : fetched.kind);
+      texts.push(fetched.kind === "message" ? Buffer.from(fetched.pages[0]!).toString() : fetched.kind);
     }
     expect(texts).toEqual([closed, open]);
     expect(proxy.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(["GET http://feeds.example/status"]);
+  });
+});
+
+describe("FeedPoller on a message in pages", () => {
+  const site = (id: string) => ({
+    resourceType: "Location",
+    status: "suspended",
+    identifier: [{ system: "https://fhir.nhs.uk/Id/ods-site-code", value: id }],
+  });
+  const page = (id: string, next?: string): string =>
+    JSON.stringify({
+      resourceType: "Bundle",
+      type: "searchset",
+      link: next === undefined ? [] : [{ relation: "next", url: next }],
+      entry: [{ resource: site(id) }],
+    });
+  const fhir: Partial<FeedPollerOptions> = { format: "fhir", read: { zone: "Europe/London" } };
+  /** Pages by their query, `token=secret` the first; the next address is made when its page is asked for. */
+  const pages = (byQuery: Readonly<Record<string, (origin: string) => string>>) =>
+    served((request, response) => {
+      const made = byQuery[request.url!.slice(request.url!.indexOf("?") + 1)];
+      if (made === undefined) response.writeHead(410).end();
+      else response.writeHead(200, { ETag: '"1"' }).end(made(`http://${request.headers.host}`));
+    });
+  const first = "token=secret";
+
+  it("takes them as one, and asks for all of them again, for a page that is unchanged tells nothing of the others", async () => {
+    const { url, requests } = await pages({
+      [first]: () => page("RQ8L0", "?page=2"),
+      "page=2": (origin) => page("RAJ01", `${origin}/status?page=3`),
+      "page=3": () => page("RWH01"),
+    });
+    const { poller, status } = polled(url, { ...fhir, headers: { "X-Api-Key": "key" } });
+    for (let poll = 0; poll < 2; poll++) expect((await poller.poll()).lastError).toBeUndefined();
+    const refusing = directory.hospitals.filter(({ id }) => status.view().restrictionsOf(id)[0]?.effect === "refuse");
+    expect(refusing.map(({ id }) => id)).toEqual(["RAJ01", "RQ8L0", "RWH01"]);
+    expect(requests.map(({ headers }) => [headers["x-api-key"], headers["if-none-match"]])).toEqual(
+      Array.from({ length: 6 }, () => ["key", undefined]),
+    );
+  });
+
+  it.each<[string, Parameters<typeof pages>[0], RegExp, number]>([
+    ["a page that fails", { [first]: () => page("RQ8L0", "?page=2") }, /status 410/, 2],
+    [
+      "a page that is no bundle",
+      { [first]: () => page("RQ8L0", "?page=2"), "page=2": () => '{"resourceType":"OperationOutcome"}' },
+      /resourceType/,
+      2,
+    ],
+    ["a circle of one", { [first]: (origin) => page("RQ8L0", `${origin}/status?${first}`) }, /comes again/, 1],
+    [
+      "a circle",
+      { [first]: () => page("RQ8L0", "?page=2"), "page=2": (origin) => page("RAJ01", `${origin}/status?${first}`) },
+      /comes again/,
+      2,
+    ],
+    [
+      "another host",
+      { [first]: () => page("RQ8L0", "http://other.example/status") },
+      /http:\/\/other.example, which/,
+      1,
+    ],
+    [
+      "the same host without TLS",
+      { [first]: (origin) => page("RQ8L0", origin.replace("http", "https")) },
+      /another site/,
+      1,
+    ],
+    ["no address", { [first]: () => page("RQ8L0", "http://") }, /at no address/, 1],
+    ["a file", { [first]: () => page("RQ8L0", "file:///etc/passwd") }, /another site/, 1],
+    [
+      "more bytes than allowed, all pages together",
+      { [first]: () => page("RQ8L0", "?page=2"), "page=2": () => page("RAJ01") + " ".repeat(900) },
+      /larger than the limit of 1000 bytes/,
+      2,
+    ],
+  ])("takes nothing for %s", async (_, byQuery, message, asked) => {
+    const { url, requests } = await pages(byQuery);
+    const { poller, status } = polled(url, { ...fhir, maximumBytes: 1000 });
+    const { lastError } = await poller.poll();
+    expect([lastError!.describe(), requests.length]).toEqual([expect.stringMatching(message), asked]);
+    expect(lastError!.describe()).not.toContain("secret");
+    expect(directory.hospitals.flatMap(({ id }) => status.view().restrictionsOf(id))).toEqual([]);
+  });
+
+  it("takes nothing of what does not end", async () => {
+    const { url, requests } = await served((request, response) =>
+      response.end(page("RQ8L0", `?page=${Number(/page=(\d+)/.exec(request.url!)?.[1] ?? 1) + 1}`)),
+    );
+    const { lastError } = await polled(url, fhir).poller.poll();
+    expect([lastError!.describe(), requests.length]).toEqual([expect.stringMatching(/more than 100 pages/), 100]);
+  });
+
+  it("tells its secrets to nobody but the origin it was given, when that redirects to where the pages are", async () => {
+    const pagesAt = await served((request, response) =>
+      response.end(request.url === "/1" ? page("RQ8L0", "/2") : page("RAJ01")),
+    );
+    const asked = await served((_, response) =>
+      response.writeHead(302, { Location: new URL("/1", pagesAt.url).href }).end(),
+    );
+    const { poller, status } = polled(asked.url, { ...fhir, headers: { "X-Api-Key": "key" } });
+    expect((await poller.poll()).lastError).toBeUndefined();
+    expect(status.view().restrictionsOf("RAJ01")).toHaveLength(1);
+    expect([...asked.requests, ...pagesAt.requests].map(({ headers }) => headers["x-api-key"])).toEqual([
+      "key",
+      undefined,
+      undefined,
+    ]);
   });
 });
 

@@ -1,36 +1,36 @@
-import { epochDay, instantAt, isCalendarDate, MS_PER_DAY, readInstant } from "../../core/instant";
+import { epochDay, type Instant, instantAt, isCalendarDate, MS_PER_DAY } from "../../core/instant";
 import type { TimeZone } from "../../core/time-zone";
 import { quote } from "../directory/schema-problems";
 import { invalidFeed } from "./feed-errors";
+import { readSenderTime } from "./feed-time";
 import type { Period } from "./fhir-schemas";
 
 /**
  * FHIR's `Period` as a restriction's `from` and `until`. A date without a time is the whole of it in the zone given, so
- * that an end of 14 May takes in all of 14 May (R4, datatypes, Period).
+ * that an end of 14 May takes in all of 14 May (R4, datatypes, Period). Times are read in the forms senders use.
  *
- * @throws DiversionError `invalid-feed` for days the calendar does not have, or an end before the start.
+ * @throws DiversionError `invalid-feed` for what is no moment, for days the calendar does not have, or an end before the
+ * start.
  */
 export function periodOf(
   { start, end }: Period,
   zone: TimeZone,
   field: string,
-): { readonly from?: string; readonly until?: string } {
+): { readonly from?: Instant; readonly until?: Instant } {
   const from = start === undefined ? undefined : edge(start, zone, "start", `${field}.start`);
   const until = end === undefined ? undefined : edge(end, zone, "end", `${field}.end`);
   if (from !== undefined && until !== undefined && from.epochMs >= until.epochMs) {
     throw invalidFeed(`The period from ${quote(start)} to ${quote(end)} ends before it has begun`, { field });
   }
-  return {
-    ...(from === undefined ? {} : { from: from.text }),
-    ...(until === undefined ? {} : { until: until.text }),
-  };
+  return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
 }
 
-function edge(text: string, zone: TimeZone, which: "start" | "end", field: string) {
-  const instant = readInstant(text);
+function edge(text: string, zone: TimeZone, which: "start" | "end", field: string): Instant {
+  const instant = readSenderTime(text, zone);
   if (instant !== undefined) return instant;
-  const [year, month, day] = text.split("-").map(Number) as [number, number?, number?];
-  if (text.includes("T") || !isCalendarDate(year, month ?? 1, day ?? 1)) {
+  const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text.trim());
+  const [year = 0, month, day] = (match?.slice(1) ?? []).map((part) => (part === undefined ? undefined : Number(part)));
+  if (match === null || !isCalendarDate(year, month ?? 1, day ?? 1)) {
     throw invalidFeed(`${quote(text)} is no moment of the calendar`, { field });
   }
   const afterLastDay =

@@ -1,18 +1,17 @@
 import type * as z from "zod/mini";
-import { type Instant, readInstant } from "../../core/instant";
+import { type EpochMs, type Instant, MS_PER_DAY } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
 import { TimeZone } from "../../core/time-zone";
 import { EMERGENCY } from "../directory/capabilities";
 import { quote, schemaProblems } from "../directory/schema-problems";
-import { feedJson, invalidFeed } from "./feed-errors";
+import { invalidFeed } from "./feed-errors";
 import type { FeedReading, FeedRestriction, HospitalReading, StatedHours } from "./feed-reading";
+import { readSenderTime } from "./feed-time";
+import { type FhirEntry, isOdsSite, listOf, readFhirPages, recordOf, textOf, withoutVersion } from "./fhir-entries";
 import { hoursOf } from "./fhir-hours";
 import { periodOf } from "./fhir-period";
-import { Bundle, HealthcareService, Location, type Reference } from "./fhir-schemas";
+import { HealthcareService, Location, type NotAvailable, ServiceKind } from "./fhir-schemas";
 import { type FeedReaderOptions, HospitalMatch, ReadingBuilder } from "./hospital-match";
-
-/** The naming system of the NHS's codes for sites. */
-export const ODS_SITE_SYSTEM = "https://fhir.nhs.uk/Id/ods-site-code";
 
 export interface FhirReaderOptions extends FeedReaderOptions {
   /** The IANA zone in which the hospitals' wall-clock times are: FHIR's times of day carry none. */
@@ -26,43 +25,52 @@ export interface FhirReaderOptions extends FeedReaderOptions {
 }
 
 /**
- * Reads a FHIR R4 `Bundle` of `Location` and `HealthcareService`, or one of these alone.
+ * Reads a FHIR `Bundle` of `Location` and `HealthcareService`, of R4 or R5, or one of these alone.
  *
- * - `Location.status`: `suspended` is `refuse`, `active` no restriction, `inactive` no ED.
- * - `HealthcareService.active: false` is a `divert` of those who need the service; so is each `notAvailable`, from the
- *   beginning to the end of its `during` (a day without a time is that whole day in the zone given).
+ * - `Location.status`: `suspended` is `refuse`, `active` no restriction, `inactive` no ED. So is a `notAvailableTime` of
+ *   its `hoursOfOperation` (R5) a `refuse` while it lasts.
+ * - `HealthcareService.active: false` is a `divert` of those who need the service; so is each `notAvailable` (R4) and each
+ *   `notAvailableTime` of `availability` (R5), from the beginning to the end of its `during` (a day without a time is that
+ *   whole day in the zone given). One that was over a day before the message was sent asks for nothing.
  * - `availableTime` becomes opening hours, for people to compare with the hospital list.
  * - `operationalStatus` is not used: its codes are about beds (v2-0116).
  *
- * @throws DiversionError `invalid-feed` with the field; `invalid-argument` for a zone or a service that is not known.
+ * Of an entry that cannot be read, what its hospital said before stands; the others are taken.
+ *
+ * @param content the message; several are the pages of one.
+ * @throws DiversionError `invalid-feed` with the field when nothing can be read; `invalid-argument` for a zone or a service
+ * that is not known.
  */
-export function readFhir(content: string | Uint8Array, options: FhirReaderOptions): FeedReading {
-  return readFhirJson(feedJson(content), options);
-}
-
-/** {@link readFhir} of JSON already parsed. */
-function readFhirJson(json: unknown, options: FhirReaderOptions): FeedReading {
+export function readFhir(
+  content: string | Uint8Array | readonly (string | Uint8Array)[],
+  options: FhirReaderOptions,
+): FeedReading {
   const { directory, services = {} } = options;
   directory.vocabulary.requireKnown(Object.values(services), "invalid-argument", "services");
   const builder = new ReadingBuilder();
-  const bundle = bundleOf(json);
-  const sentAt = instantOf(bundle.timestamp ?? bundle.meta?.lastUpdated);
+  const zone = TimeZone.of(options.zone);
+  const contents = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
+  const { entries, timestamps, isUnfinished, outdated } = readFhirPages(contents);
+  const sentAt = oldest(timestamps.flatMap((stated) => momentOf(stated, "timestamp", { zone, builder }) ?? []));
   const context: FhirContext = {
-    zone: TimeZone.of(options.zone),
+    zone,
     services: new Map(Object.entries(services)),
     match: new HospitalMatch(options),
     builder,
+    overMs: sentAt === undefined ? Number.NEGATIVE_INFINITY : sentAt.epochMs - MS_PER_DAY,
     sites: new Map(),
     hospitalOfReference: new Map(),
   };
-  const resources = (bundle.entry ?? []).map(({ resource, fullUrl }, index) => ({ resource, fullUrl, row: index + 1 }));
-  for (const { resource, fullUrl, row } of resources) {
-    if (typeOf(resource) === "Location") readLocation(checked(Location, resource, row), fullUrl, row, context);
+  if (isUnfinished) {
+    builder.lost(undefined, "link", "The message has further pages (link next), which are not part of it.");
   }
-  for (const { resource, row } of resources) {
-    const type = typeOf(resource);
-    if (type === "HealthcareService") readService(checked(HealthcareService, resource, row), row, context);
-    else if (type !== "Location") builder.lost(undefined, `entry.${row - 1}`, `A ${type} has no place in the status.`);
+  for (const name of outdated) {
+    builder.odd(undefined, name, `${name} comes in several versions; the latest is kept.`);
+  }
+  for (const entry of entries) if (entry.type === "Location") readLocation(entry, context);
+  for (const entry of entries) {
+    if (entry.type === "HealthcareService") readService(entry, context);
+    else if (entry.type !== "Location") noteOther(entry, builder);
   }
   for (const site of context.sites.values()) builder.add(readingOf(site, sentAt));
   const { hospitals, unmatched, notes } = builder;
@@ -74,8 +82,10 @@ interface FhirContext {
   readonly services: ReadonlyMap<string, string>;
   readonly match: HospitalMatch;
   readonly builder: ReadingBuilder;
+  /** What ended by then is over, also where the sender's clock runs ahead. */
+  readonly overMs: EpochMs;
   readonly sites: Map<string, FhirSite>;
-  /** Our id by `Location/<id>` and by the entry's full URL. */
+  /** Our id by what entries call a Location: see {@link FhirEntry.references}. */
   readonly hospitalOfReference: Map<string, string>;
 }
 
@@ -90,28 +100,27 @@ interface FhirSite {
   readonly moments: Instant[];
 }
 
-function readLocation(
-  location: z.output<typeof Location>,
-  fullUrl: string | undefined,
-  row: number,
-  context: FhirContext,
-): void {
+/** Whose the entry is is found out before anything in it can be wrong, so that what is wrong is told of the right one. */
+function readLocation(entry: FhirEntry, context: FhirContext): void {
   const { builder, match, hospitalOfReference } = context;
-  const { id, name, status, position, meta } = location;
-  const identifiers = (location.identifier ?? []).flatMap(({ system, value }) =>
-    value === undefined
-      ? []
-      : system === undefined
-        ? [value]
-        : [`${system}|${value}`, ...(system === ODS_SITE_SYSTEM ? [value] : [])],
-  );
-  const references = [...(id === undefined ? [] : [`Location/${id}`]), ...(fullUrl === undefined ? [] : [fullUrl])];
+  const { row, resource, references, identifiers } = entry;
+  const name = textOf(resource.name);
   const hospital = match.find([...identifiers, ...references], name);
   if (hospital === undefined) {
     builder.unmatched.push({ ids: [...identifiers, ...references], ...(name === undefined ? {} : { name }), row });
     return;
   }
   for (const reference of references) hospitalOfReference.set(reference, hospital);
+  try {
+    takeLocation(entry, hospital, context);
+  } catch (error) {
+    builder.unread(hospital, error, row);
+  }
+}
+
+function takeLocation(entry: FhirEntry, hospital: string, context: FhirContext): void {
+  const { builder } = context;
+  const { status, hoursOfOperation = [] } = checked(Location, entry);
   const site = siteOf(hospital, context);
   if (status !== undefined) {
     if (site.status !== undefined && site.status !== status) {
@@ -124,71 +133,122 @@ function readLocation(
     site.status = site.status === "suspended" || status === "suspended" ? "suspended" : status;
     site.stated = true;
   }
-  if (position !== undefined) site.position = [position.longitude, position.latitude];
-  takeMoment(site, meta?.lastUpdated);
-  noteLost(builder, hospital, "Location", location, {
+  for (const [place, { notAvailableTime = [] }] of hoursOfOperation.entries()) {
+    // A location that is not available is one temporarily closed, which is what `suspended` means.
+    const field = `hoursOfOperation.${place}.notAvailableTime`;
+    const label = `location:${site.restrictions.filter(({ part }) => part?.startsWith("location:")).length}`;
+    const refused = notAvailableTime.filter(({ during }) => during !== undefined);
+    if (refused.length < notAvailableTime.length) {
+      builder.lost(hospital, `Location.${field}`, "A notAvailableTime has no during: words alone cannot be held.");
+    }
+    takeAbsences(refused, { entry, site, field, label, effect: "refuse" }, context);
+  }
+  takePosition(entry.resource.position, site, builder);
+  takeMoment(entry, site, context);
+  noteLost(builder, hospital, entry, {
     operationalStatus: "its codes are about beds (v2-0116), so it is not taken for a divert",
     hoursOfOperation: "hours are taken from the HealthcareService",
     availabilityExceptions: "words alone cannot be held",
   });
 }
 
-function readService(service: z.output<typeof HealthcareService>, row: number, context: FhirContext): void {
+function readService(entry: FhirEntry, context: FhirContext): void {
   const { builder } = context;
-  const hospitals = hospitalsOf(service, context);
-  const { id, name } = service;
+  const { row, resource } = entry;
+  const hospitals = hospitalsOf(entry, context);
   if (hospitals.length === 0) {
-    const ids = [...(id === undefined ? [] : [`HealthcareService/${id}`])];
-    builder.unmatched.push({ ids, ...(name === undefined ? {} : { name }), row });
+    const name = textOf(resource.name);
+    builder.unmatched.push({ ids: entry.references.slice(0, 1), ...(name === undefined ? {} : { name }), row });
     return;
   }
-  const capability = capabilityOf(service, context.services);
   for (const hospital of hospitals) {
-    if (capability === undefined) {
-      const text = `The service ${quote(name ?? id ?? row)} has codes that mean none of our capabilities; it is not used.`;
-      builder.lost(hospital, "HealthcareService", text);
-      continue;
+    try {
+      takeService(entry, hospital, context);
+    } catch (error) {
+      builder.unread(hospital, error, row);
     }
-    if (codesOf(service).length === 0) {
-      const text = "The service has no code and is taken for the ED as a whole.";
-      builder.odd(hospital, "HealthcareService.type", text);
-    }
-    readAvailability(service, capability, siteOf(hospital, context), row, context);
   }
 }
 
-function readAvailability(
-  service: z.output<typeof HealthcareService>,
-  capability: string,
-  site: FhirSite,
-  row: number,
-  { zone, builder }: FhirContext,
-): void {
+function takeService(entry: FhirEntry, hospital: string, context: FhirContext): void {
+  const { builder, zone } = context;
+  const { row, resource } = entry;
+  const kind = checked(ServiceKind, entry);
+  const capability = capabilityOf(kind, context.services);
+  const name = textOf(resource.name) ?? textOf(resource.id) ?? row;
+  if (capability === undefined) {
+    const text = `The service ${quote(name)} has codes that mean none of our capabilities; it is not used.`;
+    builder.lost(hospital, "HealthcareService", text);
+    return;
+  }
+  if (codesOf(kind).length === 0) {
+    const text = "The service has no code and is taken for the ED as a whole.";
+    builder.odd(hospital, "HealthcareService.type", text);
+  }
+  const service = checked(HealthcareService, entry);
+  const site = siteOf(hospital, context);
   const scope = capability === EMERGENCY ? {} : { scope: { needs: [capability] } };
   const label = `${capability}:${site.restrictions.filter(({ part }) => part?.startsWith(`${capability}:`)).length}`;
   if (service.active !== undefined) site.stated = true;
   if (service.active === false) {
     site.restrictions.push({ part: `${label}:inactive`, effect: "divert", ...scope, reason: "Service not active" });
   }
-  for (const [index, { description, during }] of (service.notAvailable ?? []).entries()) {
-    const field = `entry.${row - 1}.resource.notAvailable.${index}.during`;
-    site.stated = true;
-    const reason = description.trim() === "" ? "Not available" : description.slice(0, 500);
-    if (reason.length < description.length) {
-      builder.lost(site.hospital, "HealthcareService.notAvailable", "The description is cut off after 500 characters.");
-    }
-    const period = during === undefined ? {} : periodOf(during, zone, field);
-    site.restrictions.push({ part: `${label}:${index}`, effect: "divert", ...scope, ...period, reason });
+  const { notAvailable = [], availability = [], availableTime } = service;
+  takeAbsences(notAvailable, { entry, site, field: "notAvailable", label, effect: "divert", scope }, context);
+  for (const [place, { notAvailableTime = [] }] of availability.entries()) {
+    const field = `availability.${place}.notAvailableTime`;
+    const part = `${label}:availability${place === 0 ? "" : place}`;
+    takeAbsences(notAvailableTime, { entry, site, field, label: part, effect: "divert", scope }, context);
   }
-  const hours = hoursOf(service.availableTime ?? [], zone.name, (text) =>
-    builder.lost(site.hospital, "HealthcareService.availableTime", text),
-  );
+  const times = [availableTime, ...availability.map((one) => one.availableTime)].flatMap(listOf);
+  const hours = hoursOf(times, zone.name, (text) => builder.lost(hospital, "HealthcareService.availableTime", text));
   if (hours !== undefined) site.hours.push({ capability, openingHours: hours });
-  takeMoment(site, service.meta?.lastUpdated);
-  noteLost(builder, site.hospital, "HealthcareService", service, {
-    availabilityExceptions: "words alone cannot be held",
-  });
+  takeMoment(entry, site, context);
+  noteLost(builder, hospital, entry, { availabilityExceptions: "words alone cannot be held" });
 }
+
+interface AbsenceOf {
+  readonly entry: FhirEntry;
+  readonly site: FhirSite;
+  /** The list, as a path in the resource. */
+  readonly field: string;
+  /** What the restrictions' parts begin with. */
+  readonly label: string;
+  readonly effect: FeedRestriction["effect"];
+  readonly scope?: Pick<FeedRestriction, "scope">;
+}
+
+/** Times at which a site or a service is not available, as restrictions. */
+function takeAbsences(
+  absences: readonly NotAvailable[],
+  { entry, site, field, label, effect, scope = {} }: AbsenceOf,
+  { zone, builder, overMs }: FhirContext,
+): void {
+  for (const [index, { description, during }] of absences.entries()) {
+    const words = description?.trim() ?? "";
+    if (words.length > MAX_REASON) {
+      const text = `The description is cut off after ${MAX_REASON} characters.`;
+      builder.lost(site.hospital, `${entry.type}.${field.replace(/\.\d+/g, "")}`, text);
+    }
+    const reason = words === "" ? "Not available" : words.slice(0, MAX_REASON).replace(/[\ud800-\udbff]$/, "");
+    const period: ReturnType<typeof periodOf> =
+      during === undefined ? {} : periodOf(during, zone, `${entry.path}.${field}.${index}.during`);
+    site.stated = true;
+    const { from, until } = period;
+    if (until !== undefined && until.epochMs <= overMs) continue;
+    site.restrictions.push({
+      part: `${label}:${index}`,
+      effect,
+      ...scope,
+      ...(from === undefined ? {} : { from: from.text }),
+      ...(until === undefined ? {} : { until: until.text }),
+      reason,
+    });
+  }
+}
+
+/** Reasons of restrictions are at most 500 characters. */
+const MAX_REASON = 500;
 
 function readingOf(site: FhirSite, sentAt: Instant | undefined): HospitalReading {
   const { hospital, status, position, hours, moments } = site;
@@ -210,19 +270,32 @@ function readingOf(site: FhirSite, sentAt: Instant | undefined): HospitalReading
 }
 
 /** The sites a service is provided at: by reference into the bundle, or by a code of its own or of the reference. */
-function hospitalsOf(service: z.output<typeof HealthcareService>, context: FhirContext): readonly string[] {
-  const { match, hospitalOfReference } = context;
-  const byReference = (service.location ?? []).map(({ reference, identifier }: Reference) => {
-    const local = reference === undefined ? undefined : (hospitalOfReference.get(reference) ?? match.find([reference]));
-    return local ?? match.find(identifier?.value === undefined ? [] : [identifier.value]);
+function hospitalsOf({ row, resource }: FhirEntry, { match, hospitalOfReference }: FhirContext): readonly string[] {
+  const byReference = listOf(resource.location).map((one) => {
+    const { reference: stated, identifier } = recordOf(one) ?? {};
+    const reference = textOf(stated)?.trim();
+    const names = reference === undefined ? [] : namesOf(reference, row);
+    const local = names.map((name) => hospitalOfReference.get(name)).find((hospital) => hospital !== undefined);
+    const code = textOf(recordOf(identifier)?.value);
+    return local ?? match.find([...names, ...(code === undefined ? [] : [code])]);
   });
-  const own = (service.identifier ?? []).map(({ system, value }) =>
-    value !== undefined && system === ODS_SITE_SYSTEM ? match.find([value]) : undefined,
-  );
+  const own = listOf(resource.identifier).map((one) => {
+    const { system, value } = recordOf(one) ?? {};
+    const code = textOf(value);
+    return code !== undefined && isOdsSite(system) ? match.find([code]) : undefined;
+  });
   return [...new Set([...byReference, ...own].filter((hospital) => hospital !== undefined))];
 }
 
-const codesOf = ({ type, specialty, category }: z.output<typeof HealthcareService>): readonly string[] =>
+/** What a reference may mean, the closest first: one by a full URL also means the resource of that type and id here. */
+function namesOf(reference: string, row: number): readonly string[] {
+  if (reference.startsWith("#")) return [`${row}${reference}`];
+  const plain = withoutVersion(reference);
+  const tail = /(?:^|\/)(Location\/[^/]+)$/.exec(plain)?.[1];
+  return [...new Set([reference, plain, ...(tail === undefined ? [] : [tail])])];
+}
+
+const codesOf = ({ type, specialty, category }: z.output<typeof ServiceKind>): readonly string[] =>
   [type, specialty, category].flatMap((concepts) =>
     (concepts ?? []).flatMap(({ coding }) =>
       (coding ?? []).flatMap(({ system, code }) => (code === undefined ? [] : [`${system ?? ""}|${code}`])),
@@ -230,7 +303,7 @@ const codesOf = ({ type, specialty, category }: z.output<typeof HealthcareServic
   );
 
 function capabilityOf(
-  service: z.output<typeof HealthcareService>,
+  service: z.output<typeof ServiceKind>,
   services: ReadonlyMap<string, string>,
 ): string | undefined {
   const codes = codesOf(service);
@@ -248,19 +321,64 @@ function siteOf(hospital: string, { sites }: FhirContext): FhirSite {
   return site;
 }
 
-function takeMoment(site: FhirSite, text: string | undefined): void {
-  const moment = instantOf(text);
+/** A position is for people to compare with the hospital list: one that is none costs nothing else. */
+function takePosition(stated: unknown, site: FhirSite, builder: ReadingBuilder): void {
+  if (stated === undefined) return;
+  const { longitude, latitude } = recordOf(stated) ?? {};
+  const isPosition =
+    typeof longitude === "number" &&
+    typeof latitude === "number" &&
+    Math.abs(longitude) <= 180 &&
+    Math.abs(latitude) <= 90;
+  if (isPosition) {
+    site.position = [longitude, latitude];
+    return;
+  }
+  const text = `position is ${quote(stated)}, not a longitude and a latitude in degrees, as numbers; not used.`;
+  builder.odd(site.hospital, "Location.position", text);
+}
+
+function takeMoment({ type, resource }: FhirEntry, site: FhirSite, context: FhirContext): void {
+  const stated = recordOf(resource.meta)?.lastUpdated;
+  const moment = momentOf(stated, `${type}.meta.lastUpdated`, context, site.hospital);
   if (moment !== undefined) site.moments.push(moment);
 }
 
-const instantOf = (text: string | undefined): Instant | undefined =>
-  text === undefined ? undefined : readInstant(text);
+/** A moment in the forms senders use; what cannot be read counts as not said. */
+function momentOf(
+  stated: unknown,
+  field: string,
+  { zone, builder }: Pick<FhirContext, "zone" | "builder">,
+  hospital?: string,
+): Instant | undefined {
+  if (stated === undefined) return undefined;
+  const moment = typeof stated === "string" ? readSenderTime(stated, zone) : undefined;
+  if (moment === undefined) {
+    const name = field.slice(field.lastIndexOf(".") + 1);
+    builder.odd(hospital, field, `${name} is ${quote(stated)}, not a date and a time; taken as not said.`);
+  }
+  return moment;
+}
+
+/** The pages of a message are together no newer than the oldest. */
+const oldest = (moments: readonly Instant[]): Instant | undefined =>
+  [...moments].sort((a, b) => a.epochMs - b.epochMs)[0];
+
+function noteOther({ row, type, request }: FhirEntry, builder: ReadingBuilder): void {
+  const field = `entry.${row - 1}`;
+  if (type !== undefined) {
+    const article = /^[AEIOU]/.test(type) ? "An" : "A";
+    builder.lost(undefined, field, `${article} ${type.slice(0, 60)} has no place in the status.`);
+    return;
+  }
+  const what = request === undefined ? "no resource" : `${quote(request)} in place of a resource`;
+  builder.lost(undefined, field, `The entry has ${what}; what was said before stands.`);
+}
 
 function noteLost(
   builder: ReadingBuilder,
   hospital: string,
-  type: string,
-  resource: Readonly<Record<string, unknown>>,
+  { type, resource }: FhirEntry,
   reasons: Readonly<Record<string, string>>,
 ): void {
   for (const [field, why] of Object.entries(reasons)) {
@@ -268,27 +386,10 @@ function noteLost(
   }
 }
 
-const typeOf = (resource: unknown): string => {
-  const type = (resource as { resourceType?: unknown } | null | undefined)?.resourceType;
-  return typeof type === "string" ? type.slice(0, 60) : "resource without a type";
-};
-
-function bundleOf(json: unknown): z.output<typeof Bundle> {
-  const type = typeOf(json);
-  if (type === "Location" || type === "HealthcareService")
-    return { resourceType: "Bundle", entry: [{ resource: json }] };
-  const result = safeParse(Bundle, json);
-  if (result.success) return result.data;
-  throw wrongForm(result.error.issues, json, "", undefined);
-}
-
-function checked<S extends z.core.$ZodType>(schema: S, resource: unknown, row: number): z.output<S> {
+/** @throws DiversionError `invalid-feed` with the field. */
+function checked<S extends z.core.$ZodType>(schema: S, { resource, path }: FhirEntry): z.output<S> {
   const result = safeParse(schema, resource);
   if (result.success) return result.data;
-  throw wrongForm(result.error.issues, resource, `entry.${row - 1}.resource.`, row);
-}
-
-function wrongForm(issues: readonly z.core.$ZodIssue[], value: unknown, path: string, row: number | undefined): Error {
-  const { message, field } = schemaProblems(issues, value)[0]!;
-  return invalidFeed(message.replace(/\.$/, ""), { row, field: `${path}${field}` });
+  const { message, field } = schemaProblems(result.error.issues, resource)[0]!;
+  throw invalidFeed(message.replace(/\.$/, ""), { field: `${path}.${field}` });
 }

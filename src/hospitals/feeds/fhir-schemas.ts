@@ -1,85 +1,75 @@
 import * as z from "zod/mini";
-import { readInstant } from "../../core/instant";
 
 /**
- * The parts of FHIR R4 (http://hl7.org/fhir/R4) that are read. Other parts may be there, as extensions and profiles
- * will; those that are read must be of their type.
+ * The parts of FHIR's resources that decide what a status is, as R4 (http://hl7.org/fhir/R4) and R5
+ * (http://hl7.org/fhir/R5) have them. Other parts may be there, as extensions and profiles will; these must be of their
+ * type. Times are text here: senders write them in other forms than FHIR's, see `fhir-period.ts`. What is only for people
+ * to compare (names, positions, hours) is not here: a mistake in it costs nobody a status.
  */
-
-/** `instant`: always with a time and an offset. */
-const FhirInstant = z
-  .string()
-  .check(z.refine((text) => readInstant(text) !== undefined, "write an instant such as 2017-05-15T17:00:00+01:00"));
-
-/** `dateTime`, from a year alone to an instant. */
-const DateTime = z
-  .string()
-  .check(
-    z.regex(
-      /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?)?$/,
-      "write a date, or a date and time with an offset",
-    ),
-  );
-
-const Time = z
-  .string()
-  .check(z.regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?$/, "write a time of day such as 08:30:00"));
-
-const Meta = z.looseObject({ lastUpdated: z.optional(FhirInstant) });
-
-const Identifier = z.looseObject({ system: z.optional(z.string()), value: z.optional(z.string()) });
-
-const ReferenceSchema = z.looseObject({ reference: z.optional(z.string()), identifier: z.optional(Identifier) });
-export type Reference = z.output<typeof ReferenceSchema>;
 
 const CodeableConcept = z.looseObject({
   coding: z.optional(z.array(z.looseObject({ system: z.optional(z.string()), code: z.optional(z.string()) }))),
 });
 
-const degrees = (limit: number) =>
-  z.number(`write degrees from -${limit} to ${limit}`).check(z.gte(-limit), z.lte(limit));
-
-export const Location = z.looseObject({
-  id: z.optional(z.string()),
-  meta: z.optional(Meta),
-  identifier: z.optional(z.array(Identifier)),
-  status: z.optional(z.enum(["active", "suspended", "inactive"])),
-  name: z.optional(z.string()),
-  position: z.optional(z.looseObject({ longitude: degrees(180), latitude: degrees(90) })),
-});
-
-const PeriodSchema = z.looseObject({ start: z.optional(DateTime), end: z.optional(DateTime) });
+const PeriodSchema = z.looseObject({ start: z.optional(z.string()), end: z.optional(z.string()) });
 export type Period = z.output<typeof PeriodSchema>;
 
-const AvailableTimeSchema = z.looseObject({
-  daysOfWeek: z.optional(z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))),
-  allDay: z.optional(z.boolean()),
-  availableStartTime: z.optional(Time),
-  availableEndTime: z.optional(Time),
-});
-export type AvailableTime = z.output<typeof AvailableTimeSchema>;
+/** R4's `notAvailable` and R5's `notAvailableTime`; a description is required in R4 alone. */
+const NotAvailableSchema = z.looseObject({ description: z.optional(z.string()), during: z.optional(PeriodSchema) });
+export type NotAvailable = z.output<typeof NotAvailableSchema>;
 
-export const HealthcareService = z.looseObject({
-  id: z.optional(z.string()),
-  meta: z.optional(Meta),
-  identifier: z.optional(z.array(Identifier)),
-  active: z.optional(z.boolean()),
-  name: z.optional(z.string()),
+/** R5's `Availability`; in R4 `hoursOfOperation` is a list of plain hours, which have no `notAvailableTime`. */
+const Availability = z.looseObject({
+  availableTime: z.optional(z.unknown()),
+  notAvailableTime: z.optional(z.array(NotAvailableSchema)),
+});
+
+/** A list, or the one element that some senders write in its place. */
+const listOf = <S extends z.core.$ZodType>(element: S) =>
+  z.union(
+    [
+      z.array(element),
+      z.pipe(
+        element,
+        z.transform((one) => [one]),
+      ),
+    ],
+    "write a list",
+  );
+
+export const Location = z.looseObject({
+  status: z.optional(z.enum(["active", "suspended", "inactive"])),
+  hoursOfOperation: z.optional(listOf(Availability)),
+});
+
+/** What says which service it is: one that is none of ours may be as odd as it likes. */
+export const ServiceKind = z.looseObject({
   category: z.optional(z.array(CodeableConcept)),
   type: z.optional(z.array(CodeableConcept)),
   specialty: z.optional(z.array(CodeableConcept)),
-  location: z.optional(z.array(ReferenceSchema)),
-  availableTime: z.optional(z.array(AvailableTimeSchema)),
-  notAvailable: z.optional(z.array(z.looseObject({ description: z.string(), during: z.optional(PeriodSchema) }))),
 });
+
+export const HealthcareService = z.looseObject({
+  active: z.optional(z.boolean()),
+  availableTime: z.optional(z.unknown()),
+  notAvailable: z.optional(z.array(NotAvailableSchema)),
+  availability: z.optional(listOf(Availability)),
+});
+
+/** One element of `availableTime`, its times read leniently by `fhir-hours.ts`. */
+export const AvailableTimeSchema = z.looseObject({
+  daysOfWeek: z.optional(z.array(z.enum(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))),
+  allDay: z.optional(z.boolean()),
+  availableStartTime: z.optional(z.string()),
+  availableEndTime: z.optional(z.string()),
+});
+export type AvailableTime = z.output<typeof AvailableTimeSchema>;
 
 export const Bundle = z.looseObject({
   resourceType: z.literal("Bundle"),
-  meta: z.optional(Meta),
-  timestamp: z.optional(FhirInstant),
-  entry: z.optional(
-    z
-      .array(z.looseObject({ fullUrl: z.optional(z.string()), resource: z.unknown() }))
-      .check(z.maxLength(20_000, "at most 20000 entries")),
-  ),
+  type: z.optional(z.unknown()),
+  meta: z.optional(z.unknown()),
+  timestamp: z.optional(z.unknown()),
+  link: z.optional(z.unknown()),
+  entry: z.optional(z.array(z.unknown())),
 });

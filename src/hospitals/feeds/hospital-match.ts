@@ -29,7 +29,9 @@ export class HospitalMatch {
 
   /** Our id, by the first identifier that leads to one, else by a name that `ids` has. */
   find(identifiers: readonly string[], name?: string): string | undefined {
-    for (const identifier of identifiers) {
+    for (const stated of identifiers) {
+      // Spaces around a code are no part of it; spreadsheets and forms add them.
+      const identifier = stated.trim();
       const ours = this.ids.get(identifier) ?? this.directory.get(identifier)?.id;
       if (ours !== undefined) return ours;
     }

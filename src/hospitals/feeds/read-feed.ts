@@ -1,3 +1,4 @@
+import { assert } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
 import type { FeedReading } from "./feed-reading";
 import { type FhirReaderOptions, readFhir } from "./fhir-reader";
@@ -5,7 +6,7 @@ import { readHave } from "./have-reader";
 import type { FeedReaderOptions } from "./hospital-match";
 import { readCsvFeed, readJsonFeed } from "./simple-feed";
 
-/** The forms in which feeds are read: EDXL-HAVE 1.0, FHIR R4, and our own as JSON and as CSV. */
+/** The forms in which feeds are read: EDXL-HAVE 1.0, FHIR R4 and R5, and our own as JSON and as CSV. */
 export const FEED_FORMATS = ["edxl-have", "fhir", "json", "csv"] as const;
 export type FeedFormat = (typeof FEED_FORMATS)[number];
 
@@ -14,9 +15,16 @@ export interface ReadFeedOptions extends FeedReaderOptions, Pick<FhirReaderOptio
   readonly zone?: string;
 }
 
+/** Reads a message that comes in pages, which FHIR alone has; one page is a message of any form. */
+export function readFeedPages(format: FeedFormat, pages: readonly Uint8Array[], options: ReadFeedOptions): FeedReading {
+  const [page, ...more] = pages;
+  if (more.length === 0) return readFeed(format, page!, options);
+  assert(format === "fhir", () => `A message of ${format} has ${pages.length} pages.`);
+  return readFhir(pages, withZone(options));
+}
+
 /** Reads a message of any of the forms. @throws DiversionError `invalid-feed`, or `invalid-argument` for the options. */
 export function readFeed(format: FeedFormat, content: string | Uint8Array, options: ReadFeedOptions): FeedReading {
-  const { zone } = options;
   switch (format) {
     case "edxl-have":
       return readHave(content, options);
@@ -25,15 +33,18 @@ export function readFeed(format: FeedFormat, content: string | Uint8Array, optio
     case "csv":
       return readCsvFeed(content, options);
     case "fhir":
-      if (zone === undefined) {
-        const message = "FHIR's times of day carry no zone; give the hospitals' zone, such as Europe/London.";
-        throw new DiversionError("invalid-argument", message, { field: "zone" });
-      }
-      return readFhir(content, { ...options, zone });
+      return readFhir(content, withZone(options));
     default: {
       const known = FEED_FORMATS.join(", ");
       const message = `${JSON.stringify(format)} is not a form of feeds; they are ${known}.`;
       throw new DiversionError("invalid-argument", message, { field: "format" });
     }
   }
+}
+
+function withZone(options: ReadFeedOptions): FhirReaderOptions {
+  const { zone } = options;
+  if (zone !== undefined) return { ...options, zone };
+  const message = "FHIR's times of day carry no zone; give the hospitals' zone, such as Europe/London.";
+  throw new DiversionError("invalid-argument", message, { field: "zone" });
 }

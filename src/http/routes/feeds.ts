@@ -30,7 +30,7 @@ const have = createRoute({
 const fhir = createRoute({
   method: "post",
   path: "/v1/feeds/fhir",
-  summary: "Take a FHIR R4 Bundle of Location and HealthcareService.",
+  summary: "Take a FHIR Bundle (R4 or R5) of Location and HealthcareService.",
   security,
   request: {
     query: FeedQuery,

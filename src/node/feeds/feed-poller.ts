@@ -3,7 +3,8 @@ import { type Clock, systemClock } from "../../core/instant";
 import { MAX_FEED_BYTES } from "../../hospitals/feeds/feed-errors";
 import type { FeedApplication, FeedMonitor } from "../../hospitals/feeds/feed-monitor";
 import type { FeedReading } from "../../hospitals/feeds/feed-reading";
-import { type FeedFormat, type ReadFeedOptions, readFeed } from "../../hospitals/feeds/read-feed";
+import { nextFhirPage } from "../../hospitals/feeds/fhir-entries";
+import { type FeedFormat, type ReadFeedOptions, readFeedPages } from "../../hospitals/feeds/read-feed";
 import { type FeedLocation, type Fetched, fetchFeed, urlOf, type Validators } from "./feed-source";
 
 /** Does a piece of work after a while; returns the way to call it off. */
@@ -24,7 +25,7 @@ export interface FeedPollerOptions {
    * who lost one source do not all come back at once. Default: 5 min, or the interval if that is longer.
    */
   readonly maximumIntervalMs?: number;
-  /** For a whole answer. Default: 10 s. */
+  /** For a whole answer; of a message in pages, for each. Default: 10 s. */
   readonly timeoutMs?: number;
   /** Default: 16 MiB. */
   readonly maximumBytes?: number;
@@ -144,6 +145,7 @@ export class FeedPoller {
           timeoutMs,
           maximumBytes,
           accept: ACCEPTED[format],
+          nextPage: format === "fhir" ? (page) => placed(() => nextFhirPage(page), location) : undefined,
           validators: this.#validators,
           signal,
           ...(headers === undefined ? {} : { headers }),
@@ -172,7 +174,10 @@ export class FeedPoller {
     const reading =
       fetched.kind === "unchanged"
         ? saidAgain(this.#state.lastReading!)
-        : placed(() => readFeed(format, fetched.content, { ...read, directory: monitor.status.directory }), location);
+        : placed(
+            () => readFeedPages(format, fetched.pages, { ...read, directory: monitor.status.directory }),
+            location,
+          );
     const writtenMs = fetched.kind === "message" ? fetched.writtenMs : undefined;
     const application = monitor.apply(feed, reading, writtenMs === undefined ? {} : { writtenMs });
     if (fetched.kind === "message") this.#validators = fetched.validators;

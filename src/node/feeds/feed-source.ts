@@ -13,7 +13,8 @@ export interface Validators {
 export type Fetched =
   | {
       readonly kind: "message";
-      readonly content: Uint8Array;
+      /** Its pages; most come in one. */
+      readonly pages: readonly Uint8Array[];
       /** Tell later whether the source has changed; absent when the source gives nothing to tell it by. */
       readonly validators?: Validators;
       /** When the source was written; absent when only its sender could know. */
@@ -27,6 +28,8 @@ interface FetchFeedOptions {
   readonly maximumBytes: number;
   /** Sent with every request to the origin that is asked, such as a token, and to no other. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where a page says that the next one is; undefined on the last. Default: every message is one page. */
+  readonly nextPage?: ((content: Uint8Array) => string | undefined) | undefined;
   /** The media types that are read. */
   readonly accept?: string | undefined;
   /** Of the message at hand. */
@@ -42,6 +45,9 @@ export type FeedLocation = string | URL;
 
 /** A chain of redirects longer than this is a circle, or a mistake. */
 const MAX_REDIRECTS = 5;
+
+/** A message of more pages than this does not end, or is a mistake: 20,000 entries in servers' pages of 200. */
+const MAX_PAGES = 100;
 
 /**
  * The way to the network that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` (or the same in small letters) name now.
@@ -71,14 +77,47 @@ function sharedProxies(): Dispatcher {
  * Fetches a feed's message from a URL or a file, unpacked where it is packed with gzip.
  *
  * A file answers whether its writer lives or not, so its time of writing comes along; a URL that answers, if only that
- * nothing has changed, has been heard.
+ * nothing has changed, has been heard. Of a message in pages all are fetched or none: half of one could pass for all being
+ * well. The pages are of the site that was asked, or to which it redirected; the time allowed is for each, the bytes for
+ * all together.
  *
  * @throws DiversionError `feed-unavailable` for a URL that does not answer in time, with success, or in fewer bytes than
- * the limit; `file-not-found`; `invalid-feed` for a file beyond the limit or damaged.
+ * the limit, and for pages elsewhere, in a circle or without end; `file-not-found`; `invalid-feed` for a file beyond the
+ * limit or damaged; what `nextPage` throws.
  */
-export function fetchFeed(location: FeedLocation, options: FetchFeedOptions): Promise<Fetched> {
+export async function fetchFeed(location: FeedLocation, options: FetchFeedOptions): Promise<Fetched> {
   const url = urlOf(location);
-  return url === undefined ? readFeedFile(String(location), options) : requestFeed(url, options);
+  if (url === undefined) return readFeedFile(String(location), options);
+  const fetched = await requestPage(url, url.origin, options, options.maximumBytes);
+  if (fetched.kind === "unchanged") return fetched;
+  const { page, validators } = fetched;
+  const pages = [page];
+  const seen = new Set([url.href]);
+  const { validators: _, ...unconditional } = options;
+  let left = options.maximumBytes - page.length;
+  for (let last = fetched; ; ) {
+    const next = options.nextPage?.(pages.at(-1)!);
+    if (next === undefined) break;
+    const at = nextUrl(next, last.url, url);
+    if (seen.has(at.href)) throw unavailable(at, "comes again as its own next page");
+    if (pages.length === MAX_PAGES) throw unavailable(url, `has more than ${MAX_PAGES} pages`);
+    seen.add(at.href);
+    const following = await requestPage(at, url.origin, unconditional, left);
+    if (following.kind === "unchanged") throw unavailable(at, "answers with HTTP status 304 to a first question");
+    pages.push(following.page);
+    left -= following.page.length;
+    last = following;
+  }
+  // That one page is as it was tells nothing of the others.
+  return { kind: "message", pages, ...(validators === undefined || pages.length > 1 ? {} : { validators }) };
+}
+
+/** @throws DiversionError `feed-unavailable` for a page of another site than those asked so far. */
+function nextUrl(stated: string, page: URL, first: URL): URL {
+  const next = URL.canParse(stated, page) ? new URL(stated, page) : undefined;
+  if (next?.origin === page.origin || next?.origin === first.origin) return next;
+  const where = next === undefined ? "at no address" : `at ${next.origin}, which is another site`;
+  throw unavailable(page, `names its next page ${where}; its own address must be set right at the source`);
 }
 
 /** @throws DiversionError `invalid-argument` for a URL of another scheme. */
@@ -91,7 +130,7 @@ export function urlOf(location: FeedLocation): URL | undefined {
   throw new DiversionError("invalid-argument", message, { field: "location" });
 }
 
-async function readFeedFile(path: string, { maximumBytes }: FetchFeedOptions): Promise<Fetched> {
+async function readFeedFile(path: string, { maximumBytes }: Pick<FetchFeedOptions, "maximumBytes">): Promise<Fetched> {
   const invalid = (what: string, cause?: unknown): DiversionError =>
     new DiversionError("invalid-feed", `${what}; it is not read.`, { file: path }, { cause });
   const tooLarge = (bytes: string): DiversionError => invalid(`The feed has ${bytes} and the limit is ${maximumBytes}`);
@@ -101,7 +140,7 @@ async function readFeedFile(path: string, { maximumBytes }: FetchFeedOptions): P
     const content = unpacked(await readFile(path), maximumBytes, (why, cause) => {
       throw why === "too-large" ? tooLarge("more bytes when unpacked") : invalid("The feed's gzip is damaged", cause);
     });
-    return { kind: "message", content, writtenMs: Math.floor(mtimeMs) };
+    return { kind: "message", pages: [content], writtenMs: Math.floor(mtimeMs) };
   } catch (cause) {
     if (cause instanceof DiversionError) throw cause;
     const message = `The feed cannot be read (${messageOf(cause)}); check the name.`;
@@ -109,23 +148,38 @@ async function readFeedFile(path: string, { maximumBytes }: FetchFeedOptions): P
   }
 }
 
-async function requestFeed(url: URL, options: FetchFeedOptions): Promise<Fetched> {
+const unavailable = (url: URL, why: string, cause?: unknown): DiversionError =>
+  new DiversionError(
+    "feed-unavailable",
+    `The feed ${withoutSecrets(url)} ${why}.`,
+    {},
+    cause === undefined ? undefined : { cause },
+  );
+
+type Page =
+  | {
+      readonly kind: "page";
+      readonly page: Uint8Array;
+      /** Where it came from at last. */
+      readonly url: URL;
+      readonly validators?: Validators;
+    }
+  | { readonly kind: "unchanged" };
+
+/**
+ * @param trusted the origin that secrets are for
+ * @param left bytes of what is allowed that no page before took
+ */
+async function requestPage(url: URL, trusted: string, options: FetchFeedOptions, left: number): Promise<Page> {
   const { timeoutMs, maximumBytes, validators, signal } = options;
-  const unavailable = (why: string, cause?: unknown): DiversionError =>
-    new DiversionError(
-      "feed-unavailable",
-      `The feed ${withoutSecrets(url)} ${why}.`,
-      {},
-      cause === undefined ? undefined : { cause },
-    );
-  const tooLarge = (): DiversionError => unavailable(`is larger than the limit of ${maximumBytes} bytes`);
+  const tooLarge = (): DiversionError => unavailable(url, `is larger than the limit of ${maximumBytes} bytes`);
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await requestFollowing(
+    const [response, from] = await requestFollowing(
       url,
+      trusted,
       options,
       signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      unavailable,
     );
     if (response.status === 304 && validators !== undefined) {
       await response.body?.cancel();
@@ -133,41 +187,41 @@ async function requestFeed(url: URL, options: FetchFeedOptions): Promise<Fetched
     }
     if (!response.ok) {
       await response.body?.cancel();
-      throw unavailable(`answers with HTTP status ${response.status}`);
+      throw unavailable(url, `answers with HTTP status ${response.status}`);
     }
-    const body = await boundedBody(response, maximumBytes);
+    const body = await boundedBody(response, left);
     if (body === undefined) throw tooLarge();
-    const content = unpacked(body, maximumBytes, (why, cause) => {
-      throw why === "too-large" ? tooLarge() : unavailable("answers with damaged gzip", cause);
+    const page = unpacked(body, left, (why, cause) => {
+      throw why === "too-large" ? tooLarge() : unavailable(url, "answers with damaged gzip", cause);
     });
     const etag = response.headers.get("etag");
     const lastModified = response.headers.get("last-modified");
     const given = { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
-    return { kind: "message", content, ...(Object.keys(given).length === 0 ? {} : { validators: given }) };
+    return { kind: "page", page, url: from, ...(Object.keys(given).length === 0 ? {} : { validators: given }) };
   } catch (cause) {
     if (cause instanceof DiversionError) throw cause;
-    if (timeout.aborted) throw unavailable(`has not answered within ${timeoutMs} ms`, cause);
-    throw unavailable(`does not answer (${messageOf(cause)})`, cause);
+    if (timeout.aborted) throw unavailable(url, `has not answered within ${timeoutMs} ms`, cause);
+    throw unavailable(url, `does not answer (${messageOf(cause)})`, cause);
   }
 }
 
 /**
- * The answer at the end of the redirects. They are followed here and not by fetch, which takes `Authorization` off on the
+ * The answer at the end of the redirects, and where that is. They are followed here and not by fetch, which takes `Authorization` off on the
  * way to another origin, but no other header that may hold a key.
  */
 async function requestFollowing(
   first: URL,
+  trusted: string,
   { headers, accept, validators, dispatcher = sharedProxies() }: FetchFeedOptions,
   signal: AbortSignal,
-  unavailable: (why: string) => DiversionError,
-): Promise<Response> {
+): Promise<[Response, URL]> {
   const { etag, lastModified } = validators ?? {};
   let url = first;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await fetch(url, {
       headers: {
         ...(accept === undefined ? {} : { Accept: accept }),
-        ...(url.origin === first.origin ? headers : {}),
+        ...(url.origin === trusted ? headers : {}),
         ...(etag === undefined ? {} : { "If-None-Match": etag }),
         ...(lastModified === undefined ? {} : { "If-Modified-Since": lastModified }),
       },
@@ -176,18 +230,18 @@ async function requestFollowing(
       signal,
     });
     const to = response.headers.get("location");
-    if (![301, 302, 303, 307, 308].includes(response.status) || to === null) return response;
+    if (![301, 302, 303, 307, 308].includes(response.status) || to === null) return [response, url];
     await response.body?.cancel();
     const next = URL.canParse(to, url) ? new URL(to, url) : undefined;
     if (next === undefined || !/^https?:$/.test(next.protocol)) {
-      throw unavailable("redirects to what is no address of http or https");
+      throw unavailable(first, "redirects to what is no address of http or https");
     }
     if (url.protocol === "https:" && next.protocol === "http:") {
-      throw unavailable(`redirects from https to http (${withoutSecrets(next)}), where anybody could change it`);
+      throw unavailable(first, `redirects from https to http (${withoutSecrets(next)}), where anybody could change it`);
     }
     url = next;
   }
-  throw unavailable(`redirects more than ${MAX_REDIRECTS} times`);
+  throw unavailable(first, `redirects more than ${MAX_REDIRECTS} times`);
 }
 
 /** The body, or undefined when it is too large: counted as it comes, for a length announced need not be true. */
