@@ -1,3 +1,4 @@
+import { TimeZone } from "../core/time-zone";
 import { centimetresToMetres, millisecondsToSeconds } from "../core/units";
 import { UNDISTURBED } from "../roads/closures/closure-state";
 import type { DrivenPath } from "../roads/route/route";
@@ -6,7 +7,7 @@ import { describeAdvice, outcomeOf } from "./answer/advice";
 import type { ClosureNotice, Recommendation, SnapAmbiguity, SnapAnswer } from "./answer/recommendation";
 import { closedEntrance, closedStart, onFootMilliseconds } from "./drives/closed-ends";
 import { closuresMet } from "./drives/closure-notices";
-import { ferryWarnings } from "./drives/ferry-warnings";
+import { driveWarnings } from "./drives/drive-warnings";
 import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
 import { type Incident, writeInstant } from "./incidents/request";
@@ -34,11 +35,15 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
   const closures = turningClosures(situation, incident, eds, decision.choice.destination);
   const { graph } = roads;
   const target = decision.choice.destination?.target ?? eds.at(0)?.target;
+  const clock = { atMs: incident.atMs, zone: TimeZone.of(policy.timeZone) };
   const findings = {
     departure,
     road: graph.roads[graph.columns.segmentRoad[departure.point.segment]!]!,
     placeWarnings: [...place.warnings, ...closedStart(graph, eds, target)],
-    driveWarnings: (target: number) => [...closedEntrance(graph, eds, target), ...ferryWarnings(graph, eds, target)],
+    driveWarnings: (target: number) => [
+      ...closedEntrance(graph, eds, target),
+      ...driveWarnings(graph, eds, target, clock),
+    ],
     onFootSeconds: (target: number) => millisecondsToSeconds(onFootMilliseconds(eds, target)),
     distanceMetres: (target: number) => centimetresToMetres(eds.centimetres(target)),
     driveMsTo: (target: number) => (target < 0 ? undefined : eds.drive(target)?.path.milliseconds),

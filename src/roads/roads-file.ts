@@ -4,7 +4,13 @@ import { DiversionError } from "../core/errors";
 import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
 import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/cch/hierarchy";
 import type { Metric } from "../shortest-path/cch/metric";
-import { type ProfileColumns, RoadGraph, type RoadGraphColumns, type RoadNames } from "./graph/road-graph";
+import {
+  type ProfileColumns,
+  type RoadCautions,
+  RoadGraph,
+  type RoadGraphColumns,
+  type RoadNames,
+} from "./graph/road-graph";
 import { SEGMENT_COLUMNS, type SegmentAttributes } from "./graph/segment-table";
 import { RoadIndex, type RoadProfile, type RoadsDescription } from "./road-index";
 import type { SnapColumns } from "./snap/snap-columns";
@@ -18,11 +24,12 @@ import type { SnapColumns } from "./snap/snap-columns";
  * - 3: nodes may be copies of others, made for turn restrictions; the forbidden turns added.
  * - 4: the road table tells roundabouts, signed destinations, exit numbers and layers;
  *   roads may serve several vehicle profiles, each with columns of its own.
+ * - 5: the road table holds what drivers are told of a road: private roads, fords, gates, when ferries sail.
  */
 export const ROADS_FORMAT: SectionFormat = {
   name: "roads file",
   magic: "ROADS\r\n\x1a",
-  version: 4,
+  version: 5,
   damaged: "invalid-roads-file",
   unsupported: "unsupported-roads-version",
 };
@@ -91,12 +98,17 @@ const ROW_SEPARATOR = "\u001e";
 const encodeText = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.slice());
 
+const cautionsText = (cautions: RoadCautions | undefined): string =>
+  cautions === undefined ? "" : JSON.stringify(cautions);
+
 function encodeRoadTable(roads: readonly RoadNames[]): Uint8Array {
   const clean = (text: string): string => text.replaceAll(FIELD_SEPARATOR, " ").replaceAll(ROW_SEPARATOR, " ");
   return encodeText(
     roads
-      .map(({ name, ref, highway, junction, destination, exit, layer }) =>
-        [name, ref, highway, junction, destination, exit, String(layer)].map(clean).join(FIELD_SEPARATOR),
+      .map(({ name, ref, highway, junction, destination, exit, layer, cautions }) =>
+        [name, ref, highway, junction, destination, exit, String(layer), cautionsText(cautions)]
+          .map(clean)
+          .join(FIELD_SEPARATOR),
       )
       .join(ROW_SEPARATOR),
   );
@@ -106,7 +118,7 @@ function decodeRoadTable(bytes: Uint8Array): RoadNames[] {
   return decodeText(bytes)
     .split(ROW_SEPARATOR)
     .map((row) => {
-      const [name = "", ref = "", highway = "", junction = "", destination = "", exit = "", layer] =
+      const [name = "", ref = "", highway = "", junction = "", destination = "", exit = "", layer, cautions = ""] =
         row.split(FIELD_SEPARATOR);
       return {
         name,
@@ -116,6 +128,7 @@ function decodeRoadTable(bytes: Uint8Array): RoadNames[] {
         destination,
         exit,
         layer: Number(layer),
+        ...(cautions === "" ? {} : { cautions: JSON.parse(cautions) as RoadCautions }),
       };
     });
 }

@@ -10,7 +10,7 @@ const evaluate = (tags: Record<string, string>, profile: BuiltInProfileName = "b
 
 /** `open`, `shut`, or the seconds. */
 const shown = (verdict: BarrierVerdict): string | number =>
-  typeof verdict === "string" ? verdict : verdict.delaySeconds;
+  typeof verdict === "string" ? verdict : verdict.delaySeconds || "open";
 
 describe("barriers", () => {
   it.each<[Record<string, string>, string | number, string | number]>([
@@ -49,6 +49,7 @@ describe("barriers", () => {
     [{ ford: "yes", motor_vehicle: "yes" }, "open", "open"],
     [{ ford: "no" }, "open", "open"],
     [{ ford: "yes", barrier: "gate" }, "shut", "shut"],
+    [{ ford: "yes", barrier: "gate", motor_vehicle: "yes" }, 30, 30],
   ])("%j: blue lights %s, without %s", (tags, blueLight, normal) => {
     expect(shown(evaluate(tags, "blue-light").verdict)).toBe(blueLight);
     expect(shown(evaluate(tags, "normal-road").verdict)).toBe(normal);

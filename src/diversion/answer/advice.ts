@@ -56,7 +56,7 @@ export interface RoadFindings {
   readonly road: RoadNames;
   /** What of the bearing and the road's name could not be followed, and that the road there is closed. */
   readonly placeWarnings: readonly Warning[];
-  /** That the drive to a hospital, by its number, ends away from its entrance, or goes by ferry. */
+  /** What there is to say of the drive to a hospital, by its number: its end away from the entrance, ferries, gates. */
   readonly driveWarnings: (target: number) => readonly Warning[];
   /** How much of the way to a hospital, by its number, is on foot. */
   readonly onFootSeconds: (target: number) => number;

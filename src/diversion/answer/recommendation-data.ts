@@ -127,8 +127,18 @@ const WARNING_CODES = [
   "entrance-closed",
   /** The road at the incident is closed: the first of the way is on foot, and its time is counted. */
   "road-closed",
-  /** The drive goes by ferry, and whether it sails then is not known. */
+  /** The drive goes by ferry: how long that takes, how much of it is waiting, and what is known of when it sails. */
   "ferry",
+  /** The drive goes by a ferry that by its hours does not sail then. */
+  "ferry-not-sailing",
+  /** The drive goes over a private road. */
+  "private-road",
+  /** The drive goes over a road that is closed to vehicles but at certain times. */
+  "closed-at-times",
+  /** The drive goes through a ford. */
+  "ford",
+  /** The drive goes past a gate, or something else that has to be opened. */
+  "gate",
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
   "snap-ambiguous",
   /** No road here is driven in the direction of the bearing. */

@@ -343,9 +343,61 @@ export function closedEntranceText(reason: string | undefined, onFoot: OnFoot, r
   return `the road at its entrance is closed${because(reason)}: ${end}${onFootText(onFoot)}`;
 }
 
-/** That the drive goes by a ferry; without a name it is called nothing. */
-export const ferryText = (name: string, ms: number): string =>
-  `the way is by ${name === "" ? "a ferry" : `the ferry ${name}`}, ${spokenMinutes(ms)} with the usual wait: whether it sails then is not known`;
+/** What is known of when a ferry sails. */
+export interface Sailing {
+  /** Whether it does at the moment it is needed; undefined where its hours cannot tell. */
+  readonly sails: boolean | undefined;
+  /** As the roads have them. */
+  readonly hours: readonly string[];
+  readonly season: string | undefined;
+  readonly departsMs: EpochMs;
+  readonly clock: SpokenClock;
+}
+
+/** That the drive goes by a ferry, how long that takes, and whether it sails; without a name it is called nothing. */
+export function ferryText(
+  name: string,
+  { milliseconds, waitMs }: { readonly milliseconds: number; readonly waitMs: number },
+  { sails, hours, season, departsMs, clock }: Sailing,
+): string {
+  const wait = waitMs === 0 ? "" : `, ${spokenMinutes(waitMs)} of them the usual wait`;
+  const way = `the way is by ${name === "" ? "a ferry" : `the ferry ${name}`}, ${spokenMinutes(milliseconds)}${wait}`;
+  const inSeason = season === undefined ? "" : `, and it sails in season alone (${season})`;
+  if (hours.length === 0) return `${way}: whether it sails then is not known${inSeason}`;
+  const moment = spokenMoment(departsMs, clock, true);
+  const does =
+    sails === undefined
+      ? `whether it sails at ${moment} is not known`
+      : `it ${sails ? "sails" : "does not sail"} at ${moment}`;
+  return `${way}: by its hours (${hours.join(", ")}) ${does}${inSeason}`;
+}
+
+export const privateRoadText = (names: readonly string[]): string =>
+  `the way is by a private road${namedRoads(names)}: somebody may have to open it`;
+
+export const timedRoadText = (names: readonly string[]): string =>
+  `the way is by a road that is closed to vehicles but at certain times${namedRoads(names)}`;
+
+export const fordText = (names: readonly string[]): string =>
+  `the way is through a ford${namedRoads(names)}: how deep it is now is not known`;
+
+/** " (Mill Lane, Park Road)", each once; nothing where none has a name. */
+function namedRoads(names: readonly string[]): string {
+  const known = [...new Set(names.filter((name) => name !== ""))];
+  return known.length === 0 ? "" : ` (${known.join(", ")})`;
+}
+
+/** "the way is past 2 gates and a bollard: they may have to be opened". */
+export function barriersText(kinds: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const each = [...counts].map(([kind, count]) => {
+    const word = kind === "yes" ? "barrier" : kind.replaceAll("_", " ");
+    return count === 1 ? `a ${word}` : `${count} times a ${word}`;
+  });
+  const all = each.length === 1 ? each[0] : `${each.slice(0, -1).join(", ")} and ${each.at(-1)}`;
+  return `the way is past ${all}: somebody may have to open ${kinds.length === 1 ? "it" : "them"}`;
+}
 
 export const bearingText = (degrees: number): string =>
   `no road here is driven in the direction of ${degrees}°: the bearing was not taken into account`;

@@ -1,8 +1,9 @@
 import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32, lengthened } from "../../core/growable";
-import type { AttributeRows } from "../graph/attribute-rows";
+import type { AttributeRows, RoadTable } from "../graph/attribute-rows";
 import { MISSING, type Points, type WayTable } from "../graph/fold-chains";
-import type { BarrierVerdict } from "../profile/barrier";
+import type { RoadNames } from "../graph/road-graph";
+import type { BarrierPassage, BarrierVerdict } from "../profile/barrier";
 
 /** Barriers met on driven roads, by what became of them. */
 export interface BarrierCounts {
@@ -32,11 +33,17 @@ export class Barriers {
    * A shut one ends each road that comes to it at a point of its own, in the same place: two dead ends, and nothing
    * passes, exactly. A delay is spread over one straight piece of road beside the barrier, which becomes a segment of its
    * own and so much slower: whoever passes pays exactly the delay, in each direction; only a trip that begins or ends on
-   * that very piece pays a part of it. A barrier at a dead end does nothing.
+   * that very piece pays a part of it. What drivers are told of the barrier is told of that piece. A barrier at a dead
+   * end does nothing.
    */
-  cut(ways: WayTable, points: Points, rows: AttributeRows): { ways: WayTable; points: Points; counts: BarrierCounts } {
+  cut(
+    ways: WayTable,
+    points: Points,
+    rows: AttributeRows,
+    roadTable: RoadTable,
+  ): { ways: WayTable; points: Points; counts: BarrierCounts } {
     if (this.#verdicts.size === 0) return { ways, points, counts: { shut: 0, delayed: 0, atJunctions: 0 } };
-    return new BarrierCutter(this.#verdicts, ways, points, rows).cut();
+    return new BarrierCutter(this.#verdicts, ways, points, rows, roadTable).cut();
   }
 }
 
@@ -46,10 +53,11 @@ class BarrierCutter {
   readonly #ways: WayTable;
   readonly #points: Points;
   readonly #rows: AttributeRows;
+  readonly #roadTable: RoadTable;
   /** Pieces that end at each barrier, in source order. */
   readonly #piecesAt = new Map<number, number[]>();
   readonly #shutPoints = new Set<number>();
-  readonly #delayOfPiece = new Map<number, number>();
+  readonly #passageOfPiece = new Map<number, BarrierPassage>();
 
   readonly #firstPoint = new GrowableInt32();
   readonly #wayPoint = new GrowableInt32();
@@ -58,11 +66,18 @@ class BarrierCutter {
   readonly #copyOf: number[] = [];
   readonly #usedShutPoints = new Set<number>();
 
-  constructor(verdicts: ReadonlyMap<number, BarrierVerdict>, ways: WayTable, points: Points, rows: AttributeRows) {
+  constructor(
+    verdicts: ReadonlyMap<number, BarrierVerdict>,
+    ways: WayTable,
+    points: Points,
+    rows: AttributeRows,
+    roadTable: RoadTable,
+  ) {
     this.#verdicts = verdicts;
     this.#ways = ways;
     this.#points = points;
     this.#rows = rows;
+    this.#roadTable = roadTable;
   }
 
   cut(): { ways: WayTable; points: Points; counts: BarrierCounts } {
@@ -117,8 +132,8 @@ class BarrierCutter {
       } else if (verdict !== "open") {
         const piece = pieces.find((candidate) => this.#drawnMetres(candidate) > 0);
         if (piece === undefined) continue;
-        delayed++;
-        this.#delayOfPiece.set(piece, (this.#delayOfPiece.get(piece) ?? 0) + verdict.delaySeconds);
+        if (verdict.delaySeconds > 0) delayed++;
+        this.#passageOfPiece.set(piece, both(this.#passageOfPiece.get(piece), verdict));
       }
     }
     return { shut, delayed, atJunctions };
@@ -135,7 +150,7 @@ class BarrierCutter {
       const point = wayPoint[p]!;
       this.#wayPoint.push(point);
       const isShut = this.#shutPoints.has(point);
-      if (!isShut && !this.#delayOfPiece.has(p - 1) && !this.#delayOfPiece.has(p)) continue;
+      if (!isShut && !this.#passageOfPiece.has(p - 1) && !this.#passageOfPiece.has(p)) continue;
       this.#beginPart(way, p);
       this.#wayPoint.push(isShut ? this.#copy(point) : point);
     }
@@ -146,7 +161,8 @@ class BarrierCutter {
     const row = this.#ways.row[way]!;
     this.#firstPoint.push(this.#wayPoint.length);
     this.#wayId.push(this.#ways.wayId[way]!);
-    this.#row.push(this.#delayOfPiece.has(firstPiece) ? this.#delayedRow(row, firstPiece) : row);
+    const passage = this.#passageOfPiece.get(firstPiece);
+    this.#row.push(passage === undefined ? row : this.#passageRow(row, firstPiece, passage));
   }
 
   /** A way that begins or ends at a shut point keeps it when it is the first to come, and gets a copy otherwise. */
@@ -161,15 +177,15 @@ class BarrierCutter {
     return this.#points.lon.length + this.#copyOf.push(point) - 1;
   }
 
-  #delayedRow(row: number, piece: number): number {
+  #passageRow(row: number, piece: number, { delaySeconds, cautions }: BarrierPassage): number {
     const { forwardKmh, backwardKmh, road, lengthScale } = this.#rows;
     const scale = lengthScale[row]!;
     const metres = this.#drawnMetres(piece) * scale;
-    const delaySeconds = this.#delayOfPiece.get(piece)!;
     const slowed = (kmh: number): number => (kmh === 0 ? 0 : (metres * 3.6) / ((metres * 3.6) / kmh + delaySeconds));
-    const delayed = this.#rows.own(slowed(forwardKmh[row]!), slowed(backwardKmh[row]!), road[row]!);
-    this.#rows.rescale(delayed, scale, undefined);
-    return delayed;
+    const named = this.#roadTable.intern(withCautions(this.#roadTable.rows[road[row]!]!, cautions));
+    const own = this.#rows.own(slowed(forwardKmh[row]!), slowed(backwardKmh[row]!), named);
+    this.#rows.rescale(own, scale, undefined);
+    return own;
   }
 
   #drawnMetres(piece: number): number {
@@ -188,4 +204,29 @@ class BarrierCutter {
     for (const [i, point] of this.#copyOf.entries()) extended[column.length + i] = column[point]!;
     return extended;
   }
+}
+
+/** A piece between two barriers. */
+const both = (first: BarrierPassage | undefined, second: BarrierPassage): BarrierPassage =>
+  first === undefined
+    ? second
+    : {
+        delaySeconds: first.delaySeconds + second.delaySeconds,
+        cautions: joined(first.cautions, second.cautions),
+      };
+
+const joined = (
+  { ford, barriers = [] }: BarrierPassage["cautions"],
+  other: BarrierPassage["cautions"],
+): BarrierPassage["cautions"] => {
+  const all = [...barriers, ...(other.barriers ?? [])];
+  return { ...(ford || other.ford ? { ford: true as const } : {}), ...(all.length === 0 ? {} : { barriers: all }) };
+};
+
+function withCautions(road: RoadNames, more: BarrierPassage["cautions"]): RoadNames {
+  const { access, ford, ferry } = road.cautions ?? {};
+  const told = joined({ ...(ford ? { ford } : {}) }, more);
+  if (Object.keys(told).length === 0) return road;
+  const cautions = { ...(access === undefined ? {} : { access }), ...told, ...(ferry === undefined ? {} : { ferry }) };
+  return { ...road, cautions };
 }

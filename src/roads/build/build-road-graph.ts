@@ -154,10 +154,10 @@ class DrawnRoads {
 
   /** @throws DiversionError `empty-road-graph` when nothing is left to drive. */
   fold(source: OsmSource, waysRead: number): ProfileSegments {
-    const { rows, overrides } = this.#collector;
+    const { rows, overrides, roadTable } = this.#collector;
     this.#cut = countCuts(this.#ways, this.#points);
     for (const override of overrides) applyOverride(override, this.#ways, this.#points, rows);
-    const { ways, points, counts } = this.#barriers.cut(this.#ways, this.#points, rows);
+    const { ways, points, counts } = this.#barriers.cut(this.#ways, this.#points, rows, roadTable);
     this.#barrierCounts = counts;
     const folded = foldChains(ways, points, rows, this.#turns.join(ways, this.#ids));
     if (folded.segmentTail.length > 0) return this.#turns.forbid(folded);
@@ -198,7 +198,7 @@ interface Override {
 
 /** First pass: keeps the ways the profile drives, in source order. */
 class WayCollector {
-  readonly #roadTable: RoadTable;
+  readonly roadTable: RoadTable;
   readonly rows = new AttributeRows();
   readonly overrides: Override[] = [];
   readonly notDriven: Record<NotDrivenReason | "too-short", number> = {
@@ -217,7 +217,7 @@ class WayCollector {
   readonly #refs = new GrowableFloat64();
 
   constructor(roadTable: RoadTable) {
-    this.#roadTable = roadTable;
+    this.roadTable = roadTable;
   }
 
   add(id: number, nodes: ArrayLike<number>, use: WayUse | NotDrivenReason | undefined): void {
@@ -240,7 +240,7 @@ class WayCollector {
 
   #attributeRow(use: WayUse): number {
     const { forwardKmh, backwardKmh, lengthMetres, durationSeconds, waitSeconds } = use;
-    const road = this.#roadTable.intern(use);
+    const road = this.roadTable.intern(use);
     if (lengthMetres === undefined && durationSeconds === undefined && waitSeconds === 0) {
       return this.rows.intern(forwardKmh, backwardKmh, road);
     }

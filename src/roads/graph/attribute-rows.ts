@@ -69,8 +69,9 @@ export class RoadTable {
   readonly rows: RoadNames[] = [NAMELESS_ROAD];
   readonly #rowOf = new Map<string, number>([[roadKey(NAMELESS_ROAD), 0]]);
 
-  intern({ name, ref, highway, junction, destination, exit, layer }: RoadNames): number {
-    const road = { name, ref, highway, junction, destination, exit, layer };
+  intern({ name, ref, highway, junction, destination, exit, layer, cautions }: RoadNames): number {
+    const names = { name, ref, highway, junction, destination, exit, layer };
+    const road = cautions === undefined ? names : { ...names, cautions };
     const key = roadKey(road);
     let row = this.#rowOf.get(key);
     if (row === undefined) {
@@ -82,5 +83,5 @@ export class RoadTable {
 }
 
 // A line feed cannot be part of a name people read, but nothing forbids it in the data: quoting keeps keys distinct.
-const roadKey = ({ name, ref, highway, junction, destination, exit, layer }: RoadNames): string =>
-  JSON.stringify([name, ref, highway, junction, destination, exit, layer]);
+const roadKey = ({ name, ref, highway, junction, destination, exit, layer, cautions }: RoadNames): string =>
+  JSON.stringify([name, ref, highway, junction, destination, exit, layer, cautions]);

@@ -83,6 +83,30 @@ export interface RoadNames {
   readonly exit: string;
   /** What is above what: bridges are usually 1, tunnels -1, and roads on the ground 0. */
   readonly layer: number;
+  /** Absent on nearly all roads. */
+  readonly cautions?: RoadCautions;
+}
+
+/** What those who are sent along a road are told of it; each absent where there is nothing to tell. */
+export interface RoadCautions {
+  /** Driven with somebody's leave, or closed but at certain times, in one direction at least. */
+  readonly access?: "private" | "at-times";
+  /** Water runs over it. */
+  readonly ford?: true;
+  /** What has to be opened or taken away on it, each by its kind in OpenStreetMap: `lift_gate`, `bollard`. */
+  readonly barriers?: readonly string[];
+  readonly ferry?: FerryService;
+}
+
+/** When a ferry sails, as its tags say it (wiki.openstreetmap.org, Key:opening_hours); each absent where they say nothing. */
+export interface FerryService {
+  /** The usual wait, a part of the time of the crossing. */
+  readonly waitSeconds: number;
+  readonly hours?: string;
+  /** Hours in which it does not sail. */
+  readonly closedHours?: string;
+  /** Which part of the year. */
+  readonly season?: string;
 }
 
 export class RoadGraph {

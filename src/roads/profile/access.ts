@@ -1,4 +1,5 @@
 import type { Direction } from "../graph/edge-key";
+import type { RoadCautions } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
 import { conditionalClauses } from "./conditional";
 import type { IgnoredTags } from "./ignored-tags";
@@ -61,11 +62,16 @@ interface AccessRuling {
   readonly expressly: boolean;
   /** Allowed for the last mile only. */
   readonly lastMile: boolean;
+  /** What those who are sent there are told: allowed by leave of an owner, or at certain times. */
+  readonly caution?: RoadCautions["access"];
 }
 
 const UNSTATED: AccessRuling = { access: "unstated", expressly: false, lastMile: false };
 const GRANTED: AccessRuling = { access: "allowed", expressly: true, lastMile: false };
-const AT_TIMES: AccessRuling = { access: "allowed", expressly: true, lastMile: true };
+const AT_TIMES: AccessRuling = { access: "allowed", expressly: true, lastMile: true, caution: "at-times" };
+
+/** The access value of roads whose owner decides who may drive there, and when none of them is a right of way. */
+const PRIVATE = "private";
 
 /** Allowed in words that mean this vehicle on its way through: what opens a ford or a bollard. */
 export const isExpress = ({ access, expressly, lastMile }: AccessRuling): boolean =>
@@ -213,7 +219,14 @@ export class AccessRules {
         ignored.note(key, value);
       }
       if (allowed.length > 0) {
-        return { access: "allowed", expressly, lastMile: allowed.every((word) => this.#lastMile.has(word)) };
+        const isPrivate =
+          allowed.includes(PRIVATE) && allowed.every((word) => word === PRIVATE || this.#lastMile.has(word));
+        return {
+          access: "allowed",
+          expressly,
+          lastMile: allowed.every((word) => this.#lastMile.has(word)),
+          ...(isPrivate ? { caution: PRIVATE } : {}),
+        };
       }
       if (words.some((word) => this.#denied.has(word))) return { access: "denied", expressly, lastMile: false };
     }
@@ -231,6 +244,25 @@ export class AccessRules {
       }
     }
     return ruling;
+  }
+
+  /**
+   * When a way is open (`yes @ (06:00-22:00)` beside a denial) and when it is closed (`no @ (22:00-06:00)`) by conditions
+   * of the most specific key that has any; absent where there are none. Those about a kind of vehicle are none of them.
+   */
+  conditionsOf(tags: Tags): { readonly open?: string; readonly closed?: string } {
+    const key = [...this.#keys.forward].find((one) => tags.has(`${one}:conditional`));
+    const clauses = conditionalClauses(tags.get(`${key}:conditional`) ?? "").filter(
+      ({ condition }) => !this.isAboutVehicle(condition),
+    );
+    const joined = (isOf: (value: string) => boolean): string =>
+      clauses
+        .filter(({ value }) => isOf(value))
+        .map(({ condition }) => condition)
+        .join(" or ");
+    const open = joined((value) => this.#isAllowed(value));
+    const closed = joined((value) => this.#denied.has(value.toLowerCase()));
+    return { ...(open === "" ? {} : { open }), ...(closed === "" ? {} : { closed }) };
   }
 
   /** Whether a condition is that the vehicle is one of this kind: `emergency`, `bus`. */

@@ -1,3 +1,4 @@
+import type { RoadCautions } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
 import { type AccessRules, isExpress } from "./access";
 import type { IgnoredTags } from "./ignored-tags";
@@ -5,7 +6,16 @@ import type { BarrierRule, VehicleProfile } from "./profile";
 import type { VehicleLimits } from "./vehicle-limits";
 
 /** What a point of a road does to traffic along it. */
-export type BarrierVerdict = "open" | "shut" | { readonly delaySeconds: number };
+export type BarrierVerdict = "open" | "shut" | BarrierPassage;
+
+/** A point that can be passed, at the cost of some time, or that those who pass it are told of. */
+export interface BarrierPassage {
+  readonly delaySeconds: number;
+  readonly cautions: Pick<RoadCautions, "barriers" | "ford">;
+}
+
+/** Where somebody lets traffic through, or there is nothing but a fee: no news to a crew, whatever time it takes. */
+const STAFFED: ReadonlySet<string> = new Set(["toll_booth", "border_control", "checkpoint"]);
 
 /** Applies one profile to the tags of barriers and fords that are points of a road. */
 export class BarrierEvaluator {
@@ -38,13 +48,17 @@ export class BarrierEvaluator {
     const ford = tags.get("ford");
     if (kind === undefined && ford === undefined) return "open";
     this.#ignored.beginWay();
-    let rule: BarrierRule = kind === undefined ? 0 : this.#ruleOf(kind, tags);
-    if (ford !== undefined && this.#profile.closedBy.ford?.includes(ford) === true) rule = "shut";
+    const rule: BarrierRule = kind === undefined ? 0 : this.#ruleOf(kind, tags);
+    const isShut = rule === "shut" || (ford !== undefined && this.#profile.closedBy.ford?.includes(ford) === true);
     if (!this.#limits.admits(tags, "forward", this.#ignored)) return "shut";
     const ruling = this.#accessRules.rule(tags, "forward", this.#ignored);
-    if (ruling.access === "denied") return "shut";
-    if (rule === "shut") return isExpress(ruling) ? "open" : "shut";
-    return rule === 0 ? "open" : { delaySeconds: rule };
+    if (ruling.access === "denied" || (isShut && !isExpress(ruling))) return "shut";
+    const cautions = {
+      ...(isFord(tags) ? { ford: true as const } : {}),
+      ...(rule === 0 || STAFFED.has(kind!) ? {} : { barriers: [kind!] }),
+    };
+    const delaySeconds = rule === "shut" ? 0 : rule;
+    return delaySeconds === 0 && Object.keys(cautions).length === 0 ? "open" : { delaySeconds, cautions };
   }
 
   #ruleOf(kind: string, tags: Tags): BarrierRule {
@@ -61,3 +75,6 @@ export class BarrierEvaluator {
     return rule;
   }
 }
+
+/** Whether water is said to run over the road, whatever is known of its depth. */
+export const isFord = (tags: Tags): boolean => (tags.get("ford") ?? "no") !== "no";

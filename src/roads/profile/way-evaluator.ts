@@ -1,8 +1,8 @@
 import type { Direction } from "../graph/edge-key";
-import type { RoadNames } from "../graph/road-graph";
+import type { FerryService, RoadCautions, RoadNames } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
 import { AccessRules, BACKWARD, FORWARD, isExpress } from "./access";
-import { BarrierEvaluator } from "./barrier";
+import { BarrierEvaluator, isFord } from "./barrier";
 import { IgnoredTags } from "./ignored-tags";
 import type { VehicleProfile } from "./profile";
 import { drivenSpeedKmh, parseDurationSeconds, parseLengthMetres } from "./speed";
@@ -71,8 +71,10 @@ export class WayEvaluator {
     this.#accessRules.noteConditional(tags, ignored);
     const oneway = this.#accessRules.onewayDirections(tags, ignored);
     if (oneway === 0) return "reversible";
+    const isFerryLine = highway === "ferry";
     const isClosed = this.#closedBy.some(([key, values]) => values.has(tags.get(key) ?? ""));
     let isTooLarge = false;
+    let accessCaution: RoadCautions["access"];
 
     const kmhOf = (direction: Direction, onOwnLane: boolean): number => {
       const ruling = this.#accessRules.rule(tags, direction, ignored, onOwnLane);
@@ -82,8 +84,10 @@ export class WayEvaluator {
         isTooLarge = true;
         return 0;
       }
+      accessCaution ??= ruling.caution;
       const kmh = drivenSpeedKmh(tags, direction, rule, this.#profile, ignored);
-      return ruling.lastMile ? kmh * this.#profile.access.lastMile.factor : kmh;
+      // Nobody cuts through by ferry: one that sails at certain times is no slower than others.
+      return ruling.lastMile && !isFerryLine ? kmh * this.#profile.access.lastMile.factor : kmh;
     };
     const against = this.#mayDriveAgainst(highway, tags) ? this.#contraflowKmh : 0;
     const limited = (direction: Direction, bit: number): number => {
@@ -94,7 +98,14 @@ export class WayEvaluator {
     const forwardKmh = limited("forward", FORWARD);
     const backwardKmh = limited("backward", BACKWARD);
     if (forwardKmh === 0 && backwardKmh === 0) return isTooLarge ? "size" : isClosed ? "closed" : "access";
-    const isFerryLine = highway === "ferry";
+    const waitSeconds = isFerryLine ? this.#profile.ferry.boardingWaitSeconds : 0;
+    // When a ferry sails is told with it.
+    const isTold = accessCaution !== undefined && !(isFerryLine && accessCaution === "at-times");
+    const cautions = {
+      ...(isTold ? { access: accessCaution } : {}),
+      ...(isFord(tags) ? { ford: true as const } : {}),
+      ...(isFerryLine ? { ferry: { waitSeconds, ...this.#sailings(tags) } } : {}),
+    };
     return {
       name: tags.get("name") ?? tags.get("bridge:name") ?? "",
       ref: tags.get("ref") ?? "",
@@ -103,8 +114,20 @@ export class WayEvaluator {
       forwardKmh,
       backwardKmh,
       durationSeconds: isFerryLine ? this.#read(tags, "duration", parseDurationSeconds) : undefined,
-      waitSeconds: isFerryLine ? this.#profile.ferry.boardingWaitSeconds : 0,
+      waitSeconds,
       lengthMetres: this.#read(tags, "length_km", parseLengthMetres),
+      ...(Object.keys(cautions).length === 0 ? {} : { cautions }),
+    };
+  }
+
+  #sailings(tags: Tags): Omit<FerryService, "waitSeconds"> {
+    const { open, closed } = this.#accessRules.conditionsOf(tags);
+    const hours = tags.get("opening_hours") ?? tags.get("service_times") ?? open;
+    const season = tags.get("seasonal");
+    return {
+      ...(hours === undefined ? {} : { hours }),
+      ...(closed === undefined ? {} : { closedHours: closed }),
+      ...(season === undefined || season === "no" ? {} : { season }),
     };
   }
 
