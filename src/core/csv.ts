@@ -69,6 +69,39 @@ export function readCsv(text: string, fail: (what: string, row: number | undefin
   return { header: { line: first.line, cells: header }, records, separator };
 }
 
+/** A quoted cell and what separates it from the next; a separator is no space around it, though a tab is white. */
+const QUOTED_CELL: Readonly<Record<CsvSeparator, RegExp>> = {
+  ",": /\s*"((?:[^"]|"")*)"\s*(?=,|$)/y,
+  ";": /\s*"((?:[^"]|"")*)"\s*(?=;|$)/y,
+  "\t": /[^\S\t]*"((?:[^"]|"")*)"[^\S\t]*(?=\t|$)/y,
+};
+
+/**
+ * The cells of one line, trimmed, for tables that are read line by line and have no cell with line breaks: within quotes,
+ * separators are text and two quotes are one. Undefined when a quote stands where none belongs.
+ */
+export function splitCells(line: string, separator: CsvSeparator): string[] | undefined {
+  if (!line.includes('"')) return line.split(separator).map((cell) => cell.trim());
+  const quotedCell = QUOTED_CELL[separator];
+  const cells: string[] = [];
+  for (let at = 0; at <= line.length; at++) {
+    quotedCell.lastIndex = at;
+    const quoted = quotedCell.exec(line);
+    if (quoted !== null) {
+      cells.push(quoted[1]!.replaceAll('""', '"').trim());
+      at += quoted[0].length;
+      continue;
+    }
+    const next = line.indexOf(separator, at);
+    const end = next === -1 ? line.length : next;
+    const cell = line.slice(at, end).trim();
+    if (cell.includes('"')) return undefined;
+    cells.push(cell);
+    at = end;
+  }
+  return cells;
+}
+
 /** The cells of a header up to the last that has a name. */
 export const namedCells = (header: readonly string[]): readonly string[] =>
   header.slice(0, header.findLastIndex((name) => name !== "") + 1);
@@ -91,6 +124,8 @@ export function knownColumn(name: string, known: readonly string[]): string {
  * spreadsheets that write it so put something else between them. Number() alone would read "" as 0 and "0x10" as 16.
  */
 export function cellNumber(text: string, separator: CsvSeparator): number | undefined {
+  // Nearly all are of this form, and tables of roads have millions.
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   const signed = text.replace(/^\u2212/, "-");
   const plain = separator !== "," && /^[+-]?\d+,\d+$/.test(signed) ? signed.replace(",", ".") : signed;
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : undefined;

@@ -1,5 +1,6 @@
 import { type Checksum, checksumOfText } from "./checksum";
 import { DiversionError, type ErrorCode } from "./errors";
+import { LineSplitter } from "./lines";
 
 /** A line with its line feed, and the checksum the next line starts from. */
 export interface ChainedLine {
@@ -49,8 +50,6 @@ interface HashChainLogOptions {
   readonly locked: ErrorCode;
 }
 
-const LINE_FEED = 0x0a;
-
 const START: Checksum = `sha256:${"0".repeat(64)}`;
 
 /** The end of every line: a fixed length, so that what the checksum covers is known before anything is parsed. */
@@ -98,29 +97,23 @@ export class HashChainLogFormat {
    * @throws DiversionError `corrupt` with the row of the first damaged whole line; `unsupported` when it is something else.
    */
   *lines(chunks: Iterable<Uint8Array>): Generator<CheckedLine, HashChainEnd> {
-    let unfinished: Uint8Array = new Uint8Array(0);
+    const splitter = new LineSplitter("feed");
     let checksum = START;
     let byte = 0;
     let row = 1;
     for (const chunk of chunks) {
-      let begin = 0;
-      for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, begin)) {
-        const bytes = joined(unfinished, chunk.subarray(begin, end));
-        unfinished = new Uint8Array(0);
+      for (const bytes of splitter.lines(chunk)) {
         const line = this.#decode(bytes, row, byte);
         if (row === 1) this.#requireHeader(line);
         else yield { members: this.#membersOf(line, checksum, row, byte), row, byte };
         checksum = chainHashOf(line);
         byte += bytes.length + 1;
-        begin = end + 1;
         row++;
       }
-      // Copied: whoever hands out chunks may reuse their memory.
-      unfinished = joined(unfinished, chunk.subarray(begin)).slice();
-      if (row === 1) this.#requireHeaderBegun(unfinished);
+      if (row === 1) this.#requireHeaderBegun(splitter.unfinished());
     }
-    if (unfinished.length === 0) return { wholeBytes: byte, checksum };
-    return { wholeBytes: byte, checksum, torn: { row, byte, bytes: unfinished.length } };
+    const { unfinishedBytes: bytes } = splitter;
+    return bytes === 0 ? { wholeBytes: byte, checksum } : { wholeBytes: byte, checksum, torn: { row, byte, bytes } };
   }
 
   /** The error for a line that is not what it should be. */
@@ -192,11 +185,3 @@ export class HashChainLogFormat {
 }
 
 const chainHashOf = (line: string): Checksum => CHAIN_HASH.exec(line)![1] as Checksum;
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
-}

@@ -5,7 +5,6 @@
 export { RoadEditor, type RoadEditorOptions } from "../roads/road-editor";
 export type { EditedLink, EditedLinkData } from "../roads/tables/link-edit";
 export {
-  type BboxDegrees,
   type EventedGraph,
   type FromNgraphOptions,
   fromNgraph,

@@ -1,4 +1,5 @@
 import type { Node, NodeId } from "ngraph.graph";
+import type { BoundingBox } from "../core/bounding-box";
 import { INFINITE_MS } from "../core/units";
 import type { RoadClosure } from "./closures/closure";
 import type { ClosureEntry } from "./closures/closures";
@@ -11,17 +12,11 @@ import {
   readLink,
   refusedEdit,
 } from "./tables/link-edit";
-import {
-  type BboxDegrees,
-  type EventedGraph,
-  type NgraphLinkData,
-  type NgraphNodeData,
-  toNgraphOfPlaces,
-} from "./tables/ngraph";
+import { type EventedGraph, type NgraphLinkData, type NgraphNodeData, toNgraphOfPlaces } from "./tables/ngraph";
 
 export interface RoadEditorOptions {
   /** Only roads with both ends inside. Default: all of them; meant for districts, as ngraph.graph is. */
-  readonly bbox?: BboxDegrees;
+  readonly bounds?: BoundingBox;
   /** Why roads are edited: the reason of every closure and slowdown made. */
   readonly reason: string;
   /** Who edits: a role, or a name on the staff. */
@@ -92,10 +87,10 @@ export class RoadEditor {
   /** Whether closures change by the editor's own doing. */
   #isRevising = false;
 
-  constructor(roads: RoadIndex, { bbox, reason, by }: RoadEditorOptions) {
+  constructor(roads: RoadIndex, { bounds, reason, by }: RoadEditorOptions) {
     this.#roads = roads;
     this.#note = { reason, ...(by === undefined ? {} : { by }) };
-    this.graph = toNgraphOfPlaces(roads.graph, bbox);
+    this.graph = toNgraphOfPlaces(roads.graph, bounds);
     this.graph.forEachNode(({ id }) => void this.#nodes.set(id, true));
     const slots: Slot[] = [];
     this.graph.forEachLink((link) => {

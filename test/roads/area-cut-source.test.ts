@@ -216,7 +216,7 @@ describe("areas", () => {
   });
 
   it.each<[what: string, text: string, message: RegExp]>([
-    ["a point", '{"type":"Point","coordinates":[0,51]}', /not a Polygon or MultiPolygon/],
+    ["a point", '{"type":"Point","coordinates":[0,51]}', /give a GeoJSON Polygon or MultiPolygon/],
     ["an open ring", '{"type":"Polygon","coordinates":[[[0,50],[1,50],[1,51],[0,51]]]}', /ends where it begins/],
     [
       "swapped positions",

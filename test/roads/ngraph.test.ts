@@ -117,7 +117,7 @@ describe("to ngraph.graph", () => {
 
   it("cuts to a bounding box: nodes inside and the edges between them", () => {
     const roads = randomRoads(4, 40, 200);
-    const graph = toNgraph(roads, [-0.2, 51.2, 0.3, 51.8]);
+    const graph = toNgraph(roads, { west: -0.2, south: 51.2, east: 0.3, north: 51.8 });
     const inside = (node: number): boolean => {
       const [lon, lat] = roads.nodePosition(node);
       return lon >= -0.2 && lon <= 0.3 && lat >= 51.2 && lat <= 51.8;

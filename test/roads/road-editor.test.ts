@@ -278,7 +278,10 @@ describe("a road editor", () => {
 
   it("keeps to its district", () => {
     const roads = smallCounty();
-    const editor = new RoadEditor(roads, { reason: "x", bbox: [at(9.5)[0], 51, at(20.5)[0], 53] });
+    const editor = new RoadEditor(roads, {
+      reason: "x",
+      bounds: { west: at(9.5)[0], south: 51, east: at(20.5)[0], north: 53 },
+    });
     expect([editor.graph.getNodeCount(), editor.graph.getLinkCount()]).toEqual([11, 20]);
     expect(codeOf(() => editor.graph.addNode(nodeAt(roads, 3)))).toMatch(/is new/);
     editor.graph.clear();

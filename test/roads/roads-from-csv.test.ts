@@ -71,6 +71,14 @@ describe("roads from csv", () => {
     expect(roads.columns.segmentCentimetres[0]).toBeGreaterThan(69_000);
   });
 
+  it("may come from a spreadsheet: decimal commas, a separator that is said, quotes, empty columns and rows", async () => {
+    const nodes = 'sep=;\r\n"node";lon;lat;;\r\n7;0;51;;\r\n9;0,01;"51";;\r\n;;;;\r\n-3;0,02;51\r\n';
+    const edges = EDGES.replaceAll(",", "\t").replace("900.5", "900,5");
+    const turns = "from;via;to;;\n7;9;-3;;\n";
+    const plainly = await read(NODES, EDGES, "from,via,to\n7,9,-3\n");
+    expect((await read(nodes, edges, turns)).roads.columns).toEqual(plainly.roads.columns);
+  });
+
   it("serve several profiles, with an empty field where one may not drive", async () => {
     const edges =
       "from,to,milliseconds:blue,milliseconds:plain\n7,9,1000,2000\n9,7,1000,2000\n9,-3,2000,\n-3,7,500,700\n";
@@ -101,6 +109,7 @@ describe("roads from csv", () => {
     ["a node twice", `${NODES}7,0,50\n`, EDGES, "nodes.csv, field node: Node 7 is listed twice"],
     ["a latitude beyond the pole", `${NODES}8,0,91\n`, EDGES, 'nodes.csv, row 5, field lat: The row has "91"'],
     ["too few fields", NODES, "from,to,milliseconds\n7,9\n", "edges.csv, row 2: The row has 2 fields"],
+    ["a stray quote", NODES, 'from,to,milliseconds\n7,9,"3\n', "edges.csv, row 2: The row has a quote within a field"],
     ["nothing", "", EDGES, "nodes.csv: The file is empty"],
   ])("are refused with %s", async (_, nodes, edges, message) => {
     const error: unknown = await read(nodes, edges).catch((thrown: unknown) => thrown);

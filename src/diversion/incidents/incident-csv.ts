@@ -1,4 +1,12 @@
-import { type CsvSeparator, cellNumber, cellsUnder, knownColumn, namedCells, separatorOf } from "../../core/csv";
+import {
+  type CsvSeparator,
+  cellNumber,
+  cellsUnder,
+  knownColumn,
+  namedCells,
+  separatorOf,
+  splitCells,
+} from "../../core/csv";
 import { DiversionError, type ErrorCode } from "../../core/errors";
 import { didYouMean } from "../../core/near-matches";
 import { quote } from "../../hospitals/directory/schema-problems";
@@ -21,6 +29,8 @@ const REQUIRED_COLUMNS = ["lon", "lat"];
 const HEADER_FORM =
   "The first line names the columns: id,lon,lat,bearing,roadName,needs,age,acuity,at in any order; lon and lat are required.";
 
+const WHOLE_QUOTES = 'quote a whole cell on one line, and write a quote within it as ""';
+
 /** A cell that cannot be read, and what to write instead. */
 class CellProblem {
   constructor(readonly wanted: string) {}
@@ -38,9 +48,9 @@ export const splitNeeds = (text: string): string[] =>
  * breaks, and so a stray quote costs one row, not the rest of the file.
  */
 export class IncidentCsv {
-  private readonly columns: readonly string[];
-  private readonly separator: CsvSeparator;
-  private readonly width: number;
+  readonly #columns: readonly string[];
+  readonly #separator: CsvSeparator;
+  readonly #width: number;
 
   /**
    * @param separator as a line `sep=;` before the header says; by default, what the header has most of.
@@ -48,7 +58,7 @@ export class IncidentCsv {
    */
   constructor(header: string, row: number, separator: CsvSeparator = separatorOf(header)) {
     const cells = splitCells(header, separator);
-    if (cells instanceof CellProblem) throw invalidHeader(`The header cannot be read; ${cells.wanted}.`, row);
+    if (cells === undefined) throw invalidHeader(`The header cannot be read; ${WHOLE_QUOTES}.`, row);
     const named = namedCells(cells);
     const columns = named.map((name) => knownColumn(name, Object.keys(COLUMNS)));
     for (const [index, column] of columns.entries()) {
@@ -57,29 +67,29 @@ export class IncidentCsv {
     }
     const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
     if (missing.length > 0) throw invalidHeader(`The column ${missing.join(", ")} is missing.`, row, missing[0]);
-    this.columns = columns;
-    this.separator = separator;
-    this.width = cells.length;
+    this.#columns = columns;
+    this.#separator = separator;
+    this.#width = cells.length;
   }
 
   /** The incident a line holds; undefined for a line of empty cells, as spreadsheets leave below their tables. */
   read(line: string, row: number): IncidentRow | undefined {
-    const { separator } = this;
+    const separator = this.#separator;
     const stated = splitCells(line, separator);
-    const cells = stated instanceof CellProblem ? stated : cellsUnder(this.columns.length, this.width, stated);
+    const cells = stated && cellsUnder(this.#columns.length, this.#width, stated);
     const failed = (code: ErrorCode, message: string, field?: string): IncidentRow => {
-      const place = this.columns.indexOf("id");
-      const id = cells instanceof CellProblem ? undefined : cells[place];
+      const place = this.#columns.indexOf("id");
+      const id = cells?.[place];
       return { row, id: id === "" ? undefined : id, error: new DiversionError(code, message, { row, field }) };
     };
-    if (cells instanceof CellProblem) return failed("invalid-incident", `The row cannot be read; ${cells.wanted}.`);
+    if (cells === undefined) return failed("invalid-incident", `The row cannot be read; ${WHOLE_QUOTES}.`);
     if (cells.every((cell) => cell === "")) return undefined;
-    if (cells.length !== this.columns.length) {
-      const message = `The row has ${cells.length} cells and the header ${this.columns.length}; quote cells that contain "${separator}".`;
+    if (cells.length !== this.#columns.length) {
+      const message = `The row has ${cells.length} cells and the header ${this.#columns.length}; quote cells that contain "${separator}".`;
       return failed("invalid-incident", message);
     }
     const value: Record<string, unknown> = {};
-    for (const [index, column] of this.columns.entries()) {
+    for (const [index, column] of this.#columns.entries()) {
       const text = cells[index]!;
       const isRequired = REQUIRED_COLUMNS.includes(column);
       if (text === "" && !isRequired) continue;
@@ -120,33 +130,4 @@ function degrees(
   if (value instanceof CellProblem || Math.abs(value) <= limit) return value;
   const order = what === "latitude" && Math.abs(value) <= 180 ? "; longitude goes into the column lon" : "";
   return new CellProblem(`${what} is from -${limit} to ${limit}${order}`);
-}
-
-/** A quoted cell and what separates it from the next; a separator is no space around it, though a tab is white. */
-const QUOTED_CELL: Readonly<Record<CsvSeparator, RegExp>> = {
-  ",": /\s*"((?:[^"]|"")*)"\s*(?=,|$)/y,
-  ";": /\s*"((?:[^"]|"")*)"\s*(?=;|$)/y,
-  "\t": /[^\S\t]*"((?:[^"]|"")*)"[^\S\t]*(?=\t|$)/y,
-};
-
-/** The cells of one line, trimmed; within quotes, separators are text and two quotes are one. */
-function splitCells(line: string, separator: CsvSeparator): string[] | CellProblem {
-  const quotedCell = QUOTED_CELL[separator];
-  const cells: string[] = [];
-  for (let at = 0; at <= line.length; at++) {
-    quotedCell.lastIndex = at;
-    const quoted = quotedCell.exec(line);
-    if (quoted !== null) {
-      cells.push(quoted[1]!.replaceAll('""', '"').trim());
-      at += quoted[0].length;
-      continue;
-    }
-    const next = line.indexOf(separator, at);
-    const end = next === -1 ? line.length : next;
-    const cell = line.slice(at, end).trim();
-    if (cell.includes('"')) return new CellProblem('quote a whole cell on one line, and write a quote within it as ""');
-    cells.push(cell);
-    at = end;
-  }
-  return cells;
 }

@@ -1,13 +1,16 @@
 import { type CsvSeparator, statedSeparator } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
+import { LineSplitter } from "../../core/lines";
 import { type TextBytes, utf8Chunks } from "../../core/text";
 import { IncidentCsv } from "./incident-csv";
 import { geojsonIncidents } from "./incident-geojson";
 import { type IncidentRow, incidentRow } from "./incident-row";
-import { textRows } from "./text-rows";
 
 export const INCIDENT_FORMATS = ["csv", "ndjson", "geojson"] as const;
 export type IncidentFormat = (typeof INCIDENT_FORMATS)[number];
+
+/** Bytes of one line; a longer one is no incident but a file of another kind. */
+export const MAXIMUM_LINE_BYTES = 1 << 20;
 
 /**
  * The incidents of a text, one after the other, as fast as the caller takes them: memory does not grow with the text.
@@ -80,5 +83,38 @@ const notUtf8 = (row: number): DiversionError =>
   new DiversionError(
     "invalid-incident",
     "The line is not UTF-8 (it looks like Latin-1 or another encoding of Windows); save the file as UTF-8.",
+    { row },
+  );
+
+/** One line of a text: what it says, or undefined when its bytes are not UTF-8. Rows count from 1. */
+interface TextRow {
+  readonly row: number;
+  readonly text: string | undefined;
+}
+
+/** The lines of a text, without their ends and without a byte order mark. */
+async function* textRows(chunks: TextBytes): AsyncGenerator<TextRow> {
+  const utf8 = new TextDecoder("utf-8", { fatal: true });
+  const splitter = new LineSplitter();
+  let row = 0;
+  const read = (line: Uint8Array): TextRow => {
+    row++;
+    try {
+      return { row, text: utf8.decode(line) };
+    } catch {
+      return { row, text: undefined };
+    }
+  };
+  for await (const chunk of chunks) {
+    for (const line of splitter.lines(chunk)) yield read(line);
+    if (splitter.unfinishedBytes > MAXIMUM_LINE_BYTES) throw lineTooLong(row + 1);
+  }
+  if (splitter.unfinishedBytes > 0) yield read(splitter.unfinished());
+}
+
+const lineTooLong = (row: number): DiversionError =>
+  new DiversionError(
+    "invalid-incident",
+    `The line is longer than ${MAXIMUM_LINE_BYTES} bytes; write one incident a line.`,
     { row },
   );

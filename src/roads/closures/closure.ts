@@ -1,6 +1,7 @@
 import type { LineString, MultiLineString, MultiPolygon, Polygon } from "geojson";
 import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
+import { AreaSchema, LinesSchema, PositionSchema } from "../../core/geojson";
 import { type EpochMs, INSTANT_FORM, type Instant, readInstant } from "../../core/instant";
 import { intervalBetween, isDuring } from "../../core/interval";
 import { safeParse } from "../../core/safe-parse";
@@ -96,35 +97,6 @@ export function holdsAt({ from, until }: Pick<RoadClosure, "from" | "until">, ep
   return isDuring(intervalBetween(from, until), epochMs);
 }
 
-const PositionSchema = z.tuple(
-  [z.number().check(z.gte(-180), z.lte(180)), z.number().check(z.gte(-90), z.lte(90))],
-  z.number(),
-  "write [longitude, latitude] in degrees",
-);
-const LineSchema = z.array(PositionSchema).check(z.minLength(2, "a line has at least two positions"));
-const RingSchema = z.array(PositionSchema).check(
-  z.minLength(4, "a ring has at least four positions"),
-  z.refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins"),
-);
-const RingsSchema = z.array(RingSchema).check(z.minLength(1, "a polygon has an outer ring"));
-
-const PolygonSchema = z.discriminatedUnion(
-  "type",
-  [
-    z.object({ type: z.literal("Polygon"), coordinates: RingsSchema }),
-    z.object({ type: z.literal("MultiPolygon"), coordinates: z.array(RingsSchema).check(z.minLength(1)) }),
-  ],
-  "give a GeoJSON Polygon or MultiPolygon",
-);
-const LinesSchema = z.discriminatedUnion(
-  "type",
-  [
-    z.object({ type: z.literal("LineString"), coordinates: LineSchema }),
-    z.object({ type: z.literal("MultiLineString"), coordinates: z.array(LineSchema).check(z.minLength(1)) }),
-  ],
-  "give a GeoJSON LineString or MultiLineString",
-);
-
 const NumberSchema = z.int("give whole numbers").check(z.gte(0, "numbers count from 0"));
 const WayIdSchema = z.int("a way id is a whole number");
 const TextSchema = z.string("write some text").check(
@@ -157,7 +129,7 @@ const CloseSchema = z.strictObject({
   wayId: z.optional(z.union([WayIdSchema, z.array(WayIdSchema)], "give a way id, or a list of them")),
   road: z.optional(TextSchema),
   bridge: z.optional(TextSchema),
-  polygon: z.optional(PolygonSchema),
+  polygon: z.optional(AreaSchema),
   line: z.optional(LinesSchema),
   point: z.optional(PositionSchema),
   bufferMetres: z.optional(

@@ -2,6 +2,7 @@ import type { MultiPolygon, Position } from "geojson";
 import * as z from "zod/mini";
 import type { BoundingBox } from "../../core/bounding-box";
 import { DiversionError } from "../../core/errors";
+import { AreaSchema } from "../../core/geojson";
 import { PreparedPolygon } from "../../core/prepared-polygon";
 import { safeParse } from "../../core/safe-parse";
 import { toFixedDegrees } from "../../core/units";
@@ -51,33 +52,7 @@ export function boxArea(bounds: BoundingBox): CutArea {
   };
 }
 
-const PositionSchema = z.array(z.number()).check(
-  z.minLength(2, "a position is a longitude and a latitude"),
-  z.refine(([lon, lat]) => Math.abs(lon!) <= 180 && Math.abs(lat!) <= 90, {
-    error: ({ input }) => {
-      const [lon, lat] = input as number[];
-      const stated = `[${lon}, ${lat}] is no longitude and latitude in degrees`;
-      return Math.abs(lon!) <= 90 && Math.abs(lat!) <= 180 ? `${stated}; longitude comes first` : stated;
-    },
-  }),
-);
-const RingSchema = z.array(PositionSchema).check(
-  z.minLength(4, "a ring has at least four positions"),
-  z.refine((ring) => String(ring[0]) === String(ring.at(-1)), "a ring ends where it begins"),
-);
-const RingsSchema = z.array(RingSchema).check(z.minLength(1, "a polygon has an outer ring"));
-const GeometrySchema = z.discriminatedUnion(
-  "type",
-  [
-    z.object({ type: z.literal("Polygon"), coordinates: RingsSchema }),
-    z.object({
-      type: z.literal("MultiPolygon"),
-      coordinates: z.array(RingsSchema).check(z.minLength(1, "there is no polygon")),
-    }),
-  ],
-  "the geometry is not a Polygon or MultiPolygon",
-);
-const FeatureSchema = z.object({ type: z.literal("Feature"), geometry: GeometrySchema });
+const FeatureSchema = z.object({ type: z.literal("Feature"), geometry: AreaSchema });
 
 /**
  * The area of a GeoJSON Polygon or MultiPolygon, of a Feature that has one, or of all Features of a FeatureCollection.
@@ -97,7 +72,7 @@ export function polygonArea(geojson: unknown, name = "polygon"): CutArea {
     );
   }
   if (type === "Feature") return areaOf([checked(FeatureSchema, geojson).geometry], name);
-  return areaOf([checked(GeometrySchema, geojson)], name);
+  return areaOf([checked(AreaSchema, geojson)], name);
 }
 
 /**
@@ -131,7 +106,7 @@ function checked<T>(schema: z.core.$ZodType<T>, value: unknown): T {
 }
 
 /** Polygons may overlap: each is asked by itself. */
-function areaOf(geometries: readonly z.infer<typeof GeometrySchema>[], name: string): CutArea {
+function areaOf(geometries: readonly z.infer<typeof AreaSchema>[], name: string): CutArea {
   const polygons = geometries.flatMap((geometry) =>
     geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates,
   );

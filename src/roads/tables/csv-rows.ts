@@ -1,33 +1,51 @@
+import {
+  type CsvSeparator,
+  cellNumber,
+  cellsUnder,
+  namedCells,
+  separatorOf,
+  splitCells,
+  statedSeparator,
+} from "../../core/csv";
 import { DiversionError } from "../../core/errors";
+import { forEachLine } from "../../core/lines";
 import type { ByteChunks } from "../sources/byte-chunks";
-import { forEachLine } from "../sources/text-lines";
 
 /** No row of numbers comes near. */
 const MAXIMUM_LINE_BYTES = 1 << 16;
 
-const WHOLE = /^-?\d{1,16}$/;
-const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
-
 /** One row of a csv table of numbers; reused, since tables have millions of rows. */
 export class CsvRow {
   readonly #file: string;
-  readonly #header: readonly string[];
-  #fields: readonly string[] = [];
+  readonly header: readonly string[];
+  readonly #separator: CsvSeparator;
+  /** Cells of the header, those without a name included. */
+  readonly #width: number;
+  #cells: readonly string[] = [];
   /** Line of the file, from 1. */
-  line = 0;
+  line: number;
 
-  constructor(file: string, header: readonly string[]) {
+  constructor(file: string, header: string, separator: CsvSeparator, line: number) {
     this.#file = file;
-    this.#header = header;
+    this.line = line;
+    const cells = this.#split(header, separator);
+    this.header = namedCells(cells);
+    this.#separator = separator;
+    this.#width = cells.length;
   }
 
-  /** @param hasMore whether rows may have more fields than the header. */
-  start(text: string, line: number, hasMore: boolean): void {
+  /**
+   * @param hasMore whether rows may have more fields than the header.
+   * @returns whether anything is in the row.
+   */
+  start(text: string, line: number, hasMore: boolean): boolean {
     this.line = line;
-    this.#fields = text.split(",");
-    const { length } = this.#fields;
-    if (length === this.#header.length || (hasMore && length > this.#header.length)) return;
-    this.fail(undefined, `has ${length} fields; the header has ${this.#header.length}`);
+    const cells = this.#split(text, this.#separator);
+    this.#cells = hasMore ? namedCells(cells) : cellsUnder(this.header.length, this.#width, cells);
+    if (cells.every((cell) => cell === "")) return false;
+    const { length } = this.#cells;
+    if (length === this.header.length || (hasMore && length > this.header.length)) return true;
+    return this.fail(undefined, `has ${length} fields; the header has ${this.header.length}`);
   }
 
   isEmpty(field: string): boolean {
@@ -40,13 +58,13 @@ export class CsvRow {
 
   /** All fields of the row, those beyond the header's included. */
   integers(minimum: number, maximum: number): number[] {
-    return this.#fields.map((text, i) => this.#integerOf(this.#header[i] ?? `${i + 1}`, text.trim(), minimum, maximum));
+    return this.#cells.map((text, i) => this.#integerOf(this.header[i] ?? `${i + 1}`, text, minimum, maximum));
   }
 
   number(field: string, minimum: number, maximum: number): number {
     const text = this.#text(field);
-    const value = Number(text);
-    if (DECIMAL.test(text) && value >= minimum && value <= maximum) return value;
+    const value = cellNumber(text, this.#separator);
+    if (value !== undefined && value >= minimum && value <= maximum) return value;
     return this.fail(field, `has "${text}" where a number from ${minimum} to ${maximum} belongs`);
   }
 
@@ -60,19 +78,25 @@ export class CsvRow {
   }
 
   #text(field: string): string {
-    return this.#fields[this.#header.indexOf(field)]!.trim();
+    return this.#cells[this.header.indexOf(field)]!;
   }
 
   #integerOf(field: string, text: string, minimum: number, maximum: number): number {
-    const value = Number(text);
-    if (WHOLE.test(text) && value >= minimum && value <= maximum) return value;
+    const value = cellNumber(text, this.#separator);
+    if (Number.isSafeInteger(value) && value! >= minimum && value! <= maximum) return value!;
     return this.fail(field, `has "${text}" where a whole number from ${minimum} to ${maximum} belongs`);
+  }
+
+  #split(text: string, separator: CsvSeparator): string[] {
+    return (
+      splitCells(text, separator) ?? this.fail(undefined, "has a quote within a field; quote whole fields or none")
+    );
   }
 }
 
 /**
- * Calls `onRow` for every row after the header of a csv table of numbers, blank lines left out. There is no quoting, for
- * numbers need none.
+ * Calls `onRow` for every row after the header of a csv table of numbers, blank rows left out; separated as spreadsheets
+ * do it, see {@link separatorOf}.
  *
  * @param required columns the header must have; it may have others, in any order.
  * @returns the header.
@@ -81,30 +105,31 @@ export class CsvRow {
 export async function forEachCsvRow(
   { name, bytes }: { readonly name: string; readonly bytes: ByteChunks },
   required: readonly string[],
-  onRow: (row: CsvRow, header: readonly string[]) => void,
+  onRow: (row: CsvRow) => void,
   { moreFields = false }: { readonly moreFields?: boolean } = {},
 ): Promise<readonly string[]> {
   const decoder = new TextDecoder();
-  let header: readonly string[] | undefined;
+  let separator: CsvSeparator | undefined;
   let row: CsvRow | undefined;
   await forEachLine(
     bytes(),
     MAXIMUM_LINE_BYTES,
     (line, number) => {
-      const text = decoder.decode(line).trim();
-      if (text === "") return;
-      if (header === undefined || row === undefined) {
-        header = text.split(",").map((column) => column.trim());
-        row = new CsvRow(name, header);
-        const missing = required.find((column) => !header!.includes(column));
-        if (missing !== undefined) {
-          row.line = number;
-          row.fail(missing, `should be a header with a column "${missing}"; it is "${text.slice(0, 80)}"`);
-        }
+      const text = decoder.decode(line);
+      if (row !== undefined) {
+        if (row.start(text, number, moreFields)) onRow(row);
         return;
       }
-      row.start(text, number, moreFields);
-      onRow(row, header);
+      if (text.trim() === "") return;
+      if (separator === undefined) {
+        separator = statedSeparator(text);
+        if (separator !== undefined) return;
+      }
+      row = new CsvRow(name, text, separator ?? separatorOf(text), number);
+      const { header } = row;
+      const missing = required.find((column) => !header.includes(column));
+      if (missing === undefined) return;
+      row.fail(missing, `should be a header with a column "${missing}"; it is "${text.trim().slice(0, 80)}"`);
     },
     (number) => {
       throw new DiversionError(
@@ -114,7 +139,7 @@ export async function forEachCsvRow(
       );
     },
   );
-  if (header !== undefined) return header;
+  if (row !== undefined) return (row as CsvRow).header;
   throw new DiversionError(
     "invalid-roads-csv",
     `The file is empty; it should begin with the header ${required.join(",")}.`,

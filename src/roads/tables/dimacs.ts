@@ -1,12 +1,12 @@
 import { DiversionError } from "../../core/errors";
 import { fixedDistanceMetres } from "../../core/geometry";
+import { forEachLine } from "../../core/lines";
 import type { ProgressListener } from "../../core/progress";
 import { INFINITE_MS, MINIMUM_EDGE_MS, UNITS_PER_DEGREE } from "../../core/units";
 import { reportOfGivenTimes } from "../build/build-report";
 import type { BuiltRoads } from "../build/build-road-graph";
 import { NAMELESS_ROAD, toCentimetres } from "../graph/assemble-road-graph";
 import type { ByteChunks } from "../sources/byte-chunks";
-import { forEachLine } from "../sources/text-lines";
 import { roadsFromArcs } from "./roads-from-arcs";
 
 /** A text file of the 9th DIMACS Implementation Challenge, unpacked. */

@@ -1,4 +1,5 @@
 import createGraph, { type Graph, type Link, type Node, type NodeId } from "ngraph.graph";
+import type { BoundingBox } from "../../core/bounding-box";
 import { DiversionError } from "../../core/errors";
 import { fixedDistanceMetres } from "../../core/geometry";
 import { INFINITE_MS, MINIMUM_EDGE_MS, type Position, toFixedDegrees } from "../../core/units";
@@ -155,9 +156,6 @@ class LinkColumns {
   }
 }
 
-/** West, south, east, north, in degrees. */
-export type BboxDegrees = readonly [west: number, south: number, east: number, north: number];
-
 /** A graph of ngraph.graph that can be listened to. */
 export type EventedGraph<NodeData, LinkData> = ReturnType<typeof createGraph<NodeData, LinkData>>;
 
@@ -165,24 +163,24 @@ export type EventedGraph<NodeData, LinkData> = ReturnType<typeof createGraph<Nod
  * The editable form of a road graph, at the size of a district: a multigraph of ngraph.graph whose node ids are node
  * numbers and whose links are directed edges. Copies of nodes are nodes of their own, so that paths obey turn restrictions.
  *
- * @param bbox only nodes inside (borders included), and edges with both ends inside. Default: everything.
+ * @param bounds only nodes inside (borders included), and edges with both ends inside. Default: everything.
  */
-export function toNgraph(roads: RoadGraph, bbox?: BboxDegrees): Graph<NgraphNodeData, NgraphLinkData> {
-  return linkedGraph(roads, bbox, (node) => node);
+export function toNgraph(roads: RoadGraph, bounds?: BoundingBox): Graph<NgraphNodeData, NgraphLinkData> {
+  return linkedGraph(roads, bounds, (node) => node);
 }
 
 /**
  * The same without copies of nodes: a node for each place and a link for each direction of a segment, as people see
  * roads. Its paths know nothing of turn restrictions.
  */
-export function toNgraphOfPlaces(roads: RoadGraph, bbox?: BboxDegrees): EventedGraph<NgraphNodeData, NgraphLinkData> {
-  return linkedGraph(roads, bbox, (node) => roads.junctionOf(node));
+export function toNgraphOfPlaces(roads: RoadGraph, bounds?: BoundingBox): EventedGraph<NgraphNodeData, NgraphLinkData> {
+  return linkedGraph(roads, bounds, (node) => roads.junctionOf(node));
 }
 
 /** @param nodeFor the node that stands for a node: itself, or its junction. */
 function linkedGraph(
   roads: RoadGraph,
-  bbox: BboxDegrees | undefined,
+  bounds: BoundingBox | undefined,
   nodeFor: (node: number) => number,
 ): EventedGraph<NgraphNodeData, NgraphLinkData> {
   const graph = createGraph<NgraphNodeData, NgraphLinkData>({ multigraph: true });
@@ -190,7 +188,7 @@ function linkedGraph(
   for (let node = 0; node < roads.nodeCount; node++) {
     if (nodeFor(node) !== node) continue;
     const [lon, lat] = roads.nodePosition(node);
-    if (bbox === undefined || contains(bbox, lon, lat)) graph.addNode(node, { lon, lat });
+    if (bounds === undefined || contains(bounds, lon, lat)) graph.addNode(node, { lon, lat });
   }
   for (let node = 0; node < roads.nodeCount; node++) {
     if (!graph.hasNode(node)) continue;
@@ -217,7 +215,7 @@ function linkDataOf(roads: RoadGraph, edge: number): NgraphLinkData {
   };
 }
 
-const contains = ([west, south, east, north]: BboxDegrees, lon: number, lat: number): boolean =>
+const contains = ({ west, south, east, north }: BoundingBox, lon: number, lat: number): boolean =>
   lon >= west && lon <= east && lat >= south && lat <= north;
 
 type FixedPosition = readonly [lon: number, lat: number];

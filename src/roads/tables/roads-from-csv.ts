@@ -137,11 +137,11 @@ async function readEdges(file: CsvFile, ids: IdIndex): Promise<Edges> {
   let columns: readonly string[] = [];
   let times: GrowableInt32[] = [];
   let hasMetres = false;
-  const header = await forEachCsvRow(file, ["from", "to"], (row, names) => {
+  const header = await forEachCsvRow(file, ["from", "to"], (row) => {
     if (columns.length === 0) {
-      columns = timeColumns(file, names);
+      columns = timeColumns(file, row.header);
       times = columns.map(() => new GrowableInt32());
-      hasMetres = names.includes("metres");
+      hasMetres = row.header.includes("metres");
     }
     tails.push(nodeIn(row, "from", ids));
     heads.push(nodeIn(row, "to", ids));
