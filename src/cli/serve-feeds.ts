@@ -1,6 +1,7 @@
 import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE } from "../core/instant";
-import { FeedMonitor } from "../hospitals/feeds/feed-monitor";
+import { type FeedApplication, FeedMonitor } from "../hospitals/feeds/feed-monitor";
+import type { FeedReading } from "../hospitals/feeds/feed-reading";
 import { FEED_FORMATS, type FeedFormat } from "../hospitals/feeds/read-feed";
 import type { Status } from "../hospitals/status/status";
 import { FeedPoller } from "../node/feeds/feed-poller";
@@ -98,15 +99,46 @@ export class ServedFeeds {
             ...source,
             read: { zone },
             ...(this.#intervalMs === undefined ? {} : { intervalMs: this.#intervalMs }),
-            onPoll({ lastError, failuresInARow }) {
-              if (failuresInARow !== 1) return;
-              terminal.stderr.write(`ambulance-diversion: feed ${id}: ${lastError?.describe()}\n`);
+            onPoll({ lastError, failuresInARow, polls, failures, lastReading, lastApplication }) {
+              const tell = (text: string): void =>
+                void terminal.stderr.write(`ambulance-diversion: feed ${id}: ${text}\n`);
+              if (failuresInARow === 1) tell(`${lastError?.describe()}`);
+              if (failuresInARow === 0 && polls - failures === 1)
+                firstHeard(lastReading, lastApplication).forEach(tell);
             },
           }),
     );
     for (const poller of pollers) poller.start();
     return async () => void (await Promise.all(pollers.map((poller) => poller.stop())));
   }
+}
+
+/** Of things a feed leaves out or says beside the point, how many are named. */
+const NAMED_AT_MOST = 3;
+
+/** What of the first message somebody should see to: EDs it does not speak of, and what could not be read. */
+export function firstHeard(
+  reading: Pick<FeedReading, "notes" | "unmatched"> | undefined,
+  application: Pick<FeedApplication, "neverHeard"> | undefined,
+): string[] {
+  const named = (list: readonly string[]): string => {
+    const more = list.length > NAMED_AT_MOST ? ` and ${list.length - NAMED_AT_MOST} more` : "";
+    return `${list.slice(0, NAMED_AT_MOST).join(", ")}${more}`;
+  };
+  const { neverHeard = [] } = application ?? {};
+  const unmatched = (reading?.unmatched ?? []).map(({ ids: [id], name, row }) => id ?? name ?? `row ${row}`);
+  const unread = (reading?.notes ?? []).filter(({ kind }) => kind === "unread");
+  return [
+    ...(neverHeard.length === 0
+      ? []
+      : [`it does not speak of ${named(neverHeard)}: whether they are open it does not tell.`]),
+    ...(unmatched.length === 0 ? [] : [`${named(unmatched)}: none of the hospitals here.`]),
+    ...(unread.length === 0
+      ? []
+      : [
+          `${unread.length} part${unread.length === 1 ? "" : "s"} cannot be read, the first in row ${unread[0]!.row}: ${unread[0]!.text}`,
+        ]),
+  ];
 }
 
 function feedOption(

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { HospitalDirectory } from "../hospitals/directory/directory";
+import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import type { EventHub } from "./event-stream";
 import type { DiversionService } from "./service";
 
@@ -52,6 +54,19 @@ export class Metrics {
       ageMs === undefined ? undefined : ageMs / 1000,
     );
     feedGauge("silent", "1 when the feed was not heard within its time-to-live.", ({ silent }) => (silent ? 1 : 0));
+    feedGauge(
+      "hospitals_never_heard",
+      "EDs of the feed of which it never spoke.",
+      ({ neverHeard }) => neverHeard.length,
+    );
+    feedGauge(
+      "hospitals_silent",
+      "EDs of the feed of which it spoke, and not within its time-to-live.",
+      ({ silentOn }) => silentOn.length,
+    );
+    if (feeds !== undefined) {
+      gauge("hospitals_never_heard", "EDs of which no feed ever spoke.", () => neverHeardBy(feeds, router.hospitals));
+    }
     feedGauge("messages", "Messages heard.", ({ counts }) => counts.messages);
   }
 
@@ -67,6 +82,12 @@ export class Metrics {
   text(): Promise<string> {
     return this.#registry.metrics();
   }
+}
+
+/** EDs of which no feed ever spoke, those that no feed reports on included. */
+function neverHeardBy(feeds: FeedMonitor, { hospitals }: HospitalDirectory): number {
+  const health = feeds.health();
+  return hospitals.filter((_, index) => health.wordsOn(index, 0).length === 0).length;
 }
 
 type FeedSummaries = ReturnType<NonNullable<DiversionService["feeds"]>["summaries"]>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../src/cli/options";
-import { FEED_OPTIONS, ServedFeeds } from "../../src/cli/serve-feeds";
+import { FEED_OPTIONS, firstHeard, ServedFeeds } from "../../src/cli/serve-feeds";
 import { failure } from "../hospitals/support/essex";
 
 const TOKEN = "AMBULANCE_DIVERSION_FEED_TOKEN_NORTH_1";
@@ -41,5 +41,21 @@ describe("headers of served feeds", () => {
     const error = failure(() => read(argv, environment));
     expect([error.code, error.place.field]).toEqual(["invalid-argument", field]);
     expect(error.describe()).not.toContain("secret");
+  });
+});
+
+describe("what the first message of a feed leaves to be seen to", () => {
+  it("is told: EDs it does not speak of, hospitals that are none of ours, parts that cannot be read", () => {
+    const unread = { kind: "unread", row: 3, field: "open", text: 'open is "maybe".' } as const;
+    const reading = {
+      notes: [{ kind: "lost", field: "x", text: "x." } as const, unread],
+      unmatched: [{ ids: ["Z1"], row: 2 }],
+    };
+    expect(firstHeard(reading, { neverHeard: ["A", "B", "C", "D", "E"] })).toEqual([
+      "it does not speak of A, B, C and 2 more: whether they are open it does not tell.",
+      "Z1: none of the hospitals here.",
+      '1 part cannot be read, the first in row 3: open is "maybe".',
+    ]);
+    expect(firstHeard({ notes: [], unmatched: [] }, { neverHeard: [] })).toEqual([]);
   });
 });

@@ -401,6 +401,39 @@ describe("what operators need", () => {
     expect(text).toMatch(/ambulance_diversion_status_version \d/);
     expect(text).toContain('ambulance_diversion_feed_age_seconds{feed="have"} 90');
     expect(text).toContain('ambulance_diversion_feed_silent{feed="have"} 0');
+    const { size } = county.router.hospitals;
+    expect(text).toContain(`ambulance_diversion_feed_hospitals_never_heard{feed="have"} ${size - 1}`);
+    expect(text).toContain('ambulance_diversion_feed_hospitals_silent{feed="have"} 0');
+    expect(text).toContain(`ambulance_diversion_hospitals_never_heard ${size - 1}`);
+  });
+
+  it("tells how each feed is, and of which hospitals it does not tell", async () => {
+    const feeds = async () => (await (await get("/v1/feeds")).json()).feeds[0];
+    const ids = county.router.hospitals.hospitals.map(({ id }) => id).sort();
+    expect(await feeds()).toMatchObject({
+      id: "have",
+      silent: true,
+      hospitals: ids.length,
+      neverHeard: ids,
+      silentOn: [],
+    });
+    const said = { hospital: "A1", state: "accepting", restrictions: [] } as const;
+    const application = county.feeds.apply("have", { hospitals: [said], unmatched: [], notes: [] });
+    const others = ids.filter((id) => id !== "A1");
+    expect(application.neverHeard).toEqual(others);
+    const { timeToLiveSeconds } = await feeds();
+    county.clock.advance(timeToLiveSeconds * 1000);
+    expect(await feeds()).toMatchObject({
+      silent: false,
+      ageSeconds: timeToLiveSeconds,
+      neverHeard: others,
+      silentOn: [],
+    });
+    county.clock.advance(1);
+    expect(await feeds()).toMatchObject({ silent: true, neverHeard: others, silentOn: ["A1"] });
+    // One that goes on speaking of others is not silent, and does not tell of those it leaves out.
+    county.feeds.apply("have", { hospitals: [{ ...said, hospital: others[0]! }], unmatched: [], notes: [] });
+    expect(await feeds()).toMatchObject({ silent: false, neverHeard: others.slice(1), silentOn: ["A1"] });
   });
 
   it("logs a line per request that says nothing of where or who a patient is", async () => {

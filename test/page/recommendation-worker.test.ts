@@ -207,6 +207,7 @@ describe("what the page computes", () => {
     const [ashby, burton] = worker.snapshot(LIVE).eds;
     expect([ashby!.condition, burton!.condition]).toEqual(["open", "unknown"]);
     expect(burton!.feedText).toBeDefined();
+    expect([ashby!.neverHeard, burton!.neverHeard]).toEqual([undefined, true]);
     expect(worker.ask(question, LIVE).advice.basis.feeds).toMatch(/^sha256:/);
   });
 

@@ -25,6 +25,8 @@ export interface FeedApplication {
   readonly duplicate: readonly string[];
   /** Hospitals that are ours and not this feed's. */
   readonly outside: readonly string[];
+  /** The feed's hospitals of which it has not spoken yet, this message included: of them it does not tell. */
+  readonly neverHeard: readonly string[];
   /** Why the whole message was not used, such as a test. */
   readonly notUsed?: string;
 }
@@ -50,6 +52,12 @@ export interface FeedSummary {
   readonly timeToLiveMs: number;
   /** Silent beyond its time-to-live, or never heard. */
   readonly silent: boolean;
+  /** How many hospitals it may speak of. */
+  readonly hospitals: number;
+  /** Those of which it never spoke. */
+  readonly neverHeard: readonly string[];
+  /** Those of which it spoke, and not within its time-to-live: a feed that is heard may leave some out. */
+  readonly silentOn: readonly string[];
   readonly counts: FeedCounts;
 }
 
@@ -125,7 +133,7 @@ export class FeedMonitor implements FeedSource {
     feed.counts.messages++;
     if (reading.notActual !== undefined) {
       feed.counts.notUsed++;
-      return { ...application, notUsed: reading.notActual };
+      return { ...application, neverHeard: feed.neverHeard(), notUsed: reading.notActual };
     }
     const hospitals: string[] = [];
     try {
@@ -142,7 +150,7 @@ export class FeedMonitor implements FeedSource {
       // Also when one could not be taken: those before it were.
       if (hospitals.length > 0) this.news.emit({ feed: feedId, hospitals });
     }
-    return application;
+    return { ...application, neverHeard: feed.neverHeard() };
   }
 
   onNews(listener: (news: FeedNews) => void): () => void {
@@ -161,9 +169,17 @@ export class FeedMonitor implements FeedSource {
   /** How each feed is, in the order they were given: for metrics and for people. */
   summaries(): readonly FeedSummary[] {
     const nowMs = this.clock();
-    return [...this.feeds.values()].map(({ id, timeToLiveMs, hospitals, counts }) => {
+    return [...this.feeds.values()].map((feed) => {
+      const { id, timeToLiveMs, hospitals, counts } = feed;
       const heardMs = Math.max(...[...hospitals.values()].map((heard) => heard.heardMs ?? Number.NEGATIVE_INFINITY));
-      const common = { id, timeToLiveMs, counts: { ...counts } };
+      const common = {
+        id,
+        timeToLiveMs,
+        hospitals: hospitals.size,
+        neverHeard: feed.neverHeard(),
+        silentOn: feed.silentOn(nowMs),
+        counts: { ...counts },
+      };
       if (heardMs === Number.NEGATIVE_INFINITY) return { ...common, silent: true };
       const ageMs = Math.max(0, nowMs - heardMs);
       return { ...common, heardMs, ageMs, silent: ageMs > timeToLiveMs };
@@ -284,6 +300,16 @@ class Feed {
     before: FeedHearing["hospitals"],
   ) {
     this.hospitals = new Map([...hospitals].sort().map((hospital) => [hospital, { ...before[hospital] }]));
+  }
+
+  neverHeard(): string[] {
+    return [...this.hospitals].flatMap(([id, { heardMs }]) => (heardMs === undefined ? [id] : []));
+  }
+
+  silentOn(nowMs: EpochMs): string[] {
+    return [...this.hospitals].flatMap(([id, { heardMs }]) =>
+      heardMs !== undefined && nowMs - heardMs > this.timeToLiveMs ? [id] : [],
+    );
   }
 
   hearing(): FeedHearing {

@@ -5,8 +5,15 @@ import { DiversionError } from "../../core/errors";
 import { type FeedFormat, readFeed } from "../../hospitals/feeds/read-feed";
 import { type Env, json, problems, security } from "../openapi";
 import { requireToken } from "../request-checks";
-import { FeedQuery, FeedResponse } from "../schemas/feeds";
+import { FeedQuery, FeedResponse, FeedsResponse } from "../schemas/feeds";
 import type { DiversionService } from "../service";
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/feeds",
+  summary: "How each feed is: when it was heard, and of which hospitals it does not tell.",
+  responses: { 200: json(FeedsResponse, "Empty on a server without feeds.") },
+});
 
 const responses = {
   200: json(FeedResponse, "What became of it."),
@@ -63,9 +70,25 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
     const reading = readFeed(format, content, { directory: router.hospitals, zone: router.policy.timeZone });
     const application = feeds.apply(id, reading);
     const { hospitals: _, ...rest } = reading;
-    return { feed: id, statusVersion: router.status.version, ...application, reading: rest };
+    return {
+      feed: id,
+      statusVersion: router.status.version,
+      ...application,
+      neverHeard: [...application.neverHeard],
+      reading: rest,
+    };
   };
 
+  app.openapi(list, (c) => {
+    const feeds = (service.feeds?.summaries() ?? []).map(({ heardMs: _, ageMs, timeToLiveMs, ...rest }) => ({
+      ...rest,
+      ...(ageMs === undefined ? {} : { ageSeconds: ageMs / 1000 }),
+      timeToLiveSeconds: timeToLiveMs / 1000,
+      neverHeard: [...rest.neverHeard],
+      silentOn: [...rest.silentOn],
+    }));
+    return c.json({ feeds }, 200);
+  });
   app.openapi(have, async (c) => c.json(take("edxl-have", c.req.valid("query").feed, await bytesOf(c)), 200));
   app.openapi(fhir, async (c) => c.json(take("fhir", c.req.valid("query").feed, await bytesOf(c)), 200));
 }

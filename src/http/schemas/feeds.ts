@@ -23,6 +23,7 @@ export const FeedResponse = z
     late: z.array(z.string()).meta({ description: "Hospitals of which something older was said than is known." }),
     duplicate: z.array(z.string()).meta({ description: "Hospitals of which the same was said again." }),
     outside: z.array(z.string()).meta({ description: "Hospitals that are ours and not this feed's." }),
+    neverHeard: z.array(z.string()).meta({ description: "Hospitals of the feed of which it has not spoken yet." }),
     notUsed: z.string().optional().meta({ description: "Why the whole message was not used, such as a test." }),
     reading: z.object({
       unmatched: z
@@ -44,3 +45,30 @@ export const FeedResponse = z
     }),
   })
   .meta({ id: "FeedApplication", description: "What became of the message, and what it said that has no place here." });
+
+export const FeedsResponse = z
+  .object({
+    feeds: z.array(
+      z.object({
+        id: z.string(),
+        ageSeconds: z.number().optional().meta({ description: "Since it was last heard; absent when never." }),
+        timeToLiveSeconds: z.number(),
+        silent: z.boolean().meta({ description: "Not heard within its time-to-live." }),
+        hospitals: z.int().min(0).meta({ description: "How many it may speak of." }),
+        neverHeard: z.array(z.string()).meta({ description: "Those of which it never spoke." }),
+        silentOn: z
+          .array(z.string())
+          .meta({ description: "Those of which it spoke, and not within its time-to-live." }),
+        counts: z
+          .object({
+            messages: z.int().min(0),
+            notUsed: z.int().min(0),
+            accepted: z.int().min(0),
+            duplicate: z.int().min(0),
+            late: z.int().min(0),
+          })
+          .meta({ description: "Messages, tests among them, and statements taken, said again, and too old." }),
+      }),
+    ),
+  })
+  .meta({ id: "Feeds", description: "The feeds of this server, and of which hospitals each does not tell." });

@@ -120,7 +120,10 @@ export interface ShownEd {
   readonly overrule?: ShownOverrule;
   /** By key: the server's version, for `If-Match`; a key never heard of has none. */
   readonly versions: Readonly<Record<string, number>>;
+  /** Why feeds do not tell whether it is open; absent when they do, or where there are none. */
   readonly feedText?: string;
+  /** No feed has ever spoken of it. */
+  readonly neverHeard?: true;
 }
 
 /** How everything stands at one version of the status. */

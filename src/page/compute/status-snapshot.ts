@@ -69,6 +69,7 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
         : { overrule: { ...shownOverrule(overrule), inForce: isOverruled, isOwn: isOwn(overrule.key) } }),
       versions: record.versionsOf(hospital.id),
       ...(feedText === undefined ? {} : { feedText }),
+      ...(feed !== undefined && feed.words.length === 0 ? { neverHeard: true } : {}),
     };
   });
   return {

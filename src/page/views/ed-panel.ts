@@ -152,7 +152,22 @@ function listParts(eds: readonly ShownEd[], select: (id: string) => void): HTMLE
           ),
         ),
     ),
+    ...neverHeardParts(sorted),
     el("ul", { class: "eds" }, ...sorted.map((ed) => el("li", {}, edButton(ed, select)))),
+  ];
+}
+
+/** Which EDs no feed speaks of: of them nobody is told anything. */
+function neverHeardParts(eds: readonly ShownEd[]): HTMLElement[] {
+  const names = eds.filter(({ neverHeard }) => neverHeard).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [
+    el(
+      "details",
+      { class: "never-heard" },
+      el("summary", {}, `No feed has spoken of ${names.length} of ${eds.length} EDs`),
+      el("p", { class: "detail" }, names.join(", ")),
+    ),
   ];
 }
 
