@@ -1,3 +1,4 @@
+import { assert } from "./assert";
 import { DiversionError } from "./errors";
 
 /** Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted, as in ECMAScript and POSIX. */
@@ -29,17 +30,25 @@ export class Instant {
   }
 }
 
-/** The moment at `epochMs`, written as {@link formatInstant} writes it. */
+/** The moment at `epochMs`, {@link boundedMs}, written as {@link formatInstant} writes it. */
 export function instantAt(epochMs: EpochMs, offsetMinutes?: number): Instant {
-  return new Instant(epochMs, formatInstant(epochMs, offsetMinutes));
+  const bounded = boundedMs(epochMs);
+  return new Instant(bounded, formatInstant(bounded, offsetMinutes));
 }
+
+/**
+ * The moment nearest to `epochMs` in the years 1 to 9998. Databases write "no beginning" and "no end" as the first and the
+ * last moment there is; a lifetime added to such a one, or the offset of a zone, would lead to years that RFC 3339 cannot
+ * write. A year at each end is more than both together.
+ */
+export const boundedMs = (epochMs: EpochMs): EpochMs => Math.min(Math.max(epochMs, EARLIEST_MS), LATEST_MS);
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/i;
 
 /**
  * Reads an RFC 3339 date-time; undefined when the text is none. The offset (or `Z`) is required: a time without one
  * means different moments on different machines. Digits beyond milliseconds are cut off. Leap seconds (`:60`) are
- * refused: no clock of ours counts them.
+ * refused: no clock of ours counts them. What is beyond the years 1 to 9998 keeps its text and counts as {@link boundedMs}.
  */
 export function readInstant(text: string): Instant | undefined {
   const match = RFC_3339.exec(text);
@@ -64,7 +73,7 @@ export function readInstant(text: string): Instant | undefined {
     minute * MS_PER_MINUTE +
     second * 1000 +
     milliseconds;
-  return new Instant(localMs - offsetMs, text);
+  return new Instant(boundedMs(localMs - offsetMs), text);
 }
 
 /** {@link readInstant}, or a DiversionError `invalid-argument` that names the field. */
@@ -82,15 +91,13 @@ export const INSTANT_FORM = "write a date, a time and its offset from UTC, such 
 /**
  * RFC 3339 at the given offset, east positive. Milliseconds are written only when they are not zero. Without an offset
  * the text ends in `Z`, which says that local time is not known (RFC 9557 section 2); an offset of 0 is `+00:00`.
+ *
+ * Every whole number is written, beyond the years 0 to 9999 as the nearest moment within them: one odd moment must never
+ * keep a list of others from being written.
  */
 export function formatInstant(epochMs: EpochMs, offsetMinutes?: number): string {
-  const local = epochMs + (offsetMinutes ?? 0) * MS_PER_MINUTE;
-  if (!Number.isInteger(epochMs) || !Number.isInteger(offsetMinutes ?? 0) || local < YEAR_0 || local >= YEAR_10000) {
-    throw new DiversionError(
-      "invalid-argument",
-      `${epochMs} ms since 1970 at an offset of ${offsetMinutes ?? 0} minutes is no moment of the years 0 to 9999.`,
-    );
-  }
+  assert(Number.isInteger(epochMs) && Number.isInteger(offsetMinutes ?? 0), "moments and offsets are whole numbers");
+  const local = Math.min(Math.max(epochMs + (offsetMinutes ?? 0) * MS_PER_MINUTE, YEAR_0), YEAR_10000 - 1);
   const dayNumber = Math.floor(local / MS_PER_DAY);
   const { year, month, day } = calendarDate(dayNumber);
   const inDay = local - dayNumber * MS_PER_DAY;
@@ -110,6 +117,10 @@ const two = (value: number): string => (value < 10 ? `0${value}` : String(value)
 
 const YEAR_0 = -62_167_219_200_000;
 const YEAR_10000 = 253_402_300_800_000;
+/** 0001-01-01T00:00:00Z. */
+const EARLIEST_MS = -62_135_596_800_000;
+/** 9999-01-01T00:00:00Z. */
+const LATEST_MS = 253_370_764_800_000;
 
 /** A day of the proleptic Gregorian calendar; months and days count from 1. */
 interface CalendarDate {

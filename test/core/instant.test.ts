@@ -66,8 +66,27 @@ describe("instants", () => {
     expect(() => parseInstant(text, "until")).toThrow(/until is ".*"; write a date, a time and its offset/);
   });
 
-  it.each([Number.NaN, 0.5, lastMoment * 2, -lastMoment])("does not write %d", (epochMs) => {
-    expect(() => formatInstant(epochMs)).toThrow(DiversionError);
+  it.each([Number.NaN, 0.5, Number.POSITIVE_INFINITY])("does not write %d, which is a fault of ours", (epochMs) => {
+    expect(() => formatInstant(epochMs)).toThrow("Broken invariant");
+  });
+
+  it("writes whole numbers beyond the years 0 to 9999 as the nearest moment that can be written", () => {
+    expect(formatInstant(lastMoment * 2)).toBe("9999-12-31T23:59:59.999Z");
+    expect(formatInstant(Number.MIN_SAFE_INTEGER, 60)).toBe("0000-01-01T00:00:00+01:00");
+  });
+
+  it("counts the first and last moments of databases as bounded, and keeps their text", () => {
+    const year = 365 * DAY;
+    for (const text of ["9999-12-31T23:00:00Z", "9999-12-31T23:59:59.999-23:59", "0000-01-01T00:00:00+23:59"]) {
+      const instant = parseInstant(text);
+      expect(instant.text).toBe(text);
+      for (const later of [-year, year]) {
+        const written = formatInstant(instant.epochMs + later, later > 0 ? 1439 : -1439);
+        expect(readInstant(written)).toBeDefined();
+      }
+      expect(instantAt(Date.parse("+012345-01-01T00:00:00Z")).epochMs).toBe(parseInstant("9999-12-31T00:00:00Z").epochMs);
+    }
+    expect(parseInstant("2017-05-15T17:00:00Z").epochMs).toBe(Date.UTC(2017, 4, 15, 17));
   });
 });
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { DiversionError } from "../../core/errors";
-import { formatInstant, INSTANT_FORM, Instant, readInstant } from "../../core/instant";
+import { boundedMs, formatInstant, INSTANT_FORM, Instant, readInstant } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
 import type { Position } from "../../core/units";
 import type { CapabilityVocabulary } from "../../hospitals/directory/capabilities";
@@ -116,7 +116,7 @@ export function readIncident(request: unknown, defaults: IncidentDefaults): Inci
     alternatives = defaults.alternatives,
     at,
   } = result.data;
-  const atMs = at === undefined ? defaults.nowMs() : at instanceof Date ? at.getTime() : at.epochMs;
+  const atMs = at === undefined ? defaults.nowMs() : at instanceof Date ? boundedMs(at.getTime()) : at.epochMs;
   const offsetMinutes = at instanceof Instant ? offsetOf(at) : defaults.offsetMinutesAt(atMs);
   return {
     location,
