@@ -237,4 +237,24 @@ describe("architecture", () => {
     });
     expect(wordless).toEqual([]);
   });
+
+  it("parses JSON from outside by core/parse-json, which bounds how deep it is", () => {
+    // What these read was written by the product, ships with it, or was parsed before.
+    const own = new Set([
+      "core/parse-json.ts",
+      "diversion/log/decision-replay.ts",
+      "cli/nearest.ts",
+      "hospitals/feeds/feed-health.ts",
+      "hospitals/status/status-statistics.ts",
+      "node/files/embedded.ts",
+      "node/workers/recommend-many.ts",
+      "node/workers/router-parts.ts",
+      "roads/sources/feature-scanner.ts",
+      "page/sync/event-stream.ts",
+    ]);
+    const others = sources.filter(
+      (file) => !own.has(file) && /JSON\.parse\(/.test(readFileSync(join(root, "src", file), "utf8")),
+    );
+    expect(others).toEqual([]);
+  });
 });

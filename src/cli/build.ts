@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DiversionError } from "../core/errors";
+import { parseJson } from "../core/parse-json";
 import { buildRoads, writeRoads } from "../node/files/roads-files";
 import type { BuildReport } from "../roads/build/build-report";
 import { DIMACS_BUILD_STAGES, OSM_BUILD_STAGES, WRITING } from "../roads/build/build-stages";
@@ -171,7 +172,7 @@ async function loadProfile(nameOrFile: string): Promise<VehicleProfile> {
     );
   }
   try {
-    return parseProfile(JSON.parse(text));
+    return parseProfile(parseJson(text));
   } catch (error) {
     if (error instanceof DiversionError) throw error.in(nameOrFile);
     throw new DiversionError("invalid-profile", `The profile is not JSON (${(error as Error).message}).`, {

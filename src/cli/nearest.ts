@@ -244,7 +244,7 @@ const badUsage = (message: string, field?: string): DiversionError =>
   new DiversionError("invalid-argument", message, { field });
 
 function locationOf(text: string): Position {
-  const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*,\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$/.exec(text);
+  const match = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*,\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*$/.exec(text);
   if (match !== null) return [Number(match[1]), Number(match[2])];
   throw new DiversionError(
     "invalid-location",

@@ -62,7 +62,7 @@ export async function openGround(
 
 /** Reads `ID=LON,LAT`. @throws DiversionError `invalid-argument` naming the option. */
 export function placedId(text: string, option: string): { readonly id: string; readonly location: Position } {
-  const match = /^([^=]+)=\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*,\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$/.exec(text);
+  const match = /^([^=]+)=\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*,\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*$/.exec(text);
   if (match !== null) return { id: match[1]!.trim(), location: [Number(match[2]), Number(match[3])] };
   throw new DiversionError(
     "invalid-argument",

@@ -128,7 +128,7 @@ export function cellNumber(text: string, separator: CsvSeparator): number | unde
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   const signed = text.replace(/^\u2212/, "-");
   const plain = separator !== "," && /^[+-]?\d+,\d+$/.test(signed) ? signed.replace(",", ".") : signed;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : undefined;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : undefined;
 }
 
 const YES: ReadonlySet<string> = new Set(["true", "yes", "y", "1"]);

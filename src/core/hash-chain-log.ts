@@ -1,6 +1,7 @@
 import { type Checksum, checksumOfText } from "./checksum";
 import { DiversionError, type ErrorCode } from "./errors";
 import { LineSplitter } from "./lines";
+import { parseJson } from "./parse-json";
 
 /** A line with its line feed, and the checksum the next line starts from. */
 export interface ChainedLine {
@@ -137,7 +138,7 @@ export class HashChainLogFormat {
       throw this.damaged(row, byte, "its checksum does not fit it and the lines above");
     }
     try {
-      return JSON.parse(`${body}}`);
+      return parseJson(`${body}}`);
     } catch (error) {
       throw this.damaged(row, byte, "it is not JSON", error);
     }

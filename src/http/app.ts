@@ -10,7 +10,7 @@ import { EventHub } from "./event-stream";
 import { Metrics } from "./metrics";
 import { type Env, openApiApp } from "./openapi";
 import { problemResponse } from "./problem";
-import { bodyLimits, requireToken, utf8Json } from "./request-checks";
+import { bodyLimits, requireToken, soundJson } from "./request-checks";
 import { closureRoutes } from "./routes/closures";
 import { eventRoutes } from "./routes/events";
 import { feedRoutes } from "./routes/feeds";
@@ -141,7 +141,7 @@ export function createApp(options: AppOptions): DiversionApp {
   if (options.readsNeedToken === true) app.use("/v1/*", requireToken(token));
   const limit = bodyLimits(maximumBodyBytes, bodyTimeoutMs);
   app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : limit(c, next)));
-  app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : utf8Json(c, next)));
+  app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : soundJson(c, next)));
   app.use("/v1/*", async (c, next) => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");

@@ -10,8 +10,11 @@ interface ServerEvent {
   readonly data: unknown;
 }
 
-/** A client that is further behind than this is dropped: it will come back and resume. */
-const MAXIMUM_WAITING = 1000;
+/**
+ * A client that falls further behind than this is dropped, and one that comes back further behind reads the whole state
+ * again: a client costs no more than this, however long the log is.
+ */
+export const MAXIMUM_BEHIND = 1000;
 
 /** Tells every client of what changes; each has a queue of its own, which is bounded. */
 export class EventHub {
@@ -59,14 +62,15 @@ export class EventHub {
     const { status, roads } = this.#service.router;
     const hello: ServerEvent = { event: "hello", data: { statusVersion: status.version, roadsVersion: roads.version } };
     if (after === undefined) return [hello];
-    // Older than what is kept, or of another history altogether: what the client holds cannot be brought up to date.
-    if (after < status.archivedTo || after > status.version) return [hello, { event: "reset", data: {} }];
+    // Older than what is kept, or of another history altogether: what the client holds cannot be brought up to date. Far
+    // behind, it is brought up to date by what it reads.
+    const behind = status.version - after;
+    if (after < status.archivedTo || behind < 0 || behind > MAXIMUM_BEHIND)
+      return [hello, { event: "reset", data: {} }];
     return [
       hello,
-      ...status
-        .history()
-        .filter(({ version }) => version > after)
-        .map(statusEvent),
+      // Beyond what was archived versions have no gap, so these are the last.
+      ...(behind === 0 ? [] : status.history().slice(-behind)).map(statusEvent),
     ];
   }
 }
@@ -88,7 +92,7 @@ class EventSubscription {
   push(event: ServerEvent): void {
     if (this.#isOver) return;
     this.#waiting.push(event);
-    if (this.#waiting.length > MAXIMUM_WAITING) this.end();
+    if (this.#waiting.length > MAXIMUM_BEHIND) this.end();
     this.#wake?.();
   }
 

@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { timeout } from "hono/timeout";
 import { DiversionError } from "../core/errors";
+import { MAXIMUM_JSON_DEPTH, tooDeepAt } from "../core/parse-json";
 import { decodeText, type TextTrouble } from "../core/text";
 
 const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest();
@@ -61,17 +62,23 @@ export function bodyLimits(maximumBytes: number, timeoutMs: number): MiddlewareH
 
 /**
  * Refuses JSON that is not UTF-8 (RFC 8259): decoded without a check, as Hono does, names would be damaged in silence and
- * stored so.
+ * stored so. Refuses what is nested beyond all use before anything walks it.
  *
- * @throws DiversionError `invalid-text`.
+ * @throws DiversionError `invalid-text`, `invalid-argument`.
  */
-export const utf8Json: MiddlewareHandler = async (c, next) => {
+export const soundJson: MiddlewareHandler = async (c, next) => {
   const { method } = c.req;
   const isJson = /^application\/([\w.-]+\+)?json\b/i.test(c.req.header("Content-Type") ?? "");
   if (isJson && method !== "GET" && method !== "HEAD") {
     const fail = ({ what, row }: TextTrouble): DiversionError =>
       new DiversionError("invalid-text", `The body ${what}.`, { row });
-    void decodeText(new Uint8Array(await c.req.arrayBuffer()), fail, "utf-8");
+    const text = decodeText(new Uint8Array(await c.req.arrayBuffer()), fail, "utf-8");
+    if (tooDeepAt(text) >= 0) {
+      throw new DiversionError(
+        "invalid-argument",
+        `The body is nested more than ${MAXIMUM_JSON_DEPTH} deep; flatten it.`,
+      );
+    }
   }
   return next();
 };

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { DiversionError } from "../core/errors";
+import { parseJson } from "../core/parse-json";
 import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
 import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/cch/hierarchy";
 import type { Metric } from "../shortest-path/cch/metric";
@@ -128,7 +129,7 @@ function decodeRoadTable(bytes: Uint8Array): RoadNames[] {
         destination,
         exit,
         layer: Number(layer),
-        ...(cautions === "" ? {} : { cautions: JSON.parse(cautions) as RoadCautions }),
+        ...(cautions === "" ? {} : { cautions: parseJson(cautions) as RoadCautions }),
       };
     });
 }
@@ -204,7 +205,7 @@ export function readRoads(bytes: Uint8Array): RoadIndex {
   const columnsOf = <T>(names: Record<keyof T, string>): T =>
     Object.fromEntries(Object.entries(names).map(([key, name]) => [key, column(name as string)])) as T;
 
-  const { checksum, servedProfiles, ...description } = JSON.parse(
+  const { checksum, servedProfiles, ...description } = parseJson(
     decodeText(column("description") as Uint8Array),
   ) as DescriptionSection;
   const columns = columnsOf<RoadGraphColumns>(GRAPH_SECTIONS);

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { IncidentRow } from "../../src/diversion/incidents/incident-row";
-import { type IncidentFormat, MAXIMUM_LINE_BYTES, readIncidents } from "../../src/diversion/incidents/read-incidents";
+import { MAXIMUM_LINE_BYTES } from "../../src/diversion/incidents/incident-row";
+import { type IncidentFormat, readIncidents } from "../../src/diversion/incidents/read-incidents";
 import { textBytes } from "../support/texts";
 
 /** All rows of a text: the request, or the code, field and message of what is wrong with it. */

@@ -1,9 +1,10 @@
 import { DiversionError } from "../../core/errors";
+import { parseJson } from "../../core/parse-json";
 import type { TextBytes } from "../../core/text";
 import { quote } from "../../hospitals/directory/schema-problems";
 import { FeatureScanner, type FeatureText } from "../../roads/sources/feature-scanner";
 import { splitNeeds } from "./incident-csv";
-import { type IncidentId, type IncidentRow, idOf, incidentRow } from "./incident-row";
+import { type IncidentId, type IncidentRow, idOf, incidentRow, MAXIMUM_LINE_BYTES } from "./incident-row";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,7 @@ const isObject = (value: unknown): value is JsonObject =>
  * @throws DiversionError `invalid-incident` when the document is no such collection.
  */
 export async function* geojsonIncidents(chunks: TextBytes): AsyncGenerator<IncidentRow> {
-  const scanner = new FeatureScanner();
+  const scanner = new FeatureScanner(MAXIMUM_LINE_BYTES);
   let row = 0;
   for await (const chunk of chunks) {
     for (const feature of scanned(scanner, () => scanner.push(chunk))) yield featureIncident(++row, feature);
@@ -26,7 +27,7 @@ export async function* geojsonIncidents(chunks: TextBytes): AsyncGenerator<Incid
   const rest = scanned(scanner, () => scanner.finish());
   let document: unknown;
   try {
-    document = JSON.parse(rest.replace(/^\uFEFF/, ""));
+    document = parseJson(rest.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw invalid(`The text around the features is not JSON (${(cause as Error).message}); is it complete?`, scanner);
   }
@@ -53,7 +54,7 @@ const invalid = (message: string, scanner: FeatureScanner): DiversionError =>
 function featureIncident(row: number, { json }: FeatureText): IncidentRow {
   let feature: unknown;
   try {
-    feature = JSON.parse(json);
+    feature = parseJson(json);
   } catch (cause) {
     return refused(row, undefined, `The feature is not JSON (${(cause as Error).message}); correct it.`);
   }

@@ -4,6 +4,9 @@ import { safeParse } from "../../core/safe-parse";
 import { firstProblem, quote } from "../../hospitals/directory/schema-problems";
 import { type RecommendationRequest, RecommendationRequestSchema } from "./request";
 
+/** Bytes of one incident as a line or a feature, ten times the longest; a longer one is of a file of another kind. */
+export const MAXIMUM_LINE_BYTES = 1 << 16;
+
 /** What a batch calls an incident, given back with its answer. Never a patient's name or number. */
 export type IncidentId = string | number;
 

@@ -1,16 +1,14 @@
 import { type CsvSeparator, statedSeparator } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
 import { LineSplitter } from "../../core/lines";
+import { parseJson } from "../../core/parse-json";
 import { type TextBytes, utf8Chunks } from "../../core/text";
 import { IncidentCsv } from "./incident-csv";
 import { geojsonIncidents } from "./incident-geojson";
-import { type IncidentRow, incidentRow } from "./incident-row";
+import { type IncidentRow, incidentRow, MAXIMUM_LINE_BYTES } from "./incident-row";
 
 export const INCIDENT_FORMATS = ["csv", "ndjson", "geojson"] as const;
 export type IncidentFormat = (typeof INCIDENT_FORMATS)[number];
-
-/** Bytes of one line; a longer one is no incident but a file of another kind. */
-export const MAXIMUM_LINE_BYTES = 1 << 20;
 
 /**
  * The incidents of a text, one after the other, as fast as the caller takes them: memory does not grow with the text.
@@ -71,7 +69,7 @@ async function* ndjsonIncidents(chunks: TextBytes): AsyncGenerator<IncidentRow> 
 function ndjsonIncident(row: number, text: string): IncidentRow {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     const message = `The line is not JSON (${(cause as Error).message}); write one object a line.`;
     return { row, id: undefined, error: new DiversionError("invalid-incident", message, { row }, { cause }) };
@@ -99,6 +97,7 @@ async function* textRows(chunks: TextBytes): AsyncGenerator<TextRow> {
   let row = 0;
   const read = (line: Uint8Array): TextRow => {
     row++;
+    if (line.length > MAXIMUM_LINE_BYTES) throw lineTooLong(row);
     try {
       return { row, text: utf8.decode(line) };
     } catch {

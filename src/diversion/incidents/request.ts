@@ -29,7 +29,7 @@ const LocationSchema = z.readonly(
 const BEARING_FORM = "write degrees clockwise from north, 0 or more and less than 360";
 
 /** Longer than any road's name; a text this long is something else. */
-const LONGEST_ROAD_NAME = 100;
+export const LONGEST_ROAD_NAME = 100;
 
 /** Fields describe an incident and a patient's needs; nothing here may identify a patient, so unknown fields are refused. */
 export const RecommendationRequestSchema = z.strictObject({

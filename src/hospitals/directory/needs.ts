@@ -8,18 +8,33 @@ export type Need = string | { readonly anyOf: readonly string[] };
 /** Everything a patient needs: all of it, at one hospital. Empty means a full emergency department and no more. */
 export type Needs = readonly Need[];
 
+/** Longer than any word of a vocabulary, more than a patient needs or a scope names: what is longer is something else. */
+export const LONGEST_WORD = 64;
+export const MOST_WORDS = 50;
+
+/** A capability's word at a boundary. */
+export const WordSchema = z
+  .string()
+  .check(z.minLength(1), z.maxLength(LONGEST_WORD, `a word has at most ${LONGEST_WORD} characters`));
+
 /** The form of needs at a boundary; whether the words are known is asked of a vocabulary by {@link waysToMeet}. */
-export const NeedsSchema = z.array(
-  z.union(
-    [
-      z.string().check(z.minLength(1)),
-      z.strictObject({ anyOf: z.array(z.string().check(z.minLength(1))).check(z.minLength(1)) }),
-    ],
-    {
-      error: 'a need is a capability such as "trauma", or { "anyOf": ["trauma", "burns"] }',
-    },
-  ),
-);
+export const NeedsSchema = z
+  .array(
+    z.union(
+      [
+        WordSchema,
+        z.strictObject({
+          anyOf: z
+            .array(WordSchema)
+            .check(z.minLength(1), z.maxLength(MOST_WORDS, `write at most ${MOST_WORDS} words`)),
+        }),
+      ],
+      {
+        error: `a need is a capability such as "trauma", or { "anyOf": ["trauma", "burns"] } with at most ${MOST_WORDS} words of ${LONGEST_WORD} letters`,
+      },
+    ),
+  )
+  .check(z.maxLength(MOST_WORDS, `write at most ${MOST_WORDS} needs`));
 
 /** More ways than this to meet one patient's needs is a mistake in the input, and a search that would grow with it. */
 export const MAXIMUM_WAYS = 64;

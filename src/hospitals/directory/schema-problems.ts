@@ -42,8 +42,17 @@ export function firstProblem(
 /** How a value is quoted in a message: JSON, cut to a length that keeps the sentence readable. */
 export function quote(value: unknown): string {
   // JSON would show NaN and the infinities as null.
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "number" ? String(value) : (jsonOf(value) ?? String(value));
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** Undefined for what JSON does not write: nothing, circles, and what is nested beyond all bounds. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function unionProblems(
@@ -91,9 +100,9 @@ function problemAt(path: readonly (string | number)[], value: unknown, message: 
 /** "Invalid input: expected string, received number" says twice what the quoted value already shows. */
 const withoutPreamble = (message: string): string =>
   message
+    .split(", received ", 1)[0]!
     .replace(/^Invalid input: /, "")
     .replace(/^Invalid option: /, "")
-    .replace(/, received .*$/, "")
     .replace(/^Too (small|big): /, "");
 
 function valueAt(input: unknown, path: readonly (string | number)[]): unknown {

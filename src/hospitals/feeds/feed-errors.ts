@@ -1,4 +1,5 @@
 import { DiversionError, type ErrorPlace } from "../../core/errors";
+import { parseJson } from "../../core/parse-json";
 import { decodeText } from "../../core/text";
 
 /** The error for a message that cannot be read. @param what a sentence without its full stop. */
@@ -27,7 +28,7 @@ export function feedText(content: string | Uint8Array, encoding?: string): strin
 /** The JSON value of a message. @throws DiversionError `invalid-feed`. */
 export function feedJson(content: string | Uint8Array): unknown {
   try {
-    return JSON.parse(feedText(content));
+    return parseJson(feedText(content));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw invalidFeed(`The message is not JSON (${cause.message})`, {}, cause);

@@ -91,7 +91,8 @@ export class ReadingBuilder {
     if (!(error instanceof DiversionError)) throw error;
     this.firstUnread ??= error;
     if (hospital !== undefined) this.spoiled.add(hospital);
-    const text = error.message.replace(/; the message is not used, .*$/, "; it is not used.");
+    const [what = "", instead] = error.message.split("; the message is not used, ", 2);
+    const text = instead === undefined ? what : `${what}; it is not used.`;
     const of = hospital === undefined ? {} : { hospital };
     this.note({ kind: "unread", ...of, row, field: error.place.field ?? "", text });
   }

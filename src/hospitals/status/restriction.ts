@@ -4,6 +4,7 @@ import { type Interval, isDuring } from "../../core/interval";
 import { withinAges } from "../directory/availability";
 import { EMERGENCY } from "../directory/capabilities";
 import { HospitalIdSchema } from "../directory/hospital";
+import { MOST_WORDS, WordSchema } from "../directory/needs";
 
 /**
  * What a restriction asks. `refuse` is absolute: the building is evacuated, never go there. `divert` is a request: go
@@ -88,12 +89,14 @@ const Age = z
   .int("an age is a whole number of years")
   .check(z.gte(0, "an age is from 0 to 150"), z.lte(150, "an age is from 0 to 150"));
 
+const Words = z.array(WordSchema).check(z.maxLength(MOST_WORDS, `write at most ${MOST_WORDS} words`));
+
 const ScopeFields = z.strictObject({
-  needs: z.optional(z.array(z.string().check(z.minLength(1)))),
-  exceptNeeds: z.optional(z.array(z.string().check(z.minLength(1)))),
+  needs: z.optional(Words),
+  exceptNeeds: z.optional(Words),
   minAge: z.optional(Age),
   maxAge: z.optional(Age),
-  acuity: z.optional(z.array(z.enum(ACUITIES))),
+  acuity: z.optional(z.array(z.enum(ACUITIES)).check(z.maxLength(ACUITIES.length))),
 });
 
 export const SCOPE_FIELDS: readonly string[] = Object.keys(ScopeFields.shape);

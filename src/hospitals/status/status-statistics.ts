@@ -1,3 +1,4 @@
+import { DiversionError } from "../../core/errors";
 import { calendarDate, type EpochMs, MS_PER_DAY, MS_PER_MINUTE } from "../../core/instant";
 import type { Interval } from "../../core/interval";
 import { TimeZone } from "../../core/time-zone";
@@ -5,6 +6,9 @@ import type { HospitalDirectory } from "../directory/directory";
 import { subjectOf } from "./held-restrictions";
 import { type Effect, feedOf, type Restriction, type Scope } from "./restriction";
 import type { StatusEvent } from "./status";
+
+/** Ten years with their leap days: days are told one by one. */
+export const LONGEST_STATISTICS_DAYS = 3653;
 
 export interface StatusStatisticsOptions {
   readonly fromMs: EpochMs;
@@ -84,12 +88,17 @@ interface Stretch extends Interval {
  * default, from each entry in the log.
  *
  * @param history of a status; what an archive holds is missing from it
+ * @throws DiversionError `invalid-argument` for a period of more than {@link LONGEST_STATISTICS_DAYS}.
  */
 export function statusStatistics(
   history: readonly StatusEvent[],
   directory: HospitalDirectory,
   { fromMs, untilMs, timeZone, lifetime }: StatusStatisticsOptions,
 ): StatusStatistics {
+  if (untilMs - fromMs > LONGEST_STATISTICS_DAYS * MS_PER_DAY) {
+    const message = `The period is longer than ${LONGEST_STATISTICS_DAYS} days; ask for a shorter one.`;
+    throw new DiversionError("invalid-argument", message, { field: "until" });
+  }
   const stretches = stretchesOf(history, directory, lifetime).filter(
     ({ restriction }) => restriction.effect !== "inform",
   );

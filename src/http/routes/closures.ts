@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { type Env, json, problems, security, unchanging } from "../openapi";
 import { requireToken } from "../request-checks";
-import { ClosureCollectionBody, ClosureParams, ClosuresChanged } from "../schemas/closures";
+import { ClosureCollectionBody, ClosureParams, ClosuresChanged, NewClosuresBody } from "../schemas/closures";
 import type { DiversionService } from "../service";
 
 const list = createRoute({
@@ -25,8 +25,8 @@ const post = createRoute({
     body: {
       required: true,
       content: {
-        "application/geo+json": { schema: ClosureCollectionBody },
-        "application/json": { schema: ClosureCollectionBody },
+        "application/geo+json": { schema: NewClosuresBody },
+        "application/json": { schema: NewClosuresBody },
       },
     },
   },

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { type EventHub, eventText } from "../event-stream";
+import { type EventHub, eventText, MAXIMUM_BEHIND } from "../event-stream";
 import { type Env, problems } from "../openapi";
 
 /** Between two signs of life: shorter than the minute after which proxies give up on a silent connection. */
@@ -10,13 +10,12 @@ const route = createRoute({
   method: "get",
   path: "/v1/events",
   summary: "Changes as they happen, as server-sent events.",
-  description:
-    "`status` with a change of the status, its id the version; `roads` when closures changed; `feeds` when a feed was heard; `hello` first, with the versions; `reset` when the client's version is older than what is kept. Resumes by Last-Event-ID. A client that does not keep up is dropped.",
+  description: `\`status\` with a change of the status, its id the version; \`roads\` when closures changed; \`feeds\` when a feed was heard; \`hello\` first, with the versions; \`reset\` when the client's version is older than what is kept, or more than ${MAXIMUM_BEHIND} changes behind: then read the whole state again. Resumes by Last-Event-ID. A client that does not keep up is dropped.`,
   request: {
     headers: z.object({
       "last-event-id": z
         .string()
-        .regex(/^\d+$/, "write a version")
+        .regex(/^\d{1,15}$/, "write a version")
         .optional()
         .meta({ description: "The version seen last." }),
     }),

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { DiversionError } from "../../core/errors";
 import { formatInstant, parseInstant } from "../../core/instant";
+import { firstWhere } from "../../core/search";
 import { TimeZone } from "../../core/time-zone";
 import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
 import { lifetimeOf, overrules } from "../../diversion/rules/eligibility";
@@ -13,6 +14,7 @@ import { type Env, json, problems, security } from "../openapi";
 import { requireToken } from "../request-checks";
 import {
   ClearQuery,
+  HISTORY_PAGE,
   HistoryQuery,
   HistoryResponse,
   HospitalParams,
@@ -109,6 +111,7 @@ const history = createRoute({
   method: "get",
   path: "/v1/status/history",
   summary: "Accepted changes of the status, oldest first.",
+  description: `Up to ${HISTORY_PAGE} in one answer.`,
   request: { query: HistoryQuery },
   responses: { 200: json(HistoryResponse, "The changes."), 400: problems[400] },
 });
@@ -178,8 +181,9 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
   app.openapi(history, (c) => {
     const since = Number(c.req.valid("query").since ?? 0);
     const { version, archivedTo } = router.status;
-    const events = router.status.history().filter((event) => event.version > since);
-    return c.json({ version, archivedTo, events }, 200);
+    const all = router.status.history();
+    const first = firstWhere(0, all.length, (index) => all[index]!.version > since);
+    return c.json({ version, archivedTo, events: all.slice(first, first + HISTORY_PAGE) }, 200);
   });
 }
 

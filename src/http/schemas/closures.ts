@@ -6,14 +6,22 @@ import * as z from "zod";
  * releases may add fields.
  */
 
+/** In one request; a list that is longer comes in several. */
+const MOST_CLOSURES = 1000;
+
 export const ClosureCollectionBody = z
   .looseObject({ type: z.literal("FeatureCollection"), features: z.array(z.looseObject({})) })
   .meta({ id: "Closures", description: "A GeoJSON FeatureCollection, a closure or slowdown a feature." });
+
+export const NewClosuresBody = ClosureCollectionBody.extend({
+  features: z.array(z.looseObject({})).max(MOST_CLOSURES),
+}).meta({ id: "NewClosures", description: "Closures and slowdowns to enter, as GeoJSON." });
 
 export const ClosureParams = z.strictObject({
   id: z
     .string()
     .min(1)
+    .max(200)
     .meta({ param: { name: "id", in: "path" } }),
 });
 

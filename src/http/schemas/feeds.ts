@@ -11,6 +11,7 @@ import { instant } from "./words";
 export const FeedQuery = z.strictObject({
   feed: z
     .string()
+    .max(64)
     .optional()
     .meta({ description: "Which of the server's feeds this is from; needed when there are several." }),
 });

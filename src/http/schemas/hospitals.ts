@@ -8,8 +8,9 @@ import {
   RestrictionReportSchema,
   StatementSchema,
 } from "../../hospitals/status/restriction";
+import { LONGEST_STATISTICS_DAYS } from "../../hospitals/status/status-statistics";
 import { documented, documentedShape } from "./documented";
-import { feedReference, instant, position } from "./words";
+import { feedReference, instant, position, requestedInstant } from "./words";
 
 /**
  * What goes over the wire about hospitals and their status, for validation of requests and for the OpenAPI document. Requests are strict: a field
@@ -114,7 +115,7 @@ export const OpenBody = z
     weakens: z.boolean().optional().meta({ description: "Says that a divert is to take the place of a refusal." }),
     reason: documented(StatementSchema).optional(),
     by: documented(StatementSchema).optional().meta({ description: "Who says so: a role, or a name on the staff." }),
-    observedAt: z.string().optional().meta({ format: "date-time" }),
+    observedAt: requestedInstant.optional(),
     source: documented(StatementSchema).optional(),
   })
   .meta({ id: "OpenFlag", description: "The plain flag." });
@@ -123,8 +124,8 @@ export const OverruleBody = z
   .strictObject({
     by: documented(StatementSchema).meta({ description: "Who answers for it: a role, or a name on the staff." }),
     reason: documented(StatementSchema),
-    until: z.string().meta({ format: "date-time", description: "When it ends by itself." }),
-    observedAt: z.string().optional().meta({ format: "date-time" }),
+    until: requestedInstant.meta({ format: "date-time", description: "When it ends by itself." }),
+    observedAt: requestedInstant.optional(),
     source: documented(StatementSchema).optional(),
   })
   .meta({ id: "OverruleOptions" });
@@ -141,21 +142,21 @@ const {
 export const RestrictionBody = z
   .strictObject({
     ...reportFields,
-    from: z.string().optional().meta({ format: "date-time" }),
-    until: z.string().optional().meta({ format: "date-time" }),
-    observedAt: z.string().optional().meta({ format: "date-time" }),
+    from: requestedInstant.optional(),
+    until: requestedInstant.optional(),
+    observedAt: requestedInstant.optional(),
   })
   .meta({ id: "RestrictionReport", description: "What the ED asks; the path says which ED, and what it is called." });
 
 export const ClearQuery = z.strictObject({
   reason: documented(StatementSchema).optional(),
   by: documented(StatementSchema).optional().meta({ description: "Who says so: a role, or a name on the staff." }),
-  observedAt: z.string().optional(),
+  observedAt: requestedInstant.optional(),
   source: documented(StatementSchema).optional(),
 });
 
 export const PreconditionHeaders = z.object({
-  "if-match": z.string().optional().meta({
+  "if-match": z.string().max(1000).optional().meta({
     description: 'The version the change is meant for, as in the ETag: "12"; "0" or * for one never heard of, or any.',
   }),
 });
@@ -174,8 +175,10 @@ export const StatusResultResponse = z
 const minutes = z.number().min(0);
 
 export const StatisticsQuery = z.strictObject({
-  from: instant,
-  until: instant.meta({ description: "The first moment no longer counted." }),
+  from: requestedInstant,
+  until: requestedInstant.meta({
+    description: `The first moment no longer counted, at most ${LONGEST_STATISTICS_DAYS} days after from.`,
+  }),
 });
 
 export const StatisticsResponse = z
@@ -208,18 +211,24 @@ export const StatisticsResponse = z
   })
   .meta({ id: "StatusStatistics" });
 
+/** Changes in one answer of the history. */
+export const HISTORY_PAGE = 1000;
+
 export const HistoryQuery = z.strictObject({
   since: z
     .string()
-    .regex(/^\d+$/, "write a version")
+    .regex(/^\d{1,15}$/, "write a version")
     .optional()
-    .meta({ description: "Changes after this version. Default: 0, all." }),
+    .meta({ description: "Changes after this version. Default: 0." }),
 });
 
 export const HistoryResponse = z
   .object({
     version: z.int().min(0),
     archivedTo: z.int().min(0),
-    events: z.array(z.looseObject({ version: z.int().min(1), kind: z.enum(["report", "overrule", "clear"]) })),
+    events: z
+      .array(z.looseObject({ version: z.int().min(1), kind: z.enum(["report", "overrule", "clear"]) }))
+      .max(HISTORY_PAGE)
+      .meta({ description: "Where the last is not of the version above, there are more: ask again since it." }),
   })
   .meta({ id: "StatusHistory" });

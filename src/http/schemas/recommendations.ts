@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { RecommendationSchema } from "../../diversion/answer/recommendation-data";
-import { RecommendationRequestSchema } from "../../diversion/incidents/request";
+import { LONGEST_ROAD_NAME, RecommendationRequestSchema } from "../../diversion/incidents/request";
 import { HospitalIdSchema } from "../../hospitals/directory/hospital";
+import { LONGEST_WORD, MOST_WORDS } from "../../hospitals/directory/needs";
 import { ACUITIES } from "../../hospitals/status/restriction";
 import type { CompassPoint, InstructionType, TurnModifier } from "../../roads/route/instruction";
 import { documented, documentedShape } from "./documented";
-import { degrees, hospitalReference, metres, position, seconds } from "./words";
+import { degrees, hospitalReference, metres, position, requestedInstant, seconds } from "./words";
 
 /**
  * What goes over the wire about recommendations and routes, for validation of requests and for the OpenAPI document. Requests are strict: a field
@@ -20,21 +21,29 @@ export const RequestBody = z
     ...requestFields,
     // Written out: the document's generator takes the flag of the expression for a part of it.
     roadName: requestFields.roadName.meta({ pattern: "[\\p{Letter}\\p{Number}]" }),
-    at: z.string().optional().meta({ format: "date-time", description: "The moment of the question. Default: now." }),
+    at: requestedInstant
+      .optional()
+      .meta({ format: "date-time", description: "The moment of the question. Default: now." }),
   })
   .meta({ id: "RecommendationRequest", description: "Where the patient is and what the patient needs; never who." });
 
 /** An integer or decimal written in a query; `""` is no number, unlike for `Number`. */
-const numeric = (form: string) => z.string().regex(/^-?\d+(\.\d+)?$/, form);
+const numeric = (form: string) =>
+  z
+    .string()
+    .max(40, form)
+    .regex(/^-?\d+(\.\d+)?$/, form);
 
 /** The same question in a query. */
 export const RequestQuery = z.strictObject({
   location: z
     .string()
+    .max(80, "write longitude,latitude in degrees")
     .regex(/^-?\d+(\.\d+)?,-?\d+(\.\d+)?$/, "write longitude,latitude in degrees, such as 0.469,51.7356")
     .meta({ description: "Longitude,latitude in degrees.", example: "0.469,51.7356" }),
   needs: z
     .string()
+    .max(MOST_WORDS * (LONGEST_WORD + 1), `write at most ${MOST_WORDS} words`)
     .optional()
     .meta({ description: "What the patient needs, all of it, parted by commas.", example: "trauma" }),
   age: numeric("write years as a number").optional().meta({ description: "Years." }),
@@ -45,8 +54,14 @@ export const RequestQuery = z.strictObject({
   bearing: numeric("write degrees clockwise from north as a number")
     .optional()
     .meta({ description: "Which way traffic goes there, degrees clockwise from north." }),
-  roadName: z.string().optional().meta({ description: "The road's name or number.", example: "A1060" }),
-  at: z.string().optional().meta({ description: "The moment of the question, RFC 3339 with offset. Default: now." }),
+  roadName: z
+    .string()
+    .max(LONGEST_ROAD_NAME)
+    .optional()
+    .meta({ description: "The road's name or number.", example: "A1060" }),
+  at: requestedInstant
+    .optional()
+    .meta({ description: "The moment of the question, RFC 3339 with offset. Default: now." }),
 });
 
 export const RouteQuery = RequestQuery.extend({

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { DiversionError } from "../../core/errors";
+import { parseJson } from "../../core/parse-json";
 
 /** Who holds a lock. */
 interface Holder {
@@ -119,7 +120,7 @@ function readIfThere(path: string): string | undefined {
 
 function holderFrom(text: string): Holder | undefined {
   try {
-    const { pid, host, started } = JSON.parse(text) as Partial<Holder>;
+    const { pid, host, started } = parseJson(text) as Partial<Holder>;
     const usable = Number.isInteger(pid) && typeof host === "string" && typeof started === "string";
     return usable ? ({ pid, host, started } as Holder) : undefined;
   } catch {

@@ -1,3 +1,4 @@
+import { parseJson } from "../../core/parse-json";
 import { type TextBytes, utf8Chunks } from "../../core/text";
 import type { IncidentRow } from "../../diversion/incidents/incident-row";
 import { type IncidentFormat, readIncidents } from "../../diversion/incidents/read-incidents";
@@ -68,7 +69,7 @@ function formatOf(head: string, isAll: boolean): IncidentFormat | undefined {
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return false;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { knownColumn, readCsv } from "../../core/csv";
 import { DiversionError, type ErrorCode } from "../../core/errors";
+import { parseJson } from "../../core/parse-json";
 import { decodeText } from "../../core/text";
 import { InboundList } from "../../diversion/rules/inbound";
 import { BUILT_IN_POLICIES, type Policy, parsePolicy } from "../../diversion/rules/policy";
@@ -39,7 +40,7 @@ export async function parseTextFile<T>(path: string, parse: (text: string) => T)
 /** The JSON value of a text. @param code of the error for another text @param hint what to do about it, in words */
 export function parseJsonText(text: string, code: ErrorCode, hint: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new DiversionError(code, `The file is not JSON (${(cause as Error).message}); ${hint}.`, {}, { cause });
   }

@@ -66,7 +66,16 @@ export class ServerApi {
   basis = (): Promise<WireBasis> => this.#json("v1/basis");
   setup = (): Promise<WireSetup> => this.#json("v1/setup");
   closures = (): Promise<unknown> => this.#json("v1/closures");
-  history = (since: number): Promise<WireHistory> => this.#json(`v1/status/history?since=${since}`);
+  /** Page after page, as the server hands it out. */
+  async history(since: number): Promise<WireHistory> {
+    const events: WireHistory["events"][number][] = [];
+    for (;;) {
+      const after = events.at(-1)?.version ?? since;
+      const page = await this.#json<WireHistory>(`v1/status/history?since=${after}`);
+      events.push(...page.events);
+      if (page.events.length === 0 || page.events.at(-1)!.version >= page.version) return { ...page, events };
+    }
+  }
 
   /** @param onProgress bytes so far, and of the whole where the server says. */
   async roads(onProgress: (bytes: number, whole: number | undefined) => void): Promise<ArrayBuffer> {

@@ -7,7 +7,7 @@ export interface GivenPlace {
   readonly roadName?: string;
 }
 
-const COORDINATES = /^\s*(-?\d+(?:\.\d+)?)\s*[,; ]\s*(-?\d+(?:\.\d+)?)\s*$/;
+const COORDINATES = /^\s*(-?\d+(?:\.\d+)?)(?:\s*[,;]\s*|\s+)(-?\d+(?:\.\d+)?)\s*$/;
 
 /** A wait after a key, so that a name typed at once is looked for once. */
 const TYPING_MS = 120;

@@ -28,7 +28,8 @@ function wordsOf(text: string): string[] {
     .normalize("NFKD")
     .replace(/\p{Mark}/gu, "")
     .toLowerCase()
-    .replace(/\s*\(m\)/g, "m")
+    .replace(/\s+/g, " ")
+    .replace(/ ?\(m\)/g, "m")
     .replace(/['’]/g, "");
   return (plain.match(/[\p{Letter}\p{Number}]+/gu) ?? []).map((word) => SHORT_FORMS[word] ?? word);
 }

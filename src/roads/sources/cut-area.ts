@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { BoundingBox } from "../../core/bounding-box";
 import { DiversionError } from "../../core/errors";
 import { AreaSchema } from "../../core/geojson";
+import { parseJson } from "../../core/parse-json";
 import { PreparedPolygon } from "../../core/prepared-polygon";
 import { safeParse } from "../../core/safe-parse";
 import { toFixedDegrees } from "../../core/units";
@@ -83,15 +84,15 @@ export function polygonArea(geojson: unknown, name = "polygon"): CutArea {
  */
 export function readArea(text: string, name: string): CutArea {
   try {
-    return polygonArea(/\.poly$/i.test(name) ? readOsmosisPolygon(text) : parseJson(text), name);
+    return polygonArea(/\.poly$/i.test(name) ? readOsmosisPolygon(text) : areaJson(text), name);
   } catch (error) {
     throw error instanceof DiversionError ? error.in(name) : error;
   }
 }
 
-function parseJson(text: string): unknown {
+function areaJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw invalid(`The area is not JSON (${(cause as Error).message}); give GeoJSON, or name a .poly file as one.`);
   }
@@ -129,7 +130,7 @@ interface Ring {
   readonly positions: Position[];
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
  * An area in the form that Osmosis and Geofabrik use (`.poly`,

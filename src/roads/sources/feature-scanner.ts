@@ -10,8 +10,14 @@ const CLOSE_BRACKET = 0x5d;
 /** The 0 that stands for a feature in the rest of the document. */
 const FEATURE_MARK = Uint8Array.of(0x30);
 
-/** Bytes of one feature, and of everything that is no feature; beyond it a file is not what it says. */
-const MAX_PART_BYTES = 1 << 28;
+/**
+ * Bytes of one feature, twenty times the longest road; beyond it a file is not what it says, and its value in memory would
+ * be eight times as large.
+ */
+const MAXIMUM_FEATURE_BYTES = 1 << 24;
+
+/** Bytes of everything that is no feature, two for each that is. */
+const MAXIMUM_REST_BYTES = 1 << 26;
 
 /** Objects of `features` lie inside the collection (1) and the array (2). */
 const FEATURES_DEPTH = 2;
@@ -31,8 +37,8 @@ export interface FeatureText {
  */
 export class FeatureScanner {
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
-  readonly #feature = new ByteBuffer();
-  readonly #rest = new ByteBuffer();
+  readonly #feature: ByteBuffer;
+  readonly #rest = new ByteBuffer(MAXIMUM_REST_BYTES, "a text around its features");
   #depth = 0;
   #inFeatures = false;
   #inFeature = false;
@@ -40,6 +46,11 @@ export class FeatureScanner {
   #escaped = false;
   #row = 1;
   #featureRow = 1;
+
+  /** @param maximumFeatureBytes beyond which a feature is none */
+  constructor(maximumFeatureBytes = MAXIMUM_FEATURE_BYTES) {
+    this.#feature = new ByteBuffer(maximumFeatureBytes, "a feature");
+  }
 
   /** The line being read, from 1. */
   get line(): number {
@@ -108,12 +119,19 @@ export class FeatureScanner {
 
 /** Bytes gathered from chunks. */
 class ByteBuffer {
+  readonly #maximum: number;
+  readonly #noun: string;
   #buffer = new Uint8Array(4096);
   #length = 0;
 
+  constructor(maximum: number, noun: string) {
+    this.#maximum = maximum;
+    this.#noun = noun;
+  }
+
   append(bytes: Uint8Array): void {
     const needed = this.#length + bytes.length;
-    if (needed > MAX_PART_BYTES) throw new RangeError(`a part of more than ${MAX_PART_BYTES} bytes`);
+    if (needed > this.#maximum) throw new RangeError(`${this.#noun} of more than ${this.#maximum} bytes`);
     if (needed > this.#buffer.length) {
       this.#buffer = lengthened(this.#buffer, Math.max(needed, this.#buffer.length * 2));
     }

@@ -1,4 +1,5 @@
 import { DiversionError } from "../../core/errors";
+import { parseJson } from "../../core/parse-json";
 import { UNITS_PER_DEGREE } from "../../core/units";
 import { CoordinateIds } from "../graph/coordinate-ids";
 import type { ByteChunks } from "./byte-chunks";
@@ -87,7 +88,7 @@ class LineReader {
     this.count++;
     let feature: unknown;
     try {
-      feature = JSON.parse(json);
+      feature = parseJson(json);
     } catch (cause) {
       throw this.#invalid("", `is not JSON (${(cause as Error).message}); correct it`);
     }
@@ -196,7 +197,7 @@ function checkCollection(rest: string, features: number, file: string, row: numb
   const invalid = (what: string) => new DiversionError("invalid-geojson", what, { file, row });
   let collection: unknown;
   try {
-    collection = JSON.parse(rest);
+    collection = parseJson(rest);
   } catch (cause) {
     throw invalid(`The text around the features is not JSON (${(cause as Error).message}); is the file complete?`);
   }
