@@ -3,7 +3,7 @@ import { type EpochMs, formatInstant, parseInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
 import { type DecisionCounts, decisionCounts } from "../diversion/log/decision-counts";
 import type { LoggedDecision } from "../diversion/log/decision-log";
-import { lifetimeOf } from "../diversion/rules/eligibility";
+import { lifetimeOf } from "../diversion/rules/bearings";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import { type StatusStatistics, statusStatistics } from "../hospitals/status/status-statistics";
 import { openPolicy } from "../node/files/text-file";

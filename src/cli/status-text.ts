@@ -2,7 +2,7 @@ import { formatInstant } from "../core/instant";
 import { isDuring } from "../core/interval";
 import { TimeZone } from "../core/time-zone";
 import { restrictionText, type SpokenClock } from "../diversion/answer/texts";
-import { lifetimeOf, overrules } from "../diversion/rules/eligibility";
+import { lifetimeOf, overrules } from "../diversion/rules/bearings";
 import { ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { feedOf, type Restriction } from "../hospitals/status/restriction";

@@ -12,7 +12,6 @@ import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
 import { type Incident, writeInstant } from "./incidents/request";
 import type { Decision } from "./rules/bypass";
-import { withoutRestrictions } from "./rules/circumstances";
 import { InboundReading } from "./rules/inbound";
 import type { Candidate } from "./rules/ranking";
 import type { Situation } from "./situation";
@@ -23,14 +22,14 @@ import type { Situation } from "./situation";
  * @throws DiversionError `off-network`.
  */
 export function recommend(given: Situation, incident: Incident): Recommendation {
-  const inbound = new InboundReading(given.inbound);
-  const situation = given.with({ inbound });
-  const { policy, roads } = situation;
+  const { policy, roads } = given;
+  const inbound = policy.inbound === undefined ? undefined : new InboundReading(given.inbound);
+  const situation = inbound === given.inbound ? given : given.with({ inbound });
   const place = situation.placeOf(incident);
   const eds = situation.edsFromPoint(place.chosen.point);
   const { departure } = eds;
   const decision = situation.decide({ incident }, eds);
-  const unrestricted = withNothingRestricted(situation, incident, eds, decision);
+  const unrestricted = situation.decideUnrestricted({ incident }, eds, decision);
   const snapAmbiguous = snapAmbiguity(situation, incident, place, decision);
   const closures = turningClosures(situation, incident, eds, decision.choice.destination);
   const { graph } = roads;
@@ -53,23 +52,9 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
   return describeAdvice(incident, decision, unrestricted, findings, {
     ...situation.basis,
     // Last of all that asks for counts: it holds every one that had a part.
-    ...(policy.inbound === undefined ? {} : { inbound: inbound.counts }),
+    ...(inbound === undefined ? {} : { inbound: inbound.counts }),
     at: writeInstant(incident, incident.atMs),
   });
-}
-
-/** The same question on an empty board. Where nothing is held at any ED looked at, that is the decision itself. */
-function withNothingRestricted(
-  situation: Situation,
-  incident: Incident,
-  eds: ReachableEds,
-  decision: Decision,
-): Decision {
-  const { status } = situation;
-  const isTouched = decision.lists.some(({ looked }) =>
-    looked.some(({ target }) => status.restrictionsAt(target).length > 0),
-  );
-  return isTouched ? situation.with({ status: withoutRestrictions(status) }).decide({ incident }, eds) : decision;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { IncidentPlace } from "./drives/incident-place";
 import { ReachableEds } from "./drives/reachable-eds";
 import type { Incident, Whereabouts } from "./incidents/request";
 import { type Decision, decide } from "./rules/bypass";
-import { type Circumstances, type Question, withHospitals } from "./rules/circumstances";
+import { type Circumstances, type Question, withHospitals, withoutRestrictions } from "./rules/circumstances";
 import { type Assessment, assess } from "./rules/eligibility";
 import type { Policy } from "./rules/policy";
 import { policyChecksum } from "./rules/policy";
@@ -89,9 +89,27 @@ export class Situation implements Circumstances {
     };
   }
 
-  /** Which ED, and how it was chosen. @param eds of this incident's departure in this situation, where they are at hand. */
+  /**
+   * Which ED, and how it was chosen.
+   *
+   * @param eds of this incident's departure in this situation, where they are at hand.
+   */
   decide(question: Question, eds: ReachableEds = this.edsFrom(question.incident)): Decision {
     return decide(eds, this, question);
+  }
+
+  /**
+   * The same question with nothing restricted. Where nothing is held at any ED judged, that is the decision itself.
+   *
+   * @param decision of the question in this situation.
+   */
+  decideUnrestricted(question: Question, eds: ReachableEds, decision: Decision): Decision {
+    const { status } = this;
+    const isTouched = decision.lists.some(({ looked }) =>
+      looked.some(({ target }) => status.restrictionsAt(target).length > 0),
+    );
+    if (!isTouched) return decision;
+    return decide(eds, this.with({ status: withoutRestrictions(status) }), question, decision);
   }
 
   /** Every ED by number, judged for a patient who arrives at the moment of the situation, wherever they come from. */

@@ -194,7 +194,7 @@ function withCaseWarnings(
   const warnings = [...option.warnings];
   const although = althoughWarning(material);
   if (although !== undefined) warnings.push(although);
-  if (outcome === "all-on-divert" && material.eds.at(1) === undefined) {
+  if (outcome === "all-on-divert" && material.eds.countReached(2) < 2) {
     warnings.push({ code: "no-alternative", text: "no other ED can be reached by road from here" });
   }
   const bypass = bypassWarning(material);
@@ -293,7 +293,7 @@ function assumedWarnings({ incident, choice }: Material, passed: readonly Candid
 }
 
 export function outcomeOf({ choice, eds }: Decision): Outcome {
-  if (choice.destination === undefined) return eds.at(0) === undefined ? "unreachable" : "no-facility";
+  if (choice.destination === undefined) return eds.countReached(1) === 0 ? "unreachable" : "no-facility";
   return choice.although === "all-on-divert" ? "all-on-divert" : "destination";
 }
 
@@ -402,6 +402,9 @@ function openingBeforeArrival(
   { missing, waitsFor, unrecorded }: Assessment,
 ): Warning | undefined {
   if (missing.length > 0 || waitsFor?.kind === "door") return undefined;
+  if (hospital.openingHours === undefined && hospital.services.every((one) => one.openingHours === undefined)) {
+    return undefined;
+  }
   const shut: Shortfall[] = [];
   for (const way of incident.ways) {
     const now = shortfalls(hospital, way, ageOf(incident), incident.atMs).filter(
@@ -419,9 +422,8 @@ function openingBeforeArrival(
 }
 
 /** The same feed and the same person may report one thing under two keys: it is said once. */
-const distinct = <T extends { readonly code: string; readonly text: string }>(said: readonly T[]): T[] => [
-  ...new Map(said.map((one) => [`${one.code} ${one.text}`, one])).values(),
-];
+const distinct = <T extends { readonly code: string; readonly text: string }>(said: T[]): T[] =>
+  said.length < 2 ? said : [...new Map(said.map((one) => [`${one.code} ${one.text}`, one])).values()];
 
 /** Why names that an ED gives for its patients were ignored. */
 function unusableReceivers(
@@ -434,7 +436,7 @@ function unusableReceivers(
     if (restriction.divertTo === undefined) return [];
     const number = hospitals.indexOf(restriction.divertTo);
     if (number === choice.destination?.target) return [];
-    const candidate = eds.looked.find(({ target }) => target === number);
+    const candidate = eds.find(number, eds.horizonMs);
     const driveMs = candidate?.driveMs ?? driveMsTo(number);
     const extraMs = driveMs === undefined ? undefined : driveMs - (choice.destination?.driveMs ?? 0);
     const limitMinutes = eds.policy.limits.receiverExtraMinutes;
@@ -453,7 +455,7 @@ interface Passed {
 function passedOver(material: Material, options: readonly Candidate[], unrestricted: Decision): Passed {
   const { eds, choice, hospitals, decision } = material;
   const { destination } = choice;
-  if (eds.at(0) === undefined) {
+  if (eds.countReached(1) === 0) {
     const written: PassedOver[] = hospitals.hospitals.map((_, target) => ({
       hospital: referenceTo(hospitals, target),
       because: [{ code: "unreachable", text: "no road leads there from here" }],
@@ -467,9 +469,7 @@ function passedOver(material: Material, options: readonly Candidate[], unrestric
   // Whose restriction changed the decision is named however far it is; by the patient's own needs.
   const without = unrestricted.choice.destination?.target;
   const isNamed = without === undefined || [destination, ...nearer, ...options].some((one) => one?.target === without);
-  const asked = isNamed
-    ? undefined
-    : [...decision.lists].flatMap((list) => list.looked).find(({ target }) => target === without);
+  const asked = isNamed ? undefined : decision.lists[0]!.find(without);
   const candidates = asked === undefined ? nearer : [...nearer, asked];
   const written = candidates.map((candidate) => ({
     hospital: referenceTo(hospitals, candidate.target),

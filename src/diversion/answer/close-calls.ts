@@ -21,14 +21,15 @@ export function closeCallsOf(decision: Decision, incident: Incident): CloseCall[
   const calls: CloseCall[] = [];
 
   const isRival = pool.accepts(destination) ? pool.accepts : pool.has;
-  const rivals = [...eds.within(destination.rankMs + closeMs)].filter(
+  const earliestMs = destination.rankMs - closeMs;
+  const rival = eds.leader(
     (one) =>
       one.target !== destination.target &&
+      one.rankMs >= earliestMs &&
       isRival(one) &&
-      Math.abs(one.rankMs - destination.rankMs) <= closeMs &&
       String(hospitals.hospitals[one.target]!.location) !== String(hospital.location),
+    destination.rankMs + closeMs,
   );
-  const rival = rivals.sort(eds.order)[0];
   if (rival !== undefined) {
     const name = hospitals.hospitals[rival.target]!.name;
     const apart = Math.abs(rival.rankMs - destination.rankMs);

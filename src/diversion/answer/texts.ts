@@ -7,9 +7,10 @@ import type { Acuity, Restriction, Scope } from "../../hospitals/status/restrict
 import type { Overrule } from "../../hospitals/status/status";
 import type { RoadClosure } from "../../roads/closures/closure";
 import type { OnFoot } from "../../roads/snap/snap-index";
-import { ADULT_AGE, type WaitCause } from "../rules/eligibility";
+import { ADULT_AGE } from "../rules/eligibility";
 import type { InboundLoad } from "../rules/inbound";
 import type { Candidate } from "../rules/ranking";
+import type { WaitCause } from "../rules/waits";
 
 const MONTHS = [
   "January",

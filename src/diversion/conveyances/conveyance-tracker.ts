@@ -401,7 +401,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
       assignment,
       candidate,
       departure: eds.departure,
-      lookedAt: new Set(lists.flatMap(({ looked }) => looked.map(({ target }) => target))),
+      lookedAt: new Set(lists.flatMap((list) => [...list.withinHorizon()])),
       horizonMs: Math.max(...lists.map(({ horizonMs }) => horizonMs)),
       hasTies: lists.some(hasTies),
     };

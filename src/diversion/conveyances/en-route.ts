@@ -81,7 +81,7 @@ export function reroute(
   const first = situation.decide(question, eds);
   const lists = [...first.lists];
   const current = lists
-    .map(({ looked }) => looked.find(({ target }) => target === destination))
+    .map((list) => (destination === undefined ? undefined : list.find(destination, list.horizonMs)))
     .filter((one) => one !== undefined)
     .at(first.eds === lists[0] ? 0 : -1);
   const returning = returnTo(first, current, situation, incident, left);
@@ -156,7 +156,7 @@ function returnedReason(back: Candidate, current: Candidate | undefined, { hospi
 /** Those that would accept were they not at their cap, but one. */
 const fullAmong = ({ lists }: Decision, but: number | undefined): number[] =>
   lists
-    .flatMap(({ looked }) => looked)
+    .flatMap((list) => [...list.within(list.horizonMs)])
     .filter(({ target, assessment }) => target !== but && assessment.isCapped && !assessment.asksDivert)
     .map(({ target }) => target);
 

@@ -2,7 +2,7 @@ import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
 import type { TimeZone } from "../../core/time-zone";
 import { segmentOf } from "../../roads/graph/edge-key";
 import type { FerryService, RoadGraph, RoadNames } from "../../roads/graph/road-graph";
-import { drivenEdges, type Route, routeOf } from "../../roads/route/route";
+import { drivenEdges, isOver, type Route, routeOf } from "../../roads/route/route";
 import type { Warning } from "../answer/recommendation";
 import { barriersText, ferryText, fordText, privateRoadText, type Sailing, timedRoadText } from "../answer/texts";
 import type { ReachableEds } from "./reachable-eds";
@@ -19,13 +19,14 @@ export interface DriveClock {
  * and whether it sails then, as far as its hours tell; private roads and roads closed but at times; fords; gates.
  */
 export function driveWarnings(graph: RoadGraph, eds: ReachableEds, target: number, clock: DriveClock): Warning[] {
+  const { cautioned } = graph;
+  if (cautioned === undefined) return [];
   const drive = eds.drive(target);
-  if (drive === undefined) return [];
+  if (drive === undefined || !isOver(graph, drive, cautioned)) return [];
   const { from, to } = drive;
   const edges = drivenEdges(graph, drive);
   const driven = edges.slice(from.onFoot?.stretches.length ?? 0, edges.length - (to.onFoot?.stretches.length ?? 0));
   const roads = driven.map((edge) => graph.edgeRoad(edge)).filter(({ cautions }) => cautions !== undefined);
-  if (roads.length === 0) return [];
   const warnings: Warning[] = [];
   if (roads.some(({ cautions }) => cautions!.ferry !== undefined)) {
     const { weights, state } = eds.drives;

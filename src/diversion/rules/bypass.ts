@@ -32,12 +32,19 @@ export interface Decision {
  * rule's time, else the nearest ED that offers the fallback, as a stop on the way; when that is no nearer than the centre,
  * the centre after all. A specialist centre offers the fallback too, so it stays among the alternatives. When nobody
  * accepts at all, a diverting centre within the time comes before a diverting fallback.
+ *
+ * @param like what was decided on the same question in circumstances that differ in nothing but restrictions.
  */
-export function decide(found: EdsByDrive, circumstances: Circumstances, question: Question): Decision {
+export function decide(
+  found: EdsByDrive,
+  circumstances: Circumstances,
+  question: Question,
+  like?: Pick<Decision, "lists">,
+): Decision {
   const { policy, hospitals } = circumstances;
   const { incident, lookAt } = question;
-  const eds = new JudgedEds(found, circumstances, incident);
-  if (lookAt !== undefined) eds.first(({ target }) => target === lookAt);
+  const eds = new JudgedEds(found, circumstances, incident, like?.lists[0]);
+  if (lookAt !== undefined) eds.find(lookAt);
   const pool = poolOf(eds, question);
   const choice = choose(eds, question, pool);
   const plain = { choice, eds, pool, lists: [eds] };
@@ -57,7 +64,7 @@ export function decide(found: EdsByDrive, circumstances: Circumstances, question
   const alsoNeeds = hospitals.vocabulary.implied(rule.need);
   const ways = waysToMeet(needs, hospitals.vocabulary);
   const relaxed = { ...question, incident: { ...incident, ways, alsoNeeds } };
-  const stops = new JudgedEds(found, circumstances, relaxed.incident);
+  const stops = new JudgedEds(found, circumstances, relaxed.incident, like?.lists[1]);
   const stopPool = poolOf(stops, relaxed);
   const stopChoice = choose(stops, relaxed, stopPool);
   const stop = stopChoice.destination;

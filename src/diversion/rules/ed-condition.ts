@@ -5,7 +5,7 @@ import { isOpenAt } from "../../hospitals/directory/opening-hours";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
 import { feedOf, isEveryone, type Restriction } from "../../hospitals/status/restriction";
 import type { Overrule } from "../../hospitals/status/status";
-import { lifetimeOf, overrules } from "./eligibility";
+import { lifetimeOf, overrules } from "./bearings";
 import type { Policy } from "./policy";
 
 /**

@@ -3,7 +3,7 @@ import type { Hospital } from "../../hospitals/directory/hospital";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
 import { countedMs, feedOf } from "../../hospitals/status/restriction";
 import type { Incident } from "../incidents/request";
-import type { Circumstances, EdsByDrive, Question } from "./circumstances";
+import type { Circumstances, EdsByDrive, Question, Reached } from "./circumstances";
 import { type Assessment, assess } from "./eligibility";
 import { effectivePolicy, type Policy } from "./policy";
 
@@ -27,9 +27,18 @@ export interface Candidate {
 export const ranksByDrive = (policy: Policy, { acuity }: Pick<Incident, "acuity">): boolean =>
   acuity === "extremis" || effectivePolicy(policy, acuity).rankBy === "drive";
 
+/** How far a choice may look: `driveMs` bounds the drive, `rankMs` what the drive is a part of. */
+interface Bounds {
+  driveMs: number;
+  rankMs: number;
+}
+
 /**
- * The EDs as one patient finds them, by drive: each judged once, when it is first asked for, and as far as it is asked
- * for. All choices for the patient read the same list, and {@link horizonMs} tells how far they looked.
+ * The EDs as one patient finds them, by drive: each judged once, when it is first asked for, and only if it may matter. All
+ * choices for the patient read the same list, and {@link horizonMs} tells how far they looked.
+ *
+ * A handover only ever adds to the drive, and how much it adds at least is known beforehand: an ED that would rank behind
+ * by its drive and that alone is not judged, and where every other would, the search ends.
  */
 export class JudgedEds {
   readonly circumstances: Circumstances;
@@ -37,49 +46,62 @@ export class JudgedEds {
   /** As it is for this patient's acuity. */
   readonly policy: Policy;
   readonly #eds: EdsByDrive;
-  readonly #candidates: Candidate[] = [];
+  /** Undefined where the drive alone ranks. */
+  readonly #handovers: LeastHandovers | undefined;
+  /** By place; with holes where an ED could not matter. */
+  readonly #candidates: (Candidate | undefined)[] = [];
+  readonly #like: JudgedEds | undefined;
   #horizonMs = Number.NEGATIVE_INFINITY;
 
-  constructor(eds: EdsByDrive, circumstances: Circumstances, incident: Incident) {
+  /**
+   * @param like the same patient's EDs, from the same place, in circumstances that differ in nothing but restrictions:
+   * where neither has any, what was found there holds here.
+   */
+  constructor(eds: EdsByDrive, circumstances: Circumstances, incident: Incident, like?: JudgedEds) {
     this.circumstances = circumstances;
     this.incident = incident;
     this.policy = effectivePolicy(circumstances.policy, incident.acuity);
     this.#eds = eds;
+    this.#handovers = ranksByDrive(circumstances.policy, incident)
+      ? undefined
+      : leastHandovers(this.policy, circumstances);
+    this.#like = like;
   }
 
-  /** Every ED looked at, in order of drive time: all that could matter. */
+  /** Every ED that was judged, in order of drive time: all that could matter. */
   get looked(): readonly Candidate[] {
-    return this.#candidates;
+    return this.#candidates.filter((candidate) => candidate !== undefined);
   }
 
-  /** No ED with a longer drive had a part in any choice; Infinity when all that can be reached had. */
+  /**
+   * No ED with a longer drive could have had a part in any choice, whatever its handover; Infinity when all that can be
+   * reached might have.
+   */
   get horizonMs(): number {
     return this.#horizonMs;
   }
 
-  /** The ED in a place by drive, from 0, if its drive is no longer than so much; undefined also behind the last. */
-  at(place: number, ceilingMs = Number.POSITIVE_INFINITY): Candidate | undefined {
-    const reached = this.#eds.at(place);
-    if (reached === undefined) {
-      this.#horizonMs = Number.POSITIVE_INFINITY;
-      return undefined;
+  /** The EDs up to {@link horizonMs}, by number. */
+  *withinHorizon(): Generator<number> {
+    for (let place = 0; ; place++) {
+      const reached = this.#eds.at(place);
+      if (reached === undefined || reached.driveMs > this.#horizonMs) return;
+      yield reached.target;
     }
-    if (reached.driveMs > ceilingMs) {
-      this.#horizonMs = Math.max(this.#horizonMs, ceilingMs);
-      return undefined;
-    }
-    this.#horizonMs = Math.max(this.#horizonMs, reached.driveMs);
-    // Places are asked for from 0 on without a gap, by whoever comes first.
-    this.#candidates[place] ??= candidateOf(reached.target, reached.driveMs, this.circumstances, this.incident);
-    return this.#candidates[place];
+  }
+
+  /** How many EDs can be reached, if fewer than `most`; else that. */
+  countReached(most: number): number {
+    for (let place = 0; place < most; place++) if (this.#eds.at(place) === undefined) return place;
+    return most;
   }
 
   /** Those whose drive is no longer than so much, in order of drive. */
   *within(ceilingMs = Number.POSITIVE_INFINITY): Generator<Candidate> {
     for (let place = 0; ; place++) {
-      const candidate = this.at(place, ceilingMs);
-      if (candidate === undefined) return;
-      yield candidate;
+      const reached = this.#reachedBy(place, { driveMs: ceilingMs, rankMs: Number.POSITIVE_INFINITY });
+      if (reached === undefined) return;
+      yield this.#judged(place, reached);
     }
   }
 
@@ -87,6 +109,27 @@ export class JudgedEds {
   first(isMeant: (candidate: Candidate) => boolean): Candidate | undefined {
     for (const candidate of this.within()) if (isMeant(candidate)) return candidate;
     return undefined;
+  }
+
+  /** An ED by its number, if its drive is no longer than so much. */
+  find(target: number, ceilingMs = Number.POSITIVE_INFINITY): Candidate | undefined {
+    const bounds = { driveMs: ceilingMs, rankMs: Number.POSITIVE_INFINITY };
+    for (let place = 0; ; place++) {
+      const reached = this.#reachedBy(place, bounds);
+      if (reached === undefined) return undefined;
+      if (reached.target === target) return this.#judged(place, reached);
+    }
+  }
+
+  /** Those that may rank no later than so much and are meant by their number, in order of drive. */
+  among(rankMs: number, isMeant: (target: number) => boolean): Candidate[] {
+    const bounds: Bounds = { driveMs: Number.POSITIVE_INFINITY, rankMs };
+    const found: Candidate[] = [];
+    for (let place = 0; ; place++) {
+      const reached = this.#reachedBy(place, bounds);
+      if (reached === undefined) return found;
+      if (isMeant(reached.target) && !this.#ranksBehind(reached, bounds)) found.push(this.#judged(place, reached));
+    }
   }
 
   /**
@@ -103,39 +146,118 @@ export class JudgedEds {
   /**
    * The first by {@link order} of a pool: of those whose drive is no longer than that of the pool's nearest by more than the
    * limit to detours for a shorter handover.
-   *
-   * Waits and handovers only ever add to the drive, so an ED whose drive alone is longer than the best rank so far cannot
-   * come before it: that is the exact moment to stop.
    */
   best(isMeant: (candidate: Candidate) => boolean, ceilingMs = Number.POSITIVE_INFINITY): Candidate | undefined {
-    const limitMs = ranksByDrive(this.policy, this.incident)
-      ? Number.POSITIVE_INFINITY
-      : limitOf(this.policy.limits.handoverExtraMinutes);
-    let chosen: Candidate | undefined;
-    let lastMs = ceilingMs;
-    for (let place = 0; ; place++) {
-      const candidate = this.at(place, lastMs);
-      if (candidate === undefined) return chosen;
-      if (!isMeant(candidate)) continue;
-      if (chosen === undefined) lastMs = Math.min(lastMs, candidate.driveMs + limitMs);
-      if (chosen === undefined || this.order(candidate, chosen) < 0) chosen = candidate;
-      lastMs = Math.min(lastMs, chosen.rankMs);
-    }
+    const limitMs =
+      this.#handovers === undefined ? Number.POSITIVE_INFINITY : limitOf(this.policy.limits.handoverExtraMinutes);
+    return this.#leader(isMeant, { driveMs: ceilingMs, rankMs: Number.POSITIVE_INFINITY }, limitMs);
+  }
+
+  /** The first by {@link order} that is meant, of those that rank no later than so much. */
+  leader(isMeant: (candidate: Candidate) => boolean, rankMs: number): Candidate | undefined {
+    return this.#leader(isMeant, { driveMs: Number.POSITIVE_INFINITY, rankMs }, Number.POSITIVE_INFINITY);
   }
 
   /** The first so many of a pool, in order. */
   bestOf(isMeant: (candidate: Candidate) => boolean, count: number): readonly Candidate[] {
     if (count === 0) return [];
+    const bounds: Bounds = { driveMs: Number.POSITIVE_INFINITY, rankMs: Number.POSITIVE_INFINITY };
     const found: Candidate[] = [];
-    let lastMs = Number.POSITIVE_INFINITY;
     for (let place = 0; ; place++) {
-      const candidate = this.at(place, lastMs);
-      if (candidate === undefined) return found.sort(this.order).slice(0, count);
-      if (!isMeant(candidate)) continue;
+      const reached = this.#reachedBy(place, bounds);
+      if (reached === undefined) return found.sort(this.order).slice(0, count);
+      if (this.#ranksBehind(reached, bounds)) continue;
+      const candidate = this.#judged(place, reached);
+      if (!isMeant(candidate) || candidate.rankMs > bounds.rankMs) continue;
       found.push(candidate);
-      if (found.length >= count) lastMs = [...found].sort((a, b) => a.rankMs - b.rankMs)[count - 1]!.rankMs;
+      if (found.length < count) continue;
+      // Those behind the last that counts are gone for good, but for its equals.
+      found.sort((a, b) => a.rankMs - b.rankMs);
+      bounds.rankMs = found[count - 1]!.rankMs;
+      while (found.at(-1)!.rankMs > bounds.rankMs) found.pop();
     }
   }
+
+  #leader(isMeant: (candidate: Candidate) => boolean, bounds: Bounds, limitMs: number): Candidate | undefined {
+    let chosen: Candidate | undefined;
+    for (let place = 0; ; place++) {
+      const reached = this.#reachedBy(place, bounds);
+      if (reached === undefined) return chosen;
+      if (this.#ranksBehind(reached, bounds)) continue;
+      const candidate = this.#judged(place, reached);
+      if (!isMeant(candidate) || candidate.rankMs > bounds.rankMs) continue;
+      if (chosen === undefined) bounds.driveMs = Math.min(bounds.driveMs, candidate.driveMs + limitMs);
+      if (chosen === undefined || this.order(candidate, chosen) < 0) chosen = candidate;
+      bounds.rankMs = chosen.rankMs;
+    }
+  }
+
+  /** The ED in a place by drive, from 0, if it may be within bounds, as may any behind it only then; undefined also behind the last. */
+  #reachedBy(place: number, { driveMs, rankMs }: Bounds): Reached | undefined {
+    const reached = this.#eds.at(place);
+    if (reached === undefined) {
+      this.#horizonMs = Number.POSITIVE_INFINITY;
+      return undefined;
+    }
+    if (reached.driveMs <= Math.min(driveMs, rankMs - (this.#handovers?.leastMs ?? 0))) {
+      if (reached.driveMs > this.#horizonMs) this.#horizonMs = reached.driveMs;
+      return reached;
+    }
+    this.#horizonMs = Math.max(this.#horizonMs, Math.min(driveMs, rankMs));
+    return undefined;
+  }
+
+  #ranksBehind({ target, driveMs }: Reached, { rankMs }: Bounds): boolean {
+    return this.#handovers !== undefined && driveMs + this.#handovers.ofTarget[target]! > rankMs;
+  }
+
+  #judged(place: number, { target, driveMs }: Reached): Candidate {
+    const known = this.#candidates[place];
+    if (known !== undefined) return known;
+    const candidate =
+      this.#unaffected(place, target) ?? candidateOf(target, driveMs, this.circumstances, this.incident);
+    this.#candidates[place] = candidate;
+    return candidate;
+  }
+
+  /** What was found where nothing but restrictions is other, if the ED has none there. */
+  #unaffected(place: number, target: number): Candidate | undefined {
+    const like = this.#like;
+    if (like === undefined || like.circumstances.status.restrictionsAt(target).length > 0) return undefined;
+    return like.#candidates[place];
+  }
+}
+
+/** The handovers that count at each ED at the least, by number, whatever feeds are worth at the moment. */
+interface LeastHandovers {
+  readonly ofTarget: Float64Array;
+  readonly leastMs: number;
+}
+
+const knownHandovers = new WeakMap<object, WeakMap<Policy, LeastHandovers>>();
+
+function leastHandovers(policy: Policy, { hospitals, feeds }: Circumstances): LeastHandovers {
+  // What feeds know is by the numbers of one list of hospitals.
+  const of = feeds ?? hospitals;
+  let byPolicy = knownHandovers.get(of);
+  if (byPolicy === undefined) {
+    byPolicy = new WeakMap();
+    knownHandovers.set(of, byPolicy);
+  }
+  let known = byPolicy.get(policy);
+  if (known === undefined) {
+    const ofTarget = Float64Array.from(hospitals.hospitals, (hospital, target) =>
+      Math.min(
+        handoverOf(policy, hospital).handoverMs,
+        ...(feeds?.handoversOf(target) ?? []).map(
+          (minutes) => handoverOf(policy, { handoverMinutes: minutes }).handoverMs,
+        ),
+      ),
+    );
+    known = { ofTarget, leastMs: ofTarget.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY) };
+    byPolicy.set(policy, known);
+  }
+  return known;
 }
 
 /** Minutes of a limit as milliseconds; no limit is Infinity. */
@@ -290,29 +412,28 @@ function namedInstead(
   { avoid }: Question,
 ): Pick<Choice, "destination" | "namedBy"> | undefined {
   const { hospitals } = eds.circumstances;
-  const before = [...eds.within(chosen.rankMs)].filter(
-    (one) => eds.order(one, chosen) < 0 || (one.target === chosen.target && one.assessment.asksDivert),
-  );
-  // Who is doubtful counts, and names, only where nobody is able.
-  const namers = before
-    .filter((one) => one.assessment.naming.length > 0 && (one.assessment.verdict !== "doubtful" || has(one)))
+  const { status } = eds.circumstances;
+  // Who holds nothing names nobody; who is doubtful counts, and names, only where nobody is able.
+  const namers = eds
+    .among(chosen.rankMs, (target) => status.restrictionsAt(target).length > 0)
+    .filter(
+      (one) =>
+        (eds.order(one, chosen) < 0 || (one.target === chosen.target && one.assessment.asksDivert)) &&
+        one.assessment.naming.length > 0 &&
+        (one.assessment.verdict !== "doubtful" || has(one)),
+    )
     .sort(eds.order);
   const limitMs = chosen.driveMs + limitOf(eds.policy.limits.receiverExtraMinutes);
   for (const namer of namers) {
     for (const { divertTo } of namer.assessment.naming) {
       const number = divertTo === undefined ? -1 : hospitals.indexOf(divertTo);
       if (number < 0 || avoid?.has(number)) continue;
-      const receiver = findWithin(eds, number, limitMs);
+      const receiver = eds.find(number, limitMs);
       if (receiver === undefined || !accepts(receiver)) continue;
       return receiver.target === chosen.target && namer.target === chosen.target
         ? undefined
         : { destination: receiver, namedBy: namer };
     }
   }
-  return undefined;
-}
-
-function findWithin(eds: JudgedEds, target: number, ceilingMs: number): Candidate | undefined {
-  for (const candidate of eds.within(ceilingMs)) if (candidate.target === target) return candidate;
   return undefined;
 }

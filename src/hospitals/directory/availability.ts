@@ -33,13 +33,17 @@ export function shortfalls(
   age: number | undefined,
   arrivalMs: EpochMs,
 ): readonly Shortfall[] {
-  const lacking: Shortfall[] = [];
+  let lacking: Shortfall[] | undefined;
   for (const capability of way) {
     const shortfall = shortfallOf(hospital, way, capability, age, arrivalMs);
-    if (shortfall !== undefined) lacking.push(shortfall);
+    if (shortfall === undefined) continue;
+    lacking ??= [];
+    lacking.push(shortfall);
   }
-  return lacking;
+  return lacking ?? NOTHING;
 }
+
+const NOTHING: readonly Shortfall[] = [];
 
 function shortfallOf(
   hospital: Hospital,
@@ -49,6 +53,11 @@ function shortfallOf(
   arrivalMs: EpochMs,
 ): Shortfall | undefined {
   if (capability === EMERGENCY && !hospital.emergencyDepartment) return placeShortfall(hospital, way, arrivalMs);
+  // Every ED is asked this for every patient: the plain answer costs no lists.
+  if (capability !== EMERGENCY || hospital.openingHours === undefined) {
+    for (const service of hospital.services)
+      if (service.capability === capability && isPlainly(service, age)) return undefined;
+  }
   const offered = hospital.services.filter((service) => service.capability === capability);
   if (offered.length === 0) return { capability, why: "not-offered" };
   const forAge = offered.filter(({ minAge, maxAge }) => age === undefined || withinAges(age, minAge, maxAge));
@@ -63,6 +72,10 @@ function shortfallOf(
     hours.map((one) => nextOpening(one, arrivalMs)),
   );
 }
+
+/** Whether a service is offered to an age round the clock. */
+const isPlainly = ({ minAge, maxAge, openingHours }: Hospital["services"][number], age: number | undefined): boolean =>
+  openingHours === undefined && (age === undefined || withinAges(age, minAge, maxAge));
 
 /** What stands against bringing anybody to a place that is no ED. */
 function placeShortfall(

@@ -103,6 +103,11 @@ export class FeedHealth {
     return best === undefined ? { unknown: true, why: "no-feed", words } : { ...best, words };
   }
 
+  /** The handover times, in minutes, that feeds last stated of a hospital, by its number, be they silent since. */
+  handoversOf(hospitalIndex: number): readonly number[] {
+    return (this.byPlace[hospitalIndex] ?? []).flatMap(({ of }) => of.handoverMinutes ?? []);
+  }
+
   /** What each feed that spoke of a hospital, by its number, is worth at a moment. */
   wordsOn(hospitalIndex: number, epochMs: EpochMs): readonly FeedWord[] {
     return (this.byPlace[hospitalIndex] ?? []).flatMap(({ hearing: { feed, timeToLiveMs }, of: { heardMs } }) =>

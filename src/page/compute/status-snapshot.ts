@@ -1,8 +1,8 @@
 import { type EpochMs, formatInstant, parseInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import { restrictionText, type SpokenClock, unknownText } from "../../diversion/answer/texts";
+import { lifetimeOf, overrules } from "../../diversion/rules/bearings";
 import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
-import { lifetimeOf, overrules } from "../../diversion/rules/eligibility";
 import type { Policy } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { FeedHealth, FeedState } from "../../hospitals/feeds/feed-health";

@@ -7,8 +7,8 @@ import type { Outcome, Recommendation } from "../../diversion/answer/recommendat
 import { recommend } from "../../diversion/recommend";
 import { DiversionRouter } from "../../diversion/router";
 import type { DiversionRouterOptions } from "../../diversion/router-options";
+import { lifetimeOf } from "../../diversion/rules/bearings";
 import { emptyStatus } from "../../diversion/rules/circumstances";
-import { lifetimeOf } from "../../diversion/rules/eligibility";
 import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { statusStatistics } from "../../hospitals/status/status-statistics";

@@ -1,7 +1,7 @@
 import { DiversionError } from "../../core/errors";
 import type { Clock, EpochMs } from "../../core/instant";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { lifetimeOf } from "../../diversion/rules/eligibility";
+import { lifetimeOf } from "../../diversion/rules/bearings";
 import type { Policy } from "../../diversion/rules/policy";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Effect, Scope } from "../../hospitals/status/restriction";

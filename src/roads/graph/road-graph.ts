@@ -122,6 +122,8 @@ export class RoadGraph {
   readonly junctionCount: number;
   /** Int32[split nodes]: by ascending junction, then number. */
   readonly #splitByJunction: Int32Array;
+  /** Null where nothing is said of any road; undefined before it was asked. */
+  #cautioned: Uint8Array | null | undefined;
 
   constructor(columns: RoadGraphColumns, roads: readonly RoadNames[], profiles: readonly ProfileColumns[] = [columns]) {
     this.columns = columns;
@@ -214,6 +216,15 @@ export class RoadGraph {
 
   edgeRoad(edge: number): RoadNames {
     return this.roads[this.columns.segmentRoad[segmentOf(this.columns.keyOfEdge[edge]!)]!]!;
+  }
+
+  /** Uint8Array[roads]: 1 where there is something that crews are told of the road; undefined where there is of none. */
+  get cautioned(): Uint8Array | undefined {
+    if (this.#cautioned === undefined) {
+      const cautioned = Uint8Array.from(this.roads, ({ cautions }) => Number(cautions !== undefined));
+      this.#cautioned = cautioned.includes(1) ? cautioned : null;
+    }
+    return this.#cautioned ?? undefined;
   }
 
   /** Travel time over the whole segment in one direction; INFINITE_MS where not allowed. */

@@ -84,6 +84,21 @@ const stretchCentimetres = (graph: RoadGraph, { edge, from, to }: Stretch): numb
 export const drivenEdges = (graph: RoadGraph, drive: DrivenPath): number[] =>
   stretchesOf(graph, drive).map(({ edge }) => edge);
 
+/** Whether a drive, the ways on foot at its ends left out, goes over any of some roads. @param roads Uint8Array[roads] */
+export function isOver(
+  { columns: { segmentRoad, keyOfEdge } }: RoadGraph,
+  { path, departures, arrivals, direct }: DrivenPath,
+  roads: Uint8Array,
+): boolean {
+  const isMeant = (edge: number): boolean => edge >= 0 && roads[segmentRoad[segmentOf(keyOfEdge[edge]!)]!] === 1;
+  if (path.originAccessPoint === undefined || path.targetAccessPoint === undefined) {
+    return direct !== undefined && isMeant(direct.edge);
+  }
+  if (isMeant(departures[path.originAccessPoint]!.edge) || isMeant(arrivals[path.targetAccessPoint]!.edge)) return true;
+  for (let i = 0; i < path.arcs.length; i++) if (isMeant(path.arcs[i]!)) return true;
+  return false;
+}
+
 /** Length of a drive in centimetres: {@link routeOf} without the drawing, for answers that name many EDs. */
 export function driveCentimetres(
   graph: RoadGraph,
