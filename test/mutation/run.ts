@@ -29,6 +29,8 @@ const BUCKET_TESTS = ["test/shortest-path/buckets.test.ts", "test/shortest-path/
 const NEAREST_TESTS: Readonly<Record<string, readonly string[]>> = {
   "src/diversion/rules/ranking.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
   "src/diversion/rules/eligibility.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
+  "src/diversion/rules/bearings.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
+  "src/diversion/rules/waits.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
   "src/hospitals/directory/opening-hours.ts": ["test/hospitals/opening-hours.test.ts"],
   "src/roads/turns/turn-automaton.ts": ["test/roads/turn-automaton.test.ts"],
   "src/roads/turns/turn-split.ts": ["test/roads/turn-split.test.ts", "test/roads/profiles.test.ts"],
