@@ -21,7 +21,7 @@ import * as option from "./options";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
 
-export const ROADS_OPTION = {
+const ROADS_OPTION = {
   roads: option.text({
     value: "FILE",
     help: "The roads, as `build` writes them. Default: the embedded example, Essex.",
@@ -43,7 +43,7 @@ export const HOSPITALS_OPTION = {
   }),
 };
 
-export const POLICY_OPTION = {
+const POLICY_OPTION = {
   policy: option.text({
     value: "NAME|FILE",
     help: `The rules of a region: ${[...BUILT_IN_POLICIES.keys()].join(", ")}, or json. Default: england-default.`,
@@ -76,7 +76,7 @@ export const ROUTER_OPTIONS = {
 };
 
 /** What commands read of {@link ROUTER_OPTIONS}; which engine and which closures, they tell {@link openRouter} themselves. */
-export type RouterValues = Omit<option.ValuesOf<typeof ROUTER_OPTIONS>, "engine" | "closures">;
+type RouterValues = Omit<option.ValuesOf<typeof ROUTER_OPTIONS>, "engine" | "closures">;
 
 /** What of the patient the options say; the words of needs are not checked here. */
 export const PATIENT_OPTIONS = {

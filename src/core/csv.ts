@@ -4,14 +4,14 @@ import { CsvError, parse } from "csv-parse/browser/esm/sync";
 const SEPARATORS = [",", ";", "\t"] as const;
 export type CsvSeparator = (typeof SEPARATORS)[number];
 
-export interface CsvRecord {
+interface CsvRecord {
   /** The line the record ends on; for a record without line breaks in quotes the only one. Counts from 1. */
   readonly line: number;
   /** Trimmed. */
   readonly cells: readonly string[];
 }
 
-export interface Csv {
+interface Csv {
   /** The names of the columns; undefined when there is no line at all. */
   readonly header: CsvRecord | undefined;
   /** Rows without any text are left out. */

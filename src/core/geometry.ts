@@ -14,7 +14,7 @@ export function distanceMetres(a: Position, b: Position): number {
 }
 
 /** {@link distanceMetres} on bare numbers, in degrees, for hot loops. */
-export function distanceMetresBetween(lonA: number, latA: number, lonB: number, latB: number): number {
+function distanceMetresBetween(lonA: number, latA: number, lonB: number, latB: number): number {
   const sinHalfLat = Math.sin(((latB - latA) * RADIANS_PER_DEGREE) / 2);
   const sinHalfLon = Math.sin(((lonB - lonA) * RADIANS_PER_DEGREE) / 2);
   const h =

@@ -98,7 +98,7 @@ function matches(ifMatch: string, version: number): boolean {
  * Under which version of the status each restriction was last changed: what an `ETag` names and `If-Match` asks for. A
  * restriction that was cleared keeps the version of its clearance, one never heard of has 0.
  */
-export class EntityVersions {
+class EntityVersions {
   readonly #versions = new Map<string, number>();
   readonly #status: Status;
 

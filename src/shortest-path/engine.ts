@@ -83,11 +83,8 @@ export interface EngineFactory {
 /** The fast engine, or one that is handed in. */
 export type EngineChoice = "cch" | EngineFactory;
 
-/**
- * The questions an engine answers. What is handed to others as this cannot change what the engine's own answers follow
- * from: {@link readOnly} leaves the setters out at run time too.
- */
-interface ReadonlyEngine {
+/** Answers questions about a graph, its weights and targets, and takes changes of both. */
+export interface ShortestPathEngine {
   readonly name: EngineName;
 
   /** Which state of the weights answers are for; grows by one with each change of weights that becomes visible. */
@@ -123,9 +120,7 @@ interface ReadonlyEngine {
 
   /** The path of {@link millisecondsBetween}; undefined when there is none. */
   pathBetween(origin: Origin, destination: Target): Path | undefined;
-}
 
-export interface ShortestPathEngine extends ReadonlyEngine {
   /** Replaces all targets. Slots keep their numbers. Throws `invalid-argument` when an access point's node does not exist. */
   setTargets(targets: readonly Target[]): void;
 
@@ -138,22 +133,3 @@ export interface ShortestPathEngine extends ReadonlyEngine {
    */
   setWeights(arcs: ArrayLike<number>, weights: ArrayLike<number>): void;
 }
-
-/** An engine's questions alone. They go on to the engine, so they answer for its state at the time they are asked. */
-export const readOnly = (engine: ReadonlyEngine): ReadonlyEngine =>
-  Object.freeze({
-    name: engine.name,
-    get metricVersion() {
-      return engine.metricVersion;
-    },
-    get targetCount() {
-      return engine.targetCount;
-    },
-    nearest: (origin, options) => engine.nearest(origin, options),
-    open: (origin) => engine.open(origin),
-    oneToMany: (origin, out) => engine.oneToMany(origin, out),
-    manyToMany: (origins) => engine.manyToMany(origins),
-    path: (origin, target) => engine.path(origin, target),
-    millisecondsBetween: (origin, destination) => engine.millisecondsBetween(origin, destination),
-    pathBetween: (origin, destination) => engine.pathBetween(origin, destination),
-  } satisfies ReadonlyEngine);

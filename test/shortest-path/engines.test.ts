@@ -1,10 +1,8 @@
-import { describe, expect, it } from "vitest";
 import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
 import { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
 import { ReferenceEngine } from "../../src/shortest-path/dijkstra/reference-engine";
-import { readOnly, type ShortestPathEngine } from "../../src/shortest-path/engine";
-import { gridGraph } from "../support/graphs";
+import type { ShortestPathEngine } from "../../src/shortest-path/engine";
 import { describeEngineContract } from "./engine-contract";
 
 describeEngineContract("dijkstra", (graph, weights, targets) => new DijkstraEngine(graph, weights, targets));
@@ -36,53 +34,3 @@ function refreshing(engine: CchEngine): ShortestPathEngine {
   }
   return engine;
 }
-
-describe("a read-only view of an engine", () => {
-  const { graph, weights } = gridGraph(5, 5, 3, { closedShare: 0, oneWayShare: 0 });
-  const origin = { accessPoints: [{ node: 0, milliseconds: 3 }] };
-  const targets = [[{ node: 24, milliseconds: 0 }], [{ node: 12, milliseconds: 1 }]];
-
-  it("has the questions and nothing else, whatever is tried at run time", () => {
-    const engine = new CchEngine(buildHierarchy(graph), weights, targets);
-    const view = readOnly(engine);
-    expect(Object.keys(view).sort()).toEqual([
-      "manyToMany",
-      "metricVersion",
-      "millisecondsBetween",
-      "name",
-      "nearest",
-      "oneToMany",
-      "open",
-      "path",
-      "pathBetween",
-      "targetCount",
-    ]);
-    for (const setter of ["setTargets", "setTarget", "setWeights"]) expect(setter in view, setter).toBe(false);
-    expect(Object.getPrototypeOf(view)).toBe(Object.prototype);
-    expect(Object.values(view)).not.toContain(engine);
-    expect(Object.isFrozen(view)).toBe(true);
-  });
-
-  it("answers as the engine does, also after the engine's owner changed it", () => {
-    const engine = new CchEngine(buildHierarchy(graph), weights, targets);
-    const view = readOnly(engine);
-    const answers = (asked: typeof view) => ({
-      name: asked.name,
-      metricVersion: asked.metricVersion,
-      targetCount: asked.targetCount,
-      nearest: asked.nearest(origin, { k: 2, accepts: (target) => target !== 1 }),
-      first: asked.open(origin).next(),
-      times: [...asked.oneToMany(origin), ...asked.manyToMany([origin, origin])],
-      path: asked.path(origin, 0),
-      between: [asked.pathBetween(origin, targets[1]!), asked.millisecondsBetween(origin, targets[1]!)],
-    });
-    const before = answers(view);
-    expect(before).toEqual(answers(engine));
-    engine.setWeights([0, 1], [90_000, 90_000]);
-    engine.setTarget(2, [{ node: 1, milliseconds: 0 }]);
-    expect(answers(view)).toEqual(answers(engine));
-    expect(answers(view)).not.toEqual(before);
-    const out = new Int32Array(3);
-    expect(view.oneToMany(origin, out)).toBe(out);
-  });
-});

@@ -15,7 +15,7 @@ const ID_FORM = "an id is up to 200 characters, or a number";
 const IncidentIdSchema = z.union([z.string().check(z.minLength(1), z.maxLength(200)), z.number()], { error: ID_FORM });
 
 /** One incident of a batch: a question and, if the caller wishes, an id. Unknown fields are refused. */
-export const IncidentRowSchema = z.extend(RecommendationRequestSchema, { id: z.optional(IncidentIdSchema) });
+const IncidentRowSchema = z.extend(RecommendationRequestSchema, { id: z.optional(IncidentIdSchema) });
 
 const FIELDS = Object.keys(IncidentRowSchema.shape);
 

@@ -94,7 +94,7 @@ export interface Incident extends Whereabouts {
 }
 
 /** What the question leaves open. */
-export interface IncidentDefaults {
+interface IncidentDefaults {
   readonly vocabulary: CapabilityVocabulary;
   readonly alternatives: number;
   readonly nowMs: () => number;

@@ -9,7 +9,7 @@ export interface DecisionCountOptions {
 }
 
 /** What diverts did to one ED on one day. */
-export interface DivertCount {
+interface DivertCount {
   /** A day of the zone, YYYY-MM-DD. */
   readonly day: string;
   readonly hospital: HospitalReference;

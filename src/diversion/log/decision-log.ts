@@ -76,7 +76,7 @@ export interface DecisionSource {
 }
 
 /** Appends a line that is made from the checksum of the one before it. */
-export type AppendLine = (line: (previous: Checksum) => ChainedLine) => ChainedLine;
+type AppendLine = (line: (previous: Checksum) => ChainedLine) => ChainedLine;
 
 /** What a log holds already, for whoever goes on writing it. */
 export interface DecisionLogState extends HashChainEnd {
@@ -97,22 +97,26 @@ export function statusChecksum(status: Status, version: number): string {
 
 /** Turns decisions into lines of a log. */
 export class DecisionRecorder {
-  private line: number;
-  private closuresWritten: string | undefined;
-  private closuresKnown:
+  #line: number;
+  #closuresWritten: string | undefined;
+  #closuresKnown:
     | { readonly version: number; readonly collection: ClosureCollection; readonly text: string }
     | undefined;
-  private feedsWritten: string | undefined;
-  private statusKnown: { readonly version: number; readonly checksum: string } | undefined;
+  #feedsWritten: string | undefined;
+  #statusKnown: { readonly version: number; readonly checksum: string } | undefined;
+  readonly #source: DecisionSource;
+  readonly #append: AppendLine;
 
   constructor(
-    private readonly source: DecisionSource,
-    private readonly append: AppendLine,
+    source: DecisionSource,
+    append: AppendLine,
     state?: Pick<DecisionLogState, "lines" | "closures" | "feeds">,
   ) {
-    this.line = state?.lines ?? 0;
-    this.closuresWritten = state?.closures === undefined ? undefined : JSON.stringify(state.closures);
-    this.feedsWritten = state?.feeds === undefined ? undefined : checksumOf(state.feeds);
+    this.#source = source;
+    this.#append = append;
+    this.#line = state?.lines ?? 0;
+    this.#closuresWritten = state?.closures === undefined ? undefined : JSON.stringify(state.closures);
+    this.#feedsWritten = state?.feeds === undefined ? undefined : checksumOf(state.feeds);
   }
 
   /**
@@ -125,21 +129,21 @@ export class DecisionRecorder {
    */
   record(request: RecommendationRequest, advice: RecommendationData): DecisionReference {
     const { at, roadsVersion, statusVersion, feeds } = advice.basis;
-    this.requireRoadsOf(roadsVersion);
-    const health = this.healthOf(feeds);
-    if (roadsVersion !== undefined) this.writeClosures(roadsVersion);
-    if (health !== undefined) this.writeFeeds(health);
-    return this.write({
+    this.#requireRoadsOf(roadsVersion);
+    const health = this.#healthOf(feeds);
+    if (roadsVersion !== undefined) this.#writeClosures(roadsVersion);
+    if (health !== undefined) this.#writeFeeds(health);
+    return this.#write({
       kind: "decision",
       request: { ...withoutMoment(request), at },
       answer: advice,
-      status: this.statusAt(statusVersion),
-      snapLimitMetres: this.source.snapLimitMetres,
+      status: this.#statusAt(statusVersion),
+      snapLimitMetres: this.#source.snapLimitMetres,
     });
   }
 
-  private requireRoadsOf(roadsVersion: number | undefined): void {
-    const { roads } = this.source;
+  #requireRoadsOf(roadsVersion: number | undefined): void {
+    const { roads } = this.#source;
     const held = roads.closures.length === 0 ? undefined : roads.version;
     if (held === roadsVersion) return;
     throw new DiversionError(
@@ -149,19 +153,19 @@ export class DecisionRecorder {
     );
   }
 
-  private writeClosures(version: number): void {
-    if (this.closuresKnown?.version !== version) {
-      const collection = this.source.roads.exportClosures();
-      this.closuresKnown = { version, collection, text: JSON.stringify(collection) };
+  #writeClosures(version: number): void {
+    if (this.#closuresKnown?.version !== version) {
+      const collection = this.#source.roads.exportClosures();
+      this.#closuresKnown = { version, collection, text: JSON.stringify(collection) };
     }
-    const { collection, text } = this.closuresKnown;
-    if (text === this.closuresWritten) return;
-    this.write({ kind: "closures", closures: collection });
-    this.closuresWritten = text;
+    const { collection, text } = this.#closuresKnown;
+    if (text === this.#closuresWritten) return;
+    this.#write({ kind: "closures", closures: collection });
+    this.#closuresWritten = text;
   }
 
-  private healthOf(feeds: string | undefined): FeedHealth | undefined {
-    const health = this.source.feeds?.health();
+  #healthOf(feeds: string | undefined): FeedHealth | undefined {
+    const health = this.#source.feeds?.health();
     if (health?.checksum === feeds) return health;
     throw new DiversionError(
       "invalid-argument",
@@ -170,24 +174,24 @@ export class DecisionRecorder {
     );
   }
 
-  private writeFeeds(health: FeedHealth): void {
-    if (health.checksum === this.feedsWritten) return;
-    this.write({ kind: "feeds", feeds: health });
-    this.feedsWritten = health.checksum;
+  #writeFeeds(health: FeedHealth): void {
+    if (health.checksum === this.#feedsWritten) return;
+    this.#write({ kind: "feeds", feeds: health });
+    this.#feedsWritten = health.checksum;
   }
 
-  private write(members: Readonly<Record<string, unknown>>): DecisionReference {
-    const line = this.line + 1;
-    const { checksum } = this.append((previous) => DECISION_LOG_FORMAT.chained({ v: line, ...members }, previous));
-    this.line = line;
+  #write(members: Readonly<Record<string, unknown>>): DecisionReference {
+    const line = this.#line + 1;
+    const { checksum } = this.#append((previous) => DECISION_LOG_FORMAT.chained({ v: line, ...members }, previous));
+    this.#line = line;
     return { line, checksum };
   }
 
-  private statusAt(version: number): string {
-    if (this.statusKnown?.version !== version) {
-      this.statusKnown = { version, checksum: statusChecksum(this.source.status, version) };
+  #statusAt(version: number): string {
+    if (this.#statusKnown?.version !== version) {
+      this.#statusKnown = { version, checksum: statusChecksum(this.#source.status, version) };
     }
-    return this.statusKnown.checksum;
+    return this.#statusKnown.checksum;
   }
 }
 

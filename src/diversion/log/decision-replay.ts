@@ -18,7 +18,7 @@ import { type LoggedDecision, statusChecksum } from "./decision-log";
 export type ReplayOptions = Pick<DiversionRouterOptions, "roads" | "hospitals" | "policy" | "status" | "engine">;
 
 /** What of a decision is not as it was: a part of its basis, or the answer. */
-export type ReplayedPart = "roads" | "hospitals" | "policy" | "status" | "feeds" | "closures" | "answer";
+type ReplayedPart = "roads" | "hospitals" | "policy" | "status" | "feeds" | "closures" | "answer";
 
 /** The first thing in which a decision made again differs from the one recorded. */
 export interface ReplayDifference {
@@ -70,18 +70,18 @@ export function replayDecisions(
 type Difference = Omit<ReplayDifference, "line" | "at">;
 
 class Replayer {
-  private readonly roads: RoadIndex;
-  private readonly hospitals: HospitalDirectory;
-  private readonly policy: Policy;
-  private readonly policyChecksum: string;
-  private readonly status: Status;
-  private readonly engine: EngineChoice | undefined;
+  readonly #roads: RoadIndex;
+  readonly #hospitals: HospitalDirectory;
+  readonly #policy: Policy;
+  readonly #policyChecksum: string;
+  readonly #status: Status;
+  readonly #engine: EngineChoice | undefined;
   /** The counts of the decision at hand, by hospital: all that its answer asked for are in its basis. */
-  private inbound: Readonly<Record<string, number>> = {};
-  private hearings: readonly FeedHearing[] | undefined;
-  private health: FeedHealth;
-  private statusKnown: { readonly version: number; readonly checksum: string } | undefined;
-  private routerKnown:
+  #inbound: Readonly<Record<string, number>> = {};
+  #hearings: readonly FeedHearing[] | undefined;
+  #health: FeedHealth;
+  #statusKnown: { readonly version: number; readonly checksum: string } | undefined;
+  #routerKnown:
     | {
         readonly closures: ClosureCollection | undefined;
         readonly hasFeeds: boolean;
@@ -91,23 +91,23 @@ class Replayer {
     | undefined;
 
   constructor({ roads, hospitals, policy = ENGLAND_DEFAULT, status, engine }: ReplayOptions) {
-    this.roads = roads;
-    this.hospitals = hospitals;
-    this.policy = policy;
-    this.policyChecksum = policyChecksum(policy);
-    this.status = status ?? new StatusBoard(hospitals, { clock: () => 0 });
-    this.engine = engine;
-    this.health = new FeedHealth(hospitals, []);
+    this.#roads = roads;
+    this.#hospitals = hospitals;
+    this.#policy = policy;
+    this.#policyChecksum = policyChecksum(policy);
+    this.#status = status ?? new StatusBoard(hospitals, { clock: () => 0 });
+    this.#engine = engine;
+    this.#health = new FeedHealth(hospitals, []);
   }
 
   /** The first difference; undefined when there is none. */
   replay(decision: LoggedDecision): Difference | undefined {
     const { request, answer } = decision;
-    const missing = this.missingBasis(decision);
+    const missing = this.#missingBasis(decision);
     if (missing !== undefined) return missing;
     try {
-      this.inbound = answer.basis.inbound ?? {};
-      const router = this.routerFor(decision);
+      this.#inbound = answer.basis.inbound ?? {};
+      const router = this.#routerFor(decision);
       const again = router.recommend(request, { statusVersion: answer.basis.statusVersion });
       return differenceOf(answer, again);
     } catch (error) {
@@ -122,11 +122,11 @@ class Replayer {
     }
   }
 
-  private missingBasis({ answer: { basis }, status, feeds }: LoggedDecision): Difference | undefined {
+  #missingBasis({ answer: { basis }, status, feeds }: LoggedDecision): Difference | undefined {
     const present = {
-      roads: this.roads.checksum,
-      hospitals: this.hospitals.checksum,
-      policy: this.policyChecksum,
+      roads: this.#roads.checksum,
+      hospitals: this.#hospitals.checksum,
+      policy: this.#policyChecksum,
     };
     for (const part of ["roads", "hospitals", "policy"] as const) {
       if (basis[part] !== present[part]) {
@@ -134,7 +134,7 @@ class Replayer {
       }
     }
     const { statusVersion } = basis;
-    const { archivedTo, version } = this.status;
+    const { archivedTo, version } = this.#status;
     if (statusVersion > version || statusVersion < archivedTo) {
       const path = "answer.basis.statusVersion";
       return {
@@ -144,46 +144,46 @@ class Replayer {
         recomputed: statusVersion > version ? version : archivedTo,
       };
     }
-    const recomputed = this.statusAt(statusVersion);
+    const recomputed = this.#statusAt(statusVersion);
     if (recomputed !== status) return { part: "status", path: "status", recorded: status, recomputed };
     const heard = feeds === undefined ? undefined : checksumOf(feeds);
     if (heard === basis.feeds) return undefined;
     return { part: "feeds", path: "answer.basis.feeds", recorded: basis.feeds, recomputed: heard };
   }
 
-  private statusAt(version: number): string {
-    if (this.statusKnown?.version !== version) {
-      this.statusKnown = { version, checksum: statusChecksum(this.status, version) };
+  #statusAt(version: number): string {
+    if (this.#statusKnown?.version !== version) {
+      this.#statusKnown = { version, checksum: statusChecksum(this.#status, version) };
     }
-    return this.statusKnown.checksum;
+    return this.#statusKnown.checksum;
   }
 
   /** A router over roads of their own: those given may have other closures by now. */
-  private routerFor({ closures, feeds, snapLimitMetres }: LoggedDecision): DiversionRouter {
-    if (feeds !== this.hearings) {
-      this.hearings = feeds;
-      this.health = new FeedHealth(this.hospitals, feeds ?? []);
+  #routerFor({ closures, feeds, snapLimitMetres }: LoggedDecision): DiversionRouter {
+    if (feeds !== this.#hearings) {
+      this.#hearings = feeds;
+      this.#health = new FeedHealth(this.#hospitals, feeds ?? []);
     }
     const hasFeeds = feeds !== undefined;
-    const known = this.routerKnown;
+    const known = this.#routerKnown;
     if (known?.closures === closures && known?.hasFeeds === hasFeeds && known?.snapLimitMetres === snapLimitMetres) {
       return known.router;
     }
-    const roads = new RoadIndex(this.roads);
+    const roads = new RoadIndex(this.#roads);
     if (closures !== undefined) roads.importClosures(closures);
     const router = new DiversionRouter({
       roads,
-      hospitals: this.hospitals,
-      policy: this.policy,
-      status: this.status,
+      hospitals: this.#hospitals,
+      policy: this.#policy,
+      status: this.#status,
       snapLimitMetres,
       // The router that made the decision was allowed to leave out hospitals, or had none to leave out.
       hospitalsOffNetwork: "exclude",
-      inbound: { expectedAt: (hospital) => this.inbound[hospital] ?? 0, expected: () => [] },
-      ...(hasFeeds ? { feeds: { health: () => this.health } } : {}),
-      ...(this.engine === undefined ? {} : { engine: this.engine }),
+      inbound: { expectedAt: (hospital) => this.#inbound[hospital] ?? 0, expected: () => [] },
+      ...(hasFeeds ? { feeds: { health: () => this.#health } } : {}),
+      ...(this.#engine === undefined ? {} : { engine: this.#engine }),
     });
-    this.routerKnown = { closures, hasFeeds, snapLimitMetres, router };
+    this.#routerKnown = { closures, hasFeeds, snapLimitMetres, router };
     return router;
   }
 }

@@ -43,12 +43,12 @@ export class CapabilityVocabulary {
 
   /** Ordered by word. */
   readonly definitions: readonly CapabilityDefinition[];
-  private readonly closures: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #closures: ReadonlyMap<string, ReadonlySet<string>>;
 
   private constructor(definitions: readonly CapabilityDefinition[]) {
     this.definitions = [...definitions].sort((a, b) => (a.word < b.word ? -1 : 1));
     const byWord = new Map(definitions.map((definition) => [definition.word, definition]));
-    this.closures = new Map(definitions.map(({ word }) => [word, closureOf(word, byWord)]));
+    this.#closures = new Map(definitions.map(({ word }) => [word, closureOf(word, byWord)]));
   }
 
   /** Reads a vocabulary of the form of `data/capabilities.json`. @throws DiversionError `invalid-hospitals`. */
@@ -58,7 +58,7 @@ export class CapabilityVocabulary {
       const problem = firstProblem(result.error.issues, json);
       throw invalidVocabulary(problem.message, problem.field);
     }
-    return CapabilityVocabulary.from(result.data.capabilities);
+    return CapabilityVocabulary.#from(result.data.capabilities);
   }
 
   /** This vocabulary with further words. @throws DiversionError `invalid-hospitals` when one is already defined. */
@@ -74,7 +74,7 @@ export class CapabilityVocabulary {
     });
   }
 
-  private static from(
+  static #from(
     capabilities: readonly { word: string; meaning: string; implies?: string[] | undefined }[],
   ): CapabilityVocabulary {
     const words = new Set<string>();
@@ -103,12 +103,12 @@ export class CapabilityVocabulary {
   }
 
   has(word: string): boolean {
-    return this.closures.has(word);
+    return this.#closures.has(word);
   }
 
   /** The word itself, all it implies directly or through others, and `emergency`. A word not known implies only itself. */
   implied(word: string): ReadonlySet<string> {
-    return this.closures.get(word) ?? new Set([EMERGENCY, word]);
+    return this.#closures.get(word) ?? new Set([EMERGENCY, word]);
   }
 
   /** All that the words imply, themselves and `emergency` included. */

@@ -228,7 +228,7 @@ export interface FeedWord {
   readonly isFresh: boolean;
 }
 
-export interface LifetimeOptions {
+interface LifetimeOptions {
   /** How long a restriction without `until` lasts. Default: until cleared. */
   readonly defaultMinutes?: number | null;
   /** What feeds last said of the hospital. Default: there are none. */
@@ -241,7 +241,7 @@ export function feedOf({ key }: Pick<Restriction, "key">): string | undefined {
 }
 
 /** The beginning of the keys of feeds, which are no person's. */
-export const FEED_KEY_PREFIX = "feed:";
+const FEED_KEY_PREFIX = "feed:";
 
 /** The moment times count from: a source whose clock runs ahead prolongs nothing. */
 export const countedMs = ({ observedAt, receivedAt }: Pick<Restriction, "observedAt" | "receivedAt">): EpochMs =>

@@ -10,7 +10,7 @@ import type { StatusEvent } from "./status";
 /** Ten years with their leap days: days are told one by one. */
 export const LONGEST_STATISTICS_DAYS = 3653;
 
-export interface StatusStatisticsOptions {
+interface StatusStatisticsOptions {
   readonly fromMs: EpochMs;
   /** The first moment no longer counted. */
   readonly untilMs: EpochMs;
@@ -29,7 +29,7 @@ export interface DivertKind {
 }
 
 /** One ED on one day. */
-export interface DivertDay {
+interface DivertDay {
   /** A day of the zone, YYYY-MM-DD. */
   readonly day: string;
   readonly hospital: string;
@@ -40,7 +40,7 @@ export interface DivertDay {
 }
 
 /** How long so many EDs at once had a divert or refusal in force. */
-export interface NetworkShare {
+interface NetworkShare {
   readonly hospitals: number;
   readonly minutes: number;
   /** Of the whole period, 0 to 1. */

@@ -21,7 +21,7 @@ import { openForReading } from "./file-source";
  *
  * @throws DiversionError `file-not-found`, `invalid-text` for another encoding than UTF-8 and UTF-16, and what `parse` throws.
  */
-export async function parseTextFile<T>(path: string, parse: (text: string) => T): Promise<T> {
+async function parseTextFile<T>(path: string, parse: (text: string) => T): Promise<T> {
   const file = await openForReading(path);
   try {
     return parse(
@@ -38,7 +38,7 @@ export async function parseTextFile<T>(path: string, parse: (text: string) => T)
 }
 
 /** The JSON value of a text. @param code of the error for another text @param hint what to do about it, in words */
-export function parseJsonText(text: string, code: ErrorCode, hint: string): unknown {
+function parseJsonText(text: string, code: ErrorCode, hint: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {

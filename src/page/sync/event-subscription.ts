@@ -1,7 +1,7 @@
 import { type Asked, type EventPort, EventStream, type OpenEvents, type Told } from "./event-stream";
 
 /** Where a page gets its events from. */
-export interface EventSources {
+interface EventSources {
   /**
    * The end of the stream that the browser's pages share; undefined where there is none.
    *

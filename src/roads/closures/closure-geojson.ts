@@ -8,8 +8,7 @@ import { type CheckedRequest, invalidClosure, type RoadClosure, readCloseRequest
 import type { ClosureEntry } from "./closures";
 
 /** Properties of a closure's feature: the fields of a request that are no geometry. */
-export interface ClosureProperties
-  extends Omit<CheckedRequest, "id" | "polygon" | "line" | "point" | "from" | "until"> {
+interface ClosureProperties extends Omit<CheckedRequest, "id" | "polygon" | "line" | "point" | "from" | "until"> {
   readonly kind: RoadClosure["kind"];
   readonly from?: string;
   readonly until?: string;

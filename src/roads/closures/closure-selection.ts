@@ -1,10 +1,12 @@
-import { PreparedPolygon } from "../../core/prepared-polygon";
-import { DIRECTIONS, type Direction, directionOf, edgeKey, segmentOf } from "../graph/edge-key";
+import { longitudeScale } from "../../core/geometry";
+import { type Polylines, PreparedPolygon } from "../../core/prepared-polygon";
+import { fromFixedDegrees } from "../../core/units";
+import { DIRECTIONS, type Direction, directionOf, edgeKey, isBackward, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
+import { type ClosedParts, unionOfParts } from "../snap/closed-edges";
 import type { SnapColumns } from "../snap/snap-columns";
 import { type CheckedRequest, invalidClosure } from "./closure";
 import { LineBuffer } from "./line-buffer";
-import { withOverlapping } from "./segment-overlap";
 
 /**
  * The edges a request is about, ascending; empty when nothing on these roads fits.
@@ -123,4 +125,78 @@ export function areaOf({
     return new LineBuffer(line.type === "LineString" ? [line.coordinates] : line.coordinates, bufferMetres!);
   }
   return point === undefined ? undefined : new LineBuffer([[point]], bufferMetres!);
+}
+
+/**
+ * The edge keys given, and those of all segments that run over the same ground the same way. Where profiles have segments of their own for one road, a number names that of one profile; the road is meant.
+ */
+function withOverlapping(
+  graph: RoadGraph,
+  snapColumns: Pick<SnapColumns, "segmentFirstPoint" | "points">,
+  keys: ReadonlySet<number>,
+): ReadonlySet<number> {
+  if (graph.profiles.length === 1) return keys;
+  const { segmentFirstWay, wayId } = graph.columns;
+  const waysOf = (segment: number): Float64Array =>
+    wayId.subarray(segmentFirstWay[segment], segmentFirstWay[segment + 1]);
+  const ways = new Set<number>();
+  const pieces = new Set<string>();
+  for (const key of keys) {
+    for (const way of waysOf(segmentOf(key))) ways.add(way);
+    for (const piece of piecesOf(snapColumns, key)) pieces.add(piece);
+  }
+  const found = new Set(keys);
+  for (let segment = 0; segment < graph.segmentCount; segment++) {
+    if (!waysOf(segment).some((way) => ways.has(way))) continue;
+    for (const key of DIRECTIONS.map((one) => edgeKey(segment, one))) {
+      for (const piece of piecesOf(snapColumns, key)) if (pieces.has(piece)) found.add(key);
+    }
+  }
+  return found;
+}
+
+/** Text for each straight piece driven along a key: where it begins and ends. */
+function* piecesOf(
+  { segmentFirstPoint, points }: Pick<SnapColumns, "segmentFirstPoint" | "points">,
+  key: number,
+): Generator<string> {
+  const segment = segmentOf(key);
+  for (let point = segmentFirstPoint[segment]!; point < segmentFirstPoint[segment + 1]! - 1; point++) {
+    const [a, b] = isBackward(key) ? [2 * point + 2, 2 * point] : [2 * point, 2 * point + 2];
+    yield `${points[a]} ${points[a + 1]} ${points[b]} ${points[b + 1]}`;
+  }
+}
+
+/** An area that can tell which parts of a straight piece lie in it. */
+interface Area {
+  spans(ax: number, ay: number, bx: number, by: number): number[];
+}
+
+/**
+ * The parts of a segment that lie in an area. Shares are of its length on the plane that snapping measures on, as
+ * `RoadPoint.fraction` is.
+ */
+export function partsInArea(area: Area, { segmentFirstPoint, points }: Polylines, segment: number): ClosedParts {
+  const first = segmentFirstPoint[segment]!;
+  const last = segmentFirstPoint[segment + 1]! - 1;
+  const scale = longitudeScale(fromFixedDegrees(points[2 * first + 1]!));
+  const before = [0];
+  for (let point = first; point < last; point++) {
+    const runX = (points[2 * point + 2]! - points[2 * point]!) * scale;
+    const runY = points[2 * point + 3]! - points[2 * point + 1]!;
+    before.push(before.at(-1)! + Math.sqrt(runX * runX + runY * runY));
+  }
+  const total = before.at(-1)!;
+  const spans: number[] = [];
+  for (let point = first; point < last; point++) {
+    const at = 2 * point;
+    const inArea = area.spans(points[at]!, points[at + 1]!, points[at + 2]!, points[at + 3]!);
+    const [start, end] = [before[point - first]!, before[point - first + 1]!];
+    for (const share of inArea) {
+      // The ends exactly, whatever rounding makes of sums: a part from 0 to 1 is the whole.
+      const isEnd = share === 1 && point === last - 1;
+      spans.push(isEnd ? 1 : total === 0 ? share : (start + share * (end - start)) / total);
+    }
+  }
+  return unionOfParts([spans]);
 }

@@ -6,7 +6,6 @@ import { segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import { type ClosedParts, isWhole } from "../snap/closed-edges";
 import type { SnapColumns } from "../snap/snap-columns";
-import { partsInArea } from "./closed-parts";
 import {
   type CheckedRequest,
   invalidClosure,
@@ -16,14 +15,14 @@ import {
   readSpeedRequest,
 } from "./closure";
 import { explainNoRoads } from "./closure-hint";
-import { areaOf, selectedEdges } from "./closure-selection";
+import { areaOf, partsInArea, selectedEdges } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
 
 /**
  * A change of what is held, which made this version. Changes made as one are told one by one when all are made: each of a
  * revision with its one version, each of an import with its own.
  */
-export interface RoadChange {
+interface RoadChange {
   readonly version: number;
   readonly kind: "entered" | "reopened";
   readonly closure: RoadClosure;

@@ -4,7 +4,7 @@ import { sameClosedEdge } from "../snap/closed-edges";
 import { isStateAt, type RoadState, UNDISTURBED } from "./closure-state";
 
 /** Where states come from: a road index. */
-export interface StateSource {
+interface StateSource {
   readonly version: number;
   readonly weights: ArcWeights;
   stateAt(epochMs: EpochMs): RoadState;

@@ -1,4 +1,5 @@
 import type { BBox, Feature, LineString } from "geojson";
+import { oppositeBearing } from "../../core/geometry";
 import { centimetresToMetres, millisecondsToSeconds, type Position } from "../../core/units";
 import type { RoadGraph } from "../graph/road-graph";
 import type { RouteInstruction } from "./instruction";
@@ -33,6 +34,7 @@ export function routeFeature(
   destination: { readonly id: string; readonly name: string; readonly location?: Position },
 ): Feature<LineString, RouteProperties> {
   const { positions } = route;
+  const endBearing = bearingAlong([...positions].reverse());
   return {
     type: "Feature",
     bbox: bboxOf(positions),
@@ -44,7 +46,7 @@ export function routeFeature(
       legs: route.legs,
       instructions: routeInstructions(graph, route, destination),
       bearingStart: rounded(bearingAlong(positions)),
-      bearingEnd: rounded(opposite(bearingAlong([...positions].reverse()))),
+      bearingEnd: rounded(endBearing === undefined ? undefined : oppositeBearing(endBearing)),
     },
   };
 }
@@ -60,9 +62,6 @@ function bboxOf(positions: readonly Position[]): BBox {
   }
   return [west, south, east, north];
 }
-
-const opposite = (bearing: number | undefined): number | undefined =>
-  bearing === undefined ? undefined : (bearing + 180) % 360;
 
 const rounded = (bearing: number | undefined): number | null =>
   bearing === undefined ? null : (Math.round(bearing * 10) / 10) % 360;

@@ -41,13 +41,13 @@ function holds(whole: readonly string[], part: readonly string[]): boolean {
 
 /** What a caller calls a road, ready to be compared with many. */
 export class RoadNameMatcher {
-  private readonly words: readonly string[];
+  readonly #words: readonly string[];
   /** Words alone and two by two: `M 25` is `M25`. */
-  private readonly numbers: ReadonlySet<string>;
+  readonly #numbers: ReadonlySet<string>;
 
   constructor(text: string) {
-    this.words = wordsOf(text);
-    this.numbers = new Set(this.words.flatMap((word, i) => [word, word + (this.words[i + 1] ?? "")]));
+    this.#words = wordsOf(text);
+    this.#numbers = new Set(this.#words.flatMap((word, i) => [word, word + (this.#words[i + 1] ?? "")]));
   }
 
   /**
@@ -56,9 +56,9 @@ export class RoadNameMatcher {
    * (`A12 northbound`).
    */
   score({ name, ref }: RoadNames): number {
-    const isNumber = ref.split(/[;,]/).some((one) => this.numbers.has(wordsOf(one).join("")));
+    const isNumber = ref.split(/[;,]/).some((one) => this.#numbers.has(wordsOf(one).join("")));
     const nameWords = wordsOf(name);
-    const ofName = holds(this.words, nameWords) ? 2 : holds(nameWords, this.words) ? 1 : 0;
+    const ofName = holds(this.#words, nameWords) ? 2 : holds(nameWords, this.#words) ? 1 : 0;
     return (isNumber ? 2 : 0) + ofName;
   }
 }
