@@ -32,7 +32,8 @@ export const buildCommand = command({
       "profiles have a column milliseconds:NAME each, empty where they may not drive.",
     "Several extracts of OpenStreetMap (.osm.pbf, .osm, .osm.gz) become one network. What occurs in several is taken\n" +
       "once; where they differ, ways and relations in their highest version, then as the extract named first has them;\n" +
-      "stretches of one way are put together. Extracts are sorted by kind and id, as they are when downloaded.",
+      "stretches of one way are put together. Extracts are sorted by kind and id, as they are when downloaded.\n" +
+      "Of an element that one file states more than once the highest version is taken.",
     "--bbox and --polygon keep each way with a node in the area or on its border, whole: roads go on beyond the border to\n" +
       "the end of their way. What crosses the area without a node in it is left out. The source is read once more.",
     "Roads may serve several profiles: --profile blue-light --profile normal-road. The first is the default; `nearest`,\n" +

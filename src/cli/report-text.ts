@@ -12,6 +12,7 @@ const TAG_KINDS_SHOWN = 6;
 export function reportRows(report: Partial<BuildReport>): [term: string, text: string][] {
   const rows: [string, string | undefined][] = [
     ["merged", report.merge && mergeText(report.merge)],
+    ["repeated", report.repeated && repeatedText(report.repeated)],
     ["cut", report.cut && cutText(report.cut)],
     ["missing", report.missingNodes === undefined || report.missingNodes === 0 ? undefined : missingText(report)],
     ["barriers", report.barriers && barriersText(report.barriers)],
@@ -32,6 +33,9 @@ function mergeText({ sources, shared, newer, joined, differing }: NonNullable<Bu
     ...(differ === 0 ? [] : [`${kinds(differing)} differed and are those of the extract named first`]),
   ].join("; ");
 }
+
+const repeatedText = ({ older, again }: NonNullable<BuildReport["repeated"]>): string =>
+  `${grouped(older)} older versions of elements left out, ${grouped(again)} that were stated again`;
 
 const cutText = ({ area, nodesInside, waysKept, waysLeftOut }: NonNullable<BuildReport["cut"]>): string =>
   `to ${area}: ${grouped(nodesInside)} nodes inside, ${grouped(waysKept)} ways kept, ${grouped(waysLeftOut)} left out`;

@@ -168,7 +168,10 @@ describe("reading PBF", () => {
 
   it("gives the same elements again, and reads only blobs of the wanted kind then", async () => {
     const nodes = Array.from({ length: 2000 }, (_, i) => ({ id: i * 7919, lon: i * 31, lat: i * 17 }));
-    const bytes = byteSource(pbfFile([{ nodes }, { nodes }, { ways: sample.ways! }, { relations: sample.relations! }]));
+    const more = nodes.map((node) => ({ ...node, id: node.id + 7919 * 2000 }));
+    const bytes = byteSource(
+      pbfFile([{ nodes }, { nodes: more }, { ways: sample.ways!.slice(0, 1) }, { relations: sample.relations! }]),
+    );
     const source = new OsmPbfSource(bytes, inflate);
     const first = await collect(source);
     expect(await collect(source)).toEqual(first);

@@ -51,7 +51,7 @@ describe("reading OSM XML", () => {
 
   it("passes over what is not a node, way or relation, and over kinds nobody asked for", async () => {
     const text = wrap(
-      `<note>Overpass</note><meta/><bounds minlat="1"/><node id="x"/>
+      `<note>Overpass</note><meta/><bounds minlat="1"/><node id="7"/>
        <way id="1"><bounds/><nd ref="2" lat="1" lon="1"/><tag k="a" v="b"/></way><changeset id="9"><tag k="c" v="d"/></changeset>`,
     );
     const ways: unknown[] = [];

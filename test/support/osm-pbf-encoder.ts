@@ -49,14 +49,19 @@ export interface SampleNode {
   readonly lon: number;
   readonly lat: number;
   readonly tags?: TagList;
+  readonly version?: number;
 }
 export interface SampleWay {
   readonly id: number;
   readonly nodes: readonly number[];
+  readonly version?: number;
+  /** Of each node, in stored units, as files with LocationsOnWays have them. */
+  readonly positions?: readonly (readonly [lon: number, lat: number])[];
   readonly tags?: TagList;
 }
 export interface SampleRelation {
   readonly id: number;
+  readonly version?: number;
   readonly members: readonly {
     readonly type: "node" | "way" | "relation";
     readonly ref: number;
@@ -87,6 +92,8 @@ export function primitiveBlock(block: SampleBlock): Bytes {
     ...packed(2, Object.keys(tags ?? {}).map(index)),
     ...packed(3, Object.values(tags ?? {}).map(index)),
   ];
+  const infoOf = ({ version }: { readonly version?: number }): Bytes =>
+    version === undefined ? [] : bytesField(4, integerField(1, version));
   const groups: Bytes[] = [];
   const { nodes = [], ways = [], relations = [], dense = true } = block;
   if (nodes.length > 0 && dense) {
@@ -109,6 +116,15 @@ export function primitiveBlock(block: SampleBlock): Bytes {
           9,
           nodes.map((node) => node.lon),
         ),
+        ...(nodes.some(({ version }) => version !== undefined)
+          ? bytesField(
+              5,
+              packed(
+                1,
+                nodes.map(({ version = 0 }) => version),
+              ),
+            )
+          : []),
         ...(anyTags ? packed(10, tags) : []),
       ]),
     );
@@ -118,6 +134,7 @@ export function primitiveBlock(block: SampleBlock): Bytes {
         bytesField(1, [
           ...zigzagField(1, node.id),
           ...keysAndValues(node.tags),
+          ...infoOf(node),
           ...zigzagField(8, node.lat),
           ...zigzagField(9, node.lon),
         ]),
@@ -127,7 +144,24 @@ export function primitiveBlock(block: SampleBlock): Bytes {
   if (ways.length > 0) {
     groups.push(
       ways.flatMap((way) =>
-        bytesField(3, [...integerField(1, way.id), ...keysAndValues(way.tags), ...packedDeltas(8, way.nodes)]),
+        bytesField(3, [
+          ...integerField(1, way.id),
+          ...keysAndValues(way.tags),
+          ...infoOf(way),
+          ...packedDeltas(8, way.nodes),
+          ...(way.positions === undefined
+            ? []
+            : [
+                ...packedDeltas(
+                  9,
+                  way.positions.map(([, lat]) => lat),
+                ),
+                ...packedDeltas(
+                  10,
+                  way.positions.map(([lon]) => lon),
+                ),
+              ]),
+        ]),
       ),
     );
   }
@@ -137,6 +171,7 @@ export function primitiveBlock(block: SampleBlock): Bytes {
         bytesField(4, [
           ...integerField(1, relation.id),
           ...keysAndValues(relation.tags),
+          ...infoOf(relation),
           ...packed(
             8,
             relation.members.map((member) => index(member.role)),

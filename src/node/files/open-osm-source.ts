@@ -77,6 +77,7 @@ async function openPbf(path: string): Promise<OsmSource> {
   const source = new OsmPbfSource(file, inflate);
   return {
     name: source.name,
+    statistics: () => source.statistics(),
     async read(handler: OsmHandler): Promise<void> {
       try {
         await source.read(handler);

@@ -13,6 +13,7 @@ import type {
   OsmHandler,
   OsmMember,
   OsmSource,
+  RepeatedCounts,
   SourceStatistics,
   Tags,
 } from "./osm-source";
@@ -86,7 +87,11 @@ export class MergedSource implements OsmSource {
       joined: this.#joined,
       differing: { ...this.#differing },
     };
-    return { merge };
+    const repeated = this.#sources.map((source) => source.statistics?.().repeated).filter((one) => one !== undefined);
+    if (repeated.length === 0) return { merge };
+    const total = (count: (one: RepeatedCounts) => number): number =>
+      repeated.reduce((sum, one) => sum + count(one), 0);
+    return { merge, repeated: { older: total(({ older }) => older), again: total(({ again }) => again) } };
   }
 
   /** A pass counts its kinds anew. */

@@ -1,7 +1,9 @@
 import { UNITS_PER_DEGREE } from "../../core/units";
+import type { FileHandler, WayPositions } from "./file-elements";
 import {
   DEFAULT_GRANULARITY,
   DenseField,
+  DenseInfoField,
   GroupField,
   InfoField,
   MAX_LIST_LENGTH,
@@ -20,7 +22,7 @@ import {
   MessageReader,
   StringTable,
 } from "./osm-pbf-message";
-import type { OsmHandler, OsmMember, Tags } from "./osm-source";
+import type { OsmMember, Tags } from "./osm-source";
 
 /** Kinds of elements in a block, as bits. */
 export const NODES = 1;
@@ -44,7 +46,7 @@ interface Span {
  * the largest element met and stay.
  */
 export class BlockDecoder {
-  readonly #handler: OsmHandler;
+  readonly #handler: FileHandler;
   readonly #strings = new StringTable();
   #reader!: MessageReader;
   #damaged!: DamageReport;
@@ -58,6 +60,7 @@ export class BlockDecoder {
   #indexes = new Int32Array(8192);
   #keys = new Int32Array(64);
   #values = new Int32Array(64);
+  #versions = new Int32Array(0);
   readonly #single = new Float64Array(1);
 
   readonly #idSpan: Span = { start: 0, end: 0 };
@@ -68,7 +71,7 @@ export class BlockDecoder {
   readonly #spanB: Span = { start: 0, end: 0 };
   readonly #spanC: Span = { start: 0, end: 0 };
 
-  constructor(handler: OsmHandler) {
+  constructor(handler: FileHandler) {
     this.#handler = handler;
   }
 
@@ -106,16 +109,16 @@ export class BlockDecoder {
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === GroupField.dense) {
         kinds |= NODES;
-        if (handler.node) this.#dense(reader.enter(end));
+        if (handler.node || handler.element) this.#dense(reader.enter(end));
       } else if (field === GroupField.node) {
         kinds |= NODES;
-        if (handler.node) this.#node(reader.enter(end));
+        if (handler.node || handler.element) this.#node(reader.enter(end));
       } else if (field === GroupField.way) {
         kinds |= WAYS;
-        if (handler.way) this.#way(reader.enter(end));
+        if (handler.way || handler.element) this.#way(reader.enter(end));
       } else if (field === GroupField.relation) {
         kinds |= RELATIONS;
-        if (handler.relation) this.#relation(reader.enter(end));
+        if (handler.relation || handler.element) this.#relation(reader.enter(end));
       }
     }
     return kinds;
@@ -127,16 +130,23 @@ export class BlockDecoder {
     const latSpan = this.#spanA;
     const lonSpan = this.#spanB;
     const tagSpan = this.#spanC;
-    clear(idSpan, latSpan, lonSpan, tagSpan);
+    const infoSpan = this.#infoSpan;
+    clear(idSpan, latSpan, lonSpan, tagSpan, infoSpan);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === DenseField.id) this.#enterInto(idSpan, end);
       else if (field === DenseField.lat) this.#enterInto(latSpan, end);
       else if (field === DenseField.lon) this.#enterInto(lonSpan, end);
       else if (field === DenseField.keysValues) this.#enterInto(tagSpan, end);
+      else if (field === DenseField.info) this.#enterInto(infoSpan, end);
     }
     const count = this.#lengthOf(idSpan, "dense nodes");
     if (count > this.#ids.length) this.#ids = new Float64Array(count);
     this.#deltas(idSpan, this.#ids, "node ids");
+    if (this.#handler.element) this.#denseElements(count);
+    if (this.#handler.node === undefined) {
+      reader.seek(end);
+      return;
+    }
     this.#lats = this.#coordinates(latSpan, this.#lats, count, "latitudes");
     this.#lons = this.#coordinates(lonSpan, this.#lons, count, "longitudes");
     const tagCount = this.#indexesOf(tagSpan, "dense node tags");
@@ -167,6 +177,22 @@ export class BlockDecoder {
     if (at !== tagCount) throw this.#damaged("the tags of dense nodes go on after the last node");
   }
 
+  #denseElements(count: number): void {
+    const reader = this.#reader;
+    const { start, end } = this.#infoSpan;
+    const versionSpan: Span = { start: 0, end: 0 };
+    reader.seek(start);
+    for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
+      if (field === DenseInfoField.version) this.#enterInto(versionSpan, end);
+    }
+    const hasVersions = versionSpan.end !== 0;
+    if (count > this.#versions.length) this.#versions = new Int32Array(count);
+    if (hasVersions) this.#exactly(versionSpan, this.#versions, count, "versions of dense nodes");
+    for (let i = 0; i < count; i++) {
+      this.#handler.element!("node", this.#ids[i]!, hasVersions ? this.#versions[i]! : 0, false);
+    }
+  }
+
   #node(end: number): void {
     const reader = this.#reader;
     const idSpan = this.#idSpan;
@@ -174,20 +200,27 @@ export class BlockDecoder {
     const valueSpan = this.#valueSpan;
     const latSpan = this.#spanA;
     const lonSpan = this.#spanB;
-    clear(idSpan, keySpan, valueSpan, latSpan, lonSpan);
+    const infoSpan = this.#infoSpan;
+    clear(idSpan, keySpan, valueSpan, latSpan, lonSpan, infoSpan);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === NodeField.id) this.#varintInto(idSpan, end);
       else if (field === NodeField.keys) this.#enterInto(keySpan, end);
       else if (field === NodeField.values) this.#enterInto(valueSpan, end);
+      else if (field === NodeField.info) this.#enterInto(infoSpan, end);
       else if (field === NodeField.lat) this.#varintInto(latSpan, end);
       else if (field === NodeField.lon) this.#varintInto(lonSpan, end);
     }
     const id = this.#zigzag(idSpan, "node id");
+    this.#handler.element?.("node", id, this.#readVersion(), false);
+    if (this.#handler.node === undefined) {
+      reader.seek(end);
+      return;
+    }
     const lat = this.#latitude(this.#zigzag(latSpan, "latitude"), id);
     const lon = this.#longitude(this.#zigzag(lonSpan, "longitude"), id);
     const tags = this.#readTags();
     reader.seek(end);
-    this.#handler.node!(id, lon, lat, tags.size === 0 ? undefined : tags);
+    this.#handler.node(id, lon, lat, tags.size === 0 ? undefined : tags);
   }
 
   #way(end: number): void {
@@ -196,7 +229,9 @@ export class BlockDecoder {
     const valueSpan = this.#valueSpan;
     const infoSpan = this.#infoSpan;
     const refSpan = this.#spanA;
-    clear(keySpan, valueSpan, infoSpan, refSpan);
+    const latSpan = this.#spanB;
+    const lonSpan = this.#spanC;
+    clear(keySpan, valueSpan, infoSpan, refSpan, latSpan, lonSpan);
     let id: number | undefined;
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === WayField.id) id = reader.integer(end);
@@ -204,15 +239,44 @@ export class BlockDecoder {
       else if (field === WayField.values) this.#enterInto(valueSpan, end);
       else if (field === WayField.info) this.#enterInto(infoSpan, end);
       else if (field === WayField.refs) this.#enterInto(refSpan, end);
+      else if (field === WayField.lat) this.#enterInto(latSpan, end);
+      else if (field === WayField.lon) this.#enterInto(lonSpan, end);
     }
     if (id === undefined) throw this.#damaged("a way without an id");
+    const hasPositions = latSpan.end > latSpan.start;
+    const version = this.#readVersion();
+    this.#handler.element?.("way", id, version, hasPositions);
+    if (this.#handler.way === undefined) {
+      reader.seek(end);
+      return;
+    }
     const count = this.#lengthOf(refSpan, "nodes of one way");
     if (count > this.#ids.length) this.#ids = new Float64Array(count * 2);
     this.#deltas(refSpan, this.#ids, `the nodes of way ${id}`);
     const tags = this.#readTags();
-    const version = this.#readVersion();
+    const positions = hasPositions ? this.#wayPositions(id, latSpan, lonSpan, count) : undefined;
     reader.seek(end);
-    this.#handler.way!(id, this.#ids.subarray(0, count), tags, version);
+    this.#handler.way(id, this.#ids.subarray(0, count), tags, version, positions);
+  }
+
+  #wayPositions(id: number, latSpan: Span, lonSpan: Span, count: number): WayPositions {
+    const read = (span: Span, what: string): Float64Array => {
+      const found = countVarints(this.#reader.bytes, span.start, span.end);
+      if (found !== count) throw this.#damaged(`${found} ${what} for the ${count} nodes of way ${id}`);
+      const out = new Float64Array(count);
+      this.#deltas(span, out, what);
+      return out;
+    };
+    const lat = read(latSpan, "latitudes");
+    const lon = read(lonSpan, "longitudes");
+    for (let i = 0; i < count; i++) {
+      // Writers put a number beyond any position where they do not know one.
+      const units = { lat: this.#latUnits(lat[i]!), lon: this.#lonUnits(lon[i]!) };
+      const isKnown = Math.abs(units.lat) <= MAX_LAT && Math.abs(units.lon) <= MAX_LON;
+      lat[i] = isKnown ? units.lat : Number.NaN;
+      lon[i] = isKnown ? units.lon : Number.NaN;
+    }
+    return { lat, lon };
   }
 
   #relation(end: number): void {
@@ -235,6 +299,12 @@ export class BlockDecoder {
       else if (field === RelationField.memberTypes) this.#enterInto(typeSpan, end);
     }
     if (id === undefined) throw this.#damaged("a relation without an id");
+    const version = this.#readVersion();
+    this.#handler.element?.("relation", id, version, false);
+    if (this.#handler.relation === undefined) {
+      reader.seek(end);
+      return;
+    }
     const count = this.#lengthOf(memberSpan, "members of one relation");
     if (count > this.#ids.length) this.#ids = new Float64Array(count * 2);
     this.#deltas(memberSpan, this.#ids, `the members of relation ${id}`);
@@ -249,9 +319,8 @@ export class BlockDecoder {
       members.push({ type, ref: this.#ids[i]!, role: this.#strings.get(roles[i]!) });
     }
     const tags = this.#readTags();
-    const version = this.#readVersion();
     reader.seek(end);
-    this.#handler.relation!(id, members, tags, version);
+    this.#handler.relation(id, members, tags, version);
   }
 
   /** The version of the element whose infoSpan is set; 0 when it states none. */
@@ -319,8 +388,16 @@ export class BlockDecoder {
     return this.#single[0]!;
   }
 
+  #latUnits(stored: number): number {
+    return toUnits(this.#latOffset + this.#granularity * stored);
+  }
+
+  #lonUnits(stored: number): number {
+    return toUnits(this.#lonOffset + this.#granularity * stored);
+  }
+
   #latitude(stored: number, node: number): number {
-    const units = toUnits(this.#latOffset + this.#granularity * stored);
+    const units = this.#latUnits(stored);
     if (!(units >= -MAX_LAT && units <= MAX_LAT)) {
       throw this.#damaged(`node ${node} has latitude ${units / UNITS_PER_DEGREE}, outside -90..90`);
     }
@@ -328,7 +405,7 @@ export class BlockDecoder {
   }
 
   #longitude(stored: number, node: number): number {
-    const units = toUnits(this.#lonOffset + this.#granularity * stored);
+    const units = this.#lonUnits(stored);
     if (!(units >= -MAX_LON && units <= MAX_LON)) {
       throw this.#damaged(`node ${node} has longitude ${units / UNITS_PER_DEGREE}, outside -180..180`);
     }

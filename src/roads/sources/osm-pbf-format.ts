@@ -38,13 +38,17 @@ export const StringTableField = { string: 1 } as const;
 
 export const GroupField = { node: 1, dense: 2, way: 3, relation: 4 } as const;
 
-export const NodeField = { id: 1, keys: 2, values: 3, lat: 8, lon: 9 } as const;
+export const NodeField = { id: 1, keys: 2, values: 3, info: 4, lat: 8, lon: 9 } as const;
 
-export const DenseField = { id: 1, lat: 8, lon: 9, keysValues: 10 } as const;
+export const DenseField = { id: 1, info: 5, lat: 8, lon: 9, keysValues: 10 } as const;
 
-export const WayField = { id: 1, keys: 2, values: 3, info: 4, refs: 8 } as const;
+/** `lat` and `lon` are there in files with the optional feature LocationsOnWays: the positions of the nodes in `refs`. */
+export const WayField = { id: 1, keys: 2, values: 3, info: 4, refs: 8, lat: 9, lon: 10 } as const;
 
 export const InfoField = { version: 1 } as const;
+
+/** One number for each node of the block, not delta-coded. */
+export const DenseInfoField = { version: 1 } as const;
 
 export const RelationField = { id: 1, keys: 2, values: 3, info: 4, roles: 8, memberIds: 9, memberTypes: 10 } as const;
 

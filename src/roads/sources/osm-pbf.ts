@@ -1,9 +1,10 @@
 import { DiversionError } from "../../core/errors";
+import { FileElements, type FileHandler } from "./file-elements";
 import { type BlobFrame, BlobReader, type Inflate } from "./osm-pbf-blobs";
 import { BlockDecoder, NODES, RELATIONS, WAYS } from "./osm-pbf-block";
 import { HeaderBlockField, SUPPORTED_FEATURES } from "./osm-pbf-format";
 import { MessageReader } from "./osm-pbf-message";
-import type { ByteSource, OsmHandler, OsmSource } from "./osm-source";
+import type { ByteSource, OsmHandler, OsmSource, SourceStatistics } from "./osm-source";
 
 export type { Inflate } from "./osm-pbf-blobs";
 
@@ -24,14 +25,16 @@ interface KnownBlob {
  * (extracts are sorted by kind: a pass over relations then touches a few per cent of the file).
  *
  * Damage of any sort rejects with a {@link DiversionError} `invalid-osm` whose place names the byte at which the blob
- * starts; elements of earlier blobs have been handed on by then. A file that requires what this reader lacks rejects
- * with `unsupported-osm-feature`. What a handler throws comes through as it is.
+ * starts, before anything is handed on where the ids themselves cannot be read. A file that requires what this reader lacks rejects
+ * with `unsupported-osm-feature`. Of an element that is stated more than once the highest version is taken; nodes may be
+ * stated on the ways alone ({@link FileElements}). What a handler throws comes through as it is.
  */
 export class OsmPbfSource implements OsmSource {
   readonly name: string;
   readonly #bytes: ByteSource;
   readonly #inflate: Inflate;
   #known: readonly KnownBlob[] | undefined;
+  readonly #elements = new FileElements((handler) => this.#readFile(handler));
 
   constructor(bytes: ByteSource, inflate: Inflate) {
     this.name = bytes.name;
@@ -39,14 +42,25 @@ export class OsmPbfSource implements OsmSource {
     this.#inflate = inflate;
   }
 
-  async read(handler: OsmHandler): Promise<void> {
+  read(handler: OsmHandler): Promise<void> {
+    return this.#elements.read(handler);
+  }
+
+  statistics(): SourceStatistics {
+    const { repeated } = this.#elements;
+    return repeated === undefined ? {} : { repeated };
+  }
+
+  async #readFile(handler: FileHandler): Promise<void> {
     const blobs = new BlobReader(this.#bytes, this.#inflate);
     const decoder = new BlockDecoder(handler);
     if (this.#known === undefined) {
       this.#known = await this.#readAll(blobs, decoder, handler);
       return;
     }
-    const wanted = (handler.node ? NODES : 0) | (handler.way ? WAYS : 0) | (handler.relation ? RELATIONS : 0);
+    const wanted = handler.element
+      ? NODES | WAYS | RELATIONS
+      : (handler.node ? NODES : 0) | (handler.way ? WAYS : 0) | (handler.relation ? RELATIONS : 0);
     const frames = this.#known.filter(({ kinds }) => kinds & wanted).map(({ frame }) => frame);
     const totalBytes = frames.reduce((sum, { dataLength }) => sum + dataLength, 0);
     let doneBytes = 0;
@@ -57,7 +71,7 @@ export class OsmPbfSource implements OsmSource {
     }
   }
 
-  async #readAll(blobs: BlobReader, decoder: BlockDecoder, handler: OsmHandler): Promise<KnownBlob[]> {
+  async #readAll(blobs: BlobReader, decoder: BlockDecoder, handler: FileHandler): Promise<KnownBlob[]> {
     const known: KnownBlob[] = [];
     let sawHeader = false;
     let frame = await blobs.frameAt(0);

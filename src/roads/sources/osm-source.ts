@@ -34,6 +34,8 @@ export interface OsmSource {
 
 /** Part of the report of a build. */
 export interface SourceStatistics {
+  /** Absent where no file states an element twice. */
+  readonly repeated?: RepeatedCounts;
   readonly merge?: MergeCounts;
   readonly cut?: CutCounts;
 }
@@ -50,6 +52,14 @@ export interface MergeCounts {
   readonly joined: number;
   /** Shared elements that differ in other ways: that of the extract named first was taken. */
   readonly differing: ElementCounts;
+}
+
+/** What a file states more than once: the highest version is taken, of equal ones the first. */
+export interface RepeatedCounts {
+  /** Left out because the file has a later version of the same element. */
+  readonly older: number;
+  /** Left out because the file states the same version of the same element before. */
+  readonly again: number;
 }
 
 export interface ElementCounts {

@@ -2,7 +2,8 @@ import { SaxesParser } from "saxes";
 import { DiversionError, type ErrorCode } from "../../core/errors";
 import { UNITS_PER_DEGREE } from "../../core/units";
 import type { ByteChunks } from "./byte-chunks";
-import type { OsmHandler, OsmMember, OsmSource, Tags } from "./osm-source";
+import { FileElements, type FileHandler } from "./file-elements";
+import type { OsmHandler, OsmMember, OsmSource, SourceStatistics, Tags } from "./osm-source";
 
 /** Characters the parser may gather without coming to the next element: what a damaged or hostile file can make it hold. */
 const MAX_GATHERED_CHARACTERS = 1 << 20;
@@ -22,19 +23,30 @@ const DECIMAL = /^[+-]?\d+(\.\d*)?([eE][+-]?\d{1,2})?$/;
  * Rejects with `invalid-osm` and the line for XML that is not well-formed or not UTF-8, document type declarations
  * (there is no use for them here, and entity bombs live in them), and elements without their ids or positions; with
  * `unsupported-osm-feature` for other API versions and files with deleted versions. Elements JOSM marked with
- * `action="delete"` are left out. What a handler throws comes through as it is.
+ * `action="delete"` are left out. Of an element that is stated more than once the highest version is taken; nodes may be
+ * stated on the ways alone ({@link FileElements}). What a handler throws comes through as it is.
  */
 export class OsmXmlSource implements OsmSource {
   readonly name: string;
   readonly #open: ByteChunks;
+  readonly #elements = new FileElements((handler) => this.#readFile(handler));
 
-  /** @param open starts the (unpacked) text from the beginning, once per {@link read}. */
+  /** @param open starts the (unpacked) text from the beginning, once per pass over it. */
   constructor(name: string, open: ByteChunks) {
     this.name = name;
     this.#open = open;
   }
 
-  async read(handler: OsmHandler): Promise<void> {
+  read(handler: OsmHandler): Promise<void> {
+    return this.#elements.read(handler);
+  }
+
+  statistics(): SourceStatistics {
+    const { repeated } = this.#elements;
+    return repeated === undefined ? {} : { repeated };
+  }
+
+  async #readFile(handler: FileHandler): Promise<void> {
     const reader = new OsmXmlReader(this.name, handler);
     const decoder = new TextDecoder("utf-8", { fatal: true });
     let progress: readonly [doneBytes: number, totalBytes: number] = [0, 0];
@@ -51,7 +63,7 @@ type Attributes = Readonly<Record<string, string>>;
 
 class OsmXmlReader {
   readonly #file: string;
-  readonly #handler: OsmHandler;
+  readonly #handler: FileHandler;
   readonly #parser = new SaxesParser();
   #depth = 0;
   #parts = 0;
@@ -64,9 +76,15 @@ class OsmXmlReader {
   #lat = 0;
   #tags: Map<string, string> | undefined;
   #nodes: number[] = [];
+  /** Where ways state positions: one for each of the nodes. */
+  #nodeLons: number[] = [];
+  #nodeLats: number[] = [];
+  #hasPositions = false;
+  /** Whether the element is wanted with all that is in it. */
+  #isRead = false;
   #members: OsmMember[] = [];
 
-  constructor(file: string, handler: OsmHandler) {
+  constructor(file: string, handler: FileHandler) {
     this.#file = file;
     this.#handler = handler;
     this.#parser.on("error", (error) => {
@@ -129,7 +147,8 @@ class OsmXmlReader {
 
   #startElement(name: string, attributes: Attributes): void {
     if (name !== "node" && name !== "way" && name !== "relation") return;
-    if (this.#handler[name] === undefined || attributes.action === "delete") return;
+    const { element } = this.#handler;
+    if ((this.#handler[name] === undefined && element === undefined) || attributes.action === "delete") return;
     if (attributes.visible === "false") {
       throw this.#fail(
         "unsupported-osm-feature",
@@ -141,16 +160,23 @@ class OsmXmlReader {
     this.#version = attributes.version === undefined ? 0 : this.#integer(name, attributes, "version");
     this.#tags = undefined;
     this.#parts = 0;
+    this.#isRead = this.#handler[name] !== undefined;
+    this.#hasPositions = false;
+    if (!this.#isRead) return;
     if (name === "node") {
       this.#lon = this.#degrees(attributes, "lon", 180);
       this.#lat = this.#degrees(attributes, "lat", 90);
-    } else if (name === "way") this.#nodes.length = 0;
-    else this.#members = [];
+    } else if (name === "way") {
+      this.#nodes.length = this.#nodeLons.length = this.#nodeLats.length = 0;
+    } else this.#members = [];
   }
 
   #startChild(name: string, attributes: Attributes): void {
     if (++this.#parts > MAX_PARTS)
       throw this.#invalid(`The ${this.#element} ${this.#id} has more than ${MAX_PARTS} parts`);
+    const isLocated = name === "nd" && (attributes.lat !== undefined || attributes.lon !== undefined);
+    this.#hasPositions ||= isLocated;
+    if (!this.#isRead) return;
     if (name === "tag") {
       const { k, v } = attributes;
       if (k === undefined || v === undefined) {
@@ -160,6 +186,8 @@ class OsmXmlReader {
       this.#tags.set(k, v);
     } else if (name === "nd" && this.#element === "way") {
       this.#nodes.push(this.#integer("nd", attributes, "ref"));
+      this.#nodeLons.push(isLocated ? this.#degrees(attributes, "lon", 180) : Number.NaN);
+      this.#nodeLats.push(isLocated ? this.#degrees(attributes, "lat", 90) : Number.NaN);
     } else if (name === "member" && this.#element === "relation") {
       const { type = "", role = "" } = attributes;
       if (!isMemberType(type)) throw this.#invalid(`A member of relation ${this.#id} has the type "${type}"`);
@@ -175,9 +203,13 @@ class OsmXmlReader {
     const tags = this.#tags;
     if (this.#depth !== 1 || element === undefined) return;
     this.#element = undefined;
-    if (element === "node") handler.node!(id, this.#lon, this.#lat, tags);
-    else if (element === "way") handler.way!(id, this.#nodes, tags ?? NO_TAGS, this.#version);
-    else handler.relation!(id, this.#members, tags ?? NO_TAGS, this.#version);
+    const hasPositions = element === "way" && this.#hasPositions;
+    handler.element?.(element, id, this.#version, hasPositions);
+    if (element === "node") handler.node?.(id, this.#lon, this.#lat, tags);
+    else if (element === "way") {
+      const positions = hasPositions ? { lon: this.#nodeLons, lat: this.#nodeLats } : undefined;
+      handler.way?.(id, this.#nodes, tags ?? NO_TAGS, this.#version, positions);
+    } else handler.relation?.(id, this.#members, tags ?? NO_TAGS, this.#version);
   }
 
   #integer(element: string, attributes: Attributes, name: string): number {
@@ -193,7 +225,8 @@ class OsmXmlReader {
     const text = attributes[name];
     const value = Number(text);
     if (text === undefined || !DECIMAL.test(text) || !(value >= -limit && value <= limit)) {
-      throw this.#invalid(`Node ${this.#id} has ${describe(name, text)} instead of degrees from -${limit} to ${limit}`);
+      const where = this.#element === "way" ? `A node of way ${this.#id}` : `Node ${this.#id}`;
+      throw this.#invalid(`${where} has ${describe(name, text)} instead of degrees from -${limit} to ${limit}`);
     }
     return Math.round(value * UNITS_PER_DEGREE) + 0;
   }
