@@ -1,7 +1,11 @@
+import { DiversionError } from "../core/errors";
 import { type Arguments, flag, type Option, type OptionTable, parseArguments } from "./options";
 
 /** Exit statuses of the contract. */
 export const EXIT = { done: 0, no: 1, badInput: 2 } as const;
+
+/** What ends a command with the answer "no": nothing is wrong with how it was called. */
+export class AnswerIsNo extends DiversionError {}
 
 /** The streams a command talks to; tests pass their own. */
 export interface Terminal {

@@ -16,7 +16,7 @@ import { type LoadedStatus, loadStatus, StatusFile } from "../node/logs/status-f
 import { engineOf } from "../node/workers/router-parts";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
-import type { Terminal } from "./command";
+import { AnswerIsNo, type Terminal } from "./command";
 import * as option from "./options";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
@@ -43,6 +43,16 @@ export const HOSPITALS_OPTION = {
   }),
 };
 
+/** What to do about closures that are about no road; see {@link isStrict}. */
+export const CLOSURES_CHECK_OPTIONS = {
+  "strict-closures": option.flag({
+    help: "Stop, with exit status 1, when a closure is about no road. Default for batches and `serve`.",
+  }),
+  "lenient-closures": option.flag({
+    help: "Go on without closures that are about no road; every answer says so. Default otherwise.",
+  }),
+};
+
 const POLICY_OPTION = {
   policy: option.text({
     value: "NAME|FILE",
@@ -60,6 +70,7 @@ export const ROUTER_OPTIONS = {
     value: "FILE",
     help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says.",
   }),
+  ...CLOSURES_CHECK_OPTIONS,
   ...POLICY_OPTION,
   engine: option.oneOf({
     value: "NAME",
@@ -92,6 +103,8 @@ interface OpenRouterOptions {
   readonly engine?: EngineName | undefined;
   /** The file of roads closed and slow. Default: none. */
   readonly closures?: string | undefined;
+  /** Whether closures about no road stop the command, unless its options say otherwise. Default: no. */
+  readonly strictClosures?: boolean;
   readonly roads?: OpenRoadsOptions | undefined;
   /** Opens the status log that is named. Default: it is read as it is now. */
   readonly openStatus?: (file: string, hospitals: HospitalDirectory) => LoadedStatus | StatusFile;
@@ -115,6 +128,7 @@ export async function openRouter(
     clock,
     engine,
     closures,
+    strictClosures = false,
     roads: roadsOptions,
     openStatus,
     openInbound,
@@ -126,7 +140,7 @@ export async function openRouter(
   const snapLimitMetres = args.get("snap-limit");
   const policyFile = args.get("policy");
   const roads = await openRoadsOption(args, roadsOptions);
-  await enterClosures(closures, terminal, roads);
+  await enterClosures(closures, terminal, roads, isStrict(args, strictClosures));
   const hospitals = await openHospitalsOption(args, roads);
   const policy = policyFile === undefined ? undefined : await openPolicy(policyFile, hospitals.vocabulary);
   const inbound = await openInbound?.(hospitals, policy ?? ENGLAND_DEFAULT);
@@ -218,16 +232,44 @@ export async function openHospitalsOption(
   );
 }
 
-/** Enters what a file of closures says into the roads, and tells which of it is about none of them. */
-export async function enterClosures(path: string | undefined, terminal: Terminal, roads: RoadIndex): Promise<void> {
+/** Whether closures about no road stop a command, by {@link CLOSURES_CHECK_OPTIONS}. @throws DiversionError `invalid-argument`. */
+export function isStrict(
+  args: option.Arguments<option.ValuesOf<typeof CLOSURES_CHECK_OPTIONS>>,
+  byDefault = false,
+): boolean {
+  const [strict, lenient] = [args.get("strict-closures"), args.get("lenient-closures")];
+  if (!(strict && lenient)) return strict || (byDefault && !lenient);
+  const message = "Choose one of --strict-closures and --lenient-closures.";
+  throw new DiversionError("invalid-argument", message, { field: "--strict-closures" });
+}
+
+/**
+ * Enters what a file of closures says into the roads, and tells which of it is about none of them.
+ *
+ * @throws AnswerIsNo when there is such a one and that is to stop the command.
+ */
+export async function enterClosures(
+  path: string | undefined,
+  terminal: Terminal,
+  roads: RoadIndex,
+  stopsWithoutRoads: boolean,
+): Promise<void> {
   if (path === undefined) return;
   const { entered, withoutRoads } = await loadClosures(path, roads);
   if (withoutRoads.length === 0) return;
   const named = withoutRoads.slice(0, NAMED_AT_MOST).map((entry) => `row ${entry.place + 1}: ${entry.explain()}`);
   const more = withoutRoads.length > named.length ? ` And ${withoutRoads.length - named.length} more.` : "";
-  terminal.stderr.write(
-    `ambulance-diversion: ${path}: ${withoutRoads.length} of ${entered.length + withoutRoads.length} closures are about ` +
-      `no road of these and were left out. ${named.join(" ")}${more}\n`,
+  const what =
+    `${withoutRoads.length} of ${entered.length + withoutRoads.length} closures are about no road of these and do not count. ` +
+    `${named.join(" ")}${more}`;
+  if (!stopsWithoutRoads) {
+    terminal.stderr.write(`ambulance-diversion: WARNING: ${path}: ${what}\n`);
+    return;
+  }
+  throw new AnswerIsNo(
+    "unknown-road",
+    `STOPPED: ${what} A road that is closed could be driven over: correct them, or go on without them by --lenient-closures.`,
+    { file: path },
   );
 }
 

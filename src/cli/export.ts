@@ -8,7 +8,7 @@ import { geojsonFiles } from "../output/roads-geojson";
 import { graphInState } from "../roads/closures/closure-state";
 import type { RoadGraph } from "../roads/graph/road-graph";
 import { command, EXIT } from "./command";
-import { enterClosures, PROFILE_OPTION, underProfile } from "./common-options";
+import { CLOSURES_CHECK_OPTIONS, enterClosures, isStrict, PROFILE_OPTION, underProfile } from "./common-options";
 import * as option from "./options";
 import { grouped } from "./text";
 
@@ -38,6 +38,7 @@ export const exportCommand = command({
       value: "FILE",
       help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says.",
     }),
+    ...CLOSURES_CHECK_OPTIONS,
     when: option.instant({ value: "TIME", help: "At which moment closures hold, RFC 3339 with offset. Default: now." }),
   },
   async run(args, terminal) {
@@ -63,7 +64,7 @@ export const exportCommand = command({
     }
     const roads = underProfile(args, await openRoads(file));
     const when = args.get("when")?.epochMs ?? systemClock();
-    await enterClosures(args.get("closures"), terminal, roads);
+    await enterClosures(args.get("closures"), terminal, roads, isStrict(args));
     const graph = graphInState(roads.graph, roads.stateAt(when));
     for (const { path, bytes } of await writeFolder(folder, filesOf(graph))) {
       terminal.stdout.write(`${path}: ${grouped(bytes)} bytes\n`);

@@ -2,7 +2,7 @@ import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
 import { buildCommand } from "./build";
 import { catchmentsCommand } from "./catchments";
-import { type Command, EXIT, helpOf, type Terminal } from "./command";
+import { AnswerIsNo, type Command, EXIT, helpOf, type Terminal } from "./command";
 import { exportCommand } from "./export";
 import { infoCommand } from "./info";
 import { nearestCommand } from "./nearest";
@@ -69,6 +69,6 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (!(error instanceof DiversionError)) throw error;
     terminal.stderr.write(`ambulance-diversion: ${error.describe()}\n`);
-    return EXIT.badInput;
+    return error instanceof AnswerIsNo ? EXIT.no : EXIT.badInput;
   }
 }

@@ -119,13 +119,15 @@ export const nearestCommand = command({
       "An area closes the part of a road that lies in it: nobody drives across, and from either side one drives away on that\n" +
       "side. A name, number or way closes whole pieces, from junction to junction. Where no vehicle gets to an ED's entrance or\n" +
       "away from the incident, one goes on foot along the closed road, up to 5 km at 5 km/h or the pace of the profile and never faster\n" +
-      "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.",
+      "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.\n" +
+      "A closure about no road here does not count: a batch stops with exit status 1, unless --lenient-closures; a single\n" +
+      "question is answered with a warning (closure-without-roads), unless --strict-closures.",
     "A batch of past calls is answered by what is known now, unless --status-as-of row: then each by the status log as it\n" +
       "stood at the moment of its row, so that what was reported later has no part in it.",
     "--inbound counts ambulances due at EDs within the hour, for a policy that has a cap: csv with the header id,count, or\n" +
       'json [{"id":"RQ8L0","count":7}]. None are due at an ED that is not listed.',
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +
-      "(outcome no-facility or unreachable); 2 when an option, a file or any row is bad.",
+      "(outcome no-facility or unreachable) or a closure is about no road; 2 when an option, a file or any row is bad.",
   ],
   options: NEAREST_OPTIONS,
   async run(args, terminal) {
@@ -136,6 +138,7 @@ export const nearestCommand = command({
       engine: args.get("engine"),
       statusAsOf: args.get("status-as-of") === "row" ? "question" : "now",
       closures: args.get("closures"),
+      strictClosures: args.get("incidents") !== undefined,
       roads: { shared: batch.threads !== 1 },
       openInbound: (hospitals, policy) => inboundOption(args, hospitals, policy),
     });

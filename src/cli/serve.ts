@@ -49,7 +49,8 @@ export const serveCommand = command({
       "server listens on loopback only. /openapi.json describes every request. Behind a proxy that ends TLS, keep it on\n" +
       "loopback; where the proxy gives it a path of its own, name that with --base-path.",
     "--status is opened for writing, by this process alone, and keeps every acknowledged change, also through a kill.\n" +
-      "Without it the status lasts as long as the process. --closures is read at the start and written after each change.",
+      "Without it the status lasts as long as the process. --closures is read at the start and written after each change;\n" +
+      "one about no road of these stops the start with exit status 1, unless --lenient-closures.",
     "--feed ID:FORMAT=FILE|URL polls a feed of edxl-have, fhir, json or csv; --feed ID names one whose messages are posted.\n" +
       "--feed-ttl says after how many minutes of silence a feed no longer knows. AMBULANCE_DIVERSION_FEED_TOKEN_<ID> (capitals,\n" +
       "_ for what is no letter or digit) holds a feed's bearer token, --feed-header other headers; neither is written to any log,\n" +
@@ -118,6 +119,7 @@ async function openService(args: ServeArguments, terminal: Terminal): Promise<Op
     clock: systemClock,
     engine: args.get("engine"),
     closures: closureFile,
+    strictClosures: true,
     // Tables after a closure are brought up to date between two turns of the loop, without a timer's wait in each slice.
     schedule: (work) => void setImmediate(work),
     openStatus(file, hospitals) {

@@ -11,7 +11,7 @@ import { whatIf, whatIfMapData } from "../planning/what-if/what-if";
 import type { WhatIfResult } from "../planning/what-if/what-if-result";
 import type { RoadIndex } from "../roads/road-index";
 import { command, EXIT } from "./command";
-import { enterClosures } from "./common-options";
+import { enterClosures, isStrict } from "./common-options";
 import * as option from "./options";
 import { openGround, PLANNING_OPTIONS, placedId } from "./planning-options";
 import { rankingTable, whatIfTable } from "./what-if-table";
@@ -89,7 +89,7 @@ export const whatIfCommand = command({
     let roads: RoadIndex | undefined;
     if (closures !== undefined) {
       roads = separateRoads(router.roads);
-      await enterClosures(closures, terminal, roads);
+      await enterClosures(closures, terminal, roads, isStrict(args));
     }
     const whole = roads === undefined ? change : { ...change, roads };
     const result = namingOptions(() => whatIf(ground, whole));

@@ -6,7 +6,7 @@ import type { SnapCandidate } from "../roads/snap/snap-candidates";
 import { describeAdvice, outcomeOf } from "./answer/advice";
 import type { ClosureNotice, Recommendation, SnapAmbiguity, SnapAnswer } from "./answer/recommendation";
 import { closedEntrance, closedStart, onFootMilliseconds } from "./drives/closed-ends";
-import { closuresMet } from "./drives/closure-notices";
+import { closuresMet, closuresWithoutRoads } from "./drives/closure-notices";
 import { driveWarnings } from "./drives/drive-warnings";
 import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
@@ -38,7 +38,11 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
   const findings = {
     departure,
     road: graph.roads[graph.columns.segmentRoad[departure.point.segment]!]!,
-    placeWarnings: [...place.warnings, ...closedStart(graph, eds, target)],
+    placeWarnings: [
+      ...place.warnings,
+      ...closedStart(graph, eds, target),
+      ...closuresWithoutRoads(situation.roadState),
+    ],
     driveWarnings: (target: number) => [
       ...closedEntrance(graph, eds, target),
       ...driveWarnings(graph, eds, target, clock),

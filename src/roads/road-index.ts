@@ -15,6 +15,7 @@ import {
   type EntryWithoutRoads,
   type RoadChangeListener,
   RoadClosures,
+  type WithoutRoads,
 } from "./closures/closures";
 import type { RoadGraph } from "./graph/road-graph";
 import { offNetwork } from "./snap/off-network";
@@ -78,7 +79,7 @@ interface RoadsInCommon {
 /** What became of a collection of closures. */
 export interface ImportedClosures {
   readonly entered: readonly RoadClosure[];
-  /** Those about no road of these: they were left out. */
+  /** Those about no road of these: nothing is closed or slowed by them. */
   readonly withoutRoads: readonly EntryWithoutRoads[];
 }
 
@@ -235,17 +236,18 @@ export class RoadIndex implements RoadIndexParts {
 
   /**
    * Enters the closures of a GeoJSON FeatureCollection, all or, when one is not of the documented form, none; see
-   * {@link readClosures}. Those about no road of these are left out and given back. The version becomes at least that at which
-   * the collection was written: roads that take over all that others held say the same of themselves as those.
+   * {@link readClosures}. Those about no road of these are given back, and held, so that every answer can tell that they do not
+   * count; or left out, where somebody is told at once. The version becomes at least that at which the collection was
+   * written: roads that take over all that others held say the same of themselves as those.
    *
    * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.
    */
-  importClosures(geojson: unknown): ImportedClosures {
+  importClosures(geojson: unknown, without: WithoutRoads = "hold"): ImportedClosures {
     const { entries, version } = readClosures(
       geojson,
       this.servedProfiles.map(({ checksum }) => checksum),
     );
-    return this.#closureBook.enterAll(entries, version);
+    return this.#closureBook.enterAll(entries, { atLeastVersion: version, without });
   }
 
   /** The closures held as GeoJSON, to be drawn, or read again by {@link importClosures}. */

@@ -53,18 +53,90 @@ describe("nearest --closures", () => {
     ]);
   });
 
-  it("says which closures are about no road here", async () => {
-    const elsewhere = { properties: { road: "M25", reason: "works" } };
-    const file = county.write(
-      "elsewhere.geojson",
-      collection(elsewhere, crash, { properties: { road: "AI", reason: "typing" } }),
-    );
-    const { status, stderr } = await nearest("--at", atKm(12), "--closures", file);
+  const elsewhere = { properties: { road: "M25", reason: "works" } };
+  const mistyped = { properties: { road: "AI", reason: "typing", until: "2017-05-15T19:00:00+01:00" } };
+  const partly = () => county.write("elsewhere.geojson", collection(elsewhere, crash, mistyped));
+  const explained =
+    "2 of 3 closures are about no road of these and do not count. " +
+    'row 1: No road here is called "M25". row 3: No road here is called "AI". Did you mean A1?';
+
+  it("says which closures are about no road here, and says it in the answer", async () => {
+    const file = partly();
+    const single = ["--at", atKm(12), "--closures", file];
+    const { status, stdout, stderr } = await nearest(...single);
     expect(status).toBe(0);
-    expect(stderr).toBe(
-      `ambulance-diversion: ${file}: 2 of 3 closures are about no road of these and were left out. ` +
-        'row 1: No road here is called "M25". row 3: No road here is called "AI". Did you mean A1?\n',
+    expect(stderr).toBe(`ambulance-diversion: WARNING: ${file}: ${explained}\n`);
+    const text = "2 closures do not count, being about no road here: M25 closed, works; AI closed, typing";
+    expect(stdout.replace(/\n +/g, " ")).toContain(`${text}.`);
+    const warningsOf = ({ incident }: { incident: { warnings?: object[] } }) => incident.warnings;
+    const warning = { code: "closure-without-roads", text };
+    expect(warningsOf(JSON.parse((await nearest(...single, "--json")).stdout))).toEqual([warning]);
+    const later = await nearest(...single, "--json", "--when", "2017-05-15T19:00:00+01:00");
+    expect(warningsOf(JSON.parse(later.stdout))).toEqual([
+      { ...warning, text: "a closure does not count, being about no road here: M25 closed, works" },
+    ]);
+  });
+
+  it("stops a batch for a closure about no road, and answers it where that is said to be meant", async () => {
+    const file = partly();
+    const incidents = county.write("incidents.csv", `id,lon,lat\na,${atKm(12)}\nb,${atKm(9)}\n`);
+    const batch = (...args: string[]) => nearest("--incidents", incidents, "--closures", file, ...args);
+    for (const args of [[], ["--strict-closures"]]) {
+      const { status, stdout, stderr } = await batch(...args);
+      expect([status, stdout]).toEqual([1, ""]);
+      expect(stderr).toBe(
+        `ambulance-diversion: ${file}: STOPPED: ${explained} A road that is closed could be driven over: ` +
+          "correct them, or go on without them by --lenient-closures.\n",
+      );
+    }
+    for (const threads of ["1", "2"]) {
+      const { status, stdout, stderr } = await batch("--lenient-closures", "--threads", threads);
+      expect([status, stderr]).toEqual([0, `ambulance-diversion: WARNING: ${file}: ${explained}\n`]);
+      const lines = stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(lines.map(({ id, incident }) => [id, incident.warnings[0].code])).toEqual([
+        ["a", "closure-without-roads"],
+        ["b", "closure-without-roads"],
+      ]);
+    }
+  });
+
+  it("stops for one where that is asked for, and for nothing where all are about roads here", async () => {
+    const strict = ["--at", atKm(12), "--strict-closures", "--closures"];
+    expect(await nearest(...strict, partly())).toMatchObject({ status: 1, stdout: "" });
+    const fine = county.write("closures.geojson", collection(crash));
+    expect(await nearest(...strict, fine)).toMatchObject({ status: 0, stderr: "" });
+    const both = await nearest(...strict, fine, "--lenient-closures");
+    expect(both.status).toBe(2);
+    expect(both.stderr).toContain("Choose one of --strict-closures and --lenient-closures.");
+  });
+
+  it.each([
+    ["what-if", county.options],
+    ["catchments", county.options],
+    ["serve", [...county.options, "--port", "0"]],
+    ["serve", [...county.options, "--port", "0", "--strict-closures"]],
+    ["export", [county.path("county.roads"), "--format", "csv", "-o", county.path("out")]],
+  ])("stops %s for one where that is asked for, and `serve` by itself", async (name, options) => {
+    const asked = name === "serve" ? [] : ["--strict-closures"];
+    const { status, stdout, stderr } = await runCommand([name, ...options, "--closures", partly(), ...asked]);
+    expect([status, stdout, stderr]).toEqual([1, "", expect.stringContaining("STOPPED: 2 of 3 closures")]);
+  });
+
+  it("names in what-if a closure about no road here as one that changes nothing", async () => {
+    const { stdout } = await runCommand(["what-if", ...county.options, "--closures", partly(), "--json"]);
+    expect(JSON.parse(stdout).notes).toContain(
+      "The closure closure-1 (works) is about no road here and changes nothing.",
     );
+  });
+
+  it("makes an answer again from the log it was written to, warning and all", async () => {
+    const log = county.path("decisions.log");
+    await nearest("--at", atKm(12), "--closures", partly(), "--log", log, "--json");
+    const { status, stderr } = await runCommand(["replay-decision", log, ...county.options]);
+    expect([status, stderr]).toEqual([0, ""]);
   });
 
   it.each([

@@ -599,22 +599,51 @@ describe("closures as GeoJSON", () => {
     properties: { reason: "x", ...properties },
   });
 
-  it("leave out, and name, those that are about no road here", () => {
+  const far = { type: "Point", coordinates: [100, 10] };
+  const mixed = collection(
+    feature(far, { bufferMetres: 10 }),
+    feature(null, { road: "A1" }, "all"),
+    feature(polygonAround(3), { kmh: 20 }),
+    feature(null, { road: "M25", until: "2017-05-15T19:00:00+01:00" }),
+  );
+
+  it("leave out, and name, those that are about no road here, where that is asked for", () => {
     const roads = smallCounty();
-    const far = { type: "Point", coordinates: [100, 10] };
-    const { entered, withoutRoads } = roads.importClosures(
-      collection(
-        feature(far, { bufferMetres: 10 }),
-        feature(null, { road: "A1" }, "all"),
-        feature(polygonAround(3), { kmh: 20 }),
-        feature(null, { road: "M25" }),
-      ),
-    );
+    const { entered, withoutRoads } = roads.importClosures(mixed, "leave-out");
     expect(entered.map(({ id, kind, edges }) => [id, kind, edges.length])).toEqual([
       ["all", "closure", 120],
       ["closure-2", "slowdown", 4],
     ]);
-    expect(withoutRoads.map(({ place }) => place)).toEqual([0, 3]);
+    expect(withoutRoads.map(({ place, id }) => [place, id])).toEqual([
+      [0, undefined],
+      [3, undefined],
+    ]);
+    expect(roads.closures).toEqual(entered);
+  });
+
+  it("hold those that are about no road here without closing anything, and write them out again", () => {
+    const roads = smallCounty();
+    const { entered, withoutRoads } = roads.importClosures(mixed);
+    expect(entered.map(({ id }) => id)).toEqual(["all", "closure-3"]);
+    expect(withoutRoads.map(({ place, id }) => [place, id])).toEqual([
+      [0, "closure-1"],
+      [3, "closure-4"],
+    ]);
+    const idsAt = (text: string) => roads.stateAt(Date.parse(text)).withoutRoads.map(({ id }) => id);
+    expect(idsAt("2017-05-15T18:59:59.999+01:00")).toEqual(["closure-1", "closure-4"]);
+    expect(idsAt("2017-05-15T19:00:00+01:00")).toEqual(["closure-1"]);
+    const written = roads.exportClosures();
+    expect(written.features.map(({ id, geometry }) => [id, geometry?.type])).toEqual([
+      ["closure-1", "Point"],
+      ["all", "MultiLineString"],
+      ["closure-3", "Polygon"],
+      ["closure-4", undefined],
+    ]);
+    const again = smallCounty();
+    again.importClosures(JSON.parse(JSON.stringify(written)));
+    expect(again.exportClosures()).toEqual(written);
+    roads.reopen("closure-1");
+    expect(roads.exportClosures().features.map(({ id }) => id)).toEqual(["all", "closure-3", "closure-4"]);
   });
 
   it.each<[string, unknown, RegExp]>([

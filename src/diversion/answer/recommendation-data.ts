@@ -139,6 +139,8 @@ const WARNING_CODES = [
   "ford",
   /** The drive goes past a gate, or something else that has to be opened. */
   "gate",
+  /** A closure or slowdown that holds is about no road here: it does not count. */
+  "closure-without-roads",
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
   "snap-ambiguous",
   /** No road here is driven in the direction of the bearing. */
@@ -323,7 +325,7 @@ const IncidentSchema = z
     needs: NeedsSchema,
     age: z.optional(z.number()),
     acuity: z.optional(z.enum(ACUITIES)),
-    /** About the road the incident was taken to be on; absent when there is nothing to warn of. */
+    /** About the road the incident was taken to be on, and closures about none; absent when there is nothing to warn of. */
     warnings: z.optional(z.array(WarningSchema)),
   })
   .check(z.meta({ id: "Incident", description: "What was asked, and the road it was taken to be on." }));

@@ -324,6 +324,18 @@ export function closureText(closure: RoadClosure, metOn: string, clock: SpokenCl
   return `${where} ${change}${since}${end}, ${reason}`;
 }
 
+/** Closures and slowdowns that are about no road here: "not counted, for no road here is M25: closed, works". */
+export function withoutRoadsText(closures: readonly RoadClosure[], namedAtMost = 3): string {
+  const named = closures.slice(0, namedAtMost).map(({ kind, selection, reason }) => {
+    const { road, bridge, wayId } = selection;
+    const ways = wayId === undefined ? undefined : `way ${[wayId].flat().slice(0, 3).join(", ")}`;
+    return `${road ?? bridge ?? ways ?? "an area"} ${kind === "closure" ? "closed" : "slow"}, ${reason}`;
+  });
+  const more = closures.length > named.length ? `; and ${closures.length - named.length} more` : "";
+  const many = closures.length === 1 ? "a closure does" : `${closures.length} closures do`;
+  return `${many} not count, being about no road here: ${named.join("; ")}${more}`;
+}
+
 const because = (reason: string | undefined): string => (reason === undefined ? "" : ` (${reason})`);
 
 /** `250 m on foot (3 min, counted in the time)`. */

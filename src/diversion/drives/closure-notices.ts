@@ -1,8 +1,8 @@
 import { includesSorted, type RoadState } from "../../roads/closures/closure-state";
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { type DrivenPath, drivenEdges } from "../../roads/route/route";
-import type { ClosureNotice } from "../answer/recommendation";
-import { closureText, type SpokenClock } from "../answer/texts";
+import type { ClosureNotice, Warning } from "../answer/recommendation";
+import { closureText, type SpokenClock, withoutRoadsText } from "../answer/texts";
 
 /**
  * The closures and slowdowns that these drives meet, in the order in which they were entered, each with the road on which
@@ -23,3 +23,7 @@ export function closuresMet(
     return [{ id, kind, reason, text: closureText(closure, name || ref, clock) }];
   });
 }
+
+/** That closures which hold are about no road here, so that nobody takes them for heeded. */
+export const closuresWithoutRoads = ({ withoutRoads }: RoadState): Warning[] =>
+  withoutRoads.length === 0 ? [] : [{ code: "closure-without-roads", text: withoutRoadsText(withoutRoads) }];

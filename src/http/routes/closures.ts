@@ -56,7 +56,8 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
   app.openapi(post, async (c) => {
     const collection = await c.req.json();
     const { entered, withoutRoads } = await service.changeClosures(() => {
-      const done = roads.importClosures(collection);
+      // Whoever sent them is told of those about no road by the answer to this.
+      const done = roads.importClosures(collection, "leave-out");
       return { done, undo: () => done.entered.forEach(({ id }) => void roads.reopen(id)) };
     });
     return c.json(

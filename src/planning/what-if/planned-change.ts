@@ -98,7 +98,9 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
 
   const roads = roadsAfter(change.roads ?? situation.roads, change.closeRoads ?? []);
   for (const closure of roads.closures.slice(situation.roads.closures.length)) {
-    if (!roads.stateAt(situation.atMs).inForce.includes(closure)) {
+    if (closure.edges.length === 0) {
+      notes.push(`The closure ${closure.id} (${closure.reason}) is about no road here and changes nothing.`);
+    } else if (!roads.stateAt(situation.atMs).inForce.includes(closure)) {
       notes.push(`The closure ${closure.id} (${closure.reason}) does not hold at ${ground.at.text}.`);
     }
   }

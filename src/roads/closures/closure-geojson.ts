@@ -14,7 +14,7 @@ interface ClosureProperties extends Omit<CheckedRequest, "id" | "polygon" | "lin
   readonly until?: string;
 }
 
-export interface ClosureCollection extends FeatureCollection<Geometry, ClosureProperties> {
+export interface ClosureCollection extends FeatureCollection<Geometry | null, ClosureProperties> {
   /** Checksum of the roads that numbers of edges and segments are of. */
   readonly roads: string;
   /** Of the roads' closures when this was written. */
@@ -116,7 +116,10 @@ function areaFields(
 const inRow = (row: number, message: string, field: string): DiversionError =>
   new DiversionError("invalid-closure", message, { row, field });
 
-/** Closures as GeoJSON: each with the area it was given, or else with the roads it is about drawn as lines. */
+/**
+ * Closures as GeoJSON: each with the area it was given, or else with the roads it is about drawn as lines; without a
+ * geometry when it is about none.
+ */
 export function closureFeatures(
   graph: RoadGraph,
   closures: readonly RoadClosure[],
@@ -131,7 +134,7 @@ export function closureFeatures(
   };
 }
 
-function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry, ClosureProperties> {
+function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry | null, ClosureProperties> {
   const { id, kind, selection, from, until, reason, by, kmh, factor } = closure;
   const { polygon, line, point, ...conditions } = selection;
   return {
@@ -152,7 +155,8 @@ function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry, Cl
   };
 }
 
-function drawn(graph: RoadGraph, { edges }: RoadClosure): Geometry {
+function drawn(graph: RoadGraph, { edges }: RoadClosure): Geometry | null {
+  if (edges.length === 0) return null;
   const segments = new Set(Array.from(edges, (edge) => segmentOf(graph.columns.keyOfEdge[edge]!)));
   return {
     type: "MultiLineString",

@@ -18,6 +18,8 @@ export interface RoadState {
   readonly until: EpochMs;
   /** Closures and slowdowns that hold, in the order in which they were entered. */
   readonly inForce: readonly RoadClosure[];
+  /** Those of them that are about no road of these, so that nothing is closed or slowed. */
+  readonly withoutRoads: readonly RoadClosure[];
   /** Int32[…]: the edges whose travel time is not that of the roads file, ascending. */
   readonly edges: Int32Array;
   /** Int32[…]: for each of them the travel time that holds; INFINITE_MS where it may not be driven. */
@@ -34,6 +36,7 @@ export const UNDISTURBED: RoadState = {
   from: Number.NEGATIVE_INFINITY,
   until: Number.POSITIVE_INFINITY,
   inForce: [],
+  withoutRoads: [],
   edges: NONE,
   milliseconds: NONE,
   closed: NONE_CLOSED,
@@ -85,7 +88,8 @@ export function roadStateAt(
       if (known === undefined) milliseconds[at] = INFINITE_MS;
     });
   }
-  return { version, from, until, inForce, edges, milliseconds, closed };
+  const withoutRoads = inForce.filter((closure) => closure.edges.length === 0);
+  return { version, from, until, inForce, withoutRoads, edges, milliseconds, closed };
 }
 
 /** @param some of the ascending numbers, ascending. */

@@ -81,7 +81,7 @@ export interface RoadClosure {
   readonly factor?: number;
   /** The version of the roads that it made. */
   readonly version: number;
-  /** Int32[…]: the edges it is about, ascending. */
+  /** Int32[…]: the edges it is about, ascending; empty when it is about no road of these, and then nothing is changed. */
   readonly edges: Int32Array;
   /** By segment, of closures with an area: the parts that lie in it; a segment that is not listed is meant as a whole. */
   readonly parts: ReadonlyMap<number, ClosedParts>;

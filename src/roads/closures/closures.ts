@@ -37,10 +37,15 @@ export interface ClosureEntry {
   readonly request: unknown;
 }
 
+/** What becomes of entries that are about no road of these: left out, or held without closing anything. */
+export type WithoutRoads = "leave-out" | "hold";
+
 /** An entry that is about no road of these. */
 export interface EntryWithoutRoads {
   /** Its place in the list, from 0. */
   readonly place: number;
+  /** Under which id it is held; absent when it was left out. */
+  readonly id?: string;
   /** Why, in sentences: what is not known here, and what may have been meant. Found out when asked. */
   explain(): string;
 }
@@ -101,17 +106,18 @@ export class RoadClosures {
   }
 
   /**
-   * Enters all, or none when one is not of the documented form. Those that fit no road of these are left out and given
-   * back.
+   * Enters all, or none when one is not of the documented form. Those that fit no road of these are given back; where they
+   * are held all the same, answers can tell that they do not count.
    *
    * @param atLeastVersion the version afterwards is no lower.
    * @throws DiversionError `invalid-closure`.
    */
   enterAll(
     entries: readonly ClosureEntry[],
-    atLeastVersion = 0,
+    { atLeastVersion = 0, without }: { readonly atLeastVersion?: number; readonly without: WithoutRoads },
   ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
-    const { entered, withoutRoads } = this.#read(entries, this.#held, (before) => this.#version + before + 1);
+    const read = this.#read(entries, this.#held, (before) => this.#version + before + 1, without);
+    const { entered, withoutRoads } = read;
     // All are held, and the version stands, before anybody hears of one: a listener may close and reopen roads, and those
     // changes come after these.
     this.#change(
@@ -119,7 +125,7 @@ export class RoadClosures {
       entered.map((closure) => ({ version: closure.version, kind: "entered", closure })),
       Math.max(this.#version + entered.length, atLeastVersion),
     );
-    return { entered, withoutRoads };
+    return { entered: entered.filter(({ edges }) => edges.length > 0), withoutRoads };
   }
 
   /** @throws DiversionError `unknown-closure`. */
@@ -140,7 +146,7 @@ export class RoadClosures {
     const gone = new Set(reopen.map((id) => this.#heldBy(id)));
     const kept = this.#held.filter((closure) => !gone.has(closure));
     const version = this.#version + 1;
-    const { entered, withoutRoads } = this.#read(enter, kept, () => version);
+    const { entered, withoutRoads } = this.#read(enter, kept, () => version, "leave-out");
     const [unmatched] = withoutRoads;
     if (unmatched !== undefined) throw new DiversionError("unknown-road", unmatched.explain());
     if (gone.size + entered.length === 0) return entered;
@@ -171,6 +177,7 @@ export class RoadClosures {
     entries: readonly ClosureEntry[],
     beside: readonly RoadClosure[],
     versionAfter: (before: number) => number,
+    without: WithoutRoads,
   ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
     const taken = new Set(beside.map(({ id }) => id));
     const withoutRoads: EntryWithoutRoads[] = [];
@@ -184,12 +191,14 @@ export class RoadClosures {
         );
       }
       const edges = selectedEdges(this.#graph, this.#snapColumns, checked);
-      if (edges.length === 0) {
-        withoutRoads.push({ place, explain: () => explainNoRoads(this.#graph, this.#snapColumns, checked) });
-        continue;
-      }
+      const isLeftOut = edges.length === 0 && without === "leave-out";
       const version = versionAfter(entered.length);
       const id = checked.id ?? unusedId(taken, version);
+      if (edges.length === 0) {
+        const explain = () => explainNoRoads(this.#graph, this.#snapColumns, checked);
+        withoutRoads.push(isLeftOut ? { place, explain } : { place, id, explain });
+      }
+      if (isLeftOut) continue;
       taken.add(id);
       entered.push(closureOf(kind, id, version, checked, edges, this.#partsOf(kind, checked, edges)));
     }
