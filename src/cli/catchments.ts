@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { EMBEDDED_AREA } from "../node/files/embedded";
 import { writeFileWhole } from "../node/files/write-file";
@@ -58,10 +59,7 @@ export const catchmentsCommand = command({
     const cellMetres = args.get("cell");
     const withinMetres = args.get("within");
     const { ground } = await openGround(args, terminal, args.get("closures"));
-    const options = {
-      ...(cellMetres === undefined ? {} : { cellMetres }),
-      ...(withinMetres === undefined ? {} : { withinMetres }),
-    };
+    const options = defined({ cellMetres, withinMetres });
     const areas = catchments(ground, options);
     const bands = minutes.length === 0 ? undefined : isochrones(ground, { ...options, minutes });
     const text = `${JSON.stringify({ ...areas, features: [...areas.features, ...(bands?.features ?? [])] })}\n`;

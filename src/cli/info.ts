@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { openRoads } from "../node/files/roads-files";
 import { type BuildReport, summarizeRoadGraph } from "../roads/build/build-report";
@@ -46,7 +47,7 @@ function infoOf(file: string, roads: RoadIndex) {
   const { graph, description, checksum, bounds } = roads;
   const { nodes, nodeCopies, edges, segments, kilometres } = summarizeRoadGraph(graph);
   const sizes = roads.profiles.map((name) => profileSize(roads.withProfile(name)));
-  return {
+  return defined({
     file,
     source: description.source,
     profile: description.profile,
@@ -58,11 +59,11 @@ function infoOf(file: string, roads: RoadIndex) {
     forbiddenTurns: graph.columns.turnFirst.length - 1,
     segments,
     km: Math.round(kilometres),
-    ...(sizes.length === 1 ? {} : { profiles: sizes }),
+    profiles: sizes.length === 1 ? undefined : sizes,
     bounds,
     snapLimitMetres: description.snapLimitMetres,
     report: description.report,
-  };
+  });
 }
 
 function tableOf(file: string, roads: RoadIndex): string {

@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import type { TornLine } from "../core/hash-chain-log";
 import { type DecisionCounts, decisionCounts } from "../diversion/log/decision-counts";
@@ -60,13 +61,13 @@ export const replayDecisionCommand = command({
     let done = 0;
     const replay = replayDecisions(
       decisionsOfFile(log, onTorn),
-      {
+      defined({
         roads,
         hospitals,
         policy,
-        ...(loaded === undefined ? {} : { status: loaded }),
-        ...(engine === undefined ? {} : { engine: engineOf(engine) }),
-      },
+        status: loaded,
+        engine: engine === undefined ? undefined : engineOf(engine),
+      }),
       () => listener({ stage: "replaying", done: ++done, total: 0, unit: "decisions" }),
     );
     clear();

@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE } from "../core/instant";
 import { type FeedApplication, FeedMonitor } from "../hospitals/feeds/feed-monitor";
@@ -98,7 +99,7 @@ export class ServedFeeds {
             feed: id,
             ...source,
             read: { zone },
-            ...(this.#intervalMs === undefined ? {} : { intervalMs: this.#intervalMs }),
+            ...defined({ intervalMs: this.#intervalMs }),
             onPoll({ lastError, failuresInARow, polls, failures, lastReading, lastApplication }) {
               const tell = (text: string): void =>
                 void terminal.stderr.write(`ambulance-diversion: feed ${id}: ${text}\n`);

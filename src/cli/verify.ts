@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { HospitalSites } from "../diversion/drives/hospital-sites";
 import { openRoads } from "../node/files/roads-files";
@@ -70,19 +71,22 @@ export const verifyCommand = command({
     for (const profile of judged) {
       const roads = whole.withProfile(profile);
       const checksum = roadGraphChecksum(roads.graph);
-      const verification = verifyRoads(roads, {
-        engines,
-        ...(hospitals === undefined ? {} : { targets: await targetsOf(roads, hospitals, terminal) }),
-        ...(samples === undefined ? {} : { samples }),
-        ...(seed === undefined ? {} : { seed }),
-        onProgress: listener,
-      });
+      const verification = verifyRoads(
+        roads,
+        defined({
+          engines,
+          targets: hospitals === undefined ? undefined : await targetsOf(roads, hospitals, terminal),
+          samples,
+          seed,
+          onProgress: listener,
+        }),
+      );
       clear();
       const difference =
         checksum === roads.checksum
           ? verification.difference
           : `the checksum states ${roads.checksum}, the roads are ${checksum}`;
-      results.push({ profile, checksum, ...verification, ...(difference === undefined ? {} : { difference }) });
+      results.push({ profile, checksum, ...verification, ...defined({ difference }) });
     }
     const isSound = results.every(({ difference }) => difference === undefined);
     if (args.get("json")) {

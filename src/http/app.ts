@@ -4,6 +4,7 @@ import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { getPath } from "hono/utils/url";
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
 import { EventHub } from "./event-stream";
@@ -115,15 +116,17 @@ export function createApp(options: AppOptions): DiversionApp {
     const milliseconds = performance.now() - started;
     const route = routePath(c, -1);
     metrics.observe(c.req.method, route, c.res.status, milliseconds / 1000);
-    options.log?.({
-      time: new Date(service.router.clock()).toISOString(),
-      requestId: c.get("requestId"),
-      method: c.req.method,
-      route,
-      status: c.res.status,
-      milliseconds: Math.round(milliseconds * 1000) / 1000,
-      ...(c.res.status === 500 && c.error !== undefined ? { error: c.error.stack ?? c.error.message } : {}),
-    });
+    options.log?.(
+      defined({
+        time: new Date(service.router.clock()).toISOString(),
+        requestId: c.get("requestId"),
+        method: c.req.method,
+        route,
+        status: c.res.status,
+        milliseconds: Math.round(milliseconds * 1000) / 1000,
+        error: c.res.status === 500 && c.error !== undefined ? (c.error.stack ?? c.error.message) : undefined,
+      }),
+    );
   });
   app.use(
     secureHeaders({

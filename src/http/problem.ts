@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { defined } from "../core/defined";
 import { DiversionError, ERROR_TABLE, type ErrorCode } from "../core/errors";
 
 /** An error as RFC 9457 has it: `application/problem+json`. */
@@ -48,16 +49,16 @@ export function problemResponse(c: Context, error: unknown): Response {
   }
   const { code, message: detail, place } = error;
   const status = statusOf(code);
-  const problem: Problem = {
+  const problem: Problem = defined({
     type: "about:blank",
     title: ERROR_TABLE[code],
     status,
     detail,
     code,
-    ...(place.field === undefined ? {} : { field: place.field }),
-    ...(place.row === undefined ? {} : { row: place.row }),
-    ...(c.get("requestId") === undefined ? {} : { requestId: c.get("requestId") }),
-  };
+    field: place.field,
+    row: place.row,
+    requestId: c.get("requestId"),
+  });
   if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="ambulance-diversion"');
   return c.body(JSON.stringify(problem), status, { "Content-Type": "application/problem+json" });
 }

@@ -1,4 +1,5 @@
 import type { Feature, Geometry, LineString, Point } from "geojson";
+import { defined } from "../core/defined";
 import type { Position } from "../core/units";
 import type { Basis, Option, Outcome, PassedOver, RecommendationData } from "../diversion/answer/recommendation";
 import type { IncidentId } from "../diversion/incidents/incident-row";
@@ -70,7 +71,7 @@ export function recommendationFeatures(
       kind: "ed",
       role: "passed-over",
       ...hospital,
-      ...(driveSeconds === undefined ? {} : { driveSeconds }),
+      ...defined({ driveSeconds }),
       notes: because.map(({ text }) => text),
     });
   return [

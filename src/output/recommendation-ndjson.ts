@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import type { DiversionError } from "../core/errors";
 import type { IncidentRow } from "../diversion/incidents/incident-row";
 
@@ -10,6 +11,6 @@ export function ndjsonRefusal(
   { id, row }: Pick<IncidentRow, "id" | "row">,
   { code, message, place }: DiversionError,
 ): string {
-  const error = { code, message, ...(place.field === undefined ? {} : { field: place.field }) };
-  return `${JSON.stringify({ ...(id === undefined ? {} : { id }), row, error })}\n`;
+  const error = defined({ code, message, field: place.field });
+  return `${JSON.stringify(defined({ id, row, error }))}\n`;
 }

@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { readInstant } from "../core/instant";
 import { intervalBetween, isDuring } from "../core/interval";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
@@ -283,12 +284,12 @@ function assumptionsOf({ scenario, replay }: ReplayReport): ReportAssumption[] {
     ...(generation === undefined || drawn === undefined
       ? []
       : [
-          {
+          defined({
             text: `${grouped(drawn.total)} patients, ${oneDecimal(drawn.perDay)} a day, were drawn with the seed ${drawn.seed}: ${
               drawn.areasBy === "attendances" ? "the area of an ED by its attendances, and in it " : ""
             }a place ${drawn.placesBy === "people" ? "by the people who live there" : "by chance among the junctions of the roads"}.`,
-            ...(generation.attendances === undefined ? {} : { source: generation.attendances.source }),
-          },
+            source: generation.attendances?.source,
+          }),
           ...(generation.attendances === undefined ? [] : [{ text: generation.attendances.note }]),
           { text: generation.note },
         ]),

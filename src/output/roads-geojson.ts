@@ -1,4 +1,5 @@
 import type { Feature, LineString } from "geojson";
+import { defined } from "../core/defined";
 import { INFINITE_MS, millisecondsToSeconds } from "../core/units";
 import { DIRECTIONS } from "../roads/graph/edge-key";
 import type { RoadGraph } from "../roads/graph/road-graph";
@@ -52,23 +53,23 @@ function segmentFeature(roads: RoadGraph, segment: number): Feature<LineString, 
   const secondsBackward = secondsOrNull(roads.segmentMilliseconds(segment, "backward"));
   return {
     type: "Feature",
-    properties: {
+    properties: defined({
       segment,
       from: roads.junctionNumber(c.segmentTail[segment]!),
       to: roads.junctionNumber(c.segmentHead[segment]!),
       name,
       ref,
       highway,
-      ...(junction === "" ? {} : { junction }),
-      ...(destination === "" ? {} : { destination }),
-      ...(exit === "" ? {} : { "junction:ref": exit }),
-      ...(layer === 0 ? {} : { layer }),
+      junction: junction === "" ? undefined : junction,
+      destination: destination === "" ? undefined : destination,
+      "junction:ref": exit === "" ? undefined : exit,
+      layer: layer === 0 ? undefined : layer,
       oneway: secondsBackward === null ? "yes" : secondsForward === null ? "-1" : "no",
       secondsForward,
       secondsBackward,
       metres: c.segmentCentimetres[segment]! / 100,
       ways: [...c.wayId.subarray(c.segmentFirstWay[segment], c.segmentFirstWay[segment + 1])],
-    },
+    }),
     geometry: {
       type: "LineString",
       coordinates: roads.segmentPositions(segment).map(([lon, lat]) => [lon, lat]),

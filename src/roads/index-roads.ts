@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { longitudeScale } from "../core/geometry";
 import type { ProgressListener } from "../core/progress";
@@ -63,25 +64,23 @@ export function indexOrderedRoads(
   const metric = customize(hierarchy, ranked.columns.edgeMilliseconds);
   stage("laying the snapping grid");
   const [first] = profiles ?? [];
-  return new RoadIndex({
-    graph: ranked,
-    snapColumns: buildSnapColumns(ranked),
-    hierarchy,
-    metric,
-    description: {
-      ...UNDESCRIBED,
-      ...(first === undefined ? {} : { profile: first.name, report: first.report }),
-      ...description,
-    },
-    checksum: roadGraphChecksum(ranked),
-    ...(profiles === undefined
-      ? {}
-      : {
-          servedProfiles: profiles.map(({ name, report }, number) => {
-            return { name, report, checksum: roadGraphChecksum(ranked.underProfile(number)) };
-          }),
-        }),
-  });
+  return new RoadIndex(
+    defined({
+      graph: ranked,
+      snapColumns: buildSnapColumns(ranked),
+      hierarchy,
+      metric,
+      description: {
+        ...UNDESCRIBED,
+        ...defined({ profile: first?.name, report: first?.report }),
+        ...description,
+      },
+      checksum: roadGraphChecksum(ranked),
+      servedProfiles: profiles?.map(({ name, report }, number) => {
+        return { name, report, checksum: roadGraphChecksum(ranked.underProfile(number)) };
+      }),
+    }),
+  );
 }
 
 /** What the order is computed from. */

@@ -1,5 +1,6 @@
 import type { Node, NodeId } from "ngraph.graph";
 import type { BoundingBox } from "../core/bounding-box";
+import { defined } from "../core/defined";
 import { INFINITE_MS } from "../core/units";
 import type { RoadClosure } from "./closures/closure";
 import type { ClosureEntry } from "./closures/closures";
@@ -89,7 +90,7 @@ export class RoadEditor {
 
   constructor(roads: RoadIndex, { bounds, reason, by }: RoadEditorOptions) {
     this.#roads = roads;
-    this.#note = { reason, ...(by === undefined ? {} : { by }) };
+    this.#note = defined({ reason, by });
     this.graph = toNgraphOfPlaces(roads.graph, bounds);
     this.graph.forEachNode(({ id }) => void this.#nodes.set(id, true));
     const slots: Slot[] = [];

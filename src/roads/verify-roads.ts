@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import type { ProgressListener } from "../core/progress";
 import { SeededRandom } from "../core/random";
 import { INFINITE_MS } from "../core/units";
@@ -45,15 +46,16 @@ export function verifyRoads(roads: RoadIndex, options: VerifyOptions): Verificat
   const targets = options.targets ?? randomTargets(roads, random);
   const judged = engines.flatMap((engine) => candidatesOf(roads, engine, targets));
   let comparisons = 0;
-  const result = (difference?: string): Verification => ({
-    samples,
-    targets: targets.length,
-    seed,
-    engines: engines.map(engineName),
-    comparisons,
-    turns,
-    ...(difference === undefined ? {} : { difference }),
-  });
+  const result = (difference?: string): Verification =>
+    defined({
+      samples,
+      targets: targets.length,
+      seed,
+      engines: engines.map(engineName),
+      comparisons,
+      turns,
+      difference,
+    });
   if (turns.difference !== undefined) return result(turns.difference);
   for (let sample = 0; sample < samples; sample++) {
     onProgress?.({ stage: "verifying", done: sample, total: samples, unit: "origins" });

@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { INFINITE_MS } from "../core/units";
 import { isBackward, segmentOf } from "./graph/edge-key";
 import type { RoadGraph } from "./graph/road-graph";
@@ -39,12 +40,8 @@ export function verifyTurns(graph: RoadGraph): TurnVerification {
   const isSplit = new Uint8Array(graph.nodeCount);
   for (const node of splitNode) isSplit[node] = 1;
   let judged = 0;
-  const result = (difference?: string): TurnVerification => ({
-    turns: law.count,
-    copies: splitNode.length,
-    judged,
-    ...(difference === undefined ? {} : { difference }),
-  });
+  const result = (difference?: string): TurnVerification =>
+    defined({ turns: law.count, copies: splitNode.length, judged, difference });
 
   const known = new Set<string>();
   const standings: Standing[] = [];

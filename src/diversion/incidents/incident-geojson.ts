@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { parseJson } from "../../core/parse-json";
 import type { TextBytes } from "../../core/text";
@@ -73,7 +74,7 @@ function featureIncident(row: number, { json }: FeatureText): IncidentRow {
   const fields = Object.entries(stated)
     .filter(([field, value]) => value !== null && field !== "id")
     .map(([field, value]) => [field, field === "needs" && typeof value === "string" ? splitNeeds(value) : value]);
-  return incidentRow(row, { ...(id === undefined ? {} : { id }), ...Object.fromEntries(fields), location });
+  return incidentRow(row, defined({ id, ...Object.fromEntries(fields), location }));
 }
 
 const refused = (row: number, id: IncidentId | undefined, message: string, field?: string): IncidentRow => ({

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { assert } from "../../core/assert";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { type Clock, type Instant, instantAt, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
@@ -198,18 +199,20 @@ export class StatusBoard implements Status {
     const { id } = this.directory.require(hospital);
     this.#requireNotOver({ until, observedAt });
     const received = this.#receive();
-    return this.#take({
-      version: this.version + 1,
-      kind: "overrule",
-      hospital: id,
-      key: OVERRULE_KEY,
-      reason,
-      authorisedBy: by,
-      ...(source === undefined ? {} : { source }),
-      until,
-      observedAt: observedAt ?? received,
-      receivedAt: received,
-    });
+    return this.#take(
+      defined({
+        version: this.version + 1,
+        kind: "overrule",
+        hospital: id,
+        key: OVERRULE_KEY,
+        reason,
+        authorisedBy: by,
+        source,
+        until,
+        observedAt: observedAt ?? received,
+        receivedAt: received,
+      }),
+    );
   }
 
   clear(hospital: string, key: string, options?: ClearOptions): StatusResult {
@@ -245,17 +248,19 @@ export class StatusBoard implements Status {
       return { outcome: "nothing-held", version: this.version, hospital, key };
     }
     const received = this.#receive();
-    return this.#take({
-      version: this.version + 1,
-      kind: "clear",
-      hospital,
-      key,
-      ...(reason === undefined ? {} : { reason }),
-      ...(by === undefined ? {} : { authorisedBy: by }),
-      ...(source === undefined ? {} : { source }),
-      observedAt: observedAt ?? received,
-      receivedAt: received,
-    });
+    return this.#take(
+      defined({
+        version: this.version + 1,
+        kind: "clear",
+        hospital,
+        key,
+        reason,
+        authorisedBy: by,
+        source,
+        observedAt: observedAt ?? received,
+        receivedAt: received,
+      }),
+    );
   }
 
   #hold(statement: Statement): StatusResult {

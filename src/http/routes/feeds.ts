@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { type FeedFormat, readFeed } from "../../hospitals/feeds/read-feed";
 import { type Env, json, problems, security } from "../openapi";
@@ -82,7 +83,7 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
   app.openapi(list, (c) => {
     const feeds = (service.feeds?.summaries() ?? []).map(({ heardMs: _, ageMs, timeToLiveMs, ...rest }) => ({
       ...rest,
-      ...(ageMs === undefined ? {} : { ageSeconds: ageMs / 1000 }),
+      ...defined({ ageSeconds: ageMs === undefined ? undefined : ageMs / 1000 }),
       timeToLiveSeconds: timeToLiveMs / 1000,
       neverHeard: [...rest.neverHeard],
       silentOn: [...rest.silentOn],

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
+import { defined } from "../../core/defined";
 import { policyChecksum } from "../../diversion/rules/policy";
 import type { Metrics } from "../metrics";
 import { type Env, json } from "../openapi";
@@ -57,15 +58,15 @@ export function operationsRoutes(app: OpenAPIHono<Env>, options: OperationsOptio
   app.openapi(basis, (c) => {
     const { roads, hospitals, policy, status, feeds } = service.router;
     return c.json(
-      {
+      defined({
         version: options.version,
         roads: roads.checksum,
         hospitals: hospitals.checksum,
         policy: policyChecksum(policy),
         statusVersion: status.version,
         roadsVersion: roads.version,
-        ...(feeds === undefined ? {} : { feeds: feeds.health().checksum }),
-      },
+        feeds: feeds?.health().checksum,
+      }),
       200,
     );
   });

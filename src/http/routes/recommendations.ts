@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import * as z from "zod";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { IncidentFormat } from "../../diversion/incidents/read-incidents";
 import type { RecommendationRequest } from "../../diversion/incidents/request";
@@ -143,14 +144,14 @@ function requestOf(query: {
 }): RecommendationRequest {
   const [lon, lat] = query.location.split(",").map(Number) as [number, number];
   const { needs, age, acuity, alternatives, bearing, roadName, at } = query;
-  return {
+  return defined({
     location: [lon, lat],
-    ...(needs === undefined ? {} : { needs: needs.split(",").filter((need) => need !== "") }),
-    ...(age === undefined ? {} : { age: Number(age) }),
-    ...(acuity === undefined ? {} : { acuity }),
-    ...(alternatives === undefined ? {} : { alternatives: Number(alternatives) }),
-    ...(bearing === undefined ? {} : { bearing: Number(bearing) }),
-    ...(roadName === undefined ? {} : { roadName }),
-    ...(at === undefined ? {} : { at }),
-  };
+    needs: needs?.split(",").filter((need) => need !== ""),
+    age: age === undefined ? undefined : Number(age),
+    acuity,
+    alternatives: alternatives === undefined ? undefined : Number(alternatives),
+    bearing: bearing === undefined ? undefined : Number(bearing),
+    roadName,
+    at,
+  });
 }

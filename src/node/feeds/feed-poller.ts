@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { type Clock, systemClock } from "../../core/instant";
 import { MAX_FEED_BYTES } from "../../hospitals/feeds/feed-errors";
@@ -148,7 +149,7 @@ export class FeedPoller {
           nextPage: format === "fhir" ? (page) => placed(() => nextFhirPage(page), location) : undefined,
           validators: this.#validators,
           signal,
-          ...(headers === undefined ? {} : { headers }),
+          ...defined({ headers }),
         }),
       );
     } catch (error) {

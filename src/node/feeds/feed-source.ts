@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from "undici";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 
 /** By what a server knows the message at hand again; absent what it did not give. */
@@ -109,7 +110,11 @@ export async function fetchFeed(location: FeedLocation, options: FetchFeedOption
     last = following;
   }
   // That one page is as it was tells nothing of the others.
-  return { kind: "message", pages, ...(validators === undefined || pages.length > 1 ? {} : { validators }) };
+  return defined({
+    kind: "message",
+    pages,
+    validators: validators === undefined || pages.length > 1 ? undefined : validators,
+  });
 }
 
 /** @throws DiversionError `feed-unavailable` for a page of another site than those asked so far. */
@@ -196,8 +201,11 @@ async function requestPage(url: URL, trusted: string, options: FetchFeedOptions,
     });
     const etag = response.headers.get("etag");
     const lastModified = response.headers.get("last-modified");
-    const given = { ...(etag === null ? {} : { etag }), ...(lastModified === null ? {} : { lastModified }) };
-    return { kind: "page", page, url: from, ...(Object.keys(given).length === 0 ? {} : { validators: given }) };
+    const given = defined({
+      etag: etag ?? undefined,
+      lastModified: lastModified ?? undefined,
+    });
+    return defined({ kind: "page", page, url: from, validators: Object.keys(given).length === 0 ? undefined : given });
   } catch (cause) {
     if (cause instanceof DiversionError) throw cause;
     if (timeout.aborted) throw unavailable(url, `has not answered within ${timeoutMs} ms`, cause);
@@ -220,10 +228,9 @@ async function requestFollowing(
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await fetch(url, {
       headers: {
-        ...(accept === undefined ? {} : { Accept: accept }),
+        ...defined({ Accept: accept }),
         ...(url.origin === trusted ? headers : {}),
-        ...(etag === undefined ? {} : { "If-None-Match": etag }),
-        ...(lastModified === undefined ? {} : { "If-Modified-Since": lastModified }),
+        ...defined({ "If-None-Match": etag, "If-Modified-Since": lastModified }),
       },
       redirect: "manual",
       dispatcher,

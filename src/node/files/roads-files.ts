@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { ProgressListener } from "../../core/progress";
 import { type BuiltRoads, buildRoadGraph } from "../../roads/build/build-road-graph";
@@ -58,21 +59,22 @@ export async function buildRoads(
   const isOsm = paths.some((path) => /\.(pbf|osm|osm\.gz)$/i.test(path));
   // People walk alike whatever they came in: of several profiles the default one's pace holds.
   const onFootKmh = (options.profiles?.[0] ?? options.profile)?.onFootKmh;
-  const description = {
+  const description = defined({
     source: paths.map((path) => basename(path)).join(" + "),
     notice: options.notice ?? (isOsm ? OSM_NOTICE : ""),
     profile: report.profile ?? "",
     snapLimitMetres: options.snapLimitMetres ?? DEFAULT_SNAP_LIMIT_METRES,
-    ...(onFootKmh === undefined ? {} : { onFootKmh }),
+    onFootKmh,
     report: { ...report },
-    ...(profileReports === undefined
-      ? {}
-      : { profiles: profileReports.map((own) => ({ name: own.profile ?? "", report: { ...own } })) }),
-  };
-  const { onProgress } = options;
-  const order = await computeOrderInParallel(roads.topology, coordinatesOf(roads), orderWorkers(), {
-    ...(onProgress === undefined ? {} : { onProgress }),
+    profiles: profileReports?.map((own) => ({ name: own.profile ?? "", report: { ...own } })),
   });
+  const { onProgress } = options;
+  const order = await computeOrderInParallel(
+    roads.topology,
+    coordinatesOf(roads),
+    orderWorkers(),
+    defined({ onProgress }),
+  );
   return indexOrderedRoads(roads, order, description, onProgress);
 }
 
@@ -90,11 +92,7 @@ async function buildFromOsm(
     );
   }
   const source = await openOsmSources(paths, area);
-  return buildRoadGraph(source, {
-    ...(profile === undefined ? {} : { profile }),
-    ...(profiles === undefined ? {} : { profiles }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  return buildRoadGraph(source, defined({ profile, profiles, onProgress }));
 }
 
 async function buildFromCsv(
@@ -159,7 +157,7 @@ async function buildFromDimacs(
   return readDimacs({
     graph: dimacsFile(path),
     coordinates: coordinates === undefined ? undefined : dimacsFile(coordinates),
-    ...(onProgress === undefined ? {} : { onProgress }),
+    ...defined({ onProgress }),
   });
 }
 

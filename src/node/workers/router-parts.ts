@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import type { EpochMs } from "../../core/instant";
 import { DiversionRouter, type DiversionRouterOptions } from "../../diversion/router";
 import { type ExpectedArrivals, InboundList } from "../../diversion/rules/inbound";
@@ -121,25 +122,27 @@ export function routerOf(parts: RouterParts): DiversionRouter {
   const { events: history, archive } = readStatusLog(parts.statusLog);
   const health = parts.feeds === undefined ? undefined : new FeedHealth(hospitals, JSON.parse(parts.feeds));
   // Every option there is must be here, or threads would answer otherwise than the router: the type sees to it.
-  return new DiversionRouter({
-    roads,
-    hospitals,
-    policy,
-    status: new StatusBoard(hospitals, {
+  return new DiversionRouter(
+    defined({
+      roads,
+      hospitals,
+      policy,
+      status: new StatusBoard(hospitals, {
+        clock,
+        timeZone: policy.timeZone,
+        history,
+        archivedTo: archive?.version ?? 0,
+      }),
+      feeds: health === undefined ? undefined : { health: () => health },
+      inbound: new InboundList(parts.inbound),
+      engine: engineOf(engine),
       clock,
-      timeZone: policy.timeZone,
-      history,
-      archivedTo: archive?.version ?? 0,
-    }),
-    ...(health === undefined ? {} : { feeds: { health: () => health } }),
-    inbound: new InboundList(parts.inbound),
-    engine: engineOf(engine),
-    clock,
-    snapLimitMetres,
-    statusAsOf,
-    // Whoever made the first router has been told of them.
-    hospitalsOffNetwork: "exclude",
-  } satisfies Required<Omit<DiversionRouterOptions, "feeds" | "schedule">>);
+      snapLimitMetres,
+      statusAsOf,
+      // Whoever made the first router has been told of them.
+      hospitalsOffNetwork: "exclude",
+    }) satisfies Required<Omit<DiversionRouterOptions, "feeds" | "schedule">>,
+  );
 }
 
 const ENGINES: Readonly<Record<EngineName, EngineChoice>> = {

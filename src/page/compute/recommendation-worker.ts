@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { type Clock, type EpochMs, systemClock } from "../../core/instant";
 import { SeededRandom } from "../../core/random";
 import { Recommendation } from "../../diversion/answer/recommendation";
@@ -181,12 +182,12 @@ export class RecommendationWorker {
     const advice = router.recommend(request, options);
     const milliseconds = performance.now() - startedMs;
     const route = router.route(advice);
-    return {
+    return defined({
       advice: { ...advice },
       explanation: advice.explain().split("\n"),
       milliseconds,
-      ...(route === undefined ? {} : { route }),
-    };
+      route,
+    });
   }
 
   /** The way to another ED than the one recommended. */
@@ -267,15 +268,17 @@ export class RecommendationWorker {
     const roads = new RoadIndex(file);
     if (this.#closures !== undefined) roads.importClosures(this.#closures);
     const feeds = this.#feeds;
-    this.#router = new DiversionRouter({
-      roads,
-      hospitals,
-      policy,
-      clock: this.#clock,
-      status: record.board,
-      hospitalsOffNetwork: "exclude",
-      ...(feeds === undefined ? {} : { feeds: { health: () => feeds } }),
-    });
+    this.#router = new DiversionRouter(
+      defined({
+        roads,
+        hospitals,
+        policy,
+        clock: this.#clock,
+        status: record.board,
+        hospitalsOffNetwork: "exclude",
+        feeds: feeds === undefined ? undefined : { health: () => feeds },
+      }),
+    );
     return this.#router;
   }
 }

@@ -1,4 +1,5 @@
 import * as L from "leaflet";
+import { defined } from "../../core/defined";
 import type { Actions } from "../actions";
 import type { Question, ShownEd } from "../compute/protocol";
 import type { RecommendationWorker } from "../compute/recommendation-worker";
@@ -103,7 +104,7 @@ export class MapView {
     this.#map.getContainer().classList.toggle("with-catchments", showsCatchments);
     if (opened === undefined) return;
     const { needs = [], age, acuity } = question ?? this.#parts.questionAt([0, 0]);
-    const group = { needs, ...(age === undefined ? {} : { age }), ...(acuity === undefined ? {} : { acuity }) };
+    const group = defined({ needs, age, acuity });
     const colouredFor = showsCatchments ? JSON.stringify([group, catchmentGround(state)]) : "";
     if (colouredFor === this.#colouredFor) return;
     this.#colouredFor = colouredFor;

@@ -123,10 +123,10 @@ export class EventStream {
       tried.add(token);
       this.#over = new AbortController();
       const late = setTimeout(() => this.#over.abort(), PATIENCE_MS);
-      const headers = {
-        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-        ...(this.#lastId === undefined ? {} : { "Last-Event-ID": this.#lastId }),
-      };
+      const headers = defined({
+        Authorization: token === undefined ? undefined : `Bearer ${token}`,
+        "Last-Event-ID": this.#lastId,
+      });
       let response: Response;
       try {
         response = await this.#openEvents({ headers, signal: this.#over.signal });
@@ -221,3 +221,5 @@ function eventOf(block: string): ReceivedEvent {
   }
   return { event, id, data: data === "" ? undefined : JSON.parse(data) };
 }
+
+import { defined } from "../../core/defined";

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { OVERRULE_KEY } from "../../hospitals/status/status";
 import type { Change, WireHistory, WireSetup } from "../compute/protocol";
 import { siteName } from "../site-names";
@@ -114,7 +115,7 @@ export class ServerApi {
     const at = `v1/hospitals/${encodeURIComponent(hospital)}`;
     const held = key === OVERRULE_KEY ? `${at}/overrule` : `${at}/restrictions/${encodeURIComponent(key)}`;
     const headers = { "If-Match": `"${version}"`, "Content-Type": "application/json" };
-    const stated = { ...fields, ...(observedAt === undefined ? {} : { observedAt }) };
+    const stated = { ...fields, ...defined({ observedAt }) };
     if (kind === "clear") {
       const { key: _, ...query } = stated as Record<string, string>;
       return (await this.#fetch(`${held}?${new URLSearchParams(query)}`, { method: "DELETE", headers })).json();

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { FLAG_KEY } from "../../hospitals/status/status";
 import type { Actions, ChangeResult } from "../actions";
 import type { Change, ShownEd, ShownRestriction } from "../compute/protocol";
@@ -133,7 +134,7 @@ export class ChangeForms {
 
   get #stated(): { readonly reason?: string; readonly by?: string } {
     const [reason, by] = [this.#reason.value.trim(), this.#by.value.trim()];
-    return { ...(reason === "" ? {} : { reason }), ...(by === "" ? {} : { by }) };
+    return defined({ reason: reason === "" ? undefined : reason, by: by === "" ? undefined : by });
   }
 
   #flipFlag(): Promise<void> {
@@ -157,7 +158,7 @@ export class ChangeForms {
       hospital: this.hospital,
       ...this.#adding.read(),
       reason,
-      ...(by === undefined ? {} : { authorisedBy: by }),
+      ...defined({ authorisedBy: by }),
     });
   }
 

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import type { Actions } from "../actions";
 import type { CapabilityWord, Question } from "../compute/protocol";
 import type { RecommendationWorker } from "../compute/recommendation-worker";
@@ -101,12 +102,12 @@ export class QuestionForm {
     const needs = [...this.#needs.querySelectorAll<HTMLInputElement>("input:checked")].map(({ value }) => value);
     const age = this.#age.value === "" ? undefined : this.#age.valueAsNumber;
     const acuity = this.#acuity.value;
-    return {
+    return defined({
       location,
       needs,
-      ...(age === undefined || Number.isNaN(age) ? {} : { age }),
-      ...(acuity === "" ? {} : { acuity }),
-      ...(roadName === undefined ? {} : { roadName }),
-    };
+      age: age === undefined || Number.isNaN(age) ? undefined : age,
+      acuity: acuity === "" ? undefined : acuity,
+      roadName,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import type { Effect, Scope } from "../../hospitals/status/restriction";
 import type { CapabilityWord, ShownEd } from "../compute/protocol";
 import { el } from "../dom";
@@ -85,16 +86,16 @@ export function restrictionFields(
         return box.checked ? [box.value] : [];
       });
       const [from, to] = [number(minAge), number(maxAge)];
-      return {
+      return defined({
         effect: effect.value as Effect,
-        scope: {
-          ...(words.length === 0 ? {} : { needs: words.sort() }),
-          ...(from === undefined ? {} : { minAge: from }),
-          ...(to === undefined ? {} : { maxAge: to }),
-        },
-        ...(until.value === "" ? {} : { until: new Date(until.value).toISOString() }),
-        ...(divertTo.value === "" ? {} : { divertTo: divertTo.value }),
-      };
+        scope: defined({
+          needs: words.length === 0 ? undefined : words.sort(),
+          minAge: from,
+          maxAge: to,
+        }),
+        until: until.value === "" ? undefined : new Date(until.value).toISOString(),
+        divertTo: divertTo.value === "" ? undefined : divertTo.value,
+      });
     },
     clear() {
       element.reset();

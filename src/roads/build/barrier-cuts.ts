@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32, lengthened } from "../../core/growable";
 import type { AttributeRows, RoadTable } from "../graph/attribute-rows";
@@ -220,13 +221,16 @@ const joined = (
   other: BarrierPassage["cautions"],
 ): BarrierPassage["cautions"] => {
   const all = [...barriers, ...(other.barriers ?? [])];
-  return { ...(ford || other.ford ? { ford: true as const } : {}), ...(all.length === 0 ? {} : { barriers: all }) };
+  return defined({
+    ford: ford || other.ford ? (true as const) : undefined,
+    barriers: all.length === 0 ? undefined : all,
+  });
 };
 
 function withCautions(road: RoadNames, more: BarrierPassage["cautions"]): RoadNames {
   const { access, ford, ferry } = road.cautions ?? {};
-  const told = joined({ ...(ford ? { ford } : {}) }, more);
+  const told = joined(ford ? { ford } : {}, more);
   if (Object.keys(told).length === 0) return road;
-  const cautions = { ...(access === undefined ? {} : { access }), ...told, ...(ferry === undefined ? {} : { ferry }) };
+  const cautions = { ...defined({ access }), ...told, ...defined({ ferry }) };
   return { ...road, cautions };
 }

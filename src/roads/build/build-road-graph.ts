@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
@@ -72,7 +73,11 @@ export async function buildRoadGraph(source: OsmSource, options: BuildOptions = 
   const roads = assembleRoadGraph(split.segments, roadTable.rows, split.edges);
   onProgress?.({ stage: "folding roads", done: roads.segmentCount, total: roads.segmentCount, unit: "segments" });
   const profileReports = drawn.map((ways, number) => ways.report(source, waysRead, roads.underProfile(number)));
-  return { roads, report: profileReports[0]!, ...(profileReports.length === 1 ? {} : { profileReports }) };
+  return defined({
+    roads,
+    report: profileReports[0]!,
+    profileReports: profileReports.length === 1 ? undefined : profileReports,
+  });
 }
 
 function checkedProfiles(profiles: readonly VehicleProfile[]): readonly VehicleProfile[] {

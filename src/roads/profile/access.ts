@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import type { Direction } from "../graph/edge-key";
 import type { RoadCautions } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
@@ -221,12 +222,12 @@ export class AccessRules {
       if (allowed.length > 0) {
         const isPrivate =
           allowed.includes(PRIVATE) && allowed.every((word) => word === PRIVATE || this.#lastMile.has(word));
-        return {
+        return defined({
           access: "allowed",
           expressly,
           lastMile: allowed.every((word) => this.#lastMile.has(word)),
-          ...(isPrivate ? { caution: PRIVATE } : {}),
-        };
+          caution: isPrivate ? PRIVATE : undefined,
+        });
       }
       if (words.some((word) => this.#denied.has(word))) return { access: "denied", expressly, lastMile: false };
     }
@@ -262,7 +263,7 @@ export class AccessRules {
         .join(" or ");
     const open = joined((value) => this.#isAllowed(value));
     const closed = joined((value) => this.#denied.has(value.toLowerCase()));
-    return { ...(open === "" ? {} : { open }), ...(closed === "" ? {} : { closed }) };
+    return defined({ open: open === "" ? undefined : open, closed: closed === "" ? undefined : closed });
   }
 
   /** Whether a condition is that the vehicle is one of this kind: `emergency`, `bus`. */

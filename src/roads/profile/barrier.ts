@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import type { RoadCautions } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
 import { type AccessRules, isExpress } from "./access";
@@ -53,10 +54,10 @@ export class BarrierEvaluator {
     if (!this.#limits.admits(tags, "forward", this.#ignored)) return "shut";
     const ruling = this.#accessRules.rule(tags, "forward", this.#ignored);
     if (ruling.access === "denied" || (isShut && !isExpress(ruling))) return "shut";
-    const cautions = {
-      ...(isFord(tags) ? { ford: true as const } : {}),
-      ...(rule === 0 || STAFFED.has(kind!) ? {} : { barriers: [kind!] }),
-    };
+    const cautions = defined({
+      ford: isFord(tags) ? (true as const) : undefined,
+      barriers: rule === 0 || STAFFED.has(kind!) ? undefined : [kind!],
+    });
     const delaySeconds = rule === "shut" ? 0 : rule;
     return delaySeconds === 0 && Object.keys(cautions).length === 0 ? "open" : { delaySeconds, cautions };
   }

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import type { Direction } from "../graph/edge-key";
 import type { FerryService, RoadCautions, RoadNames } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
@@ -101,11 +102,11 @@ export class WayEvaluator {
     const waitSeconds = isFerryLine ? this.#profile.ferry.boardingWaitSeconds : 0;
     // When a ferry sails is told with it.
     const isTold = accessCaution !== undefined && !(isFerryLine && accessCaution === "at-times");
-    const cautions = {
-      ...(isTold ? { access: accessCaution } : {}),
-      ...(isFord(tags) ? { ford: true as const } : {}),
-      ...(isFerryLine ? { ferry: { waitSeconds, ...this.#sailings(tags) } } : {}),
-    };
+    const cautions = defined({
+      access: isTold ? accessCaution : undefined,
+      ford: isFord(tags) ? (true as const) : undefined,
+      ferry: isFerryLine ? { waitSeconds, ...this.#sailings(tags) } : undefined,
+    });
     return {
       name: tags.get("name") ?? tags.get("bridge:name") ?? "",
       ref: tags.get("ref") ?? "",
@@ -116,7 +117,7 @@ export class WayEvaluator {
       durationSeconds: isFerryLine ? this.#read(tags, "duration", parseDurationSeconds) : undefined,
       waitSeconds,
       lengthMetres: this.#read(tags, "length_km", parseLengthMetres),
-      ...(Object.keys(cautions).length === 0 ? {} : { cautions }),
+      ...defined({ cautions: Object.keys(cautions).length === 0 ? undefined : cautions }),
     };
   }
 
@@ -124,11 +125,11 @@ export class WayEvaluator {
     const { open, closed } = this.#accessRules.conditionsOf(tags);
     const hours = tags.get("opening_hours") ?? tags.get("service_times") ?? open;
     const season = tags.get("seasonal");
-    return {
-      ...(hours === undefined ? {} : { hours }),
-      ...(closed === undefined ? {} : { closedHours: closed }),
-      ...(season === undefined || season === "no" ? {} : { season }),
-    };
+    return defined({
+      hours,
+      closedHours: closed,
+      season: season === undefined || season === "no" ? undefined : season,
+    });
   }
 
   /** Roundabouts are never driven the wrong way round, whatever their class. */

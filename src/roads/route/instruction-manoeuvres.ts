@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import type { InstructionType, TurnModifier } from "./instruction";
 import { AHEAD_DEGREES, BACK_DEGREES, STRAIGHT_DEGREES, turnModifier } from "./instruction-geometry";
 import { isFerry, isLink, isMinor, isMotorway, isRing, isSameRoad, isUnlabelled, rankOf } from "./instruction-roads";
@@ -91,7 +92,12 @@ function ontoLink(steps: RouteSteps, i: number): Decision {
   const type = isMotorway(steps.road(i - 1)) ? "motorway-exit" : "slip-road";
   const leads = isEnded && !forks && leadsOn(steps, end);
   return {
-    manoeuvre: { type, piece: i, ...(modifier === "straight" ? {} : { modifier }), ...(leads ? { onto: end } : {}) },
+    manoeuvre: defined({
+      type,
+      piece: i,
+      modifier: modifier === "straight" ? undefined : modifier,
+      onto: leads ? end : undefined,
+    }),
     next: leads ? end + 1 : i + 1,
   };
 }

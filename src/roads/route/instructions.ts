@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { distanceMetres } from "../../core/geometry";
 import { centimetresToMetres, millisecondsToSeconds, type Position } from "../../core/units";
 import type { RoadGraph } from "../graph/road-graph";
@@ -99,10 +100,10 @@ interface RouteDestination {
 export function routeInstructions(graph: RoadGraph, route: Route, destination: RouteDestination): RouteInstruction[] {
   const steps = new RouteSteps(graph, route);
   const heading = bearingAlong(route.positions);
-  const departure = {
+  const departure = defined({
     road: labelAhead(steps, 0),
-    ...(heading === undefined ? {} : { modifier: compassPoint(heading) }),
-  };
+    modifier: heading === undefined ? undefined : compassPoint(heading),
+  });
   const lines: Line[] = [{ type: "depart", piece: 0, facts: departure }];
   for (const manoeuvre of manoeuvresOf(steps)) {
     const facts = factsOf(steps, manoeuvre);
@@ -111,7 +112,7 @@ export function routeInstructions(graph: RoadGraph, route: Route, destination: R
     lines.push({ ...manoeuvre, facts });
   }
   const side = arrivalSide(route, destination.location);
-  const arrival = { road: "", destination: destination.name, ...(side === undefined ? {} : { modifier: side }) };
+  const arrival = defined({ road: "", destination: destination.name, modifier: side });
   lines.push({ type: "arrive", piece: steps.count, facts: arrival });
 
   const milliseconds = runningTotals(steps.count, (piece) => steps.milliseconds(piece), route.milliseconds);
@@ -120,17 +121,17 @@ export function routeInstructions(graph: RoadGraph, route: Route, destination: R
     const next = lines[i + 1]?.piece ?? steps.count;
     // Totals are rounded, not parts, so that the parts add up to the route's own figure.
     const decimetres = Math.round(centimetres[next]! / 10) - Math.round(centimetres[piece]! / 10);
-    return {
+    return defined({
       type,
-      ...(facts.modifier === undefined ? {} : { modifier: facts.modifier }),
+      modifier: facts.modifier,
       text: instructionText(type, facts),
       road: facts.road,
       metres: centimetresToMetres(decimetres * 10),
       seconds: millisecondsToSeconds(milliseconds[next]! - milliseconds[piece]!),
       location: piece === 0 ? route.positions[0]! : piece < steps.count ? steps.start(piece) : route.positions.at(-1)!,
-      ...(facts.exit === undefined ? {} : { exit: facts.exit }),
-      ...(facts.junction === undefined ? {} : { junction: facts.junction }),
-    };
+      exit: facts.exit,
+      junction: facts.junction,
+    });
   });
 }
 
@@ -152,7 +153,7 @@ function factsOf(steps: RouteSteps, { type, piece, modifier, onto = piece, exit 
   const isRamp = type === "slip-road" || type === "motorway-exit";
   const isUnfinished = isRamp && onto === piece;
   const junction = isRamp ? firstOnward(steps, piece, (i) => steps.road(i).exit) : "";
-  return {
+  return defined({
     road: isUnfinished ? "" : labelAhead(steps, onto),
     from: roadLabel(steps.road(piece - 1)),
     stays: roadLabel(steps.road(onto)) !== "" && isSameRoad(steps.road(piece - 1), steps.road(onto)),
@@ -161,10 +162,10 @@ function factsOf(steps: RouteSteps, { type, piece, modifier, onto = piece, exit 
       steps.road(type === "leave-roundabout" ? piece - 1 : piece).junction === "circular"
         ? "traffic circle"
         : "roundabout",
-    ...(modifier === undefined ? {} : { modifier }),
-    ...(exit === undefined ? {} : { exit }),
-    ...(junction === "" ? {} : { junction }),
-  };
+    modifier,
+    exit,
+    junction: junction === "" ? undefined : junction,
+  });
 }
 
 /** How far ahead a road without a label is looked along for one: signs name the road one is about to be on. */

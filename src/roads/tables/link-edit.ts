@@ -1,4 +1,5 @@
 import type { Link } from "ngraph.graph";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import { drivingMilliseconds } from "../graph/assemble-road-graph";
@@ -49,7 +50,12 @@ export function readLink(link: EditedLink, usual: NgraphLinkData): LinkReading {
       : Math.round(seconds === undefined ? Number(milliseconds) : Number(seconds) * 1000),
   );
   const { closed: _, seconds: __, kmh: ___, ...others } = link.data ?? {};
-  const stated = { edge: usual.edge, metres: usual.metres, milliseconds: driven, ...(closed ? { closed } : {}) };
+  const stated = defined({
+    edge: usual.edge,
+    metres: usual.metres,
+    milliseconds: driven,
+    closed: closed || undefined,
+  });
   return {
     milliseconds: closed ? INFINITE_MS : driven,
     speed: kmh === undefined ? speedFor(driven, usual) : { kmh: Number(kmh) },

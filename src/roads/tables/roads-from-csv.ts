@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { fixedDistanceMetres } from "../../core/geometry";
 import { GrowableFloat64, GrowableInt32 } from "../../core/growable";
@@ -87,7 +88,7 @@ export async function readCsvRoads(options: CsvRoadsOptions): Promise<BuiltRoads
   const reports = edges.profiles.map((profile, number) =>
     reportOfGivenTimes(source, profile, roads.underProfile(number), tails.length),
   );
-  return { roads, report: reports[0]!, ...(reports.length === 1 ? {} : { profileReports: reports }) };
+  return defined({ roads, report: reports[0]!, profileReports: reports.length === 1 ? undefined : reports });
 }
 
 async function readNodes(file: CsvFile): Promise<{ ids: IdIndex; lon: Int32Array; lat: Int32Array }> {
