@@ -23,8 +23,8 @@ export const ERROR_TABLE = {
   "unsupported-decision-log":
     "The file is not a decision log, or is one of a format version this release does not read.",
   "decision-log-locked": "Another writer has the decision log open.",
-  "invalid-feed": "A message of a status feed is malformed, hostile, or not of a form that is read.",
-  "feed-unavailable": "A status feed does not answer, or not as it should.",
+  "invalid-feed": "A message of a feed is malformed, hostile, or not of a form that is read.",
+  "feed-unavailable": "A feed does not answer, or not as it should.",
   "invalid-incident": "An incident is not of the documented form.",
   "invalid-population": "A population file is not of the documented form.",
   "invalid-profile": "The vehicle profile is not of the documented form.",

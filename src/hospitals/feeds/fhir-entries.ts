@@ -1,7 +1,7 @@
+import { feedJson, invalidFeed } from "../../core/feed-message";
 import { safeParse } from "../../core/safe-parse";
+import { readSenderTime } from "../../core/sender-time";
 import { schemaProblems } from "../directory/schema-problems";
-import { feedJson, invalidFeed } from "./feed-errors";
-import { readSenderTime } from "./feed-time";
 import { Bundle } from "./fhir-schemas";
 
 /** The naming system of the NHS's codes for sites. */

@@ -1,8 +1,8 @@
+import { invalidFeed } from "../../core/feed-message";
 import { epochDay, type Instant, instantAt, isCalendarDate, MS_PER_DAY } from "../../core/instant";
+import { readSenderTime } from "../../core/sender-time";
 import type { TimeZone } from "../../core/time-zone";
 import { quote } from "../directory/schema-problems";
-import { invalidFeed } from "./feed-errors";
-import { readSenderTime } from "./feed-time";
 import type { Period } from "./fhir-schemas";
 
 /**

@@ -1,12 +1,12 @@
 import type * as z from "zod/mini";
+import { invalidFeed } from "../../core/feed-message";
 import { type EpochMs, type Instant, MS_PER_DAY } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
+import { readSenderTime } from "../../core/sender-time";
 import { TimeZone } from "../../core/time-zone";
 import { EMERGENCY } from "../directory/capabilities";
 import { quote, schemaProblems } from "../directory/schema-problems";
-import { invalidFeed } from "./feed-errors";
 import type { FeedReading, FeedRestriction, HospitalReading, StatedHours } from "./feed-reading";
-import { readSenderTime } from "./feed-time";
 import { type FhirEntry, isOdsSite, listOf, readFhirPages, recordOf, textOf, withoutVersion } from "./fhir-entries";
 import { hoursOf } from "./fhir-hours";
 import { periodOf } from "./fhir-period";

@@ -1,7 +1,7 @@
+import { childOf, type XmlElement } from "../../core/xml";
 import { quote } from "../directory/schema-problems";
 import { HAVE_SERVICES, TRAUMA_INDICATOR, TRAUMA_LEVEL, TRAUMA_LEVELS, TRAUMA_SERVICES } from "./have-services";
 import type { ReadingBuilder } from "./hospital-match";
-import { childOf, type XmlElement } from "./xml-element";
 
 const ROOT = "ServiceCoverageStatus";
 

@@ -1,17 +1,17 @@
+import { invalidFeed } from "../../core/feed-message";
 import { distanceMetres } from "../../core/geometry";
 import type { Instant } from "../../core/instant";
+import { readSenderTime } from "../../core/sender-time";
 import { TimeZone } from "../../core/time-zone";
 import type { Position } from "../../core/units";
+import { childOf, readXml, within, type XmlElement } from "../../core/xml";
 import type { HospitalDirectory } from "../directory/directory";
 import { quote } from "../directory/schema-problems";
-import { invalidFeed } from "./feed-errors";
 import type { FeedReading, HospitalReading } from "./feed-reading";
-import { readSenderTime } from "./feed-time";
 import { haveCapabilities } from "./have-capabilities";
 import { HAVE_NAMESPACE } from "./have-services";
 import { edStateOf } from "./have-state";
 import { type FeedReaderOptions, HospitalMatch, ReadingBuilder } from "./hospital-match";
-import { childOf, readXml, within, type XmlElement } from "./xml-element";
 
 /** Farther than this from where our list has a hospital, a stated position is worth a look. */
 const FAR_METRES = 2000;

@@ -1,8 +1,8 @@
 import { type CsvSeparator, cellFlag, cellNumber, knownColumn, readCsv } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
+import { invalidFeed } from "../../core/feed-message";
 import { didYouMean } from "../../core/near-matches";
 import { quote } from "../directory/schema-problems";
-import { invalidFeed } from "./feed-errors";
 
 /** Text of a cell to the value of its field; undefined when it has no such form. */
 type CellReader = (text: string, separator: CsvSeparator) => unknown;

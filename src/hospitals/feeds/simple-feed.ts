@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
 import { checksumOfText } from "../../core/checksum";
+import { feedJson, feedText, invalidFeed } from "../../core/feed-message";
 import { INSTANT_FORM, readInstant } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
+import { readSenderTime } from "../../core/sender-time";
 import { TimeZone } from "../../core/time-zone";
 import type { HospitalDirectory } from "../directory/directory";
 import { quote, schemaProblems } from "../directory/schema-problems";
@@ -13,9 +15,7 @@ import {
   SCOPE_FIELDS,
   StatementSchema,
 } from "../status/restriction";
-import { feedJson, feedText, invalidFeed } from "./feed-errors";
 import type { FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
-import { readSenderTime } from "./feed-time";
 import { type FeedReaderOptions, HospitalMatch, ReadingBuilder } from "./hospital-match";
 import { type CsvStatement, readFeedCsv } from "./simple-feed-csv";
 

@@ -1,7 +1,7 @@
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
+import { MAX_FEED_BYTES } from "../../core/feed-message";
 import { type Clock, systemClock } from "../../core/instant";
-import { MAX_FEED_BYTES } from "../../hospitals/feeds/feed-errors";
 import type { FeedApplication, FeedMonitor } from "../../hospitals/feeds/feed-monitor";
 import type { FeedReading } from "../../hospitals/feeds/feed-reading";
 import { nextFhirPage } from "../../hospitals/feeds/fhir-entries";

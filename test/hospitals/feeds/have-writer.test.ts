@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readXml } from "../../../src/core/xml";
 import { HospitalDirectory } from "../../../src/hospitals/directory/directory";
 import { FeedHealth } from "../../../src/hospitals/feeds/feed-health";
 import { readHave } from "../../../src/hospitals/feeds/have-reader";
 import { type HaveWriterOptions, writeHave } from "../../../src/hospitals/feeds/have-writer";
-import { readXml } from "../../../src/hospitals/feeds/xml-element";
 import { ACUITIES, EFFECTS, type RestrictionReport } from "../../../src/hospitals/status/restriction";
 import { StatusBoard } from "../../../src/hospitals/status/status-board";
 import { needsSharedData, sharedData } from "../../support/shared-data";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../../src/core/errors";
+import { MAX_FEED_BYTES } from "../../../src/core/feed-message";
 import { SeededRandom } from "../../../src/core/random";
-import { MAX_FEED_BYTES } from "../../../src/hospitals/feeds/feed-errors";
 import { readHave } from "../../../src/hospitals/feeds/have-reader";
 import { failure } from "../support/essex";
 import { directory, haveHospital, haveMessage } from "./support/have";

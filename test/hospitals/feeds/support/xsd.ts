@@ -1,4 +1,4 @@
-import { readXml, type XmlElement } from "../../../../src/hospitals/feeds/xml-element";
+import { readXml, type XmlElement } from "../../../../src/core/xml";
 
 /** Where an element may come in a sequence: how often, and what it may hold. */
 interface Particle {

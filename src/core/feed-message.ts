@@ -1,6 +1,6 @@
-import { DiversionError, type ErrorPlace } from "../../core/errors";
-import { parseJson } from "../../core/parse-json";
-import { decodeText } from "../../core/text";
+import { DiversionError, type ErrorPlace } from "./errors";
+import { parseJson } from "./parse-json";
+import { decodeText } from "./text";
 
 /** The error for a message that cannot be read. @param what a sentence without its full stop. */
 export function invalidFeed(what: string, place: ErrorPlace = {}, cause?: unknown): DiversionError {

@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
-import { encodingOf } from "../../core/text";
-import { feedText, invalidFeed } from "./feed-errors";
+import { feedText, invalidFeed } from "./feed-message";
+import { encodingOf } from "./text";
 
 /** EDXL-DE around EDXL-HAVE around GML lies about 16 deep. */
 const MAX_DEPTH = 48;

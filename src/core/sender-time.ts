@@ -1,5 +1,5 @@
-import { type Instant, instantAt, readInstant } from "../../core/instant";
-import type { TimeZone } from "../../core/time-zone";
+import { type Instant, instantAt, readInstant } from "./instant";
+import type { TimeZone } from "./time-zone";
 
 const SENDERS_FORM =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2}))?([.,]\d{1,9})?\s*(?:([Zz])|([+-]\d{2}):?(\d{2})?)?$/;
