@@ -106,7 +106,7 @@ describe.each([
   ["rutland-2022", 7_400, 0.97],
   ["porto", 63_000, 0.98],
   ["portland", 14_000, 0.98],
-  ["liechtenstein", 5_700, 0.93],
+  ["liechtenstein", 5_700, 0.95],
   ["monaco", 900, 0.88],
 ] as const)("%s", (name, leastNodes, leastShare) => {
   const path = sharedData(`osm/${name}.osm.pbf`);

@@ -121,7 +121,7 @@ describe("roads an ambulance may use and others may not", () => {
     [{ highway: "track" }, "both", "class"],
     [{ highway: "service", service: "emergency_access" }, "both", "closed"],
     [{ highway: "service", service: "emergency_access", motor_vehicle: "yes" }, "both", "both"],
-    [{ highway: "residential", motorcar: "no" }, "access", "access"],
+    [{ highway: "residential", motorcar: "no" }, "both", "access"],
     [{ highway: "track", motor_vehicle: "no", motorcar: "yes" }, "both", "class"],
     [{ highway: "residential", hgv: "no" }, "both", "both"],
     [{ highway: "residential", hgv: "designated" }, "both", "both"],

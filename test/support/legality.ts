@@ -138,13 +138,10 @@ export class RawLaw {
       PATHS.test(highway) && ["emergency", "motorcar", "motor_vehicle"].some((key) => isOpening(tags[key]));
     if (!ROADS.test(highway) && !openPath && tags.route !== "ferry") return `road of class "${highway}"`;
     const suffix = along ? ":forward" : ":backward";
-    const keys = ["emergency", "motorcar", "motor_vehicle", "vehicle", "access"].flatMap((key) => [
-      `${key}${suffix}`,
-      key,
-    ]);
+    const keys = ["emergency", "motor_vehicle", "vehicle", "access"].flatMap((key) => [`${key}${suffix}`, key]);
     const stated = keys.map((key) => tags[key]).find((value) => value !== undefined);
     const isGranted =
-      ["bus", "psv"].some((key) => isOpening(tags[`${key}${suffix}`] ?? tags[key])) ||
+      ["bus", "psv", "motorcar"].some((key) => isOpening(tags[`${key}${suffix}`] ?? tags[key])) ||
       tags.service === "emergency_access";
     const opensAtTimes = keys.some((key) => tags[`${key}:conditional`] !== undefined);
     const isOnBusLane = !along && hasOppositeLane(tags);
@@ -153,6 +150,9 @@ export class RawLaw {
     const isExempt = isOpening(tags.emergency) || /none @ \(?emergency/.test(tags["maxweight:conditional"] ?? "");
     if (Number(tags.maxweight) < AMBULANCE_TONNES && !isExempt) return `maxweight=${tags.maxweight}`;
     if (along && against) return undefined;
+    const isBarredToCars = (way: string): boolean => tags[`motorcar:${way}`] === "no" && !isOpening(tags.emergency);
+    const isOneSided = isBarredToCars("forward") !== isBarredToCars("backward");
+    if (isOneSided && isBarredToCars(suffix.slice(1)) && !isOnBusLane) return `motorcar${suffix}=no`;
     return along === isReversed(tags) && isOneway(tags) ? "wrong way" : undefined;
   }
 }

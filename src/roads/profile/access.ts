@@ -87,6 +87,7 @@ const BUS_KEYS: readonly string[] = ["psv", "bus"];
 export class AccessRules {
   /** `oneway:vehicle`, `oneway:motor_vehicle` …, the most specific last: each replaces what `oneway` says. */
   readonly #onewayKeys: readonly string[];
+  readonly #othersOnewayKeys: readonly string[];
   /** `oneway:bus` …: their `no` lifts a one-way rule, and nothing they say makes one. */
   readonly #onewayExemptKeys: readonly string[];
   readonly #keys: Readonly<Record<Direction, readonly string[]>>;
@@ -103,7 +104,8 @@ export class AccessRules {
   readonly #opensAtTimes: boolean;
   readonly #conditionalKeys: readonly string[];
 
-  constructor({ keys, grantedBy, allowed, denied, lastMile, grantingValues, atTimes }: VehicleProfile["access"]) {
+  constructor(access: VehicleProfile["access"]) {
+    const { keys, grantedBy, onewayKeys, allowed, denied, lastMile, grantingValues, atTimes } = access;
     const mostSpecificFirst = [...keys].reverse();
     this.#keys = {
       forward: mostSpecificFirst.flatMap((key) => [`${key}:forward`, key]),
@@ -113,7 +115,11 @@ export class AccessRules {
     this.#mostSpecific = mostSpecificFirst[0]!;
     this.vehicleKeys = [this.#mostSpecific, ...grantedBy];
     this.#generalKeys = new Set([general, `${general}:forward`, `${general}:backward`]);
-    this.#onewayKeys = keys.slice(1).map((key) => `oneway:${key}`);
+    const ofVehicles = keys.slice(1);
+    this.#onewayKeys = [...ofVehicles.slice(0, -1), ...onewayKeys, ...ofVehicles.slice(-1)].map(
+      (key) => `oneway:${key}`,
+    );
+    this.#othersOnewayKeys = onewayKeys;
     this.#onewayExemptKeys = grantedBy.map((key) => `oneway:${key}`);
     this.#grantedBy = grantedBy;
     this.#busKeys = BUS_KEYS.filter((key) => grantedBy.includes(key));
@@ -143,8 +149,23 @@ export class AccessRules {
       const value = tags.get(key);
       if (value !== undefined) open = surelyOpen(key, value, open === BOTH ? FORWARD : open, ignored);
     }
+    for (const key of this.#othersOnewayKeys) open &= this.#openToOthers(key, tags);
     if (open === BOTH || open === 0) return open;
     return this.#onewayExemptKeys.some((key) => wordsOf(tags.get(key) ?? "").includes("no")) ? BOTH : open;
+  }
+
+  /** Whether other vehicles may not be there at all: no road is closed by that, but a ferry without cars has no ramp. */
+  isBarredToOthers(tags: Tags): boolean {
+    return this.#othersOnewayKeys.some((key) => wordsOf(tags.get(key) ?? "").some((word) => this.#denied.has(word)));
+  }
+
+  /** The directions that a key of other vehicles leaves open by `KEY:forward=no`; all where it denies both or none. */
+  #openToOthers(key: string, tags: Tags): number {
+    const isDenied = (direction: Direction): boolean =>
+      wordsOf(tags.get(`${key}:${direction}`) ?? "").some((word) => this.#denied.has(word)) &&
+      !this.#isAllowed(tags.get(this.#mostSpecific));
+    const [forward, backward] = [isDenied("forward"), isDenied("backward")];
+    return forward === backward ? BOTH : forward ? BACKWARD : FORWARD;
   }
 
   /**

@@ -72,6 +72,11 @@ function profileSchema() {
       keys: z.array(tagWord).check(z.minLength(1)),
       /** Keys that open an otherwise closed way, such as `bus`, but never close one. */
       grantedBy: z.array(tagWord),
+      /**
+       * Keys of other vehicles whose one-way rules bind this one too, for their traffic comes against it there
+       * (`oneway:motorcar=yes`, `motorcar:forward=no`); what else they deny does not.
+       */
+      onewayKeys: z._default(z.array(tagWord), []),
       allowed: z.array(tagWord).check(z.minLength(1)),
       denied: z.array(tagWord).check(z.minLength(1)),
       /** Allowed values that are meant for the last mile only: they are driven, slower by `factor`, so that no route cuts through. */

@@ -80,6 +80,8 @@ export class WayEvaluator {
     const kmhOf = (direction: Direction, onOwnLane: boolean): number => {
       const ruling = this.#accessRules.rule(tags, direction, ignored, onOwnLane);
       if (ruling.access === "denied" || (ruling.access === "unstated" && isFerryForWalkers(highway, tags))) return 0;
+      if (isFerryLine && this.#accessRules.isBarredToOthers(tags) && !this.#accessRules.isExempt(tags, direction))
+        return 0;
       if (isClosed && !isExpress(ruling)) return 0;
       if (!this.#limits.admits(tags, direction, ignored)) {
         isTooLarge = true;
