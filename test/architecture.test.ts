@@ -257,4 +257,13 @@ describe("architecture", () => {
     );
     expect(others).toEqual([]);
   });
+
+  it("replaces files in one place, which synchronizes what it wrote and the folder", () => {
+    const writers = new Set(["node/files/write-file.ts", "node/files/file-lock.ts"]);
+    const others = sources.filter((file) => {
+      const text = readFileSync(join(root, "src", file), "utf8");
+      return !writers.has(file) && /\b(rename|copyFile|writeFile|createWriteStream|cp|truncate)(Sync)?\b\(/.test(text);
+    });
+    expect(others).toEqual([]);
+  });
 });

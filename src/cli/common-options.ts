@@ -10,6 +10,7 @@ import type { Status } from "../hospitals/status/status";
 import { StatusBoard } from "../hospitals/status/status-board";
 import type { TornLine } from "../hospitals/status/status-log";
 import { embeddedHospitals, embeddedRoads, englandHospitals } from "../node/files/embedded";
+import type { LockOptions } from "../node/files/file-lock";
 import { type OpenRoadsOptions, openRoads } from "../node/files/roads-files";
 import { loadClosures, openHospitals, openPolicy } from "../node/files/text-file";
 import { type LoadedStatus, loadStatus, StatusFile } from "../node/logs/status-file";
@@ -95,6 +96,24 @@ export const PATIENT_OPTIONS = {
   age: option.number({ value: "YEARS", help: "The patient's age.", min: 0, max: 150 }),
   acuity: option.oneOf({ value: "LEVEL", help: `${ACUITIES.join(", ")}.`, words: ACUITIES }),
 };
+
+export const TAKE_OVER_OPTION = {
+  "take-over": option.flag({
+    help: "Take the log from another writer, be it alive: it then writes no more. Else one that is gone is waited for.",
+  }),
+};
+
+/** How the locks of logs are taken, and what is said while it is seen whether another writer lives. */
+export const lockOptions = (
+  args: option.Arguments<option.ValuesOf<typeof TAKE_OVER_OPTION>>,
+  terminal: Terminal,
+): LockOptions => ({
+  takeOver: args.get("take-over"),
+  onWait: (holder, seconds) =>
+    void terminal.stderr.write(
+      `ambulance-diversion: the log is locked by ${holder}; it is taken over unless that shows life within ${seconds} s\n`,
+    ),
+});
 
 interface OpenRouterOptions {
   /** Tells the moment of questions that name none. */

@@ -6,11 +6,12 @@ import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { BASE_PATH } from "../http/app";
 import { serve } from "../http/server";
 import { DiversionService } from "../http/service";
-import { writeFileWhole } from "../node/files/write-file";
+import { FileLock, type LockOptions, removeLitter } from "../node/files/file-lock";
+import { realPathOf, writeFileWhole } from "../node/files/write-file";
 import { openDecisionLog } from "../node/logs/decision-log-file";
-import { openStatus, type StatusFile } from "../node/logs/status-file";
+import { openStatus } from "../node/logs/status-file";
 import { command, EXIT, type Terminal } from "./command";
-import { openRouter, ROUTER_OPTIONS } from "./common-options";
+import { lockOptions, openRouter, ROUTER_OPTIONS, TAKE_OVER_OPTION } from "./common-options";
 import * as option from "./options";
 import { FEED_OPTIONS, ServedFeeds } from "./serve-feeds";
 
@@ -30,6 +31,7 @@ const SERVE_OPTIONS = {
     help: "Closed and slow roads, GeoJSON, made when there is none. Default: in memory.",
   }),
   log: option.text({ value: "FILE", help: "Add the decisions to this log, for `replay-decision`." }),
+  ...TAKE_OVER_OPTION,
   ...FEED_OPTIONS,
   "reads-need-token": option.flag({ help: "Reading takes the token too; the page, health and metrics stay open." }),
   cors: option.texts({ value: "ORIGIN", help: "A site whose pages may call, such as https://cad.example." }),
@@ -104,17 +106,59 @@ interface OpenService {
 
 const NO_CLOSURES = { type: "FeatureCollection", features: [] } as const;
 
-async function saveClosures(file: string, closures: object): Promise<void> {
+/** A second server on the file would put its own closures in the place of this one's. */
+function lockClosures(file: string, options: LockOptions): FileLock {
+  const path = realPathOf(file);
+  const locked = (holder: string): DiversionError =>
+    new DiversionError(
+      "file-locked",
+      `The closures are kept by ${holder}; stop that process, or take them over by --take-over.`,
+      { file },
+    );
+  const lock = FileLock.acquire(`${path}.lock`, locked, options);
+  removeLitter(path);
+  return lock;
+}
+
+async function saveClosures(file: string, lock: FileLock, closures: object): Promise<void> {
+  if (!lock.isHeld()) {
+    const message = "The closures are not changed, because another process took their file over; start this one again.";
+    throw new DiversionError("file-not-writable", message, { file });
+  }
   await writeFileWhole(file, [`${JSON.stringify(closures)}\n`]);
 }
 
 /** What requests are answered from: roads, hospitals, the status log and the decision log, both to be written. */
 async function openService(args: ServeArguments, terminal: Terminal): Promise<OpenService> {
+  const toClose: (() => void)[] = [];
+  const close = (): void => {
+    for (const closeOne of toClose.splice(0).reverse()) closeOne();
+  };
+  try {
+    return { ...(await openParts(args, terminal, toClose)), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** @param toClose gathers what is to be closed, last opened last */
+async function openParts(
+  args: ServeArguments,
+  terminal: Terminal,
+  toClose: (() => void)[],
+): Promise<Omit<OpenService, "close">> {
   const feeds = ServedFeeds.read(args, process.env);
   const closureFile = args.get("closures");
-  if (closureFile !== undefined && !existsSync(closureFile)) await saveClosures(closureFile, NO_CLOSURES);
+  const lock = lockOptions(args, terminal);
+  let save: ((closures: object) => Promise<void>) | undefined;
+  if (closureFile !== undefined) {
+    const closureLock = lockClosures(closureFile, lock);
+    toClose.push(() => closureLock.release());
+    save = (closures) => saveClosures(closureFile, closureLock, closures);
+    if (!existsSync(closureFile)) await save(NO_CLOSURES);
+  }
   let monitor: FeedMonitor | undefined;
-  let statusFile: StatusFile | undefined;
   const router = await openRouter(args, terminal, {
     clock: systemClock,
     engine: args.get("engine"),
@@ -123,18 +167,20 @@ async function openService(args: ServeArguments, terminal: Terminal): Promise<Op
     // Tables after a closure are brought up to date between two turns of the loop, without a timer's wait in each slice.
     schedule: (work) => void setImmediate(work),
     openStatus(file, hospitals) {
-      statusFile = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone });
+      const statusFile = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone, lock });
+      toClose.push(() => statusFile.close());
       return statusFile;
     },
     ...(feeds === undefined ? {} : { feeds: (status) => (monitor = feeds.monitorOver(status)) }),
   });
   const logFile = args.get("log");
-  const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router);
+  const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router, { lock });
+  if (decisions !== undefined) toClose.push(() => decisions.close());
   const service = new DiversionService({
     router,
     ...(monitor === undefined ? {} : { feeds: monitor }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
-    ...(closureFile === undefined ? {} : { saveClosures: (closures) => saveClosures(closureFile, closures) }),
+    ...(save === undefined ? {} : { saveClosures: save }),
   });
   return {
     service,
@@ -142,10 +188,6 @@ async function openService(args: ServeArguments, terminal: Terminal): Promise<Op
       feeds === undefined || monitor === undefined
         ? async () => undefined
         : feeds.startPolling(monitor, router.policy.timeZone, terminal),
-    close() {
-      decisions?.close();
-      statusFile?.close();
-    },
   };
 }
 

@@ -11,7 +11,7 @@ import { openPolicy } from "../node/files/text-file";
 import { compactStatus } from "../node/logs/status-compaction";
 import { loadStatus, openStatus } from "../node/logs/status-file";
 import type { Terminal } from "./command";
-import { warnOfTornLine } from "./common-options";
+import { lockOptions, warnOfTornLine } from "./common-options";
 import type { StatusArguments } from "./status-options";
 import { acknowledgement, besideFlag, flagAcknowledgement, historyTable, statusTable } from "./status-text";
 import { grouped } from "./text";
@@ -40,6 +40,7 @@ async function change(
   const status = openStatus(file, directory, {
     clock: () => terminal.now().getTime(),
     timeZone: ENGLAND_DEFAULT.timeZone,
+    lock: lockOptions(args, terminal),
   });
   try {
     warnOfTornLine(terminal, file, status.torn);
@@ -183,7 +184,7 @@ export async function history({ args, terminal, file, directory }: StatusContext
 }
 
 export async function compact({ args, terminal, file }: StatusContext): Promise<void> {
-  const done = compactStatus(file);
+  const done = compactStatus(file, lockOptions(args, terminal));
   const { archive, version, changesBefore, changesAfter } = done;
   const text =
     archive === undefined

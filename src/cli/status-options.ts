@@ -1,6 +1,6 @@
 import { BUILT_IN_POLICIES } from "../diversion/rules/policy";
 import { ACUITIES, EFFECTS } from "../hospitals/status/restriction";
-import { HOSPITALS_OPTION } from "./common-options";
+import { HOSPITALS_OPTION, TAKE_OVER_OPTION } from "./common-options";
 import * as option from "./options";
 
 const policiesWithWords = (): string =>
@@ -66,6 +66,7 @@ export const STATUS_OPTIONS = {
     value: "LOG",
     help: "A decision log: how many went elsewhere in the period, and by how much.",
   }),
+  ...TAKE_OVER_OPTION,
   ...HOSPITALS_OPTION,
   json: option.flag({ help: "JSON on standard output, and nothing else." }),
 };

@@ -17,7 +17,7 @@ interface Action extends CommandAction {
   run(context: StatusContext): Promise<void>;
 }
 
-const STATED = ["reason", "by", "source", "observed-at", "json"];
+const STATED = ["reason", "by", "source", "observed-at", "take-over", "json"];
 
 /** Options of every action. */
 const EVERYWHERE = ["status", "hospitals"];
@@ -101,7 +101,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     usage: "compact --status FILE",
     summary: "Move old changes to an archive beside the log, which keeps the audit whole.",
     positionals: [],
-    options: ["json", ...EVERYWHERE],
+    options: ["take-over", "json", ...EVERYWHERE],
     required: () => [],
     run: compact,
   },
@@ -133,6 +133,9 @@ export const statusCommand = command({
       "at each moment, in days of the policy's time zone. What feeds said without an end counts as lapsing by the policy.",
     "A change is on disk before it is acknowledged by one line. A report older than what is held (late), or the same\n" +
       "again (duplicate), changes nothing and says so; that is no error.",
+    "One process writes a log at a time. One that was killed, or lost its power, is taken over: at once where the system\n" +
+      "tells that it is gone, after 20 seconds without a sign of life where it cannot be asked, such as in another container.\n" +
+      "--take-over waits for nothing: the other writer, be it alive, then refuses to write.",
     "Example: ambulance-diversion status report RQ8L0 --effect divert --needs trauma --divert-to RAJ01 \\\n" +
       '           --reason "IT outage" --by "duty manager" --until 2017-05-16T18:00:00+01:00 --status status.log',
   ],

@@ -47,6 +47,7 @@ export const ERROR_TABLE = {
   "invalid-road-edit": "An edit of the roads' graph does more than close, slow down or reopen a road of it.",
   "invalid-text": "The text is in an encoding other than UTF-8 and UTF-16, and is not guessed at.",
   "file-not-found": "The file does not exist or cannot be read.",
+  "file-locked": "Another process keeps the file.",
   "file-not-writable": "The file cannot be written.",
   "worker-failed": "A worker thread ended before its work was done.",
   unauthorized: "A request that changes something lacks the server's token.",

@@ -127,7 +127,7 @@ export class HashChainLogFormat {
   /** The error for a log that another writer holds. */
   locked(file: string, holder: string, lock: string): DiversionError {
     const { locked, noun } = this.#options;
-    const message = `The ${noun} is being written by ${holder}. Write through that process, or stop it; if it no longer exists, remove ${lock}.`;
+    const message = `The ${noun} is being written by ${holder}. Write through that process, or stop it; a log whose writer is gone for good is taken by --take-over (takeOver), or by removing ${lock}.`;
     return new DiversionError(locked, message, { file });
   }
 

@@ -142,31 +142,7 @@ describe("the lock", () => {
     first.close();
     open().close();
   });
-
-  it.each([
-    ["of a process that is gone", { pid: 2 ** 22 + 1, host: hostname(), started: "" }, true],
-    [
-      "of an earlier process with a number now taken",
-      { pid: process.ppid, host: hostname(), started: "1" },
-      process.platform === "linux",
-    ],
-    ["of a living process", { pid: process.ppid, host: hostname(), started: startOf(process.ppid) }, false],
-    ["held on another machine", { pid: 2 ** 22 + 1, host: "elsewhere", started: "" }, false],
-    ["that cannot be read", "?", false],
-  ])("%s", (_, holder, takenOver) => {
-    writeFileSync(`${path}.lock`, JSON.stringify(holder));
-    if (takenOver) open().close();
-    else expect(failure(open).code).toBe("status-log-locked");
-    expect(existsSync(`${path}.lock`)).toBe(!takenOver);
-  });
 });
-
-function startOf(pid: number): string {
-  if (process.platform !== "linux") return "";
-  return readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ")[19]!;
-}
 
 describe("a writer killed while it writes", () => {
   it("loses nothing it acknowledged, and its lock is taken over", async () => {

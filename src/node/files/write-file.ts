@@ -1,44 +1,97 @@
-import { closeSync, createWriteStream, fsyncSync, openSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { DiversionError } from "../../core/errors";
+import { hasCode, isSystemError, removeIfPossible } from "./file-lock";
 
 /**
- * Writes a file under a temporary name beside its own and renames it when every byte is on the disk, so that nobody ever
- * sees half a file: a reader finds the old one, or the new one, or none.
+ * Replaces a file, or makes it: written under a name of its own beside it, synchronized with the disk, renamed, and the
+ * folder synchronized. Whatever happens in between, also a loss of power, a reader finds the old file whole or the new one
+ * whole; when this returns it is the new one for good. A symlink stays one, and what it leads to is replaced; owner, group
+ * and mode stay as they were where this process may set them.
  *
  * @returns the number of bytes written.
  * @throws DiversionError `file-not-writable`.
  */
-export async function writeFileWhole(path: string, chunks: Iterable<Uint8Array | string>): Promise<number> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  let bytes = 0;
-  function* counted(): Generator<Uint8Array | string> {
-    for (const chunk of chunks) {
-      bytes += typeof chunk === "string" ? Buffer.byteLength(chunk) : chunk.byteLength;
-      if (chunk.length > 0) yield chunk;
-    }
-  }
+export function replaceFile(path: string, chunks: Iterable<Uint8Array | string>): number {
+  let temporary: string | undefined;
   try {
-    await pipeline(Readable.from(counted(), { objectMode: true }), createWriteStream(temporary, { flags: "wx" }));
-    const file = await open(temporary, "r+");
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
+    const target = realPathOf(path);
+    const old = statSync(target, { throwIfNoEntry: false });
+    temporary = join(dirname(target), `${basename(target)}.${randomUUID()}.tmp`);
+    const bytes = writeNew(temporary, old, chunks);
+    renameSync(temporary, target);
+    temporary = undefined;
+    syncFolder(dirname(target));
+    return bytes;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "EEXIST") await rm(temporary, { force: true });
-    if (code === undefined || error instanceof DiversionError) throw error;
+    if (temporary !== undefined) removeIfPossible(temporary);
+    if (!isSystemError(error)) throw error;
     throw new DiversionError(
       "file-not-writable",
-      `The file cannot be written (${message}); choose a folder that exists and may be written to.`,
+      `The file cannot be written (${error.message}); choose a folder that exists and may be written to.`,
       { file: path },
       { cause: error },
     );
   }
-  return bytes;
+}
+
+/** Where a name leads; of a file that is not there yet, its name in the folder that this leads to. */
+export function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    return join(realpathSync(dirname(path)), basename(path));
+  }
+}
+
+function writeNew(path: string, old: Stats | undefined, chunks: Iterable<Uint8Array | string>): number {
+  const descriptor = openSync(path, "wx", old === undefined ? 0o666 : 0o600);
+  try {
+    let written = 0;
+    for (const chunk of chunks) {
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      // A write may take only part of the bytes, for instance when the disk is nearly full.
+      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      written += bytes.length;
+    }
+    if (old !== undefined) keepOwnership(descriptor, old);
+    fsyncSync(descriptor);
+    return written;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Who may not give files away keeps at least the group, where he is in it; the mode comes last, for a change of owner clears bits of it. */
+function keepOwnership(descriptor: number, { uid, gid, mode }: Stats): void {
+  for (const owner of [uid, -1]) {
+    try {
+      fchownSync(descriptor, owner, gid);
+      break;
+    } catch (error) {
+      if (!hasCode(error, "EPERM")) throw error;
+    }
+  }
+  fchmodSync(descriptor, mode & 0o7777);
+}
+
+/** {@link replaceFile} for callers that wait. */
+export async function writeFileWhole(path: string, chunks: Iterable<Uint8Array | string>): Promise<number> {
+  return replaceFile(path, chunks);
 }
 
 /** Writes several files into a folder, which is made when it does not exist. */
@@ -62,16 +115,6 @@ export async function writeFolder(
     written.push({ path, bytes: await writeFileWhole(path, chunks) });
   }
   return written;
-}
-
-/** Waits until a file's bytes are safe from a loss of power. */
-export function synchronizeFile(path: string): void {
-  const descriptor = openSync(path, "r+");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** A new file's name is safe only when its folder is synchronized too. */

@@ -12,7 +12,7 @@ import {
   type LoggedDecision,
   readDecisions,
 } from "../../diversion/log/decision-log";
-import { hasCode } from "../files/file-lock";
+import { hasCode, type LockOptions } from "../files/file-lock";
 import { chunksOf, HashChainLogWriter } from "./hash-chain-log-writer";
 
 export interface DecisionLogOptions {
@@ -21,6 +21,7 @@ export interface DecisionLogOptions {
    * is then safe from the end of this process only, and from a loss of power once the log is closed.
    */
   readonly durability?: "each" | "batch";
+  readonly lock?: LockOptions;
 }
 
 /** The decisions of one router on disk, in an append-only log. */
@@ -29,8 +30,8 @@ export class DecisionLogFile {
   readonly #recorder: DecisionRecorder;
 
   /** @internal Use {@link openDecisionLog}. */
-  constructor(path: string, source: DecisionSource, { durability = "each" }: DecisionLogOptions) {
-    this.#writer = new HashChainLogWriter(path, { format: DECISION_LOG_FORMAT, read: stateOf, entry: "record" });
+  constructor(path: string, source: DecisionSource, { durability = "each", lock = {} }: DecisionLogOptions) {
+    this.#writer = new HashChainLogWriter(path, { format: DECISION_LOG_FORMAT, read: stateOf, entry: "record", lock });
     this.#recorder = new DecisionRecorder(
       source,
       (line) => this.#writer.append(line, durability === "each"),
@@ -49,6 +50,11 @@ export class DecisionLogFile {
    */
   record(request: RecommendationRequest, advice: RecommendationData): DecisionReference {
     return this.#recorder.record(request, advice);
+  }
+
+  /** Why decisions cannot be written any more, where it shows without writing one. */
+  get trouble(): string | undefined {
+    return this.#writer.trouble;
   }
 
   /** Lets others write the log. */

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import type { Checksum } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
 import type { ChainedLine, HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
-import { FileLock, hasCode } from "../files/file-lock";
-import { syncFolder } from "../files/write-file";
+import { FileLock, hasCode, isSystemError, type LockOptions, removeLitter } from "../files/file-lock";
+import { realPathOf, syncFolder } from "../files/write-file";
 
 /** What a writer is for. */
 interface HashChainLogWriterOptions<Log extends HashChainEnd> {
@@ -13,11 +13,12 @@ interface HashChainLogWriterOptions<Log extends HashChainEnd> {
   readonly read: (chunks: Iterable<Uint8Array>) => Log;
   /** What a line stands for, to say that it was not written: "change". */
   readonly entry: string;
+  readonly lock?: LockOptions;
 }
 
 /**
  * Appends to a hash-chain log on disk. A line is written whole and synchronized with the disk before {@link append} returns;
- * what could not be is cut off again. One writer at a time.
+ * what could not be is cut off again. One writer at a time, by whatever symlink the log is named.
  */
 export class HashChainLogWriter<Log extends HashChainEnd> {
   readonly #path: string;
@@ -36,14 +37,18 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
    * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
    * @throws DiversionError when another writer has the log open; `file-not-writable`, and what reading the log throws.
    */
-  constructor(path: string, options: HashChainLogWriterOptions<Log>) {
+  constructor(named: string, options: HashChainLogWriterOptions<Log>) {
+    const path = writablePath(named, options.format.noun);
     this.#path = path;
     this.#options = options;
-    this.#lock = FileLock.acquire(`${path}.lock`, (holder, lock) => options.format.locked(path, holder, lock));
+    const locked = (holder: string, lock: string): DiversionError => options.format.locked(named, holder, lock);
+    this.#lock = FileLock.acquire(`${path}.lock`, locked, options.lock);
     let descriptor: number | undefined;
     try {
+      removeLitter(path);
       descriptor = openForUpdate(path, options.format.noun);
       this.#descriptor = descriptor;
+      requireOneName(path, descriptor, options.format.noun);
       this.log = readLog(path, descriptor, options.read);
       this.#size = this.log.wholeBytes;
       this.#checksum = this.log.checksum;
@@ -52,7 +57,7 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
     } catch (error) {
       if (descriptor !== undefined) closeSync(descriptor);
       this.#lock.release();
-      throw error;
+      throw isSystemError(error) ? cannotOpen(path, options.format.noun, error) : error;
     }
   }
 
@@ -66,7 +71,7 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
     if (this.#failure !== undefined) {
       throw this.#notWritable(`an earlier write failed (${this.#failure}); open the log again`);
     }
-    this.#requireUntouched();
+    this.#requireWritable();
     const chained = line(this.#checksum);
     this.#write(chained, lasting);
     return chained;
@@ -129,8 +134,28 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
     }
   }
 
+  /** Why no line can be written any more, as far as can be told without writing one; undefined when all is well. */
+  get trouble(): string | undefined {
+    try {
+      if (this.#failure === undefined) this.#requireWritable();
+      return this.#failure;
+    } catch (error) {
+      if (error instanceof DiversionError) return error.message;
+      throw error;
+    }
+  }
+
+  #requireWritable(): void {
+    try {
+      this.#requireUntouched();
+    } catch (error) {
+      throw isSystemError(error) ? this.#notWritable(String(error), error) : error;
+    }
+  }
+
   /** The lock keeps honest writers apart; this notices the others, and a log that was moved away under us. */
   #requireUntouched(): void {
+    if (!this.#lock.isHeld()) throw this.#notWritable("another process took its lock over; open the log again");
     const open = fstatSync(this.#descriptor);
     const named = statSync(this.#path, { throwIfNoEntry: false });
     if (named === undefined || named.ino !== open.ino || named.dev !== open.dev) {
@@ -150,6 +175,25 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
 }
 
 const CLOSED = "the log is closed";
+
+function writablePath(named: string, noun: string): string {
+  try {
+    return realPathOf(named);
+  } catch (error) {
+    throw cannotOpen(named, noun, error);
+  }
+}
+
+/** The lock lies beside one name: writers under another could not see it. */
+function requireOneName(path: string, descriptor: number, noun: string): void {
+  const { nlink } = fstatSync(descriptor);
+  if (nlink <= 1) return;
+  throw cannotOpen(
+    path,
+    noun,
+    `it has ${nlink} names (hard links), and writers under one do not see those under another; remove the others`,
+  );
+}
 
 function openForUpdate(path: string, noun: string): number {
   // "r+" fails where there is no file and "wx+" where there is one: neither can empty a log.

@@ -1,10 +1,11 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DiversionError } from "../../core/errors";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
 import type { StatusEvent } from "../../hospitals/status/status";
 import { readStatusLog, STATUS_LOG_FORMAT, type StatusLog, writeStatusLog } from "../../hospitals/status/status-log";
-import { syncFolder, synchronizeFile } from "../files/write-file";
+import { isSystemError, type LockOptions } from "../files/file-lock";
+import { realPathOf, replaceFile } from "../files/write-file";
 import { HashChainLogWriter } from "./hash-chain-log-writer";
 
 export interface StatusCompaction {
@@ -27,13 +28,14 @@ export interface StatusCompaction {
  * @throws DiversionError `status-log-locked` while another writer has the log open; `file-not-found`, and what reading and
  * writing the log throws.
  */
-export function compactStatus(path: string): StatusCompaction {
+export function compactStatus(named: string, lock: LockOptions = {}): StatusCompaction {
   // Writers make a log when there is none: a mistyped name must not.
-  if (!existsSync(path)) {
-    throw new DiversionError("file-not-found", "There is no status log to compact; check the name.", { file: path });
+  if (!existsSync(named)) {
+    throw new DiversionError("file-not-found", "There is no status log to compact; check the name.", { file: named });
   }
+  const path = pathOf(named);
   const read = (chunks: Iterable<Uint8Array>): StatusLog => readStatusLog(Buffer.concat([...chunks]));
-  const writer = new HashChainLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "compaction" });
+  const writer = new HashChainLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "compaction", lock });
   try {
     const { events, checksum } = writer.log;
     const kept = lastForEachKey(events);
@@ -43,10 +45,20 @@ export function compactStatus(path: string): StatusCompaction {
     const archive = `${path}.to-${version}`;
     writeArchive(path, archive, checksum);
     const text = writeStatusLog(kept, { version, file: basename(archive), seal: checksum });
-    replaceFile(path, text);
+    inPlace(path, () => replaceFile(path, [text]));
     return { archive, ...counts };
   } finally {
     writer.close();
+  }
+}
+
+function pathOf(named: string): string {
+  try {
+    return realPathOf(named);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const message = `The status log is not compacted, because its path cannot be followed: ${error.message}.`;
+    throw new DiversionError("file-not-writable", message, { file: named }, { cause: error });
   }
 }
 
@@ -66,30 +78,13 @@ function writeArchive(path: string, archive: string, checksum: string): void {
     const message = "A file of the archive's name is there and is not this log; move it away.";
     throw new DiversionError("file-not-writable", message, { file: archive });
   }
-  const temporary = `${archive}.tmp`;
-  inPlace(archive, () => {
-    copyFileSync(path, temporary);
-    synchronizeFile(temporary);
-    renameSync(temporary, archive);
-    syncFolder(dirname(archive));
-  });
-}
-
-function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.tmp`;
-  inPlace(path, () => {
-    writeFileSync(temporary, text);
-    synchronizeFile(temporary);
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
-  });
+  inPlace(archive, () => replaceFile(archive, [readFileSync(path)]));
 }
 
 function inPlace(file: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    rmSync(`${file}.tmp`, { force: true });
     throw new DiversionError(
       "file-not-writable",
       `The status log is not compacted, because a file cannot be written: ${String(error)}.`,
@@ -123,7 +118,7 @@ export function readArchivedStatusLog(path: string, read: (path: string) => Uint
   const log = readStatusLog(read(path));
   const { archive } = log;
   if (archive?.file === undefined) return log;
-  const file = join(dirname(path), archive.file);
+  const file = join(dirname(realPathOf(path)), archive.file);
   if (!existsSync(file)) return { ...log, missingArchive: file };
   const before = inFile(file, () => readArchivedStatusLog(file, read));
   if (before.checksum !== archive.seal || before.torn !== undefined) {

@@ -11,7 +11,7 @@ import {
   statusLogLine,
   type TornLine,
 } from "../../hospitals/status/status-log";
-import { hasCode } from "../files/file-lock";
+import { hasCode, type LockOptions } from "../files/file-lock";
 import { HashChainLogWriter } from "./hash-chain-log-writer";
 import { type ArchivedStatusLog, readArchivedStatusLog } from "./status-compaction";
 
@@ -20,6 +20,8 @@ interface StatusFileOptions {
   readonly clock?: Clock;
   /** The IANA zone in which moments of receipt are written. Default: UTC, written with `Z`. */
   readonly timeZone?: string;
+  /** Of {@link openStatus} alone. */
+  readonly lock?: LockOptions;
 }
 
 /** Status kept in an append-only log on disk: a call that returns has its change safely there. */
@@ -39,6 +41,11 @@ export class StatusFile extends StatusBoard {
     return this.#writer.log.torn;
   }
 
+  /** Why changes cannot be written any more, where it shows without writing one: the log was moved, replaced or taken over. */
+  get trouble(): string | undefined {
+    return this.#writer.trouble;
+  }
+
   /** Lets others write the log. The status can still be read here; changes are refused. */
   close(): void {
     this.#writer.close();
@@ -54,7 +61,7 @@ export class StatusFile extends StatusBoard {
  * @throws DiversionError `status-log-locked`, `corrupt-status-log`, `unsupported-status-log`, `file-not-writable`.
  */
 export function openStatus(path: string, directory: HospitalDirectory, options: StatusFileOptions = {}): StatusFile {
-  const writer = new StatusLogWriter(path);
+  const writer = new StatusLogWriter(path, options.lock);
   try {
     return new StatusFile(writer, directory, options);
   } catch (error) {
@@ -119,9 +126,18 @@ class StatusLogWriter {
    * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
    * @throws DiversionError `status-log-locked`, `file-not-writable`, and what `readStatusLog` throws.
    */
-  constructor(path: string) {
+  constructor(path: string, lock?: LockOptions) {
     const read = (chunks: Iterable<Uint8Array>): StatusLog => readStatusLog(Buffer.concat([...chunks]));
-    this.#writer = new HashChainLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "change" });
+    this.#writer = new HashChainLogWriter(path, {
+      format: STATUS_LOG_FORMAT,
+      read,
+      entry: "change",
+      ...(lock === undefined ? {} : { lock }),
+    });
+  }
+
+  get trouble(): string | undefined {
+    return this.#writer.trouble;
   }
 
   /** What was in the file when it was opened. */
