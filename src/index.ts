@@ -21,6 +21,7 @@ export type { Conveyance, TrackRequest } from "./diversion/conveyances/conveyanc
 export type { ConveyanceTracker } from "./diversion/conveyances/conveyance-tracker";
 export { readIncidents } from "./diversion/incidents/read-incidents";
 export type { RecommendationRequest } from "./diversion/incidents/request";
+export { NearestOpenRouter } from "./diversion/nearest-open-router";
 export {
   DiversionRouter,
   type DiversionRouterOptions,

@@ -63,7 +63,11 @@ const inside: Record<
       conveyances: ["incidents", "rules", "answer", "drives"],
       log: ["incidents", "rules", "answer"],
     },
-    base: { "situation.ts": ["conveyances", "log"], "router.ts": ["log"] },
+    base: {
+      "situation.ts": ["conveyances", "log"],
+      "nearest-open-router.ts": ["conveyances", "log"],
+      "router.ts": ["log"],
+    },
   },
   planning: {
     folders: {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
+import { NearestOpenRouter } from "../../src/diversion/nearest-open-router";
 import { DiversionRouter } from "../../src/diversion/router";
 import { BUILT_IN_POLICIES, ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
 import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
@@ -326,6 +327,38 @@ describe("DiversionRouter", () => {
     router.status.setOpen("A", true);
     expect(router.nearestOpen(at(10))).toMatchObject({ hospital: { id: "A" } });
     expect(codeOf(() => router.status.setOpen("Z", false))).toMatch(/^unknown-hospital/);
+  });
+
+  it("answers for the nearest open ED as a NearestOpenRouter does, whatever was changed", () => {
+    const parts = {
+      roads: smallCounty(),
+      hospitals: hospitalsAt({ A: 5, B: 20, C: 40 }),
+      clock: () => Date.parse(NOON),
+    };
+    const routers = [new DiversionRouter(parts), new NearestOpenRouter(parts)] as const;
+    const answers = (): unknown[] => routers.map((router) => router.nearestOpen(at(10)));
+    const expectBoth = (id: string | undefined): void => {
+      for (const answer of answers())
+        expect((answer as { hospital: { id: string } } | undefined)?.hospital.id).toBe(id);
+      expect(answers()[1]).toEqual(answers()[0]);
+    };
+    expectBoth("A");
+    for (const { status } of routers) status.setOpen("A", false);
+    expectBoth("B");
+    for (const router of routers) router.setPolicy({ ...router.policy, diverts: "ignore" });
+    for (const { status } of routers) status.report({ hospital: "B", effect: "divert", reason: "full" });
+    expectBoth("A");
+    for (const router of routers) router.setPolicy(ENGLAND_DEFAULT);
+    expectBoth("C");
+    for (const router of routers) router.setHospitals(router.hospitals.with({ id: "D", name: "D", location: at(11) }));
+    expectBoth("D");
+    const [profile] = parts.roads.profiles;
+    expect(routers.map((router) => router.withProfile(profile!).constructor)).toEqual([
+      DiversionRouter,
+      NearestOpenRouter,
+    ]);
+    parts.roads.close({ edges: Array.from(parts.roads.graph.columns.edgeHead.keys()), reason: "flood" });
+    expect(answers()[1]).toEqual(answers()[0]);
   });
 
   it("draws the way as GeoJSON, road by road, seconds and metres adding up", () => {

@@ -1,16 +1,15 @@
 import { DiversionError } from "../../core/errors";
-import type { Clock, EpochMs } from "../../core/instant";
+import type { EpochMs } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
 import { millisecondsToSeconds, type Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import type { FeedHealth, FeedSource } from "../../hospitals/feeds/feed-health";
+import type { FeedHealth } from "../../hospitals/feeds/feed-health";
 import type { Status, StatusEvent, StatusView } from "../../hospitals/status/status";
-import type { RoadIndex } from "../../roads/road-index";
 import type { HospitalReference } from "../answer/recommendation";
 import { RoadReach } from "../drives/road-reach";
 import { type Incident, type RecommendationRequest, writeInstant } from "../incidents/request";
+import type { NearestOpenRouter } from "../nearest-open-router";
 import { type ExpectedArrivals, InboundReading, type InboundSource } from "../rules/inbound";
-import type { Policy } from "../rules/policy";
 import type { Situation } from "../situation";
 import {
   Conveyance,
@@ -26,21 +25,6 @@ import {
 import { type FeedMoment, hasTies, touchedByFeeds, touchedByStatus } from "./conveyance-changes";
 import { allArrivals, ConveyanceStore, expectedArrivals, type Tracked } from "./conveyance-store";
 import { type Assignment, reroute, type TurnReason } from "./en-route";
-
-/** Where a tracker learns how things are: a router. */
-export interface SituationSource {
-  readonly clock: Clock;
-  readonly roads: RoadIndex;
-  readonly hospitals: HospitalDirectory;
-  readonly policy: Policy;
-  readonly status: Status;
-  readonly feeds: FeedSource | undefined;
-  /** How many ambulances are expected at EDs, for a policy with a cap. */
-  readonly inbound: InboundSource | undefined;
-  /** As things are known now, at a moment. */
-  situation(options: { readonly atMs: EpochMs }): Situation;
-  readIncident(request: RecommendationRequest): Incident;
-}
 
 /** Since the tracker was made. */
 export interface TrackingCounts {
@@ -83,7 +67,7 @@ export interface TrackingCounts {
 export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   /** @internal */
   readonly advice = new Listeners<ConveyanceAdvice>();
-  readonly #source: SituationSource;
+  readonly #source: NearestOpenRouter;
   readonly #store = new ConveyanceStore();
   readonly #reach: RoadReach;
   #view: StatusView;
@@ -98,7 +82,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
   readonly #stopFeeds: () => void;
 
   /** @internal Use `router.conveyances`. */
-  constructor(source: SituationSource) {
+  constructor(source: NearestOpenRouter) {
     this.#source = source;
     this.#nowMs = source.clock();
     this.#heldHospitals = source.hospitals;
