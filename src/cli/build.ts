@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DiversionError } from "../core/errors";
 import { parseJson } from "../core/parse-json";
 import { buildRoads, writeRoads } from "../node/files/roads-files";
+import { parseTextFile } from "../node/files/text-file";
 import type { BuildReport } from "../roads/build/build-report";
 import { DIMACS_BUILD_STAGES, OSM_BUILD_STAGES, WRITING } from "../roads/build/build-stages";
 import {
@@ -124,18 +124,7 @@ async function areaOf(
   }
   if (box !== undefined) return boxOf(box);
   if (file === undefined) return undefined;
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new DiversionError(
-      "file-not-found",
-      "The file of the area cannot be read; check the path.",
-      { file },
-      { cause },
-    );
-  }
-  return readArea(text, basename(file));
+  return parseTextFile(file, (text) => readArea(text, basename(file)));
 }
 
 function boxOf(text: string): CutArea {
@@ -161,23 +150,21 @@ async function loadProfile(nameOrFile: string): Promise<VehicleProfile> {
   if ((BUILT_IN_PROFILES as readonly string[]).includes(nameOrFile)) {
     return builtInProfile(nameOrFile as BuiltInProfileName);
   }
-  let text: string;
-  try {
-    text = await readFile(nameOrFile, "utf8");
-  } catch (cause) {
+  return parseTextFile(nameOrFile, (text) => {
+    let json: unknown;
+    try {
+      json = parseJson(text);
+    } catch (error) {
+      throw new DiversionError("invalid-profile", `The profile is not JSON (${(error as Error).message}).`);
+    }
+    return parseProfile(json);
+  }).catch((error: unknown) => {
+    if (!(error instanceof DiversionError && error.code === "file-not-found")) throw error;
     throw new DiversionError(
       "file-not-found",
       `The profile is neither built in (${BUILT_IN_PROFILES.join(", ")}) nor a file that can be read.`,
       { file: nameOrFile },
-      { cause },
+      { cause: error },
     );
-  }
-  try {
-    return parseProfile(parseJson(text));
-  } catch (error) {
-    if (error instanceof DiversionError) throw error.in(nameOrFile);
-    throw new DiversionError("invalid-profile", `The profile is not JSON (${(error as Error).message}).`, {
-      file: nameOrFile,
-    });
-  }
+  });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRoads } from "../../src/node/files/roads-files";
+import { builtInProfile } from "../../src/roads/profile/profile";
 import type { OsmElements } from "../support/osm-elements";
 import { osmXml } from "../support/osm-text";
 import { runCommand } from "../support/terminal";
@@ -29,7 +30,7 @@ const only = (wayIds: readonly number[]): OsmElements => {
 
 describe("build", () => {
   let folder: string;
-  const write = (name: string, content: string): string => {
+  const write = (name: string, content: string | Uint8Array): string => {
     const path = join(folder, name);
     writeFileSync(path, content);
     return path;
@@ -62,6 +63,21 @@ describe("build", () => {
     const info = await runCommand(["info", join(folder, "out.roads")]);
     expect(info.stdout).toMatch(/^barriers +1 end the road/m);
     expect(info.stdout).toMatch(/^unread tags +maxspeed 1×/m);
+  });
+
+  it("reads areas and profiles that Windows wrote, and names those in Latin-1", async () => {
+    const whole = write("whole.osm", osmXml(street));
+    const area = `{"type":"Polygon","coordinates":[[[0.045,50],[0.1,50],[0.1,52],[0.045,52],[0.045,50]]]}`;
+    const profile = JSON.stringify({ ...builtInProfile("blue-light"), name: "Rettungsdienst Süd" });
+    for (const encoding of ["utf8", "utf16le"] as const) {
+      const polygon = write("area.geojson", Buffer.from(`\ufeff${area}`, encoding));
+      const own = write("own.json", Buffer.from(`\ufeff${profile}`, encoding));
+      const { stdout } = await build(whole, "--polygon", polygon, "--profile", own, "--json");
+      expect(JSON.parse(stdout)).toMatchObject({ nodes: 2, report: { profile: "Rettungsdienst Süd" } });
+    }
+    const { status, stderr } = await build(whole, "--profile", write("own.json", Buffer.from(profile, "latin1")));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/own.json, row 1: The file is not UTF-8 \(it looks like Latin-1/);
   });
 
   it("cuts out a box or a polygon", async () => {
@@ -102,11 +118,7 @@ describe("build", () => {
       /No way has a node in the area.*covers longitude 0.01 to 0.06/,
     ],
     ["swapped coordinates", ["whole.osm", "--bbox", "50,0,52,0.1"], /seem swapped/],
-    [
-      "no file of an area",
-      ["whole.osm", "--polygon", "none.geojson"],
-      /none.geojson: The file of the area cannot be read/,
-    ],
+    ["no file of an area", ["whole.osm", "--polygon", "none.geojson"], /none.geojson does not exist; check the path/],
   ])("refuses %s in one line", async (_, words, message) => {
     write("whole.osm", osmXml(street));
     write("roads.geojson", "{}");

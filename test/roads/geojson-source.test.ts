@@ -75,6 +75,7 @@ describe("reading GeoJSON", () => {
       name: null,
       style: { w: 1 },
       list: [1],
+      access: ["no", "permit"],
     };
     expect((await read(collection(line([a, b], properties)))).ways[0]!.tags).toEqual({
       highway: "trunk",
@@ -82,12 +83,73 @@ describe("reading GeoJSON", () => {
       length_km: "4.25",
       oneway: "true",
       lanes: "2",
+      access: "no;permit",
     });
     const nested = { type: "way", id: 7, tags: { highway: "service" } };
     expect((await read(collection(line([a, b], nested)))).ways).toEqual([
       { id: 7, nodes: [1, 2], tags: { highway: "service" } },
     ]);
     expect((await read(collection(line([a, b], null)))).ways[0]!.tags).toEqual({});
+  });
+
+  it.each<[string, Record<string, unknown>, Record<string, string>]>([
+    [
+      "hstore of ogr2ogr",
+      { highway: "primary", other_tags: '"oneway"=>"-1","maxspeed"=>"30 mph"', z_order: 7 },
+      { highway: "primary", oneway: "-1", maxspeed: "30 mph", z_order: "7" },
+    ],
+    [
+      "quotes, backslashes, commas and arrows in hstore",
+      { highway: "primary", other_tags: String.raw`"a \"b\""=>"c\\d", "e=>f" => "g,\nh","none"=>NULL` },
+      { highway: "primary", 'a "b"': "c\\d", "e=>f": "g,nh" },
+    ],
+    [
+      "JSON of ogr2ogr",
+      { highway: "primary", other_tags: '{"oneway":"-1","motor_vehicle:conditional":"no @ (22:00-06:00)"}' },
+      { highway: "primary", oneway: "-1", "motor_vehicle:conditional": "no @ (22:00-06:00)" },
+    ],
+    ["all tags in one", { osm_id: "5", all_tags: '"highway"=>"service"' }, { osm_id: "5", highway: "service" }],
+    ["tags as hstore", { tags: '"highway"=>"service"' }, { highway: "service" }],
+    ["a column comes first", { highway: "primary", other_tags: '"highway"=>"x"' }, { highway: "primary" }],
+    ["no other tags", { highway: "primary", other_tags: null }, { highway: "primary" }],
+    ["tags that are somebody's own", { highway: "primary", tags: "red" }, { highway: "primary", tags: "red" }],
+    [
+      "Geofabrik's layer",
+      { osm_id: "9", fclass: "secondary", oneway: "F", bridge: "F", tunnel: "T", maxspeed: 0, layer: 0 },
+      { osm_id: "9", fclass: "secondary", highway: "secondary", oneway: "F", bridge: "no", tunnel: "yes", layer: "0" },
+    ],
+    [
+      "Geofabrik's tracks",
+      { fclass: "track_grade2", maxspeed: 30 },
+      { fclass: "track_grade2", highway: "track", tracktype: "grade2", maxspeed: "30" },
+    ],
+    ["Geofabrik's unknown roads", { fclass: "unknown" }, { fclass: "unknown", highway: "road" }],
+  ])("reads tags as exporters write them: %s", async (_, properties, tags) => {
+    expect((await read(collection(line([a, b], properties)))).ways[0]!.tags).toEqual(tags);
+  });
+
+  it.each(['"oneway"', '"oneway"=>', '"oneway"=>"-1",', '"a"=>"b" "c"=>"d"', "oneway=-1", "{oneway: -1}", "[1]"])(
+    "refuses other tags that it cannot read, with the feature: %s",
+    async (text) => {
+      const properties = { highway: "primary", other_tags: text };
+      await expectFailure(collection(line([a, b]), line([b, c], properties)), /neither hstore nor JSON/, {
+        field: "features[1].properties.other_tags",
+      });
+    },
+  );
+
+  it("reads UTF-16, with and without its mark, and names Latin-1", async () => {
+    const document = collection(line([a, b], { highway: "primary", name: "Größe" }));
+    const text = JSON.stringify(document);
+    const expected = await read(document);
+    const of = (bytes: Uint8Array) => collect(new GeoJsonSource("t.geojson", textChunks(bytes, 16)));
+    expect(await of(Buffer.from(`\ufeff${text}`))).toEqual(expected);
+    expect(await of(Buffer.from(text, "utf16le"))).toEqual(expected);
+    expect(await of(Buffer.from(`\ufeff${text}`, "utf16le"))).toEqual(expected);
+    await expect(of(Buffer.from(text, "latin1"))).rejects.toMatchObject({
+      code: "invalid-geojson",
+      message: expect.stringContaining("Latin-1"),
+    });
   });
 
   it("makes a way of each part of a MultiLineString, and passes over other geometries", async () => {

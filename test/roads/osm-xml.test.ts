@@ -61,6 +61,20 @@ describe("reading OSM XML", () => {
     expect(ways).toEqual([[1, [2], [["a", "b"]]]]);
   });
 
+  it("reads UTF-16 with and without its mark, and names what it does not read", async () => {
+    const body = wrap(`<way id="1"><nd ref="1"/><tag k="name" v="Größe"/></way>`);
+    const text = `<?xml version="1.0" encoding="UTF-16"?>${body}`;
+    for (const mark of ["", "\ufeff"]) {
+      const source = new OsmXmlSource("t.osm", textChunks(Buffer.from(`${mark}${text}`, "utf16le")));
+      expect((await collect(source)).ways[0]!.tags).toEqual({ name: "Größe" });
+    }
+    const latin = new OsmXmlSource("t.osm", textChunks(Buffer.from(text.replace("UTF-16", "ISO-8859-1"), "latin1")));
+    await expect(collect(latin)).rejects.toMatchObject({
+      code: "invalid-osm",
+      message: expect.stringMatching(/ISO-8859-1|UTF-8/),
+    });
+  });
+
   it("leaves out what JOSM marked as deleted", async () => {
     const text = wrap(`<way id="1" action="delete"><nd ref="1"/></way><way id="2" action="modify"><nd ref="1"/></way>`);
     expect((await read(text)).ways.map((way) => way.id)).toEqual([2]);

@@ -11,16 +11,16 @@ import { osmFixture } from "../support/osm-fixture";
 import { restrictedGrid } from "../support/restricted-grid";
 import { brokenInvariants } from "../support/road-fixtures";
 
-const file = (name: string, text: string): CsvFile => ({
+const file = (name: string, text: string | Uint8Array): CsvFile => ({
   name,
   async *bytes() {
     // In pieces that end within rows.
-    const bytes = new TextEncoder().encode(text);
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
     for (let i = 0; i < bytes.length; i += 1000) yield bytes.slice(i, i + 1000);
   },
 });
 
-const read = (nodes: string, edges: string, turns?: string) =>
+const read = (nodes: string | Uint8Array, edges: string | Uint8Array, turns?: string) =>
   readCsvRoads({
     source: "tables",
     nodes: file("nodes.csv", nodes),
@@ -77,6 +77,20 @@ describe("roads from csv", () => {
     const turns = "from;via;to;;\n7;9;-3;;\n";
     const plainly = await read(NODES, EDGES, "from,via,to\n7,9,-3\n");
     expect((await read(nodes, edges, turns)).roads.columns).toEqual(plainly.roads.columns);
+  });
+
+  it("may be in UTF-16, and in no encoding that would damage the name of a profile", async () => {
+    const plainly = await read(NODES, EDGES);
+    for (const mark of ["", "\ufeff"]) {
+      const inUtf16 = (text: string): Uint8Array => Buffer.from(`${mark}${text}`, "utf16le");
+      expect((await read(inUtf16(NODES), inUtf16(EDGES))).roads.columns).toEqual(plainly.roads.columns);
+    }
+    const named = EDGES.replace("milliseconds", "milliseconds:Notfälle");
+    await expect(read(NODES, Buffer.from(named, "latin1"))).rejects.toMatchObject({
+      code: "invalid-roads-csv",
+      message: expect.stringContaining("Latin-1"),
+      place: { file: "edges.csv", row: 1 },
+    });
   });
 
   it("serve several profiles, with an empty field where one may not drive", async () => {

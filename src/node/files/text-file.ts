@@ -21,7 +21,7 @@ import { openForReading } from "./file-source";
  *
  * @throws DiversionError `file-not-found`, `invalid-text` for another encoding than UTF-8 and UTF-16, and what `parse` throws.
  */
-async function parseTextFile<T>(path: string, parse: (text: string) => T): Promise<T> {
+export async function parseTextFile<T>(path: string, parse: (text: string) => T): Promise<T> {
   const file = await openForReading(path);
   try {
     return parse(

@@ -1,9 +1,11 @@
 import { DiversionError } from "../../core/errors";
 import { parseJson } from "../../core/parse-json";
+import { utf8Chunks } from "../../core/text";
 import { UNITS_PER_DEGREE } from "../../core/units";
 import { CoordinateIds } from "../graph/coordinate-ids";
 import type { ByteChunks } from "./byte-chunks";
 import { FeatureScanner, type FeatureText } from "./feature-scanner";
+import { isObject, type JsonObject, tagsOfProperties } from "./geojson-tags";
 import type { OsmHandler, OsmSource, Tags } from "./osm-source";
 
 /**
@@ -16,8 +18,7 @@ import type { OsmHandler, OsmSource, Tags } from "./osm-source";
  *   (`@id`, the feature's `id`, or a property `id`, `osm_id` or `osm_way_id`; a whole number, or `way/123`), ids are
  *   taken from there, and a line without one gets minus its position in `features`, counted from 1. Where the first
  *   line has none, all are numbered by that position. So ids of both sorts never meet.
- * - **Tags** are the properties (or those under `tags`, as some exporters nest them): numbers and booleans as text,
- *   nulls and nested values left out.
+ * - **Tags** are the properties, in the forms that exporters give them: {@link tagsOfProperties}.
  *
  * Other geometries are not roads and are passed over. Rejects with `invalid-geojson`, naming the feature and its line
  * in the file. What a handler throws comes through as it is.
@@ -37,7 +38,8 @@ export class GeoJsonSource implements OsmSource {
     const lines = new LineReader(this.name, handler);
     const scanner = new FeatureScanner();
     let progress: readonly [doneBytes: number, totalBytes: number] = [0, 0];
-    for await (const chunk of this.#open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
+    const bytes = this.#open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]));
+    for await (const chunk of utf8Chunks(bytes)) {
       for (const feature of this.#scan(scanner, () => scanner.push(chunk))) lines.read(feature);
       await handler.piece?.(...progress);
     }
@@ -53,7 +55,10 @@ export class GeoJsonSource implements OsmSource {
     try {
       return step();
     } catch (cause) {
-      const what = cause instanceof TypeError ? "The text is not UTF-8" : `The file holds ${(cause as Error).message}`;
+      const what =
+        cause instanceof TypeError
+          ? "The text is not UTF-8 (it looks like Latin-1 or another encoding of Windows)"
+          : `The file holds ${(cause as Error).message}`;
       throw new DiversionError("invalid-geojson", `${what}; export it again as UTF-8 GeoJSON, one feature per road.`, {
         file: this.name,
         row: scanner.line,
@@ -61,11 +66,6 @@ export class GeoJsonSource implements OsmSource {
     }
   }
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Turns the texts of features into nodes and ways. */
 class LineReader {
@@ -104,7 +104,9 @@ class LineReader {
       throw this.#invalid(".properties", `is ${show(properties)} instead of an object or null`);
     }
     const id = this.#wayId(feature, properties ?? {});
-    const tags = this.#handler.way ? tagsOf(properties ?? {}) : NO_TAGS;
+    const tags = this.#handler.way ? tagsOfProperties(properties ?? {}) : NO_TAGS;
+    if (!isTags(tags))
+      throw this.#invalid(`.properties.${tags.field}`, `${tags.what}; export it again or leave it out`);
     const where = ".geometry.coordinates";
     if (type === "LineString") this.#line(id, coordinates, tags, where);
     else if (!Array.isArray(coordinates))
@@ -159,16 +161,7 @@ class LineReader {
 
 const NO_TAGS: Tags = new Map();
 
-function tagsOf(properties: JsonObject): Tags {
-  const tags = new Map<string, string>();
-  const source = isObject(properties.tags) ? properties.tags : properties;
-  for (const key of Object.keys(source)) {
-    const value = source[key];
-    if (typeof value === "string") tags.set(key, value);
-    else if (typeof value === "number" || typeof value === "boolean") tags.set(key, String(value));
-  }
-  return tags;
-}
+const isTags = (tags: ReturnType<typeof tagsOfProperties>): tags is Tags => tags instanceof Map;
 
 /** Whole positive numbers only: so minus a position, and 0, are never an OSM id. */
 function osmWayId(value: unknown): number | undefined {

@@ -1,5 +1,6 @@
 import { SaxesParser } from "saxes";
 import { DiversionError, type ErrorCode } from "../../core/errors";
+import { utf8Chunks } from "../../core/text";
 import { UNITS_PER_DEGREE } from "../../core/units";
 import type { ByteChunks } from "./byte-chunks";
 import { FileElements, type FileHandler } from "./file-elements";
@@ -50,7 +51,8 @@ export class OsmXmlSource implements OsmSource {
     const reader = new OsmXmlReader(this.name, handler);
     const decoder = new TextDecoder("utf-8", { fatal: true });
     let progress: readonly [doneBytes: number, totalBytes: number] = [0, 0];
-    for await (const chunk of this.#open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]))) {
+    const bytes = this.#open((doneBytes, totalBytes) => (progress = [doneBytes, totalBytes]));
+    for await (const chunk of utf8Chunks(bytes)) {
       reader.write(() => decoder.decode(chunk, { stream: true }));
       await handler.piece?.(...progress);
     }
@@ -95,7 +97,7 @@ class OsmXmlReader {
       throw this.#invalid("The file has a document type declaration, which OpenStreetMap data never has");
     });
     this.#parser.on("xmldecl", ({ encoding }) => {
-      if (encoding !== undefined && !/^(utf-?8|us-ascii)$/i.test(encoding)) {
+      if (encoding !== undefined && !/^(utf-?8|utf-?16|us-ascii)$/i.test(encoding)) {
         throw this.#invalid(`The XML is encoded in ${encoding}; convert it to UTF-8`);
       }
     });

@@ -9,6 +9,7 @@ import {
 } from "../../core/csv";
 import { DiversionError } from "../../core/errors";
 import { forEachLine } from "../../core/lines";
+import { utf8Chunks } from "../../core/text";
 import type { ByteChunks } from "../sources/byte-chunks";
 
 /** No row of numbers comes near. */
@@ -108,14 +109,23 @@ export async function forEachCsvRow(
   onRow: (row: CsvRow) => void,
   { moreFields = false }: { readonly moreFields?: boolean } = {},
 ): Promise<readonly string[]> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const textOf = (line: Uint8Array, number: number): string => {
+    try {
+      return decoder.decode(line);
+    } catch {
+      const what =
+        "The line is not UTF-8 (it looks like Latin-1 or another encoding of Windows); save the file as UTF-8.";
+      throw new DiversionError("invalid-roads-csv", what, { file: name, row: number });
+    }
+  };
   let separator: CsvSeparator | undefined;
   let row: CsvRow | undefined;
   await forEachLine(
-    bytes(),
+    utf8Chunks(bytes()),
     MAXIMUM_LINE_BYTES,
     (line, number) => {
-      const text = decoder.decode(line);
+      const text = textOf(line, number);
       if (row !== undefined) {
         if (row.start(text, number, moreFields)) onRow(row);
         return;
