@@ -147,4 +147,16 @@ describe("opening road data by name", () => {
     await file.close();
     await file.close();
   });
+
+  it.each(["bomb.osm.gz", "bomb.geojson.gz"])("unpacks no %s that was made to fill memory", async (name) => {
+    const file = join(folder, name);
+    const isXml = name.includes("osm");
+    const begun = isXml ? "<osm version='0.6'>" : '{"type":"FeatureCollection","features":[';
+    const filling = isXml ? "<bounds/>" : " ";
+    writeFileSync(file, gzipSync(begun + filling.repeat(30_000_000 / filling.length)));
+    await expect(openOsmSource(file).then((source) => collect(source))).rejects.toMatchObject({
+      message: expect.stringContaining("unpacks to more than 100 times as many"),
+      place: { file },
+    });
+  });
 });

@@ -96,4 +96,20 @@ describe("damaged PBF", () => {
     // A pass that failed leaves nothing remembered: the next one fails alike.
     await expect(collect(source)).rejects.toMatchObject({ code: "invalid-osm", place: { byte: good.length } });
   });
+
+  it("unpacks no blob that was made to fill memory, and says by how much it is too much", async () => {
+    for (const length of [300_000, 4_800_000]) {
+      const bomb = Uint8Array.from([...headerBlob(), ...framed("OSMData", blob(new Uint8Array(length), "zlib"))]);
+      expect(bomb.length).toBeLessThan(length / 32);
+      const inflating = async (): Promise<never> => {
+        throw new Error("unpacked all the same");
+      };
+      await expect(collect(new OsmPbfSource(byteSource(bomb), inflating))).rejects.toMatchObject({
+        code: "invalid-osm",
+        message: expect.stringContaining(`unpacks to ${length}, more than 32 times as many`),
+      });
+    }
+    const small = Uint8Array.from([...headerBlob(), ...framed("OSMOther", blob(new Uint8Array(200_000), "zlib"))]);
+    expect(await collect(new OsmPbfSource(byteSource(small), inflate)).then(() => "read")).toBe("read");
+  });
 });

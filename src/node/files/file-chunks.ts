@@ -5,6 +5,12 @@ import { openForReading } from "./file-source";
 
 const CHUNK_BYTES = 1 << 18;
 
+/** A gzip file that unpacks to more than so many times its bytes was made to fill memory; of roads none comes to 40. */
+const MAXIMUM_UNPACKING = 100;
+
+/** So much is unpacked before that is asked. */
+const EXEMPT_BYTES = 1 << 24;
+
 /**
  * The bytes of a file in order, unpacked when its name ends in `.gz`; memory is bounded by a few chunks. Start it again
  * for another pass.
@@ -25,7 +31,16 @@ export async function* fileChunks(
   // Errors of either stream surface in the loop below; the callback only keeps them from being thrown as well.
   if (gunzip) pipeline(file, gunzip, () => {});
   try {
+    let unpackedBytes = 0;
     for await (const chunk of gunzip ?? file) {
+      unpackedBytes += (chunk as Uint8Array).byteLength;
+      if (gunzip !== undefined && unpackedBytes > Math.max(EXEMPT_BYTES, size * MAXIMUM_UNPACKING)) {
+        throw new DiversionError(
+          damaged,
+          `The gzip file of ${size} bytes unpacks to more than ${MAXIMUM_UNPACKING} times as many; unpack it, and give what is in it.`,
+          { file: path },
+        );
+      }
       onBytes?.(file.bytesRead, size);
       yield chunk as Uint8Array;
     }

@@ -2,9 +2,11 @@ import { DiversionError } from "../../core/errors";
 import {
   BlobField,
   BlobHeaderField,
+  EXEMPT_FROM_UNPACKING_BYTES,
   LENGTH_PREFIX_BYTES,
   MAX_BLOB_BYTES,
   MAX_BLOB_HEADER_BYTES,
+  MAX_UNPACKING,
   UNSUPPORTED_COMPRESSION,
 } from "./osm-pbf-format";
 import { type DamageReport, MessageReader } from "./osm-pbf-message";
@@ -96,6 +98,11 @@ export class BlobReader {
     if (rawLength === undefined) throw damaged("a compressed blob that does not say its unpacked size");
     if (!(rawLength >= 0 && rawLength <= MAX_BLOB_BYTES)) {
       throw damaged(`a blob of ${rawLength} bytes when unpacked (allowed: 0 to ${MAX_BLOB_BYTES})`);
+    }
+    if (rawLength > EXEMPT_FROM_UNPACKING_BYTES && rawLength > MAX_UNPACKING * packed.length) {
+      throw damaged(
+        `a blob of ${packed.length} bytes unpacks to ${rawLength}, more than ${MAX_UNPACKING} times as many`,
+      );
     }
     let unpacked: Uint8Array;
     try {

@@ -8,6 +8,12 @@ export const MAX_BLOB_HEADER_BYTES = 64 * 1024;
 /** "must be less than 32 MiB", compressed or not: also the guard against decompression bombs. */
 export const MAX_BLOB_BYTES = 32 * 1024 * 1024;
 /**
+ * A blob that unpacks to more than so many times its bytes was made to fill memory: of five
+ * real extracts none comes to 4. Small blobs are exempt, for a few repeated lines pack as well as anything.
+ */
+export const MAX_UNPACKING = 32;
+export const EXEMPT_FROM_UNPACKING_BYTES = 256 * 1024;
+/**
  * Not a limit of the format but of memory: elements of one list (dense nodes, nodes of a way, members). 32 MiB of real
  * dense nodes, at eight bytes and more each, stay below it; 32 MiB of zeros, which compress to 32 KiB, do not.
  */
