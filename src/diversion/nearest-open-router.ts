@@ -14,7 +14,7 @@ import type { OffNetworkHospital } from "./drives/hospital-sites";
 import { type Incident, type RecommendationRequest, readIncident } from "./incidents/request";
 import { type DiversionRouterOptions, type NearestOpen, requireParts } from "./router-options";
 import type { InboundSource } from "./rules/inbound";
-import { ENGLAND_DEFAULT, type Policy } from "./rules/policy";
+import { ENGLAND_DEFAULT, type Policy, parsePolicy } from "./rules/policy";
 import { Situation } from "./situation";
 
 /** Which situation: of what moment, by what was known of EDs when. */
@@ -48,9 +48,13 @@ export class NearestOpenRouter {
   #status: Status;
   #policy: Policy;
 
-  /** @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road. */
+  /**
+   * @throws DiversionError `hospital-off-network` when a hospital is too far from any usable road; `invalid-policy` for one
+   * that {@link parsePolicy} refuses with the hospitals' vocabulary.
+   */
   constructor(options: DiversionRouterOptions) {
     requireParts(options);
+    requirePolicy(options.policy, options.hospitals);
     const { roads, hospitals, policy = ENGLAND_DEFAULT, clock = systemClock, engine, schedule } = options;
     this.#options = options;
     this.roads = roads;
@@ -147,6 +151,7 @@ export class NearestOpenRouter {
       );
     }
     const { clock, policy } = this;
+    requirePolicy(policy, hospitals);
     const history = this.#status.history();
     const next = status ?? new StatusBoard(hospitals, { clock, timeZone: policy.timeZone, history });
     requireSameHospitals(next, hospitals);
@@ -158,6 +163,7 @@ export class NearestOpenRouter {
 
   /** Takes over another rule book, from the next question on. */
   setPolicy(policy: Policy): void {
+    requirePolicy(policy, this.hospitals);
     this.#policy = policy;
   }
 
@@ -225,4 +231,12 @@ function requireSameHospitals(status: Status, hospitals: HospitalDirectory): voi
     "The status is of another hospital list than the router's; make both from one directory.",
     { field: "status" },
   );
+}
+
+/**
+ * Whatever object a policy is, it is checked here: a word that the hospitals do not have would show when a patient needs
+ * it. The default's words may be missing from a short vocabulary; then nobody can ask for them.
+ */
+function requirePolicy(policy: Policy | undefined, { vocabulary }: HospitalDirectory): void {
+  if (policy !== undefined && policy !== ENGLAND_DEFAULT) parsePolicy(policy, vocabulary);
 }

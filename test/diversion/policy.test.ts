@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { BUILT_IN_POLICIES, parsePolicy, policySchema } from "../../src/diversion/rules/policy";
+import { DiversionRouter } from "../../src/diversion/router";
+import { BUILT_IN_POLICIES, type Policy, parsePolicy, policySchema } from "../../src/diversion/rules/policy";
 import { keyOfWord, restrictionOfWord } from "../../src/diversion/rules/status-words";
 import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
+import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { failure } from "../hospitals/support/essex";
 import { schemaFields } from "../support/schema-fields";
-import { at, hospitalsAt, routerOver } from "../support/small-county";
+import { at, hospitalsAt, routerOver, smallCounty } from "../support/small-county";
 
 const FOLDER = new URL("../../data/policies/", import.meta.url);
 const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
@@ -127,5 +129,34 @@ describe("status words", () => {
     expect(failure(withWords({ a: { ...word, scope: { minAge: 9, maxAge: 8 } } })).message).toContain(
       "minAge is above",
     );
+  });
+
+  it("are checked whole wherever a policy enters, be it an object made by hand", () => {
+    const router = new DiversionRouter({ roads: smallCounty(), hospitals: hospitalsAt({ A: { km: 10 } }) });
+    const { roads, hospitals } = router;
+    const wrong = [
+      { bypass: [{ need: "major_trauma", withinMinutes: 45, fallback: "trauma" }] },
+      { bypass: [{ need: "major-trauma", withinMinutes: 45, fallback: "first-aid" }] },
+      { timeZone: "Mars/Olympus" },
+      { byAcuity: { grave: {} } },
+      { statusWords: { a: { title: "x", effect: "inform", meaning: "x", scope: { needs: ["wings"] } } } },
+      { statusWords: { a: { title: "x", effect: "inform", meaning: "x", lifts: ["b"] } } },
+    ].map((part) => ({ ...maryland, ...part }) as unknown as Policy);
+    for (const policy of wrong) {
+      const [field] = Object.entries(policy).find(([name, value]) => value !== maryland[name as keyof Policy])!;
+      for (const enter of [
+        () => parsePolicy(policy),
+        () => void new DiversionRouter({ roads, hospitals, policy }),
+        () => router.setPolicy(policy),
+      ]) {
+        const error = failure(enter);
+        expect([error.code, error.place.field?.startsWith(field)]).toEqual(["invalid-policy", true]);
+      }
+      expect(router.policy.id).toBe("england-default");
+    }
+    const narrow = CapabilityVocabulary.parse({ capabilities: [{ word: "emergency", meaning: "x" }] });
+    const others = HospitalDirectory.parse([{ id: "A", name: "A", location: [0.15, 52] }], { vocabulary: narrow });
+    router.setPolicy(maryland);
+    expect(failure(() => router.setHospitals(others)).code).toBe("invalid-policy");
   });
 });
