@@ -70,7 +70,7 @@ interface RoadIndexParts {
 
 /** What all profiles of the same roads have in common. */
 interface RoadsInCommon {
-  readonly closureBook: RoadClosures;
+  readonly closures: RoadClosures;
   readonly drawn: Pick<SnapColumns, "segmentFirstPoint" | "points">;
   /** By name of the profile, as far as they were asked for. */
   readonly indexes: Map<string, RoadIndex>;
@@ -90,7 +90,7 @@ export interface ImportedClosures {
  * and shared by every router over this index: each takes its engine to the state at the moment it is asked about.
  *
  * Roads built for several vehicle profiles have an index for each, see {@link withProfile}. All of them share one
- * hierarchy, one geometry and one book of closures: what is closed or slowed through one of them holds under all, a
+ * hierarchy, one geometry and one list of closures: what is closed or slowed through one of them holds under all, a
  * slowdown by `factor` relative to each profile's own times. Travel times, the roads that may be snapped to, forbidden
  * turns, metric, description and checksum are each profile's own.
  */
@@ -121,8 +121,8 @@ export class RoadIndex implements RoadIndexParts {
   #startAlone(): RoadsInCommon {
     this.#laidSnapColumns ??= buildSnapColumns(this.graph);
     const drawn = this.#laidSnapColumns;
-    const closureBook = new RoadClosures(this.graph, drawn, this.weights);
-    return { closureBook, drawn, indexes: new Map([[this.description.profile, this]]) };
+    const closures = new RoadClosures(this.graph, drawn, this.weights);
+    return { closures, drawn, indexes: new Map([[this.description.profile, this]]) };
   }
 
   /** Names of the profiles these roads serve, the default one first. */
@@ -177,8 +177,8 @@ export class RoadIndex implements RoadIndexParts {
     return this.#laidSnapIndex;
   }
 
-  get #closureBook(): RoadClosures {
-    return this.#inCommon.closureBook;
+  get #closures(): RoadClosures {
+    return this.#inCommon.closures;
   }
 
   /**
@@ -187,7 +187,7 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `invalid-closure`; `unknown-road` when no road of these is meant.
    */
   close(request: CloseRequest): RoadClosure {
-    return this.#closureBook.enter({ kind: "closure", request });
+    return this.#closures.enter({ kind: "closure", request });
   }
 
   /**
@@ -196,12 +196,12 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `invalid-closure`; `unknown-road` when no road of these is meant.
    */
   setSpeed(request: SpeedRequest): RoadClosure {
-    return this.#closureBook.enter({ kind: "slowdown", request });
+    return this.#closures.enter({ kind: "slowdown", request });
   }
 
   /** Undoes a closure or slowdown: answers are then as if it had never been. @throws DiversionError `unknown-closure`. */
   reopen(id: string): RoadClosure {
-    return this.#closureBook.reopen(id);
+    return this.#closures.reopen(id);
   }
 
   /**
@@ -211,27 +211,27 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `unknown-closure`, `invalid-closure`, `unknown-road`.
    */
   reviseClosures(revision: ClosureRevision): RoadClosure[] {
-    return this.#closureBook.revise(revision);
+    return this.#closures.revise(revision);
   }
 
   /** Closures and slowdowns held, in the order in which they were entered; also those that have expired or are to come. */
   get closures(): readonly RoadClosure[] {
-    return this.#closureBook.held;
+    return this.#closures.held;
   }
 
   /** Grows by one with each change of closures and slowdowns; 0 at first. */
   get version(): number {
-    return this.#closureBook.version;
+    return this.#closures.version;
   }
 
   /** Calls the listener after every change of closures. Returns the way to stop it. */
   onChange(listener: RoadChangeListener): () => void {
-    return this.#closureBook.onChange(listener);
+    return this.#closures.onChange(listener);
   }
 
   /** What holds on the roads at a moment. */
   stateAt(epochMs: EpochMs): RoadState {
-    return this.#closureBook.stateAt(epochMs, this.weights);
+    return this.#closures.stateAt(epochMs, this.weights);
   }
 
   /**
@@ -247,7 +247,7 @@ export class RoadIndex implements RoadIndexParts {
       geojson,
       this.servedProfiles.map(({ checksum }) => checksum),
     );
-    return this.#closureBook.enterAll(entries, { atLeastVersion: version, without });
+    return this.#closures.enterAll(entries, { atLeastVersion: version, without });
   }
 
   /** The closures held as GeoJSON, to be drawn, or read again by {@link importClosures}. */

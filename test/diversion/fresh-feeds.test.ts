@@ -103,7 +103,7 @@ describe("while a feed is fresh, what it last said holds", () => {
             now += minutes * MINUTE;
             if (act === "restart") {
               status = new StatusBoard(hospitals, { clock, history: status.history() });
-              feeds = new FeedMonitor(status, [feed], { clock, hearings: feeds.health().toJSON() });
+              feeds = new FeedMonitor(status, [feed], { clock, reports: feeds.health().toJSON() });
             } else if (act !== "silence" && (act !== "restated" || said !== undefined)) {
               const isOpen = act === "restated" ? said!.isOpen : act === "open";
               said = { isOpen, sinceMs: said?.isOpen === isOpen ? said.sinceMs : now, heardMs: now };

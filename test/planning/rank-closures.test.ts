@@ -46,7 +46,7 @@ describe.each([
   const ground = groundOver(graph, seed, edCount);
   const ids = ground.scene.hospitals.hospitals
     .map(({ id }) => id)
-    .filter((_, number) => ground.scene.tiers.some((tier) => tier[number] === 1));
+    .filter((_, number) => ground.scene.edsByVerdict.some((tier) => tier[number] === 1));
 
   it.each([1, 2] as const)("are ranked by just what each does: %i together", (together) => {
     const { ranked, weighed } = rankClosures(ground, { together, limit: 10_000 });

@@ -55,7 +55,7 @@ const times = ({ map }: Scene): Int32Array[] => bruteForceTimes(map.roads, map.w
  * Of junctions that lie on the network, and on no road that is closed: those are left as a recommendation leaves them,
  * which is another test.
  */
-function differences({ map, tiers, assignment }: Scene, byEd: readonly Int32Array[]): object[] {
+function differences({ map, edsByVerdict, assignment }: Scene, byEd: readonly Int32Array[]): object[] {
   const { graph } = map.roads;
   const isTouched = new Uint8Array(graph.nodeCount);
   const { segmentTail, segmentHead } = graph.columns;
@@ -67,7 +67,7 @@ function differences({ map, tiers, assignment }: Scene, byEd: readonly Int32Arra
       isTouched[segmentHead[segment]!] = 1;
     }
   }
-  const usable = tiers.map((tier) => Array.from(tier, (flag) => flag === 1));
+  const usable = edsByVerdict.map((tier) => Array.from(tier, (flag) => flag === 1));
   const found: object[] = [];
   let place = -1;
   let compared = 0;
@@ -114,7 +114,12 @@ describe.each([
   });
 
   it("as things are, with one ED on divert, one that refuses, and waits for handover", () => {
-    expect(ground.scene.tiers.map((tier) => tier.reduce((sum, flag) => sum + flag, 0))).toEqual([EDS - 2, 1, 0, 0]);
+    expect(ground.scene.edsByVerdict.map((tier) => tier.reduce((sum, flag) => sum + flag, 0))).toEqual([
+      EDS - 2,
+      1,
+      0,
+      0,
+    ]);
     expect(differences(ground.scene, before)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { DiversionError } from "../../core/errors";
 import { type ChainedLine, type HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
 import { safeParse } from "../../core/safe-parse";
 import { firstProblem } from "../../hospitals/directory/schema-problems";
-import type { FeedHealth, FeedHearing, FeedSource } from "../../hospitals/feeds/feed-health";
+import type { FeedHealth, FeedReport, FeedSource } from "../../hospitals/feeds/feed-health";
 import type { Status } from "../../hospitals/status/status";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
 import type { RoadIndex } from "../../roads/road-index";
@@ -64,7 +64,7 @@ export interface LoggedDecision {
   /** What was held on the roads; undefined when nothing was. The same object for all decisions made under it. */
   readonly closures: ClosureCollection | undefined;
   /** What feeds had said; undefined without feeds. The same object for all decisions made under it. */
-  readonly feeds: readonly FeedHearing[] | undefined;
+  readonly feeds: readonly FeedReport[] | undefined;
 }
 
 /** What a decision was made with, as far as the recorder asks. */
@@ -85,7 +85,7 @@ export interface DecisionLogState extends HashChainEnd {
   /** The last closures written. */
   readonly closures: ClosureCollection | undefined;
   /** The last feeds written. */
-  readonly feeds: readonly FeedHearing[] | undefined;
+  readonly feeds: readonly FeedReport[] | undefined;
 }
 
 /** Everything that is held at one version of a status. */
@@ -257,7 +257,7 @@ const LineSchema = z.discriminatedUnion("kind", [
 type Line =
   | ({ readonly kind: "decision" } & Omit<LoggedDecision, "line" | "closures" | "feeds">)
   | { readonly kind: "closures"; readonly closures: ClosureCollection }
-  | { readonly kind: "feeds"; readonly feeds: readonly FeedHearing[] };
+  | { readonly kind: "feeds"; readonly feeds: readonly FeedReport[] };
 
 /**
  * The decisions of a log, oldest first, one at a time: memory does not grow with the log.
@@ -272,7 +272,7 @@ export function* readDecisions(
 ): Generator<LoggedDecision, DecisionLogState> {
   const lines = DECISION_LOG_FORMAT.lines(piecesOf(content));
   let closures: ClosureCollection | undefined;
-  let feeds: readonly FeedHearing[] | undefined;
+  let feeds: readonly FeedReport[] | undefined;
   let count = 0;
   let next = lines.next();
   for (; !next.done; next = lines.next()) {

@@ -1,7 +1,7 @@
 import { checksumOf } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import { FeedHealth, type FeedHearing } from "../../hospitals/feeds/feed-health";
+import { FeedHealth, type FeedReport } from "../../hospitals/feeds/feed-health";
 import type { Status } from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
@@ -78,7 +78,7 @@ class Replayer {
   readonly #engine: EngineChoice | undefined;
   /** The counts of the decision at hand, by hospital: all that its answer asked for are in its basis. */
   #inbound: Readonly<Record<string, number>> = {};
-  #hearings: readonly FeedHearing[] | undefined;
+  #reports: readonly FeedReport[] | undefined;
   #health: FeedHealth;
   #statusKnown: { readonly version: number; readonly checksum: string } | undefined;
   #routerKnown:
@@ -160,8 +160,8 @@ class Replayer {
 
   /** A router over roads of their own: those given may have other closures by now. */
   #routerFor({ closures, feeds, snapLimitMetres }: LoggedDecision): DiversionRouter {
-    if (feeds !== this.#hearings) {
-      this.#hearings = feeds;
+    if (feeds !== this.#reports) {
+      this.#reports = feeds;
       this.#health = new FeedHealth(this.#hospitals, feeds ?? []);
     }
     const hasFeeds = feeds !== undefined;

@@ -50,7 +50,7 @@ export interface FeedSource {
 }
 
 /** What one feed has said of one hospital. */
-export interface HospitalHearing {
+export interface HospitalReport {
   /** When it was last heard; absent when never. */
   readonly heardMs?: EpochMs;
   readonly says?: "known" | "unknown" | "no-ed";
@@ -58,45 +58,46 @@ export interface HospitalHearing {
 }
 
 /** What one feed has said of each of its hospitals. */
-export interface FeedHearing {
+export interface FeedReport {
   readonly feed: string;
   readonly timeToLiveMs: number;
   /** By id; a feed's hospitals are exactly those here. */
-  readonly hospitals: Readonly<Record<string, HospitalHearing>>;
+  readonly hospitals: Readonly<Record<string, HospitalReport>>;
 }
 
 /**
- * What all feeds had said by one moment; it never changes. It depends on nothing but its hearings, so that a decision
+ * What all feeds had said by one moment; it never changes. It depends on nothing but its reports, so that a decision
  * made with it can be repeated: `new FeedHealth(directory, JSON.parse(JSON.stringify(health)))` answers alike.
  */
 export class FeedHealth {
-  private readonly byPlace: readonly (readonly { readonly hearing: FeedHearing; readonly of: HospitalHearing }[])[];
-  private memoizedChecksum: Checksum | undefined;
-  private elsewhere: FeedHealth | undefined;
+  readonly #byPlace: readonly (readonly { readonly report: FeedReport; readonly of: HospitalReport }[])[];
+  #memoizedChecksum: Checksum | undefined;
+  #elsewhere: FeedHealth | undefined;
+  readonly #directory: HospitalDirectory;
+  readonly #reports: readonly FeedReport[];
 
-  constructor(
-    private readonly directory: HospitalDirectory,
-    private readonly hearings: readonly FeedHearing[],
-  ) {
-    this.byPlace = directory.hospitals.map(({ id }) =>
-      hearings.flatMap((hearing) =>
-        Object.hasOwn(hearing.hospitals, id) ? { hearing, of: hearing.hospitals[id]! } : [],
-      ),
+  constructor(directory: HospitalDirectory, reports: readonly FeedReport[]) {
+    this.#directory = directory;
+    this.#reports = reports;
+    this.#byPlace = directory.hospitals.map(({ id }) =>
+      reports.flatMap((report) => (Object.hasOwn(report.hospitals, id) ? { report, of: report.hospitals[id]! } : [])),
     );
   }
 
-  /** The same hearings, for the numbers of another directory. */
+  /** The same reports, for the numbers of another directory. */
   in(directory: HospitalDirectory): FeedHealth {
-    if (directory === this.directory) return this;
-    if (this.elsewhere?.directory !== directory) this.elsewhere = new FeedHealth(directory, this.hearings);
-    return this.elsewhere;
+    if (directory === this.#directory) return this;
+    if (this.#elsewhere === undefined || this.#elsewhere.#directory !== directory) {
+      this.#elsewhere = new FeedHealth(directory, this.#reports);
+    }
+    return this.#elsewhere;
   }
 
   /** What is known of a hospital, by its number in the directory, at a moment. */
   stateOf(hospitalIndex: number, epochMs: EpochMs): FeedState {
     let best: SingleState | undefined;
-    for (const { hearing, of } of this.byPlace[hospitalIndex] ?? []) {
-      const state = stateAt(hearing, of, epochMs);
+    for (const { report, of } of this.#byPlace[hospitalIndex] ?? []) {
+      const state = stateAt(report, of, epochMs);
       if (best === undefined || knowsMore(state, best)) best = state;
     }
     const words = this.wordsOn(hospitalIndex, epochMs);
@@ -105,12 +106,12 @@ export class FeedHealth {
 
   /** The handover times, in minutes, that feeds last stated of a hospital, by its number, be they silent since. */
   handoversOf(hospitalIndex: number): readonly number[] {
-    return (this.byPlace[hospitalIndex] ?? []).flatMap(({ of }) => of.handoverMinutes ?? []);
+    return (this.#byPlace[hospitalIndex] ?? []).flatMap(({ of }) => of.handoverMinutes ?? []);
   }
 
   /** What each feed that spoke of a hospital, by its number, is worth at a moment. */
   wordsOn(hospitalIndex: number, epochMs: EpochMs): readonly FeedWord[] {
-    return (this.byPlace[hospitalIndex] ?? []).flatMap(({ hearing: { feed, timeToLiveMs }, of: { heardMs } }) =>
+    return (this.#byPlace[hospitalIndex] ?? []).flatMap(({ report: { feed, timeToLiveMs }, of: { heardMs } }) =>
       heardMs === undefined ? [] : [{ feed, heardMs, isFresh: epochMs - heardMs <= timeToLiveMs }],
     );
   }
@@ -121,10 +122,10 @@ export class FeedHealth {
    */
   nextSilence(hospitalIndex: number, epochMs: EpochMs): EpochMs | undefined {
     let next: EpochMs | undefined;
-    for (const { hearing, of } of this.byPlace[hospitalIndex] ?? []) {
+    for (const { report, of } of this.#byPlace[hospitalIndex] ?? []) {
       // What a feed that does not know says is as unknown as silence.
       if (of.heardMs === undefined || of.says !== "known") continue;
-      const silentMs = Math.floor(of.heardMs + hearing.timeToLiveMs) + 1;
+      const silentMs = Math.floor(of.heardMs + report.timeToLiveMs) + 1;
       if (silentMs > epochMs && (next === undefined || silentMs < next)) next = silentMs;
     }
     return next;
@@ -132,20 +133,20 @@ export class FeedHealth {
 
   /** Of all that answers depend on. */
   get checksum(): Checksum {
-    this.memoizedChecksum ??= checksumOf(this.hearings);
-    return this.memoizedChecksum;
+    this.#memoizedChecksum ??= checksumOf(this.#reports);
+    return this.#memoizedChecksum;
   }
 
-  /** The hearings it was made from. */
-  toJSON(): readonly FeedHearing[] {
-    return this.hearings;
+  /** The reports it was made from. */
+  toJSON(): readonly FeedReport[] {
+    return this.#reports;
   }
 }
 
 type SingleState = Omit<FeedState, "words">;
 
-function stateAt({ feed, timeToLiveMs }: FeedHearing, hearing: HospitalHearing, epochMs: EpochMs): SingleState {
-  const { heardMs, says, handoverMinutes } = hearing;
+function stateAt({ feed, timeToLiveMs }: FeedReport, report: HospitalReport, epochMs: EpochMs): SingleState {
+  const { heardMs, says, handoverMinutes } = report;
   if (heardMs === undefined) return { feed, unknown: true, why: "never-heard" };
   const ageMs = Math.max(0, epochMs - heardMs);
   const why =

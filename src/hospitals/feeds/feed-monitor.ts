@@ -1,8 +1,9 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { type Clock, type EpochMs, instantAt, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
 import type { Status, StatusResult } from "../status/status";
-import { FeedHealth, type FeedHearing, type FeedNews, type FeedSource, type HospitalHearing } from "./feed-health";
+import { FeedHealth, type FeedNews, type FeedReport, type FeedSource, type HospitalReport } from "./feed-health";
 import type { EdState, FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
 
 /** A feed: who is reported on, and how long its word holds. */
@@ -65,7 +66,7 @@ export interface FeedMonitorOptions {
   /** Tells when a message is heard. Default: the wall clock. */
   readonly clock?: Clock;
   /** What was heard before, from another monitor's `health().toJSON()`: after a restart, or a change of hospitals. */
-  readonly hearings?: readonly FeedHearing[];
+  readonly reports?: readonly FeedReport[];
 }
 
 interface ApplyOptions {
@@ -83,10 +84,10 @@ const FEED_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
  * silent stays until it ends or expires; that the feed is silent is told by {@link health}.
  */
 export class FeedMonitor implements FeedSource {
-  private readonly clock: Clock;
-  private readonly feeds: ReadonlyMap<string, Feed>;
-  private snapshot: FeedHealth | undefined;
-  private readonly news = new Listeners<FeedNews>();
+  readonly #clock: Clock;
+  readonly #feeds: ReadonlyMap<string, Feed>;
+  #snapshot: FeedHealth | undefined;
+  readonly #news = new Listeners<FeedNews>();
 
   /** @throws DiversionError `invalid-argument`, or `unknown-hospital` for a feed about a hospital that is not there. */
   constructor(
@@ -94,7 +95,7 @@ export class FeedMonitor implements FeedSource {
     feeds: readonly FeedDefinition[],
     options: FeedMonitorOptions = {},
   ) {
-    this.clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? systemClock;
     const { directory } = status;
     const known = new Map<string, Feed>();
     for (const { id, hospitals = directory.hospitals.map((hospital) => hospital.id), timeToLiveMs } of feeds) {
@@ -105,10 +106,10 @@ export class FeedMonitor implements FeedSource {
         throw invalid(`The time-to-live of ${id} is ${timeToLiveMs}; give milliseconds above 0.`);
       }
       const ours = new Set(hospitals.map((hospital) => directory.require(hospital, "feeds.hospitals").id));
-      const before = options.hearings?.find(({ feed }) => feed === id)?.hospitals ?? {};
+      const before = options.reports?.find(({ feed }) => feed === id)?.hospitals ?? {};
       known.set(id, new Feed(id, [...ours], timeToLiveMs, before));
     }
-    this.feeds = known;
+    this.#feeds = known;
   }
 
   /**
@@ -121,8 +122,8 @@ export class FeedMonitor implements FeedSource {
    * hospitals already taken stay taken, and the message may be given again.
    */
   apply(feedId: string, reading: FeedReading, options: ApplyOptions = {}): FeedApplication {
-    const feed = this.require(feedId);
-    const nowMs = this.clock();
+    const feed = this.#require(feedId);
+    const nowMs = this.#clock();
     const sentMs = Math.min(nowMs, reading.sentAt?.epochMs ?? options.writtenMs ?? nowMs);
     const application = {
       results: [] as StatusResult[],
@@ -139,37 +140,37 @@ export class FeedMonitor implements FeedSource {
     try {
       for (const said of reading.hospitals) {
         // Each time: whoever hears of the status while it changes may ask for the health between two hospitals.
-        this.snapshot = undefined;
+        this.#snapshot = undefined;
         const heard = feed.hospitals.get(said.hospital);
         if (heard === undefined) application.outside.push(said.hospital);
         else if (said.state === "not-stated" && said.restrictions.length === 0) continue;
-        else if (this.take(feed, heard, said, sentMs, application)) hospitals.push(said.hospital);
+        else if (this.#take(feed, heard, said, sentMs, application)) hospitals.push(said.hospital);
       }
     } finally {
-      this.snapshot = undefined;
+      this.#snapshot = undefined;
       // Also when one could not be taken: those before it were.
-      if (hospitals.length > 0) this.news.emit({ feed: feedId, hospitals });
+      if (hospitals.length > 0) this.#news.emit({ feed: feedId, hospitals });
     }
     return { ...application, neverHeard: feed.neverHeard() };
   }
 
   onNews(listener: (news: FeedNews) => void): () => void {
-    return this.news.add(listener);
+    return this.#news.add(listener);
   }
 
   /** What feeds know, for a router and for answers. The same object until something is heard. */
   health(): FeedHealth {
-    this.snapshot ??= new FeedHealth(
+    this.#snapshot ??= new FeedHealth(
       this.status.directory,
-      [...this.feeds.values()].map((feed) => feed.hearing()),
+      [...this.#feeds.values()].map((feed) => feed.report()),
     );
-    return this.snapshot;
+    return this.#snapshot;
   }
 
   /** How each feed is, in the order they were given: for metrics and for people. */
   summaries(): readonly FeedSummary[] {
-    const nowMs = this.clock();
-    return [...this.feeds.values()].map((feed) => {
+    const nowMs = this.#clock();
+    return [...this.#feeds.values()].map((feed) => {
       const { id, timeToLiveMs, hospitals, counts } = feed;
       const heardMs = Math.max(...[...hospitals.values()].map((heard) => heard.heardMs ?? Number.NEGATIVE_INFINITY));
       const common = {
@@ -187,15 +188,15 @@ export class FeedMonitor implements FeedSource {
   }
 
   /** Whether it was taken: not older than what is known. */
-  private take(feed: Feed, heard: Heard, said: HospitalReading, sentMs: EpochMs, application: Application): boolean {
+  #take(feed: Feed, heard: Heard, said: HospitalReading, sentMs: EpochMs, application: Application): boolean {
     const { hospital } = said;
-    const observedMs = Math.min(said.observedAt?.epochMs ?? sentMs, this.clock());
+    const observedMs = Math.min(said.observedAt?.epochMs ?? sentMs, this.#clock());
     if (observedMs < (heard.observedMs ?? Number.NEGATIVE_INFINITY)) {
       feed.counts.late++;
       application.late.push(hospital);
       return false;
     }
-    const results = this.state(feed, heard, said, observedMs);
+    const results = this.#state(feed, heard, said, observedMs);
     application.results.push(...results);
     const accepted = results.filter(({ outcome }) => outcome === "accepted").length;
     // What is older than the status knows came from before this monitor: it must not pass for news of the feed.
@@ -222,7 +223,7 @@ export class FeedMonitor implements FeedSource {
   }
 
   /** Reports what the message asks, then ends what the feed asked before and the message does not. */
-  private state(feed: Feed, heard: Heard, said: HospitalReading, observedMs: EpochMs): StatusResult[] {
+  #state(feed: Feed, heard: Heard, said: HospitalReading, observedMs: EpochMs): StatusResult[] {
     const { hospital, restrictions, observedAt } = said;
     const { status } = this;
     const prefix = `feed:${feed.id}`;
@@ -255,10 +256,10 @@ export class FeedMonitor implements FeedSource {
     return results;
   }
 
-  private require(id: string): Feed {
-    const feed = this.feeds.get(id);
+  #require(id: string): Feed {
+    const feed = this.#feeds.get(id);
     if (feed !== undefined) return feed;
-    const known = [...this.feeds.keys()].join(", ");
+    const known = [...this.#feeds.keys()].join(", ");
     throw invalid(`${JSON.stringify(id)} is none of the feeds; they are ${known === "" ? "none" : known}.`);
   }
 }
@@ -268,7 +269,7 @@ const SAYS = {
   restricted: "known",
   unknown: "unknown",
   "no-ed": "no-ed",
-} as const satisfies Record<Exclude<EdState, "not-stated">, HospitalHearing["says"]>;
+} as const satisfies Record<Exclude<EdState, "not-stated">, HospitalReport["says"]>;
 
 interface Application {
   readonly results: StatusResult[];
@@ -280,7 +281,7 @@ interface Application {
 /** What a feed has said of one hospital. */
 interface Heard {
   heardMs?: EpochMs;
-  says?: HospitalHearing["says"];
+  says?: HospitalReport["says"];
   handoverMinutes?: number | undefined;
   /** When the last statement taken was true. */
   observedMs?: EpochMs;
@@ -297,7 +298,7 @@ class Feed {
     readonly id: string,
     hospitals: readonly string[],
     readonly timeToLiveMs: number,
-    before: FeedHearing["hospitals"],
+    before: FeedReport["hospitals"],
   ) {
     this.hospitals = new Map([...hospitals].sort().map((hospital) => [hospital, { ...before[hospital] }]));
   }
@@ -312,14 +313,10 @@ class Feed {
     );
   }
 
-  hearing(): FeedHearing {
-    const hospitals: Record<string, HospitalHearing> = {};
+  report(): FeedReport {
+    const hospitals: Record<string, HospitalReport> = {};
     for (const [id, { heardMs, says, handoverMinutes }] of this.hospitals) {
-      hospitals[id] = {
-        ...(heardMs === undefined ? {} : { heardMs }),
-        ...(says === undefined ? {} : { says }),
-        ...(handoverMinutes === undefined ? {} : { handoverMinutes }),
-      };
+      hospitals[id] = defined({ heardMs, says, handoverMinutes });
     }
     return { feed: this.id, timeToLiveMs: this.timeToLiveMs, hospitals };
   }

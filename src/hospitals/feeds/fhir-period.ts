@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { invalidFeed } from "../../core/feed-message";
 import { epochDay, type Instant, instantAt, isCalendarDate, MS_PER_DAY } from "../../core/instant";
 import { readSenderTime } from "../../core/sender-time";
@@ -22,7 +23,7 @@ export function periodOf(
   if (from !== undefined && until !== undefined && from.epochMs >= until.epochMs) {
     throw invalidFeed(`The period from ${quote(start)} to ${quote(end)} ends before it has begun`, { field });
   }
-  return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+  return defined({ from, until });
 }
 
 function edge(text: string, zone: TimeZone, which: "start" | "end", field: string): Instant {

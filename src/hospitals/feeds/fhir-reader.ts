@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { defined } from "../../core/defined";
 import { invalidFeed } from "../../core/feed-message";
 import { type EpochMs, type Instant, MS_PER_DAY } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
@@ -74,7 +75,7 @@ export function readFhir(
   }
   for (const site of context.sites.values()) builder.add(readingOf(site, sentAt));
   const { hospitals, unmatched, notes } = builder;
-  return { hospitals, unmatched, notes, ...(sentAt === undefined ? {} : { sentAt }) };
+  return defined({ hospitals, unmatched, notes, sentAt });
 }
 
 interface FhirContext {
@@ -107,7 +108,7 @@ function readLocation(entry: FhirEntry, context: FhirContext): void {
   const name = textOf(resource.name);
   const hospital = match.find([...identifiers, ...references], name);
   if (hospital === undefined) {
-    builder.unmatched.push({ ids: [...identifiers, ...references], ...(name === undefined ? {} : { name }), row });
+    builder.unmatched.push(defined({ ids: [...identifiers, ...references], name, row }));
     return;
   }
   for (const reference of references) hospitalOfReference.set(reference, hospital);
@@ -158,7 +159,7 @@ function readService(entry: FhirEntry, context: FhirContext): void {
   const hospitals = hospitalsOf(entry, context);
   if (hospitals.length === 0) {
     const name = textOf(resource.name);
-    builder.unmatched.push({ ids: entry.references.slice(0, 1), ...(name === undefined ? {} : { name }), row });
+    builder.unmatched.push(defined({ ids: entry.references.slice(0, 1), name, row }));
     return;
   }
   for (const hospital of hospitals) {
@@ -240,8 +241,7 @@ function takeAbsences(
       part: `${label}:${index}`,
       effect,
       ...scope,
-      ...(from === undefined ? {} : { from: from.text }),
-      ...(until === undefined ? {} : { until: until.text }),
+      ...defined({ from: from?.text, until: until?.text }),
       reason,
     });
   }
@@ -259,14 +259,14 @@ function readingOf(site: FhirSite, sentAt: Instant | undefined): HospitalReading
   const observedAt = moments.sort((a, b) => b.epochMs - a.epochMs)[0] ?? sentAt;
   const state =
     status === "inactive" ? "no-ed" : restrictions.length > 0 ? "restricted" : site.stated ? "accepting" : "not-stated";
-  return {
+  return defined({
     hospital,
     state,
     restrictions: status === "inactive" ? [] : restrictions,
-    ...(observedAt === undefined ? {} : { observedAt }),
-    ...(position === undefined ? {} : { position }),
-    ...(hours.length === 0 ? {} : { openingHours: hours }),
-  };
+    observedAt,
+    position,
+    openingHours: hours.length === 0 ? undefined : hours,
+  });
 }
 
 /** The sites a service is provided at: by reference into the bundle, or by a code of its own or of the reference. */

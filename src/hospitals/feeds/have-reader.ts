@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { invalidFeed } from "../../core/feed-message";
 import { distanceMetres } from "../../core/geometry";
 import type { Instant } from "../../core/instant";
@@ -88,7 +89,7 @@ function envelopeOf(
       : type !== "" && !STATING_TYPES.has(type)
         ? `The message has the distribution type ${quote(type)}.`
         : undefined;
-  return { ...(sentAt === undefined ? {} : { sentAt }), ...(notActual === undefined ? {} : { notActual }) };
+  return defined({ sentAt, notActual });
 }
 
 interface HospitalContext {
@@ -107,7 +108,7 @@ function readHospital(element: XmlElement, { directory, zone, match, builder }: 
   const ids = identifiersOf(element, names);
   const hospital = match.find(ids, name);
   if (hospital === undefined) {
-    builder.unmatched.push({ ids, ...(name === undefined ? {} : { name }), row: element.line });
+    builder.unmatched.push(defined({ ids, name, row: element.line }));
     return;
   }
   const reader = new HaveHospital(element, hospital, builder);
@@ -131,10 +132,7 @@ function readHospital(element: XmlElement, { directory, zone, match, builder }: 
       hospital,
       builder,
     ),
-    ...(observedAt === undefined ? {} : { observedAt }),
-    ...(handoverMinutes === undefined ? {} : { handoverMinutes }),
-    ...(capabilities === undefined ? {} : { capabilities }),
-    ...(position === undefined ? {} : { position }),
+    ...defined({ observedAt, handoverMinutes, capabilities, position }),
   };
   reader.noteUnread();
   builder.add(reading);
@@ -185,21 +183,25 @@ const READ_ELEMENTS: ReadonlySet<string> = new Set([
 
 /** One `Hospital` element, asked for its parts. */
 class HaveHospital {
-  constructor(
-    private readonly element: XmlElement,
-    private readonly hospital: string,
-    private readonly builder: ReadingBuilder,
-  ) {}
+  readonly #element: XmlElement;
+  readonly #hospital: string;
+  readonly #builder: ReadingBuilder;
+
+  constructor(element: XmlElement, hospital: string, builder: ReadingBuilder) {
+    this.#element = element;
+    this.#hospital = hospital;
+    this.#builder = builder;
+  }
 
   /** The text at a path; when nothing is there, that of the first such element anywhere in the hospital, with a note. */
   text(...path: readonly string[]): string | undefined {
-    const proper = path.reduce<XmlElement | undefined>(childOf, this.element);
+    const proper = path.reduce<XmlElement | undefined>(childOf, this.#element);
     if (proper !== undefined) return proper.text;
     const name = path.at(-1)!;
-    const misplaced = within(this.element, name)[0];
+    const misplaced = within(this.#element, name)[0];
     if (misplaced === undefined) return undefined;
     const text = `${name} is on line ${misplaced.line}, outside ${path.slice(0, -1).join("/") || "its place"}; it is taken all the same.`;
-    this.builder.odd(this.hospital, path.join("/"), text);
+    this.#builder.odd(this.#hospital, path.join("/"), text);
     return misplaced.text;
   }
 
@@ -208,7 +210,7 @@ class HaveHospital {
     const instant = text === undefined ? undefined : readSenderTime(text, zone);
     if (instant === undefined) {
       const what = text === undefined ? "is missing" : `is ${quote(text)}, not a date and time with an offset from UTC`;
-      this.builder.odd(this.hospital, "LastUpdateTime", `LastUpdateTime ${what}; taken as not said.`);
+      this.#builder.odd(this.#hospital, "LastUpdateTime", `LastUpdateTime ${what}; taken as not said.`);
     }
     return instant;
   }
@@ -216,31 +218,35 @@ class HaveHospital {
   /** Only of ambulances by road: air transport has its own element of the same names. */
   offloadMinutes(): number | undefined {
     const place = ["EmergencyDepartmentStatus", "EMSAmbulanceStatus"];
-    const status = within(this.element, "EMSAmbulanceStatus")[0];
+    const status = within(this.#element, "EMSAmbulanceStatus")[0];
     const minutes = childOf(status, "EMSOffloadMinutes")?.text;
     const field = [...place, "EMSOffloadMinutes"].join("/");
     if (minutes === undefined) {
       if (childOf(status, "EMSOffloadStatus")?.text === "Delayed") {
         const text = "EMSOffloadStatus is Delayed without minutes; a delay of no known length cannot be held.";
-        this.builder.lost(this.hospital, [...place, "EMSOffloadStatus"].join("/"), text);
+        this.#builder.lost(this.#hospital, [...place, "EMSOffloadStatus"].join("/"), text);
       }
       return undefined;
     }
     const value = /^\+?\d{1,4}$/.test(minutes) ? Number(minutes) : Number.NaN;
     if (value <= 1440) return value;
-    this.builder.odd(this.hospital, field, `EMSOffloadMinutes is ${quote(minutes)}, not minutes of one day; not used.`);
+    this.#builder.odd(
+      this.#hospital,
+      field,
+      `EMSOffloadMinutes is ${quote(minutes)}, not minutes of one day; not used.`,
+    );
     return undefined;
   }
 
   /** GML has latitude first, both as `pos` "lat lon" and as `coordinates` "lat,lon". */
   position(): Position | undefined {
-    const point = within(this.element, "Point")[0];
+    const point = within(this.#element, "Point")[0];
     const stated = point?.children.find(({ name }) => name === "pos" || name === "coordinates");
     if (stated === undefined) return undefined;
     const [lat = Number.NaN, lon = Number.NaN, ...rest] = stated.text.split(/\s*,\s*|\s+/).map(degrees);
     if (rest.length === 0 && Math.abs(lat) <= 90 && Math.abs(lon) <= 180) return [lon, lat];
     const text = `${stated.name} is ${quote(stated.text)}, not a latitude and a longitude in degrees; not used.`;
-    this.builder.odd(this.hospital, "OrganizationGeoLocation/Point", text);
+    this.#builder.odd(this.#hospital, "OrganizationGeoLocation/Point", text);
     return undefined;
   }
 
@@ -255,9 +261,13 @@ class HaveHospital {
         else noted.add(here.join("/"));
       }
     };
-    visit(this.element, []);
+    visit(this.#element, []);
     for (const field of noted) {
-      this.builder.lost(this.hospital, field, `${field.slice(field.lastIndexOf("/") + 1)} has no place in the status.`);
+      this.#builder.lost(
+        this.#hospital,
+        field,
+        `${field.slice(field.lastIndexOf("/") + 1)} has no place in the status.`,
+      );
     }
   }
 }

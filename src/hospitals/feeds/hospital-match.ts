@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { HospitalDirectory } from "../directory/directory";
 import type { FeedNote, HospitalReading, UnmatchedHospital } from "./feed-reading";
@@ -16,13 +17,13 @@ export interface FeedReaderOptions {
 
 /** Finds our hospital for what a message calls one. */
 export class HospitalMatch {
-  private readonly directory: HospitalDirectory;
-  private readonly ids: ReadonlyMap<string, string>;
+  readonly #directory: HospitalDirectory;
+  readonly #ids: ReadonlyMap<string, string>;
 
   /** @throws DiversionError `unknown-hospital` when `ids` leads to a hospital that is not in the directory. */
   constructor({ directory, ids = {} }: FeedReaderOptions) {
-    this.directory = directory;
-    this.ids = new Map(
+    this.#directory = directory;
+    this.#ids = new Map(
       Object.entries(ids).map(([theirs, ours]) => [theirs, directory.require(ours, `ids.${theirs}`).id] as const),
     );
   }
@@ -32,10 +33,10 @@ export class HospitalMatch {
     for (const stated of identifiers) {
       // Spaces around a code are no part of it; spreadsheets and forms add them.
       const identifier = stated.trim();
-      const ours = this.ids.get(identifier) ?? this.directory.get(identifier)?.id;
+      const ours = this.#ids.get(identifier) ?? this.#directory.get(identifier)?.id;
       if (ours !== undefined) return ours;
     }
-    return name === undefined ? undefined : this.ids.get(name);
+    return name === undefined ? undefined : this.#ids.get(name);
   }
 }
 
@@ -50,29 +51,30 @@ const CAUTION = { refuse: 3, divert: 2, inform: 1 } as const;
  */
 export class ReadingBuilder {
   readonly unmatched: UnmatchedHospital[] = [];
-  private readonly byId = new Map<string, HospitalReading>();
-  private readonly noted: FeedNote[] = [];
-  private readonly spoiled = new Set<string>();
-  private firstUnread: DiversionError | undefined;
-  private untold = 0;
+  readonly #byId = new Map<string, HospitalReading>();
+  readonly #noted: FeedNote[] = [];
+  readonly #spoiled = new Set<string>();
+  #firstUnread: DiversionError | undefined;
+  #unlisted = 0;
 
   get notes(): readonly FeedNote[] {
-    if (this.untold === 0) return this.noted;
-    const text = `There are ${this.untold} more notes about this message.`;
-    return [...this.noted, { kind: "odd", field: "", text }];
+    if (this.#unlisted === 0) return this.#noted;
+    const text = `There are ${this.#unlisted} more notes about this message.`;
+    return [...this.#noted, { kind: "odd", field: "", text }];
   }
 
   /** @throws the first error told to {@link unread} when nothing of the message could be read. */
   get hospitals(): readonly HospitalReading[] {
-    const readable = [...this.byId.values()].filter(({ hospital }) => !this.spoiled.has(hospital));
-    if (readable.length === 0 && this.unmatched.length === 0 && this.firstUnread !== undefined) throw this.firstUnread;
+    const readable = [...this.#byId.values()].filter(({ hospital }) => !this.#spoiled.has(hospital));
+    if (readable.length === 0 && this.unmatched.length === 0 && this.#firstUnread !== undefined)
+      throw this.#firstUnread;
     return readable;
   }
 
   add(reading: HospitalReading): void {
-    const earlier = this.byId.get(reading.hospital);
+    const earlier = this.#byId.get(reading.hospital);
     if (earlier === undefined) {
-      this.byId.set(reading.hospital, reading);
+      this.#byId.set(reading.hospital, reading);
       return;
     }
     this.odd(
@@ -80,7 +82,7 @@ export class ReadingBuilder {
       "Hospital",
       "The hospital comes more than once; the later, or more cautious, word is kept.",
     );
-    if (supersedes(reading, earlier)) this.byId.set(reading.hospital, reading);
+    if (supersedes(reading, earlier)) this.#byId.set(reading.hospital, reading);
   }
 
   /**
@@ -89,25 +91,25 @@ export class ReadingBuilder {
    */
   unread(hospital: string | undefined, error: unknown, row: number): void {
     if (!(error instanceof DiversionError)) throw error;
-    this.firstUnread ??= error;
-    if (hospital !== undefined) this.spoiled.add(hospital);
+    this.#firstUnread ??= error;
+    if (hospital !== undefined) this.#spoiled.add(hospital);
     const [what = "", instead] = error.message.split("; the message is not used, ", 2);
     const text = instead === undefined ? what : `${what}; it is not used.`;
     const of = hospital === undefined ? {} : { hospital };
-    this.note({ kind: "unread", ...of, row, field: error.place.field ?? "", text });
+    this.#note({ kind: "unread", ...of, row, field: error.place.field ?? "", text });
   }
 
   lost(hospital: string | undefined, field: string, text: string): void {
-    this.note({ kind: "lost", ...(hospital === undefined ? {} : { hospital }), field, text });
+    this.#note(defined({ kind: "lost", hospital, field, text }));
   }
 
   odd(hospital: string | undefined, field: string, text: string): void {
-    this.note({ kind: "odd", ...(hospital === undefined ? {} : { hospital }), field, text });
+    this.#note(defined({ kind: "odd", hospital, field, text }));
   }
 
-  private note(note: FeedNote): void {
-    if (this.noted.length < MAX_NOTES) this.noted.push(note);
-    else this.untold++;
+  #note(note: FeedNote): void {
+    if (this.#noted.length < MAX_NOTES) this.#noted.push(note);
+    else this.#unlisted++;
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { checksumOfText } from "../../core/checksum";
+import { defined } from "../../core/defined";
 import { feedJson, feedText, invalidFeed } from "../../core/feed-message";
 import { INSTANT_FORM, readInstant } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
@@ -202,13 +203,13 @@ function combined(
   const observedAt = observed.map((text) => readInstant(text)!).sort((a, b) => a.epochMs - b.epochMs)[0];
   const handoverMinutes = statements.map(({ statement }) => statement.handoverMinutes).find((one) => one !== undefined);
   const [flag] = flags;
-  return {
+  return defined({
     hospital,
     state: flag === "unknown" ? "unknown" : flag === "open" ? "accepting" : "restricted",
     restrictions,
-    ...(observedAt === undefined ? {} : { observedAt }),
-    ...(handoverMinutes === undefined ? {} : { handoverMinutes }),
-  };
+    observedAt,
+    handoverMinutes,
+  });
 }
 
 const flagOf = ({ open }: Row): "open" | "unknown" | "restricted" =>
@@ -221,15 +222,7 @@ function restrictionOf(statement: Row, hospital: string, row: number, match: Hos
     const why = divertTo === undefined ? "is none of the hospitals" : "is the hospital itself";
     throw invalidFeed(`divertTo is ${quote(statement.divertTo)}, which ${why}`, { row, field: "divertTo" });
   }
-  return {
-    effect,
-    ...(scope === undefined ? {} : { scope }),
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
-    ...(divertTo === undefined ? {} : { divertTo }),
-    reason,
-    ...(authorisedBy === undefined ? {} : { authorisedBy }),
-  };
+  return defined({ effect, scope, from, until, divertTo, reason, authorisedBy });
 }
 
 /** Keys of statuses are at most 200 characters, of which `feed:`, the feed's id and a colon may take 70. */

@@ -7,7 +7,7 @@ import { DiversionRouter } from "../../diversion/router";
 import { type Policy, parsePolicy } from "../../diversion/rules/policy";
 import { CapabilityVocabulary } from "../../hospitals/directory/capabilities";
 import { HospitalDirectory } from "../../hospitals/directory/directory";
-import { FeedHealth, type FeedHearing } from "../../hospitals/feeds/feed-health";
+import { FeedHealth, type FeedReport } from "../../hospitals/feeds/feed-health";
 import type { StatusView } from "../../hospitals/status/status";
 import type { RoadState } from "../../roads/closures/closure-state";
 import { RoadIndex } from "../../roads/road-index";
@@ -117,9 +117,9 @@ export class RecommendationWorker {
     };
   }
 
-  setFeeds(hearings: readonly unknown[] | undefined): void {
+  setFeeds(reports: readonly unknown[] | undefined): void {
     const { hospitals } = this.#opened();
-    this.#feeds = hearings === undefined ? undefined : new FeedHealth(hospitals, hearings as readonly FeedHearing[]);
+    this.#feeds = reports === undefined ? undefined : new FeedHealth(hospitals, reports as readonly FeedReport[]);
     this.#router = undefined;
   }
 

@@ -2,7 +2,7 @@ import { area, bbox } from "@turf/turf";
 import type { BBox, FeatureCollection, MultiPolygon, Point, Polygon } from "geojson";
 import { DiversionError } from "../../core/errors";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { tiersWithout } from "../ground/patient-group";
+import { withoutEds } from "../ground/patient-group";
 import type { PlanningGround, Scene } from "../ground/planning-ground";
 import { type MinutesSpread, minutesSpread, type PlaceCount, type Reach } from "../ground/scene-totals";
 import { basisOf } from "../what-if/what-if";
@@ -50,7 +50,7 @@ export interface AreaStatistics {
   readonly withinMetres: number;
 }
 
-/** Of each tier of EDs. */
+/** Of each kind of EDs in {@link EdsByVerdict}. */
 const USES = ["accepts", "diverts", "doubtful", "doubtful"] as const;
 
 /** Every ED's catchment, by id. An ED to which nobody is brought has no geometry. */
@@ -75,7 +75,7 @@ export function catchments(
 ): CatchmentCollection {
   const { hospitals } = scene.hospitals;
   const { grid, withinMetres } = areaGrid(ground, options);
-  const { ed: labels } = scene.map.nearestUsable(grid.centres(), scene.tiers, withinMetres);
+  const { ed: labels } = scene.map.nearestUsable(grid.centres(), scene.edsByVerdict, withinMetres);
   const polygons = grid.polygons(labels.map((ed) => Math.max(ed, -1)));
   const totals = ground.totals(scene);
   const byEd = ground.demandPointsByEd(scene);
@@ -90,7 +90,7 @@ export function catchments(
         kind: "catchment",
         hospital: { id, name },
         at: [...location],
-        use: USES[scene.tiers.findIndex((tier) => tier[number] === 1)] ?? "none",
+        use: USES[scene.edsByVerdict.findIndex((eds) => eds[number] === 1)] ?? "none",
         ...countsOf(ground.demandPoints.weights, scene, byEd[number]!, number),
         squareKilometres: geometry === null ? 0 : Math.round(area(geometry) / 1e4) / 100,
       },
@@ -125,13 +125,13 @@ export function areaGrid(
 
 function countsOf(
   weights: Float64Array,
-  { map, tiers, assignment }: Scene,
+  { map, edsByVerdict, assignment }: Scene,
   demandPoints: Int32Array,
   number: number,
 ): Pick<CatchmentProperties, "people" | "places" | "minutes" | "margin" | "withoutSecond"> {
   const people = Array.from(demandPoints, (demandPoint) => weights[demandPoint]!);
   const firstMs = Array.from(demandPoints, (demandPoint) => assignment.milliseconds[demandPoint]!);
-  const second = map.assignSome(demandPoints, tiersWithout(tiers, [number]));
+  const second = map.assignSome(demandPoints, withoutEds(edsByVerdict, [number]));
   const rows = Array.from(demandPoints.keys()).filter((row) => second.ed[row]! >= 0);
   const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
   const withSecond = rows.map((row) => people[row]!);

@@ -60,11 +60,11 @@ export function isochrones(ground: PlanningGround, options: IsochronesOptions): 
   const { hospitals } = scene.hospitals;
   const numbers =
     options.hospitals === undefined
-      ? hospitals.flatMap((_, number) => (scene.tiers.some((tier) => tier[number] === 1) ? [number] : []))
+      ? hospitals.flatMap((_, number) => (scene.edsByVerdict.some((eds) => eds[number] === 1) ? [number] : []))
       : options.hospitals.map((id) => scene.hospitals.requireIndex(id, "hospitals")).sort((a, b) => a - b);
   const { grid, withinMetres } = areaGrid(ground, options);
-  const cells = new LocatedSeeds(map, grid.centres(), withinMetres);
-  const homes = new LocatedSeeds(map, demandPoints.locations, map.snapLimitMetres);
+  const cells = new LocatedAccessPoints(map, grid.centres(), withinMetres);
+  const homes = new LocatedAccessPoints(map, demandPoints.locations, map.snapLimitMetres);
   const reversed = reverseGraph(map.roads.graph.topology);
   const limitMs = minutes.at(-1)! * MS_PER_MINUTE;
   const bandsOf = (times: Int32Array): Int32Array =>
@@ -124,7 +124,7 @@ interface Traffic {
  * Where journeys from many locations meet the graph, found once, for questions about one destination after another. From
  * a location that closures let no vehicle away from one walks first.
  */
-class LocatedSeeds {
+class LocatedAccessPoints {
   readonly #traffic: Traffic;
   readonly count: number;
   /** Int32[seeds]: location and node of each, and the milliseconds between them. */

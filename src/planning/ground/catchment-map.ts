@@ -12,7 +12,7 @@ import type { CchEngine } from "../../shortest-path/cch-engine";
 import type { Target } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
 import type { DemandPoints } from "./demand-points";
-import type { Tiers } from "./patient-group";
+import type { EdsByVerdict } from "./patient-group";
 
 export { NO_TARGET, OFF_NETWORK } from "../../roads/bulk-nearest";
 
@@ -108,23 +108,23 @@ export class CatchmentMap {
   }
 
   /** @param usable Uint8[hospitals], or several such in the order in which they are tried. */
-  assign(usable: Uint8Array | Tiers): Assignment {
-    const tiers = usable instanceof Uint8Array ? [usable] : usable;
+  assign(usable: Uint8Array | EdsByVerdict): Assignment {
+    const edsByVerdict = usable instanceof Uint8Array ? [usable] : usable;
     return this.assignSome(
       Int32Array.from({ length: this.demandPoints.weights.length }, (_, demandPoint) => demandPoint),
-      tiers,
+      edsByVerdict,
     );
   }
 
   /** The same for some of the demand points, in the order given. */
-  assignSome(demandPoints: Int32Array, tiers: Tiers): Assignment {
+  assignSome(demandPoints: Int32Array, edsByVerdict: EdsByVerdict): Assignment {
     const { locations } = this.demandPoints;
     const some = new Float64Array(2 * demandPoints.length);
     for (let i = 0; i < demandPoints.length; i++) {
       some[2 * i] = locations[2 * demandPoints[i]!]!;
       some[2 * i + 1] = locations[2 * demandPoints[i]! + 1]!;
     }
-    return this.nearestUsable(some, tiers);
+    return this.nearestUsable(some, edsByVerdict);
   }
 
   /**
@@ -133,11 +133,11 @@ export class CatchmentMap {
    * @param locations Float64[2 * n]: longitude and latitude in degrees, alternating.
    * @param limitMetres farther than this from a road is off the network. Default: the map's snapping limit.
    */
-  nearestUsable(locations: Float64Array, tiers: Tiers, limitMetres = this.snapLimitMetres): Assignment {
+  nearestUsable(locations: Float64Array, edsByVerdict: EdsByVerdict, limitMetres = this.snapLimitMetres): Assignment {
     const count = locations.length / 2;
     const found = { ed: new Int32Array(count), milliseconds: new Int32Array(count) };
-    this.#bulk.find(locations, tiers[0]!, found.ed, found.milliseconds, limitMetres);
-    for (const usable of tiers.slice(1)) {
+    this.#bulk.find(locations, edsByVerdict[0]!, found.ed, found.milliseconds, limitMetres);
+    for (const usable of edsByVerdict.slice(1)) {
       if (!usable.includes(1)) continue;
       const left = indexesWhere(found.ed, NO_TARGET);
       const next = { ed: new Int32Array(left.length), milliseconds: new Int32Array(left.length) };

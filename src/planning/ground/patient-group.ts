@@ -8,8 +8,8 @@ import type { Situation } from "../../diversion/situation";
 /** The patients a plan is about: what a recommendation asks of a patient, without a place. */
 export type PatientGroup = Pick<RecommendationRequest, "needs" | "age" | "acuity">;
 
-/** How an ED stands to a group of patients at one moment. */
-export interface EdStanding {
+/** What becomes of a group of patients at an ED at one moment. */
+export interface EdVerdict {
   readonly verdict: Verdict;
   /** Whether it asks that such patients go elsewhere. */
   readonly asksDivert: boolean;
@@ -29,7 +29,7 @@ export interface EdStanding {
  * @returns by the numbers of `hospitals`.
  * @throws DiversionError `invalid-incident` for a group that is not of the documented form.
  */
-export function standingsOf(group: PatientGroup, situation: Situation): readonly EdStanding[] {
+export function verdictsOf(group: PatientGroup, situation: Situation): readonly EdVerdict[] {
   const { hospitals, atMs } = situation;
   const incident = readIncident(
     { ...group, location: [0, 0] },
@@ -57,7 +57,7 @@ export function standingsOf(group: PatientGroup, situation: Situation): readonly
  * The EDs that may be used, in the order in which they are tried: Uint8[hospitals] each, 1 for those that may. Where no
  * ED of the first can be reached one of the second is used, and so on.
  */
-export type Tiers = readonly Uint8Array[];
+export type EdsByVerdict = readonly Uint8Array[];
 
 /**
  * EDs that accept; then, for demand points from where none of these can be reached, those that only ask for a divert. Where
@@ -67,12 +67,12 @@ export type Tiers = readonly Uint8Array[];
  * @param closed EDs that are not to be used, by number. Default: none.
  * @param opened EDs that ask and refuse nothing whatever was reported, if they are able or doubtful. Default: none.
  */
-export function tiersOf(
-  standings: readonly EdStanding[],
+export function groupByVerdict(
+  verdicts: readonly EdVerdict[],
   closed: ReadonlySet<number> = new Set(),
   opened: ReadonlySet<number> = new Set(),
-): Tiers {
-  const uses = standings.map(({ verdict, asksDivert, isAble, isDoubtful }, number) => {
+): EdsByVerdict {
+  const uses = verdicts.map(({ verdict, asksDivert, isAble, isDoubtful }, number) => {
     if (closed.has(number)) return "none";
     if (opened.has(number) && isAble) return "accepts";
     if (opened.has(number) && isDoubtful) return "doubtful";
@@ -83,20 +83,20 @@ export function tiersOf(
 }
 
 /** The same without some EDs, by number. */
-export const tiersWithout = (tiers: Tiers, closed: readonly number[]): Tiers =>
-  tiers.map((tier) => {
-    const left = tier.slice();
+export const withoutEds = (edsByVerdict: EdsByVerdict, closed: readonly number[]): EdsByVerdict =>
+  edsByVerdict.map((eds) => {
+    const left = eds.slice();
     for (const number of closed) left[number] = 0;
     return left;
   });
 
 /**
- * The EDs that such patients are brought to: those of the first tier that has any.
+ * The EDs that such patients are brought to: those of the first kind of {@link EdsByVerdict} that has any.
  *
  * @returns Uint8[hospitals]: 1 for each of them.
  * @throws DiversionError `invalid-incident` for a group that is not of the documented form.
  */
 export function usableEds(group: PatientGroup, situation: Situation): Uint8Array {
-  const tiers = tiersOf(standingsOf(group, situation));
-  return tiers.find((tier) => tier.includes(1)) ?? tiers[0]!;
+  const edsByVerdict = groupByVerdict(verdictsOf(group, situation));
+  return edsByVerdict.find((eds) => eds.includes(1)) ?? edsByVerdict[0]!;
 }

@@ -6,7 +6,7 @@ import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { RoadIndex } from "../../roads/road-index";
 import { type Assignment, CatchmentMap, demandPointsByEd } from "./catchment-map";
 import { type DemandPoints, junctionsOf } from "./demand-points";
-import { type EdStanding, type PatientGroup, standingsOf, type Tiers, tiersOf } from "./patient-group";
+import { type EdsByVerdict, type EdVerdict, groupByVerdict, type PatientGroup, verdictsOf } from "./patient-group";
 import { SceneTotals } from "./scene-totals";
 
 /** What a plan is about. */
@@ -17,15 +17,12 @@ export interface PlanningQuestion extends PatientGroup {
   readonly demandPoints?: DemandPoints;
 }
 
-/** EDs, how they stand, and where everybody is brought. */
+/** EDs, the verdicts on them, and where everybody is brought. */
 export interface Scene {
   readonly hospitals: HospitalDirectory;
-  readonly standings: readonly EdStanding[];
+  readonly verdicts: readonly EdVerdict[];
   readonly map: CatchmentMap;
-  /**
-   * EDs that accept; then, for demand points from where none of these can be reached, those that only ask for a divert.
-   */
-  readonly tiers: Tiers;
+  readonly edsByVerdict: EdsByVerdict;
   readonly assignment: Assignment;
 }
 
@@ -58,10 +55,10 @@ export class PlanningGround {
       at === undefined ? instantAt(atMs, TimeZone.of(policy.timeZone).offsetMinutes(atMs)) : parseInstant(at, "at");
     this.situation = given.with({ atMs: this.at.epochMs });
     this.demandPoints = demandPoints ?? junctionsOf(roads);
-    const standings = standingsOf(group, this.situation);
-    const map = this.mapOf(roads, hospitals, standings);
-    const tiers = tiersOf(standings);
-    this.scene = { hospitals, standings, map, tiers, assignment: map.assign(tiers) };
+    const verdicts = verdictsOf(group, this.situation);
+    const map = this.mapOf(roads, hospitals, verdicts);
+    const edsByVerdict = groupByVerdict(verdicts);
+    this.scene = { hospitals, verdicts, map, edsByVerdict, assignment: map.assign(edsByVerdict) };
     this.#totals = totalsOf(this.scene, this.demandPoints);
   }
 
@@ -86,11 +83,11 @@ export class PlanningGround {
   }
 
   /** Demand points brought to other EDs, or over other roads: as they are at the moment, closures in force included. */
-  mapOf(roads: RoadIndex, hospitals: HospitalDirectory, standings: readonly EdStanding[]): CatchmentMap {
+  mapOf(roads: RoadIndex, hospitals: HospitalDirectory, verdicts: readonly EdVerdict[]): CatchmentMap {
     const { demandPoints, situation } = this;
     return new CatchmentMap(roads, hospitals, demandPoints, {
       roadState: roads === situation.roads ? situation.roadState : roads.stateAt(situation.atMs),
-      handoverMs: standings.map(({ handoverMs }) => handoverMs),
+      handoverMs: verdicts.map(({ handoverMs }) => handoverMs),
       snapLimitMetres: situation.snapLimitMetres,
     });
   }

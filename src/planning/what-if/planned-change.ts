@@ -6,7 +6,7 @@ import type { HospitalInput } from "../../hospitals/directory/hospital";
 import type { CloseRequest } from "../../roads/closures/closure";
 import { RoadIndex } from "../../roads/road-index";
 import type { Assignment, CatchmentMap } from "../ground/catchment-map";
-import { type EdStanding, standingsOf, type Tiers, tiersOf } from "../ground/patient-group";
+import { type EdsByVerdict, type EdVerdict, groupByVerdict, verdictsOf } from "../ground/patient-group";
 import type { PlanningGround, Scene } from "../ground/planning-ground";
 
 /** What would be otherwise. At least one thing must be. */
@@ -78,23 +78,23 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
   const opened = numbersOf(change.open, "open");
   const nameOf = (number: number): string =>
     `${hospitals.hospitals[number]!.name} (${hospitals.hospitals[number]!.id})`;
-  const standings =
-    hospitals === before.hospitals ? before.standings : standingsOf(ground.group, situation.withHospitals(hospitals));
+  const verdicts =
+    hospitals === before.hospitals ? before.verdicts : verdictsOf(ground.group, situation.withHospitals(hospitals));
   for (const number of closed) {
-    const { verdict } = standings[number]!;
+    const { verdict } = verdicts[number]!;
     if (verdict === "refuses" || verdict === "incapable") {
       notes.push(`${nameOf(number)} is not used for such patients as things are, so that closing it changes nothing.`);
     }
   }
   for (const number of opened) {
-    if (!mayTake(standings[number]!)) notes.push(`${nameOf(number)} does not offer what such patients need.`);
-    else if (standings[number]!.verdict === "accepts") notes.push(`${nameOf(number)} is open as things are.`);
+    if (!mayTake(verdicts[number]!)) notes.push(`${nameOf(number)} does not offer what such patients need.`);
+    else if (verdicts[number]!.verdict === "accepts") notes.push(`${nameOf(number)} is open as things are.`);
   }
   for (const { id } of change.add ?? []) {
     const number = hospitals.requireIndex(id);
-    if (!mayTake(standings[number]!)) notes.push(`${nameOf(number)} does not offer what such patients need.`);
+    if (!mayTake(verdicts[number]!)) notes.push(`${nameOf(number)} does not offer what such patients need.`);
   }
-  const tiers = tiersOf(standings, closed, opened);
+  const edsByVerdict = groupByVerdict(verdicts, closed, opened);
 
   const roads = roadsAfter(change.roads ?? situation.roads, change.closeRoads ?? []);
   for (const closure of roads.closures.slice(situation.roads.closures.length)) {
@@ -108,12 +108,12 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
   if (roads === situation.roads && hospitals === before.hospitals) {
     const { map } = before;
     const touched = opened.size > 0 ? undefined : demandPointsOf(ground, closed);
-    const assignment = touched === undefined ? map.assign(tiers) : reassigned(before, touched, tiers);
-    return { hospitals, standings, map, tiers, assignment, notes, touched };
+    const assignment = touched === undefined ? map.assign(edsByVerdict) : reassigned(before, touched, edsByVerdict);
+    return { hospitals, verdicts, map, edsByVerdict, assignment, notes, touched };
   }
-  const map = ground.mapOf(roads, hospitals, standings);
+  const map = ground.mapOf(roads, hospitals, verdicts);
   requirePlaced(map, change);
-  return { hospitals, standings, map, tiers, assignment: map.assign(tiers), notes, touched: undefined };
+  return { hospitals, verdicts, map, edsByVerdict, assignment: map.assign(edsByVerdict), notes, touched: undefined };
 }
 
 /** The demand points of these EDs, ascending. */
@@ -133,8 +133,8 @@ function demandPointsOf(ground: PlanningGround, eds: Iterable<number>): Int32Arr
  * Where everybody is brought when EDs close, given the demand points of these. Whoever was brought elsewhere still is:
  * of the EDs left, their own is the first as before.
  */
-function reassigned({ map, assignment }: Scene, touched: Int32Array, tiers: Tiers): Assignment {
-  const some = map.assignSome(touched, tiers);
+function reassigned({ map, assignment }: Scene, touched: Int32Array, edsByVerdict: EdsByVerdict): Assignment {
+  const some = map.assignSome(touched, edsByVerdict);
   const after = { ed: assignment.ed.slice(), milliseconds: assignment.milliseconds.slice() };
   for (let i = 0; i < touched.length; i++) {
     after.ed[touched[i]!] = some.ed[i]!;
@@ -202,4 +202,4 @@ const invalid = (message: string, field?: string): DiversionError =>
   new DiversionError("invalid-argument", message, field === undefined ? {} : { field });
 
 /** Whether an ED would take such patients with nothing reported against it, if their age allows. */
-const mayTake = ({ isAble, isDoubtful }: EdStanding): boolean => isAble || isDoubtful;
+const mayTake = ({ isAble, isDoubtful }: EdVerdict): boolean => isAble || isDoubtful;

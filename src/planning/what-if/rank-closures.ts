@@ -2,7 +2,7 @@ import { DiversionError } from "../../core/errors";
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
 import { demandPointsByEd } from "../ground/catchment-map";
-import { tiersWithout } from "../ground/patient-group";
+import { withoutEds } from "../ground/patient-group";
 import type { PlanningGround } from "../ground/planning-ground";
 import type { PlaceCount } from "../ground/scene-totals";
 import { LATE_MINUTES } from "../ground/scene-totals";
@@ -65,7 +65,9 @@ export function rankClosures(
   }
   const { scene } = ground;
   const { hospitals } = scene.hospitals;
-  const usable = hospitals.flatMap((_, number) => (scene.tiers.some((tier) => tier[number] === 1) ? [number] : []));
+  const usable = hospitals.flatMap((_, number) =>
+    scene.edsByVerdict.some((eds) => eds[number] === 1) ? [number] : [],
+  );
   const byEd = ground.demandPointsByEd();
   const singles = new Map<number, Harm>();
   const corrections = new Map<number, Harm>();
@@ -73,7 +75,7 @@ export function rankClosures(
 
   for (const ed of usable) {
     const demandPoints = byEd[ed]!;
-    const second = scene.map.assignSome(demandPoints, tiersWithout(scene.tiers, [ed]));
+    const second = scene.map.assignSome(demandPoints, withoutEds(scene.edsByVerdict, [ed]));
     const harm = new Harm();
     demandPoints.forEach((demandPoint, i) => {
       const people = ground.demandPoints.weights[demandPoint]!;
@@ -86,7 +88,7 @@ export function rankClosures(
       if (rows.length === 0) continue;
       const third = scene.map.assignSome(
         rows.map((row) => demandPoints[row]!),
-        tiersWithout(scene.tiers, [ed, other]),
+        withoutEds(scene.edsByVerdict, [ed, other]),
       );
       const key = pairKey(ed, other);
       const correction = corrections.get(key) ?? new Harm();

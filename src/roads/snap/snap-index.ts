@@ -49,22 +49,22 @@ export interface NearSegment extends NearPlace {
 }
 
 export class SnapIndex {
-  private readonly graph: RoadGraph;
-  private readonly columns: SnapColumns;
-  private readonly segmentHint: Int32Array;
+  readonly #graph: RoadGraph;
+  readonly #columns: SnapColumns;
+  readonly #segmentHint: Int32Array;
 
   constructor(graph: RoadGraph, columns: SnapColumns = buildSnapColumns(graph)) {
-    this.graph = graph;
-    this.columns = columns;
-    this.segmentHint = buildSegmentHint(columns.segmentFirstPoint);
+    this.#graph = graph;
+    this.#columns = columns;
+    this.#segmentHint = buildSegmentHint(columns.segmentFirstPoint);
   }
 
   // Scratch of the last search: the winning piece, how far along it, and the squared distance in scaled units.
-  private piece = -1;
-  private along = 0;
-  private squared = Number.POSITIVE_INFINITY;
+  #piece = -1;
+  #along = 0;
+  #squared = Number.POSITIVE_INFINITY;
 
-  private accepts: ((segment: number) => boolean) | undefined;
+  #accepts: ((segment: number) => boolean) | undefined;
 
   // Where the last search ended; see `locate`.
   segment = -1;
@@ -83,10 +83,10 @@ export class SnapIndex {
     limitMetres: number,
     accepts?: (segment: number) => boolean,
   ): RoadPoint | undefined {
-    this.accepts = accepts;
+    this.#accepts = accepts;
     const isFound = this.locate(longitude, latitude, limitMetres);
-    this.accepts = undefined;
-    return isFound ? this.result() : undefined;
+    this.#accepts = undefined;
+    return isFound ? this.#result() : undefined;
   }
 
   /**
@@ -98,9 +98,9 @@ export class SnapIndex {
     const y = toFixedDegrees(latitude);
     const scale = longitudeScale(latitude);
     const limit = (limitMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
-    this.search(x, y, scale, limit);
-    if (this.piece < 0) return false;
-    this.placeOnSegment(scale);
+    this.#search(x, y, scale, limit);
+    if (this.#piece < 0) return false;
+    this.#placeOnSegment(scale);
     return true;
   }
 
@@ -119,47 +119,47 @@ export class SnapIndex {
     const x = toFixedDegrees(longitude);
     const y = toFixedDegrees(latitude);
     const scale = longitudeScale(latitude);
-    return placesNear(this.columns, x, y, scale, radius, (piece) => this.segmentOf(piece), accepts).map((place) => {
+    return placesNear(this.#columns, x, y, scale, radius, (piece) => this.#segmentOf(piece), accepts).map((place) => {
       const { segment, piece, along, squared } = place;
-      return { segment, piece, along, squared, distanceMetres: metresOf(squared), node: this.nodeAt(place) };
+      return { segment, piece, along, squared, distanceMetres: metresOf(squared), node: this.#nodeAt(place) };
     });
   }
 
   /** The point of a place that {@link near} found round a location of this latitude. */
   pointAt({ piece, along, squared }: NearPlace, latitude: number): RoadPoint {
-    this.piece = piece;
-    this.along = along;
-    this.squared = squared;
-    this.placeOnSegment(longitudeScale(latitude));
-    return this.result();
+    this.#piece = piece;
+    this.#along = along;
+    this.#squared = squared;
+    this.#placeOnSegment(longitudeScale(latitude));
+    return this.#result();
   }
 
   /** The direction in which the segment of a place was drawn there, in degrees clockwise from north. */
   drawnDegrees({ piece }: NearPlace, latitude: number): number {
-    const { points } = this.columns;
+    const { points } = this.#columns;
     const from = 2 * piece;
     const to = from + 2;
     return planeBearing((points[to]! - points[from]!) * longitudeScale(latitude), points[to + 1]! - points[from + 1]!);
   }
 
-  private nodeAt({ segment, piece, along }: NearPlace): number {
-    const { segmentFirstPoint } = this.columns;
-    if (along === 0 && piece === segmentFirstPoint[segment]!) return this.graph.columns.segmentTail[segment]!;
-    if (along === 1 && piece === segmentFirstPoint[segment + 1]! - 2) return this.graph.columns.segmentHead[segment]!;
+  #nodeAt({ segment, piece, along }: NearPlace): number {
+    const { segmentFirstPoint } = this.#columns;
+    if (along === 0 && piece === segmentFirstPoint[segment]!) return this.#graph.columns.segmentTail[segment]!;
+    if (along === 1 && piece === segmentFirstPoint[segment + 1]! - 2) return this.#graph.columns.segmentHead[segment]!;
     return -1;
   }
 
-  private search(x: number, y: number, scale: number, limit: number): void {
-    const { grid } = this.columns;
+  #search(x: number, y: number, scale: number, limit: number): void {
+    const { grid } = this.#columns;
     const west = grid[0]!;
     const south = grid[1]!;
     const cellWidth = grid[2]!;
     const cellHeight = grid[3]!;
     const columns = grid[4]!;
     const rows = grid[5]!;
-    this.piece = -1;
-    this.squared = limit * limit;
-    if (this.columns.cellPiece.length === 0) return;
+    this.#piece = -1;
+    this.#squared = limit * limit;
+    if (this.#columns.cellPiece.length === 0) return;
     const column = Math.floor((x - west) / cellWidth);
     const row = Math.floor((y - south) / cellHeight);
     // Rings that lie wholly outside the grid hold nothing: start at the first that touches it, end at the last.
@@ -171,24 +171,24 @@ export class SnapIndex {
         const reachX = Math.min(x - (west + (column - ring + 1) * cellWidth), west + (column + ring) * cellWidth - x);
         const reachY = Math.min(y - (south + (row - ring + 1) * cellHeight), south + (row + ring) * cellHeight - y);
         const reach = Math.min(reachX * scale, reachY);
-        if (reach > 0 && reach * reach > this.squared) return;
+        if (reach > 0 && reach * reach > this.#squared) return;
       }
       const bottom = row - ring;
       const top = row + ring;
       for (let r = Math.max(0, bottom); r <= Math.min(rows - 1, top); r++) {
         if (r === bottom || r === top) {
           const last = Math.min(columns - 1, column + ring);
-          for (let c = Math.max(0, column - ring); c <= last; c++) this.searchCell(c, r, x, y, scale);
+          for (let c = Math.max(0, column - ring); c <= last; c++) this.#searchCell(c, r, x, y, scale);
         } else {
-          if (column - ring >= 0) this.searchCell(column - ring, r, x, y, scale);
-          if (column + ring < columns) this.searchCell(column + ring, r, x, y, scale);
+          if (column - ring >= 0) this.#searchCell(column - ring, r, x, y, scale);
+          if (column + ring < columns) this.#searchCell(column + ring, r, x, y, scale);
         }
       }
     }
   }
 
-  private searchCell(column: number, row: number, x: number, y: number, scale: number): void {
-    const { grid, cellFirstPiece, cellPiece, points } = this.columns;
+  #searchCell(column: number, row: number, x: number, y: number, scale: number): void {
+    const { grid, cellFirstPiece, cellPiece, points } = this.#columns;
     const cell = row * grid[4]! + column;
     let i = cellFirstPiece[cell]!;
     const end = cellFirstPiece[cell + 1]!;
@@ -199,7 +199,7 @@ export class SnapIndex {
     const boxY = grid[1]! + row * grid[3]! - y;
     const awayX = scale * (boxX > 0 ? boxX - 1 : boxX + grid[2]! < 0 ? boxX + grid[2]! + 1 : 0);
     const awayY = boxY > 0 ? boxY - 1 : boxY + grid[3]! < 0 ? boxY + grid[3]! + 1 : 0;
-    let best = this.squared;
+    let best = this.#squared;
     if (awayX * awayX + awayY * awayY > best) return;
     for (; i < end; i++) {
       const piece = cellPiece[i]!;
@@ -214,53 +214,56 @@ export class SnapIndex {
       const dx = startX + along * runX;
       const dy = startY + along * runY;
       const squared = dx * dx + dy * dy;
-      if (squared > best || (squared === best && !this.winsTie(piece, along))) continue;
+      if (squared > best || (squared === best && !this.#winsTie(piece, along))) continue;
       // Asked about winners only, so that a question costs nothing as long as no road is left out.
-      if (this.accepts !== undefined && !this.accepts(this.segmentOf(piece))) continue;
+      if (this.#accepts !== undefined && !this.#accepts(this.#segmentOf(piece))) continue;
       best = squared;
-      this.piece = piece;
-      this.along = along;
+      this.#piece = piece;
+      this.#along = along;
     }
-    this.squared = best;
+    this.#squared = best;
   }
 
-  private winsTie(piece: number, along: number): boolean {
-    if (this.piece < 0) return true;
-    const wasAtEnd = this.along === 0 || this.along === 1;
+  #winsTie(piece: number, along: number): boolean {
+    if (this.#piece < 0) return true;
+    const wasAtEnd = this.#along === 0 || this.#along === 1;
     const isAtEnd = along === 0 || along === 1;
     if (wasAtEnd !== isAtEnd) return isAtEnd;
-    return piece < this.piece;
+    return piece < this.#piece;
   }
 
-  private segmentOf(piece: number): number {
-    const { segmentFirstPoint } = this.columns;
-    let segment = this.segmentHint[piece >> HINT_SHIFT]!;
+  #segmentOf(piece: number): number {
+    const { segmentFirstPoint } = this.#columns;
+    let segment = this.#segmentHint[piece >> HINT_SHIFT]!;
     while (segmentFirstPoint[segment + 1]! <= piece) segment++;
     return segment;
   }
 
-  private placeOnSegment(scale: number): void {
-    const { segmentFirstPoint, points } = this.columns;
-    const { piece, along } = this;
-    const segment = this.segmentOf(piece);
+  #placeOnSegment(scale: number): void {
+    const { segmentFirstPoint, points } = this.#columns;
+    const piece = this.#piece,
+      along = this.#along;
+    const segment = this.#segmentOf(piece);
     const firstPiece = segmentFirstPoint[segment]!;
     const lastPiece = segmentFirstPoint[segment + 1]! - 2;
     this.segment = segment;
     this.node = -1;
     if (piece === firstPiece && along === 0) {
       this.fraction = 0;
-      this.node = this.graph.columns.segmentTail[segment]!;
+      this.node = this.#graph.columns.segmentTail[segment]!;
     } else if (piece === lastPiece && along === 1) {
       this.fraction = 1;
-      this.node = this.graph.columns.segmentHead[segment]!;
+      this.node = this.#graph.columns.segmentHead[segment]!;
     } else {
       this.fraction = shareBefore(points, firstPiece, lastPiece, piece, along, scale);
     }
   }
 
-  private result(): RoadPoint {
-    const { points } = this.columns;
-    const { piece, along, segment, fraction, node } = this;
+  #result(): RoadPoint {
+    const { points } = this.#columns;
+    const { segment, fraction, node } = this,
+      piece = this.#piece,
+      along = this.#along;
     const lon = points[2 * piece]! + along * (points[2 * piece + 2]! - points[2 * piece]!);
     const lat = points[2 * piece + 1]! + along * (points[2 * piece + 3]! - points[2 * piece + 1]!);
     return {
@@ -268,7 +271,7 @@ export class SnapIndex {
       fraction,
       node,
       position: [fromFixedDegrees(Math.round(lon)), fromFixedDegrees(Math.round(lat))],
-      distanceMetres: metresOf(this.squared),
+      distanceMetres: metresOf(this.#squared),
     };
   }
 }

@@ -251,7 +251,7 @@ describe("FeedMonitor.health", () => {
       expect(kept.stateOf(index, clock())).toEqual(after.stateOf(index, clock()));
     const successor = new FeedMonitor(monitor.status, [{ id: "north", timeToLiveMs: TTL }], {
       clock,
-      hearings: after.toJSON(),
+      reports: after.toJSON(),
     });
     expect(successor.health().checksum).toBe(after.checksum);
   });
@@ -322,14 +322,14 @@ describe("FeedHealth.nextSilence", () => {
       const { unknown, handoverMinutes } = health.stateOf(place("RQ8L0"), ms);
       return { unknown, handoverMinutes };
     };
-    const hearing = fc.record({
+    const report = fc.record({
       timeToLiveMs: fc.integer({ min: 1, max: 40 }),
       heardMs: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
       says: fc.constantFrom("known" as const, "known" as const, "unknown" as const, "no-ed" as const),
       handoverMinutes: fc.option(fc.nat(30), { nil: undefined }),
     });
     fc.assert(
-      fc.property(fc.array(hearing, { maxLength: 3 }), (all) => {
+      fc.property(fc.array(report, { maxLength: 3 }), (all) => {
         const health = new FeedHealth(
           directory,
           all.map(({ timeToLiveMs, heardMs, says, handoverMinutes }, i) => ({
