@@ -16,6 +16,7 @@ export function reportRows(report: Partial<BuildReport>): [term: string, text: s
     ["cut", report.cut && cutText(report.cut)],
     ["missing", report.missingNodes === undefined || report.missingNodes === 0 ? undefined : missingText(report)],
     ["barriers", report.barriers && barriersText(report.barriers)],
+    ["unjoined", report.looseEnds && looseEndsText(report.looseEnds)],
     ["unread tags", report.ignoredTags && tagsText(report.ignoredTags)],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
@@ -46,6 +47,13 @@ const missingText = ({ missingNodes, waysCut }: Partial<BuildReport>): string =>
 function barriersText({ shut, delayed, atJunctions }: BuildReport["barriers"]): string | undefined {
   if (shut + delayed + atJunctions === 0) return undefined;
   return `${grouped(shut)} end the road, ${grouped(delayed)} delay, ${grouped(atJunctions)} at junctions left out`;
+}
+
+function looseEndsText({ count, examples }: BuildReport["looseEnds"]): string | undefined {
+  if (count === 0) return undefined;
+  const each = examples.map(({ way, on, location: [lon, lat] }) => `${way} on ${on} at ${lon},${lat}`);
+  const ends = count === 1 ? "1 end of a road lies" : `${grouped(count)} ends of roads lie`;
+  return `${ends} on another road without a point in common: ways ${each.join("; ")}${count > each.length ? "; …" : ""}`;
 }
 
 /** The most frequent first. */

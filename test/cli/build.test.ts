@@ -65,6 +65,19 @@ describe("build", () => {
     expect(info.stdout).toMatch(/^unread tags +maxspeed 1×/m);
   });
 
+  it("tells of ends of roads that lie on another road, in info too", async () => {
+    const line = (...coordinates: number[][]) => ({
+      type: "Feature",
+      properties: { highway: "primary" },
+      geometry: { type: "LineString", coordinates },
+    });
+    const features = [line([0, 51], [0.01, 51]), line([0.005, 51.01], [0.005, 51])];
+    const { stdout } = await build(write("t.geojson", JSON.stringify({ type: "FeatureCollection", features })));
+    const told = /^unjoined +1 end of a road lies on another road without a point in common: ways 2 on 1 at 0.005,51$/m;
+    expect(stdout).toMatch(told);
+    expect((await runCommand(["info", join(folder, "out.roads")])).stdout).toMatch(told);
+  });
+
   it("reads areas and profiles that Windows wrote, and names those in Latin-1", async () => {
     const whole = write("whole.osm", osmXml(street));
     const area = `{"type":"Polygon","coordinates":[[[0.045,50],[0.1,50],[0.1,52],[0.045,52],[0.045,50]]]}`;

@@ -6,6 +6,7 @@ import type { NotDrivenReason } from "../profile/way-evaluator";
 import type { SourceStatistics } from "../sources/osm-source";
 import { NO_TURN_RESTRICTIONS, type TurnRestrictionCounts } from "../turns/turn-restrictions";
 import type { BarrierCounts } from "./barrier-cuts";
+import { type LooseEnds, NO_LOOSE_ENDS } from "./loose-ends";
 
 /** The size of a road graph, or of the part of it that one of its profiles drives. */
 interface RoadGraphSummary {
@@ -39,6 +40,7 @@ export interface BuildReport extends RoadGraphSummary, SourceStatistics {
   readonly turnRestrictions: TurnRestrictionCounts;
   /** Barriers and fords on the roads used; the many without effect, such as cattle grids, are not counted. */
   readonly barriers: BarrierCounts;
+  readonly looseEnds: LooseEnds;
   readonly ignoredTags: readonly IgnoredTag[];
 }
 
@@ -56,6 +58,7 @@ export const reportOfGivenTimes = (
   waysUsed: arcs,
   waysNotDriven: { class: 0, area: 0, access: 0, reversible: 0, closed: 0, size: 0, "too-short": 0 },
   barriers: { shut: 0, delayed: 0, atJunctions: 0 },
+  looseEnds: NO_LOOSE_ENDS,
   missingNodes: 0,
   waysCut: 0,
   turnRestrictions: NO_TURN_RESTRICTIONS,

@@ -17,6 +17,7 @@ import { Turns } from "../turns/turn-build";
 import { splitNodes } from "../turns/turn-split";
 import { type BarrierCounts, Barriers } from "./barrier-cuts";
 import { type BuildReport, summarizeRoadGraph } from "./build-report";
+import { findLooseEnds, type LooseEnds, NO_LOOSE_ENDS } from "./loose-ends";
 
 export interface BuildOptions {
   /** Default: the built-in `blue-light` profile. */
@@ -136,6 +137,7 @@ class DrawnRoads {
   readonly #points: Points;
   readonly #barriers = new Barriers();
   #cut = { missingNodes: 0, waysCut: 0 };
+  #looseEnds: LooseEnds = NO_LOOSE_ENDS;
   #barrierCounts: BarrierCounts = { shut: 0, delayed: 0, atJunctions: 0 };
 
   constructor(profile: VehicleProfile, evaluator: WayEvaluator, collector: WayCollector, turns: Turns) {
@@ -161,6 +163,7 @@ class DrawnRoads {
   fold(source: OsmSource, waysRead: number): ProfileSegments {
     const { rows, overrides, roadTable } = this.#collector;
     this.#cut = countCuts(this.#ways, this.#points);
+    this.#looseEnds = findLooseEnds(this.#ways, this.#points, rows, roadTable.rows);
     for (const override of overrides) applyOverride(override, this.#ways, this.#points, rows);
     const { ways, points, counts } = this.#barriers.cut(this.#ways, this.#points, rows, roadTable);
     this.#barrierCounts = counts;
@@ -187,6 +190,7 @@ class DrawnRoads {
       waysCut: this.#cut.waysCut,
       turnRestrictions: this.#turns.counts,
       barriers: this.#barrierCounts,
+      looseEnds: this.#looseEnds,
       ignoredTags: this.#evaluator.ignored.list(),
     };
   }
