@@ -111,7 +111,9 @@ export const nearestCommand = command({
       "in its place and a line on stderr, and the others go on. No field may identify a patient; unknown ones are refused.",
     "Where roads lie side by side or over one another the location may not tell which one the incident is on. --bearing, the\n" +
       "way traffic goes there in degrees (90 is eastward), picks the carriageway; --road, a name or number such as M25, picks\n" +
-      "among roads about as near, never one farther away. When it matters and is not told, the answer gives both.",
+      "among roads about as near, never one farther away. When it matters and is not told, the answer gives both. A drive\n" +
+      "begins on the nearest road that leads to an ED; when that is not the nearest road, as where that one is joined to no\n" +
+      "other or is a motorway or tunnel beside a road on the ground, a warning (not-nearest-road) says why and how far.",
     "--closures names closed and slow roads: a GeoJSON FeatureCollection, a closure a feature. Its geometry is the area (a\n" +
       "Polygon, or a line or Point with bufferMetres), or null; its properties are reason, and any of road, bridge, wayId\n" +
       "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, and kmh or factor for a slow road:\n" +

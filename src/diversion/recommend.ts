@@ -8,6 +8,7 @@ import type { ClosureNotice, Recommendation, SnapAmbiguity, SnapAnswer } from ".
 import { closedEntrance, closedStart, onFootMilliseconds } from "./drives/closed-ends";
 import { closuresMet, closuresWithoutRoads } from "./drives/closure-notices";
 import { driveWarnings } from "./drives/drive-warnings";
+import { entranceWarnings } from "./drives/entrance-warnings";
 import type { IncidentPlace } from "./drives/incident-place";
 import type { ReachableEds } from "./drives/reachable-eds";
 import { type Incident, writeInstant } from "./incidents/request";
@@ -45,6 +46,7 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
     ],
     driveWarnings: (target: number) => [
       ...closedEntrance(graph, eds, target),
+      ...entranceWarnings(graph, eds, target, policy.entranceFarMetres),
       ...driveWarnings(graph, eds, target, clock),
     ],
     onFootSeconds: (target: number) => millisecondsToSeconds(onFootMilliseconds(eds, target)),

@@ -8,16 +8,17 @@ import { segmentOf } from "./graph/edge-key";
 import type { RoadIndex } from "./road-index";
 import { type ClosedEdges, wholeClosed } from "./snap/closed-edges";
 import { DriveEnds } from "./snap/on-foot";
+import type { PlaceFinder } from "./snap/place-finder";
 import { arrivalAccessPoints, departureAccessPoints, directDrive, millisecondsAlong } from "./snap/road-point";
-import { type RoadPoint, SnapIndex } from "./snap/snap-index";
+import { ANY_ROAD, type RoadPoint, SnapIndex } from "./snap/snap-index";
 
 /** No accepted target can be reached from there. */
 export const NO_TARGET = -1;
 /** No usable road is near. */
 export const OFF_NETWORK = -2;
 
-/** In place of a segment: a closure may reach to the location. */
-const BESIDE_CLOSURE = -3;
+/** In place of a segment: a closure may reach to the location, or its nearest road is not the one that is used. */
+const APART = -3;
 
 /** Locations handled at a time: their scratch stays in the caches. */
 const CHUNK = 2048;
@@ -36,6 +37,8 @@ export interface BulkNearestOptions {
   readonly weights?: ArcWeights;
   /** What is closed of edges that may not be driven now. Default: all of each. */
   readonly closed?: ClosedEdges;
+  /** Finds where journeys begin. Default: on the nearest usable road. */
+  readonly starts?: PlaceFinder;
   /** Per target, milliseconds that are added to every drive there, such as the wait for handover. Default: none. */
   readonly addedMilliseconds?: readonly number[];
 }
@@ -53,6 +56,7 @@ export class BulkNearest {
   readonly #weights: ArcWeights;
   readonly #closed: ClosedEdges;
   readonly #ends: DriveEnds;
+  readonly #starts: PlaceFinder | undefined;
   /** Segments with a closed part, and nodes that a closed edge leaves: places there are asked about one by one. */
   readonly #closedSegments = new Set<number>();
   readonly #closedNodes = new Set<number>();
@@ -81,6 +85,7 @@ export class BulkNearest {
     {
       weights = roads.weights,
       closed = wholeClosed(roads.weights, weights),
+      starts,
       addedMilliseconds = [],
     }: BulkNearestOptions = {},
   ) {
@@ -99,6 +104,7 @@ export class BulkNearest {
     this.#ends = new DriveEnds(roads.graph, weights, closed, {
       kmh: roads.onFootKmh,
     });
+    this.#starts = starts;
     this.#addedMilliseconds = addedMilliseconds;
     this.#sorter = new LocationSorter(roads.bounds);
     for (const edge of closed.keys()) {
@@ -182,18 +188,23 @@ export class BulkNearest {
     const weights = this.#weights;
     const nodes = this.#nodes;
     const offsets = this.#offsets;
+    const starts = this.#starts;
     let accessPoint = 0;
     for (let at = 0; at < chunk.length; at++) {
       const i = chunk[at]!;
       this.#firstAccessPoint[at] = accessPoint;
       const place = this.#snap;
-      if (!place.locate(locations[2 * i]!, locations[2 * i + 1]!, limitMetres)) {
+      if (!place.locate(locations[2 * i]!, locations[2 * i + 1]!, limitMetres, starts && ANY_ROAD)) {
         this.#segments[at] = OFF_NETWORK;
         continue;
       }
       const { segment, node, fraction } = place;
+      if (starts?.isPlain(segment) === false) {
+        this.#segments[at] = APART;
+        continue;
+      }
       if (this.#closed.size > 0 && (node < 0 ? this.#closedSegments.has(segment) : this.#closedNodes.has(node))) {
-        this.#segments[at] = BESIDE_CLOSURE;
+        this.#segments[at] = APART;
         continue;
       }
       this.#segments[at] = segment;
@@ -217,6 +228,13 @@ export class BulkNearest {
     return accessPoint;
   }
 
+  #homeOf(locations: Float64Array, i: number, limitMetres: number): RoadPoint | undefined {
+    const location = [locations[2 * i]!, locations[2 * i + 1]!] as const;
+    return this.#starts === undefined
+      ? this.#snap.snap(location, limitMetres)
+      : this.#starts.find(location, limitMetres);
+  }
+
   /**
    * One location by itself: as a recommendation is departed from. What is walked at its start counts against its limit in
    * the roads' description.
@@ -230,7 +248,11 @@ export class BulkNearest {
     outMilliseconds: Int32Array,
   ): void {
     const { graph } = this.#roads;
-    const home = this.#snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres)!;
+    const home = this.#homeOf(locations, i, limitMetres);
+    if (home === undefined) {
+      outTarget[i] = OFF_NETWORK;
+      return;
+    }
     const starts = this.#ends.departures(home);
     const direct: DirectOffer[] = [];
     const offer = (target: number, milliseconds: number): void => {
@@ -248,7 +270,9 @@ export class BulkNearest {
     this.#targetPoints.forEach((points, target) => {
       for (const point of points) {
         if (isDriven && point.onFoot === undefined) continue;
-        const walked = this.#ends.walkBetween(home, point.onFoot?.place ?? point);
+        // Off the roads one walks from the point itself.
+        const isOnRoads = point.onFoot === undefined || point.onFoot.stretches.length > 0;
+        const walked = isOnRoads ? this.#ends.walkBetween(home, point.onFoot?.place ?? point) : undefined;
         if (walked !== undefined) offer(target, walked.onFoot!.milliseconds);
       }
     });
@@ -290,7 +314,7 @@ export class BulkNearest {
       outMilliseconds[i] = milliseconds;
       const segment = this.#segments[at]!;
       if (segment === OFF_NETWORK) outTarget[i] = OFF_NETWORK;
-      else if (segment === BESIDE_CLOSURE) {
+      else if (segment === APART) {
         this.#findApart(locations, i, limitMetres, accepted, outTarget, outMilliseconds);
       } else if (this.#holdsTarget[segment] === 1) {
         this.#offerDirect(locations, i, limitMetres, accepted, outTarget, outMilliseconds);
@@ -307,7 +331,7 @@ export class BulkNearest {
     outTarget: Int32Array,
     outMilliseconds: Int32Array,
   ): void {
-    const from = this.#snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres)!;
+    const from = this.#homeOf(locations, i, limitMetres)!;
     for (const target of this.#targetsOnSegment.get(from.segment)!) {
       if (accepted[target] === 0) continue;
       for (const to of this.#targetPoints[target]!) {

@@ -20,6 +20,8 @@ import {
 import type { RoadGraph } from "./graph/road-graph";
 import { offNetwork } from "./snap/off-network";
 import { DEFAULT_ON_FOOT_KMH } from "./snap/on-foot";
+import { PlaceFinder, type PlaceFinderOptions } from "./snap/place-finder";
+import { RoadConnections } from "./snap/road-connections";
 import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap/snap-candidates";
 import { buildSnapColumns, type SnapColumns } from "./snap/snap-columns";
 import { type RoadPoint, SnapIndex } from "./snap/snap-index";
@@ -103,6 +105,7 @@ export class RoadIndex implements RoadIndexParts {
   readonly #inCommon: RoadsInCommon;
   #laidSnapColumns: SnapColumns | undefined;
   #laidSnapIndex: SnapIndex | undefined;
+  #ownConnections: RoadConnections | undefined;
   #ownMetric: Metric | undefined;
 
   /** @param inCommon what the index shares with those of other profiles; only {@link withProfile} passes it. */
@@ -173,8 +176,24 @@ export class RoadIndex implements RoadIndexParts {
   }
 
   get #snapIndex(): SnapIndex {
-    this.#laidSnapIndex ??= new SnapIndex(this.graph, this.snapColumns);
+    this.#laidSnapIndex ??= new SnapIndex(this.graph, this.snapColumns, this.connections);
     return this.#laidSnapIndex;
+  }
+
+  /** Which roads lead where under this profile. */
+  get connections(): RoadConnections {
+    this.#ownConnections ??= new RoadConnections(this.graph);
+    return this.#ownConnections;
+  }
+
+  /** Finds where drives begin, or end. */
+  placeFinder(options: Omit<PlaceFinderOptions, "kmh">): PlaceFinder {
+    return new PlaceFinder(this.graph, this.#snapIndex, { ...options, kmh: this.onFootKmh });
+  }
+
+  /** Whether a road is a network's, or leads into one: what {@link snap} takes. */
+  isUsable(segment: number): boolean {
+    return this.#snapIndex.isUsable(segment);
   }
 
   get #closures(): RoadClosures {
@@ -271,9 +290,10 @@ export class RoadIndex implements RoadIndexParts {
   }
 
   /**
-   * The nearest point on a usable road within the limit, undefined when there is none.
+   * The nearest point on a usable road within the limit, undefined when there is none. Usable is what belongs to a
+   * network of some size, or leads into one.
    *
-   * @param accepts leaves out segments, such as closed ones. Default: all will do.
+   * @param accepts takes other segments. Default: the usable ones.
    */
   trySnap(
     location: Position,
@@ -292,7 +312,12 @@ export class RoadIndex implements RoadIndexParts {
   snap(location: Position, limitMetres = this.description.snapLimitMetres): RoadPoint {
     const point = this.#snapIndex.snap(location, limitMetres);
     if (point !== undefined) return point;
-    throw offNetwork(location, limitMetres, this.bounds, (other) => this.trySnap(other, limitMetres) !== undefined);
+    throw this.offNetwork(location, limitMetres);
+  }
+
+  /** The error for a location that no road is near; see {@link snap}. */
+  offNetwork(location: Position, limitMetres: number): DiversionError {
+    return offNetwork(location, limitMetres, this.bounds, (other) => this.trySnap(other, limitMetres) !== undefined);
   }
 
   /**

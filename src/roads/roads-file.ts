@@ -26,11 +26,12 @@ import type { SnapColumns } from "./snap/snap-columns";
  * - 4: the road table tells roundabouts, signed destinations, exit numbers and layers;
  *   roads may serve several vehicle profiles, each with columns of its own.
  * - 5: the road table holds what drivers are told of a road: private roads, fords, gates, when ferries sail.
+ * - 6: the snapping grid holds every road that is driven, those that lead nowhere too, and no ferries.
  */
 export const ROADS_FORMAT: SectionFormat = {
   name: "roads file",
   magic: "ROADS\r\n\x1a",
-  version: 5,
+  version: 6,
   damaged: "invalid-roads-file",
   unsupported: "unsupported-roads-version",
 };

@@ -118,7 +118,7 @@ theCase("nearest is over a closed bridge or a ferry", () => {
   });
 
   it("says that the way is by ferry, and nothing of the kind where it is by road", async () => {
-    const target = await townOf([street([1, 2]), ferry([2, 4]), street([2, 6], 8)], { A: 4, B: 6 });
+    const target = await townOf([street([1, 2]), ferry([2, 4]), street([4, 5]), street([2, 6], 8)], { A: 4, B: 6 });
     const { destination, alternatives } = target.recommend({ location: target.hospitals.get("B")!.location });
     const codes = new Map(
       [destination!, ...alternatives].map(({ hospital, warnings }) => [hospital.id, warnings.map(({ code }) => code)]),
@@ -129,7 +129,7 @@ theCase("nearest is over a closed bridge or a ferry", () => {
 
   it("has the ferry's wait in the cost", async () => {
     // 5 min of crossing and 10 of waiting, against 8 km at 36 km/h.
-    const target = await townOf([street([1, 2]), ferry([2, 4]), street([2, 6], 8)], { A: 4, B: 6 });
+    const target = await townOf([street([1, 2]), ferry([2, 4]), street([4, 5]), street([2, 6], 8)], { A: 4, B: 6 });
     const advice = target.recommend({ location: node(2), alternatives: 1 });
     expect([destinationOf(advice), advice.destination!.driveSeconds]).toEqual(["B", 800]);
     expect(Math.abs(advice.alternatives[0]!.driveSeconds - 900)).toBeLessThan(0.01);

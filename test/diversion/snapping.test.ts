@@ -38,7 +38,7 @@ describe("an incident on a dual carriageway", () => {
     const advice = router.recommend({ location: EASTBOUND });
     expect(advice.destination).toMatchObject({ hospital: { id: "East" } });
     expect(advice.destination!.driveSeconds).toBeCloseTo(720, -1);
-    expect(advice.incident.warnings!.map(({ code }) => code)).toEqual(["snap-ambiguous"]);
+    expect(advice.incident.warnings!.map(({ code }) => code)).toEqual(["secluded-road", "snap-ambiguous"]);
     expect(advice.snapAmbiguous).toEqual({
       toleranceSeconds: 60,
       candidates: [
@@ -60,6 +60,7 @@ describe("an incident on a dual carriageway", () => {
       "Go to East Hospital: 12 min by road, 12.0 km.",
       "The location does not tell which road the incident is on: this is for M25 eastbound, 0 m away.",
       "If the incident is on the other carriageway (M25 westbound, 25 m away): go to West Hospital, 8 min by road.",
+      "Note: the incident was taken to be on M25, a motorway or its slip road.",
     ]);
   });
 
@@ -89,7 +90,11 @@ describe("an incident on a dual carriageway", () => {
   it("is as it would be without a bearing when no road fits it, with a warning", () => {
     const router = routerTo();
     const { incident, destination, snapAmbiguous } = router.recommend({ location: EASTBOUND, bearing: 0 });
-    expect(incident.warnings!.map(({ code }) => code)).toEqual(["bearing-not-matched", "snap-ambiguous"]);
+    expect(incident.warnings!.map(({ code }) => code)).toEqual([
+      "bearing-not-matched",
+      "secluded-road",
+      "snap-ambiguous",
+    ]);
     expect([destination!.hospital.id, snapAmbiguous!.candidates.length]).toEqual(["East", 2]);
   });
 
@@ -147,7 +152,7 @@ describe("an incident on a dual carriageway", () => {
     expect(lines).toContain(
       "Note: used although it asks for a divert, because every ED that could take the patient does.",
     );
-    expect(lines.at(-1)).toBe(
+    expect(lines).toContain(
       "If the incident is on the other carriageway (M25 westbound, 25 m away): go to West Hospital, 8 min by road, although it does not accept such patients now: no ED does.",
     );
   });
@@ -301,7 +306,7 @@ describe("ambulance entrances on a dual carriageway", () => {
 });
 
 describe("a private estate that no other road joins", () => {
-  it("is not driven from: the road outside it is, and the answer says how far that is", () => {
+  it("is walked from to the road outside it, and the answer says how far that is", () => {
     const estate = { x: at(1, 0.2), y: at(1.2, 0.2) };
     const roads = roadsOfWays({ a: at(0), b: at(1), c: at(2), ...estate }, [
       { road: { ref: "A1" }, places: ["a", "b", "c"] },
@@ -310,8 +315,10 @@ describe("a private estate that no other road joins", () => {
     const router = routerTo([hospital("H", at(2))], { roads });
     const { incident, destination } = router.recommend({ location: at(1.1, 0.21), roadName: "Private Drive" });
     expect([incident.snapped.road, Math.round(incident.snapped.distanceMetres)]).toEqual(["A1", 210]);
-    expect(Math.round(destination!.driveSeconds)).toBe(54);
-    expect(incident.warnings!.map(({ code }) => code)).toEqual(["road-name-not-found"]);
+    // 54 s by car, and 200 m on foot from the drive to the road.
+    expect(Math.round(destination!.onFootSeconds!)).toBe(144);
+    expect(Math.round(destination!.driveSeconds)).toBe(54 + 144);
+    expect(incident.warnings!.map(({ code }) => code)).toEqual(["not-nearest-road", "road-name-not-found"]);
     expect(() => router.recommend({ location: at(1.1, 1.1) })).toThrow(
       expect.objectContaining({ code: "off-network" }),
     );

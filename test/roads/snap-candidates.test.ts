@@ -7,13 +7,13 @@ import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import { defaultProfile } from "../../src/roads/profile/profile";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { usableSegments } from "../../src/roads/snap/road-connections";
 import { RoadNameMatcher } from "../../src/roads/snap/road-name-match";
 import {
   OTHER_CARRIAGEWAY_TOLERANCE_METRES,
   OTHER_ROAD_TOLERANCE_METRES,
   type SnapCandidate,
 } from "../../src/roads/snap/snap-candidates";
-import { usableSegments } from "../../src/roads/snap/snap-columns";
 import { HALF_SPACING_KM, motorway } from "../support/motorway";
 import { randomRoads } from "../support/random-roads";
 import { needsSharedData, sharedData } from "../support/shared-data";

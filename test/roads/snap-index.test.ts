@@ -5,7 +5,7 @@ import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { assembleRoadGraph, NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
 import type { RoadGraph } from "../../src/roads/graph/road-graph";
-import { SMALLEST_USABLE_COMPONENT, usableSegments } from "../../src/roads/snap/snap-columns";
+import { SMALLEST_USABLE_COMPONENT, usableSegments } from "../../src/roads/snap/road-connections";
 import { SnapIndex } from "../../src/roads/snap/snap-index";
 
 interface Line {

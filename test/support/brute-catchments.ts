@@ -1,4 +1,5 @@
 import { INFINITE_MS } from "../../src/core/units";
+import { HospitalSites } from "../../src/diversion/drives/hospital-sites";
 import type { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { arrivalAccessPoints } from "../../src/roads/snap/road-point";
@@ -20,9 +21,10 @@ export function bruteForceTimes(roads: RoadIndex, weights: ArcWeights, hospitals
       if (weights[edge]! < INFINITE_MS) addStep(reversed, String(edgeHead[edge]), String(tail), weights[edge]!);
     }
   }
-  return hospitals.hospitals.map(({ id, location, entrances }) => {
-    for (const entrance of entrances.length > 0 ? entrances : [location]) {
-      for (const { node, milliseconds } of arrivalAccessPoints(graph, weights, roads.snap(entrance))) {
+  const sites = new HospitalSites(roads, hospitals, roads.description.snapLimitMetres);
+  return hospitals.hospitals.map(({ id }, number) => {
+    for (const { point } of sites.homes(number)) {
+      for (const { node, milliseconds } of arrivalAccessPoints(graph, weights, point)) {
         addStep(reversed, `ED ${id}`, String(node), milliseconds);
       }
     }

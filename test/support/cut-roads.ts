@@ -36,8 +36,16 @@ export class CutRoads {
     for (let edge = 0; edge < roads.graph.edgeCount; edge++) this.#cut(edge);
   }
 
-  /** From one place to another, both of those given. INFINITE_MS when there is no way. */
+  /**
+   * From one place to another, both of those given, and the ways on foot that lead to these. INFINITE_MS when there is no
+   * way.
+   */
   milliseconds(from: RoadPoint, to: RoadPoint): number {
+    const onFootMs = (from.onFoot?.milliseconds ?? 0) + (to.onFoot?.milliseconds ?? 0);
+    return Math.min(INFINITE_MS, this.#between(from, to) + onFootMs);
+  }
+
+  #between(from: RoadPoint, to: RoadPoint): number {
     const starts = this.#copies(from, "from");
     const ends = new Set(this.#copies(to, "to"));
     const mayWalkOut = !this.#reachesNode(this.#arcs, "drive", starts) && this.#reachesNode(this.#arcs, "out", starts);

@@ -127,6 +127,12 @@ const WARNING_CODES = [
   "entrance-closed",
   /** The road at the incident is closed: the first of the way is on foot, and its time is counted. */
   "road-closed",
+  /** The nearest road to the incident, or the entrance, was not used: where the drive begins, or ends, the text says. */
+  "not-nearest-road",
+  /** The incident, or the entrance, was taken to be on a motorway or in a tunnel: no other road is near. */
+  "secluded-road",
+  /** The roads are far from the hospital: where the drive ends, the text says. */
+  "entrance-far",
   /** The drive goes by ferry: how long that takes, how much of it is waiting, and what is known of when it sails. */
   "ferry",
   /** The drive goes by a ferry that by its hours does not sail then. */

@@ -6,6 +6,8 @@ import type { FeedState } from "../../hospitals/feeds/feed-health";
 import type { Acuity, Restriction, Scope } from "../../hospitals/status/restriction";
 import type { Overrule } from "../../hospitals/status/status";
 import type { RoadClosure } from "../../roads/closures/closure";
+import type { RoadNames } from "../../roads/graph/road-graph";
+import type { PassedBy, Seclusion } from "../../roads/snap/place-finder";
 import type { OnFoot } from "../../roads/snap/snap-index";
 import { ADULT_AGE } from "../rules/eligibility";
 import type { InboundLoad } from "../rules/inbound";
@@ -355,6 +357,46 @@ export function closedEntranceText(reason: string | undefined, onFoot: OnFoot, r
   const end = road === undefined ? "" : `the drive ends on ${road}, then `;
   return `the road at its entrance is closed${because(reason)}: ${end}${onFootText(onFoot)}`;
 }
+
+/** What a road is called beside others. */
+const roadText = ({ ref, name }: Pick<RoadNames, "ref" | "name">): string => ref || name || "a road without a name";
+
+/** That the nearest road is not where a drive begins (or ends), why, and where it does. */
+export function passedByText(
+  { road, distanceMetres, why }: PassedBy,
+  used: { readonly road: RoadNames; readonly metres: number; readonly onFoot?: OnFoot | undefined },
+  isEntrance = false,
+): string {
+  const reason =
+    why !== "not-connected"
+      ? `is ${SECLUDED[why]}`
+      : isEntrance
+        ? "cannot be driven to on these roads"
+        : "leads to no ED on these roads";
+  const nearest = `the nearest road, ${roadText(road)} (${Math.round(distanceMetres)} m), ${reason}`;
+  const { onFoot } = used;
+  const other = roadText(used.road);
+  if (onFoot === undefined) {
+    return `${nearest}: the drive ${isEntrance ? "ends" : "begins"} on ${other}, ${Math.round(used.metres)} m away`;
+  }
+  return isEntrance
+    ? `${nearest}: the drive ends on ${other}, then ${onFootText(onFoot)}`
+    : `${nearest}: ${onFootText(onFoot)} to ${other}, where the drive begins`;
+}
+
+const SECLUDED: Readonly<Record<Seclusion, string>> = {
+  motorway: "a motorway or its slip road",
+  tunnel: "in a tunnel or below the ground",
+  bridge: "on a bridge",
+};
+
+/** That a place is on a road that cannot be entered from the ground beside it. */
+export const secludedText = (taken: string, road: RoadNames, seclusion: Seclusion): string =>
+  `${taken} on ${roadText(road)}, ${SECLUDED[seclusion]}`;
+
+/** That a hospital is far from the road where drives to it end. */
+export const farEntranceText = (road: RoadNames, metres: number): string =>
+  `the drive ends on ${roadText(road)}, ${Math.round(metres)} m from where its entrance is listed`;
 
 /** What is known of when a ferry sails. */
 export interface Sailing {

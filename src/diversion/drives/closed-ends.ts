@@ -20,7 +20,7 @@ export function closedStart(graph: RoadGraph, eds: ReachableEds, target: number 
   const { state } = eds.drives;
   const drive = target === undefined ? undefined : eds.drive(target);
   const onFoot = drive?.from.onFoot;
-  if (drive !== undefined && onFoot === undefined) return [];
+  if (drive !== undefined && !isAlongRoads(onFoot)) return [];
   const segment = onFoot === undefined ? point.segment : segmentWalked(graph, onFoot, 0);
   const road = drive === undefined || onFoot === undefined ? undefined : drivenRoads(graph, drive)[0];
   return [{ code: "road-closed", text: closedStartText(closureReason(graph, state, segment), onFoot, road) }];
@@ -32,7 +32,7 @@ export function closedEntrance(graph: RoadGraph, eds: ReachableEds, target: numb
   const { state } = eds.drives;
   const drive = eds.drive(target);
   const onFoot = drive?.to.onFoot;
-  if (drive === undefined || onFoot === undefined) return [];
+  if (drive === undefined || onFoot === undefined || !isAlongRoads(onFoot)) return [];
   const road = drivenRoads(graph, drive).at(-1);
   const reason = closureReason(graph, state, segmentWalked(graph, onFoot, -1));
   return [{ code: "entrance-closed", text: closedEntranceText(reason, onFoot, road) }];
@@ -46,10 +46,14 @@ export function onFootMilliseconds(eds: ReachableEds, target: number): number {
   return (from?.milliseconds ?? 0) + (to === from ? 0 : (to?.milliseconds ?? 0));
 }
 
+/** A way on foot off the roads is from one that is not connected, and no closure's. */
+const isAlongRoads = (onFoot: OnFoot | undefined): boolean => onFoot !== undefined && onFoot.stretches.length > 0;
+
 /** Finding a drive again costs as much as finding its length: only where any part of one may be on foot. */
 function mayWalk({ departure, drives }: ReachableEds, target: number): boolean {
   const { sites } = drives;
-  return !departure.isDriven || sites.entrances(sites.slots[target]!).some(({ onFoot }) => onFoot !== undefined);
+  const isWalked = !departure.isDriven || departure.point.onFoot !== undefined;
+  return isWalked || sites.entrances(sites.slots[target]!).some(({ onFoot }) => onFoot !== undefined);
 }
 
 const segmentWalked = ({ columns }: RoadGraph, { stretches, place }: OnFoot, at: number): number => {

@@ -83,7 +83,7 @@ export class Drives {
 
   /** The road an incident is on, and those it may be on as well. @throws DiversionError `off-network`. */
   placeOf(whereabouts: Whereabouts): IncidentPlace {
-    return placeIncident(this.#roads, whereabouts, this.#snapLimitMetres);
+    return placeIncident(this.#roads, this.sites.starts, whereabouts, this.#snapLimitMetres);
   }
 
   /**
@@ -94,8 +94,8 @@ export class Drives {
   departureFrom(whereabouts: Whereabouts): Departure {
     const { location, bearing, roadName } = whereabouts;
     const isPlain = bearing === undefined && roadName === undefined;
-    const home = isPlain ? this.#roads.snap(location, this.#snapLimitMetres) : this.placeOf(whereabouts).chosen.point;
-    return this.departureAt(home);
+    const home = isPlain ? this.sites.starts.find(location, this.#snapLimitMetres) : undefined;
+    return this.departureAt(home ?? this.placeOf(whereabouts).chosen.point);
   }
 
   /** Where the drive from a point on the roads begins: there, or where a way on foot ends when no vehicle gets away. */

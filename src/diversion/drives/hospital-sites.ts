@@ -1,4 +1,3 @@
-import { DiversionError } from "../../core/errors";
 import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Hospital } from "../../hospitals/directory/hospital";
@@ -7,6 +6,8 @@ import type { RoadIndex } from "../../roads/road-index";
 import type { DrivenPath } from "../../roads/route/route";
 import { type ClosedEdges, NONE_CLOSED } from "../../roads/snap/closed-edges";
 import { DriveEnds } from "../../roads/snap/on-foot";
+import { type PassedBy, type PlaceFinder, walkedBetween } from "../../roads/snap/place-finder";
+import type { Components } from "../../roads/snap/road-connections";
 import {
   arrivalAccessPoints,
   type DirectDrive,
@@ -29,10 +30,17 @@ interface Site {
   readonly id: string;
   /** Its ambulance entrances, or where it is. */
   readonly locations: readonly Position[];
-  /** For each location the nearest point on the roads as the file has them; none when one of them is off the network. */
+  /**
+   * For each location the nearest point on the roads as the file has them; in a pocket that nobody drives into also the
+   * nearest outside, from where one walks. None when a location is off the network.
+   */
   readonly homes: readonly RoadPoint[];
+  /** For each home the nearest road, where another had to be used. */
+  readonly passedBy: readonly (PassedBy | undefined)[];
   /** Where one may drive to now: the homes, but for those that no vehicle gets to the points from where one walks. */
   readonly entrances: readonly RoadPoint[];
+  /** For each entrance the number of its home. */
+  readonly entranceHome: readonly number[];
   /** The homes that no vehicle gets to. */
   readonly walked: readonly RoadPoint[];
   readonly accessPoints: readonly RoadAccessPoint[];
@@ -40,6 +48,13 @@ interface Site {
   readonly accessPointEntrance: readonly number[];
   /** Why there are no homes. */
   readonly offNetwork?: OffNetworkHospital;
+}
+
+/** Where a hospital stands on the roads while nothing is closed. */
+export interface SiteHome {
+  readonly point: RoadPoint;
+  /** The nearest road, where another had to be used. */
+  readonly passedBy: PassedBy | undefined;
 }
 
 const NO_ACCESS_POINTS: readonly RoadAccessPoint[] = [];
@@ -91,6 +106,8 @@ export class HospitalSites {
   private readonly sitesOnSegment = new Map<number, { readonly slot: number; readonly entrance: number }[]>();
   private slotOfNumber: readonly number[] = [];
   private numberOfSlot: readonly number[] = [];
+  private readonly entranceFinder: PlaceFinder;
+  private foundStarts: PlaceFinder | undefined;
 
   /**
    * @param weights travel time of every edge. Default: as the roads file has them.
@@ -108,7 +125,44 @@ export class HospitalSites {
     this.weights = weights;
     this.closed = closed;
     this.ends = this.driveEnds();
+    this.entranceFinder = this.findEntrances(roads.connections.reachedFrom(roads.connections.usable));
     this.setHospitals(hospitals);
+  }
+
+  /**
+   * Finds where journeys begin: on the nearest road from which any of these hospitals can be reached while nothing is
+   * closed. Who is on an island without one stays there, with no way.
+   */
+  get starts(): PlaceFinder {
+    this.foundStarts ??= this.findStarts();
+    return this.foundStarts;
+  }
+
+  private findEntrances(from: Components): PlaceFinder {
+    const accepts = (segment: number): boolean => this.roads.connections.isEnteredFrom(segment, from);
+    return this.roads.placeFinder({ accepts, isEntrance: true });
+  }
+
+  private findStarts(): PlaceFinder {
+    const { roads } = this;
+    const { graph, connections, weights } = roads;
+    const homes = this.sites.flatMap((site) => site?.homes ?? []);
+    const goals = connections.holding(
+      homes.flatMap((home) => arrivalAccessPoints(graph, weights, home).map(({ node }) => node)),
+    );
+    if (!goals.includes(1)) return roads.placeFinder({ accepts: (one) => roads.isUsable(one), isEntrance: false });
+    for (const [component, isIsland] of connections.islands.entries()) if (isIsland === 1) goals[component] = 1;
+    const leading = connections.leadingTo(goals);
+    const bySegment = new Map<number, RoadPoint[]>();
+    for (const home of homes) bySegment.set(home.segment, [...(bySegment.get(home.segment) ?? []), home]);
+    return roads.placeFinder({
+      accepts: (segment) => connections.isLeftFor(segment, leading),
+      // On a road that leads out of all, one may still drive on to a hospital on it.
+      acceptsPoint: (point) =>
+        (bySegment.get(point.segment) ?? []).some((home) => directDrive(graph, weights, point, home) !== undefined),
+      fallback: (segment) => roads.isUsable(segment),
+      isEntrance: false,
+    });
   }
 
   get offNetwork(): readonly OffNetworkHospital[] {
@@ -128,6 +182,20 @@ export class HospitalSites {
   /** The points on the roads where the hospital in a slot may be driven into now; none when it is off the network. */
   entrances(slot: number): readonly RoadPoint[] {
     return this.sites[slot]?.entrances ?? [];
+  }
+
+  /** Where the hospital in a slot stands on the roads while nothing is closed; nowhere when it is off the network. */
+  homes(slot: number): readonly SiteHome[] {
+    const site = this.sites[slot];
+    return site === undefined ? [] : site.homes.map((point, i) => ({ point, passedBy: site.passedBy[i] }));
+  }
+
+  /** That of them where a drive ends. */
+  homeOf(slot: number, entrance: RoadPoint): SiteHome | undefined {
+    const site = this.sites[slot];
+    if (site === undefined) return undefined;
+    const at = site.entrances.indexOf(entrance);
+    return this.homes(slot)[at >= 0 ? site.entranceHome[at]! : site.homes.indexOf(entrance)];
   }
 
   /** The slot of each hospital, by its number in the directory. */
@@ -170,6 +238,7 @@ export class HospitalSites {
     const numbers = this.sites.map(() => -1);
     for (const [number, slot] of this.slotOfNumber.entries()) numbers[slot] = number;
     this.numberOfSlot = numbers;
+    if (changed.length > 0) this.foundStarts = undefined;
     return [...new Set(changed)].sort((a, b) => a - b);
   }
 
@@ -195,7 +264,7 @@ export class HospitalSites {
     const changed: number[] = [];
     for (const slot of touched) {
       const before = this.sites[slot]!;
-      const after = this.siteAt(before.id, before.locations, before.homes);
+      const after = this.siteAt(before);
       // The same list as before, where nothing of it changed: who keeps it need not look at it again.
       const isSame = sameAccessPoints(before.accessPoints, after.accessPoints);
       this.replace(slot, isSame ? { ...after, accessPoints: before.accessPoints } : after);
@@ -272,33 +341,50 @@ export class HospitalSites {
 
   private locate({ id, name }: Hospital, locations: readonly Position[]): Site {
     const homes: RoadPoint[] = [];
+    const passedBy: (PassedBy | undefined)[] = [];
     for (const location of locations) {
-      try {
-        homes.push(this.roads.snap(location, this.snapLimitMetres));
-      } catch (error) {
-        if (!(error instanceof DiversionError)) throw error;
-        const offNetwork = { id, name, reason: error.message };
-        return {
-          id,
-          locations,
-          homes: [],
-          entrances: [],
-          walked: [],
-          accessPoints: [],
-          accessPointEntrance: [],
-          offNetwork,
-        };
+      const found = this.entranceFinder.places(location, { limitMetres: this.snapLimitMetres });
+      const home = found.candidates[0]?.point;
+      if (home === undefined) {
+        const reason = this.roads.offNetwork(location, this.snapLimitMetres).message;
+        return { ...this.siteAt({ id, locations, homes: [], passedBy: [] }), offNetwork: { id, name, reason } };
       }
+      homes.push(home);
+      passedBy.push(found.passedBy);
+      const outside = this.outsideOf(home, location);
+      if (outside === undefined) continue;
+      homes.push(outside.point);
+      passedBy.push(outside.passedBy);
     }
-    return this.siteAt(id, locations, homes);
+    return this.siteAt({ id, locations, homes, passedBy });
   }
 
-  private siteAt(id: string, locations: readonly Position[], homes: readonly RoadPoint[]): Site {
+  /** Of a place in a pocket that no road from the networks beside it leads into, the nearest place of those. */
+  private outsideOf(
+    home: RoadPoint,
+    location: Position,
+  ): { readonly point: RoadPoint; readonly passedBy: PassedBy } | undefined {
+    const { graph, connections } = this.roads;
+    const own = arrivalAccessPoints(graph, this.roads.weights, home).map(({ node }) => node);
+    const reached = connections.outside(connections.holding(own));
+    if (reached === undefined) return undefined;
+    const outside = this.findEntrances(reached).find(location, this.snapLimitMetres);
+    if (outside === undefined) return undefined;
+    const road = graph.roads[graph.columns.segmentRoad[home.segment]!]!;
+    return {
+      point: walkedBetween(home.onFoot?.place ?? home, outside, this.roads.onFootKmh),
+      passedBy: { road, distanceMetres: home.distanceMetres, why: "not-connected" },
+    };
+  }
+
+  private siteAt({ id, locations, homes, passedBy }: Pick<Site, "id" | "locations" | "homes" | "passedBy">): Site {
     const entrances: RoadPoint[] = [];
+    const entranceHome: number[] = [];
     const walked: RoadPoint[] = [];
-    for (const home of homes) {
+    for (const [number, home] of homes.entries()) {
       const ends = this.ends.arrivals(home);
       entrances.push(...ends);
+      entranceHome.push(...ends.map(() => number));
       if (ends[0] !== home) walked.push(home);
     }
     const accessPoints: RoadAccessPoint[] = [];
@@ -309,7 +395,7 @@ export class HospitalSites {
         accessPointEntrance.push(entrance);
       }
     }
-    return { id, locations, homes, entrances, walked, accessPoints, accessPointEntrance };
+    return { id, locations, homes, passedBy, entrances, entranceHome, walked, accessPoints, accessPointEntrance };
   }
 
   /** Puts a site into a slot, or empties it, and keeps {@link sitesOnSegment} in step. */

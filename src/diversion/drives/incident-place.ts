@@ -1,7 +1,8 @@
 import type { RoadIndex } from "../../roads/road-index";
+import { type FoundPlaces, type PlaceFinder, seclusionAt } from "../../roads/snap/place-finder";
 import type { SnapCandidate } from "../../roads/snap/snap-candidates";
 import type { Warning } from "../answer/recommendation";
-import { bearingText, roadNameText } from "../answer/texts";
+import { bearingText, passedByText, roadNameText, secludedText } from "../answer/texts";
 import type { Whereabouts } from "../incidents/request";
 
 /** On which road an incident is. */
@@ -23,21 +24,36 @@ export interface IncidentPlace {
  */
 export function placeIncident(
   roads: RoadIndex,
+  starts: PlaceFinder,
   { location, bearing, roadName }: Whereabouts,
   limitMetres: number,
 ): IncidentPlace {
   const warnings: Warning[] = [];
   const named = { limitMetres, ...(roadName === undefined ? {} : { roadName }) };
-  let candidates = bearing === undefined ? [] : roads.snapCandidates(location, { ...named, bearingDegrees: bearing });
-  if (candidates.length === 0) {
-    candidates = roads.snapCandidates(location, named);
-    // Says why there is none.
-    if (candidates.length === 0) roads.snap(location, limitMetres);
+  let found: FoundPlaces =
+    bearing === undefined ? { candidates: [] } : starts.places(location, { ...named, bearingDegrees: bearing });
+  if (found.candidates.length === 0) {
+    found = starts.places(location, named);
+    if (found.candidates.length === 0) throw roads.offNetwork(location, limitMetres);
     if (bearing !== undefined) {
       warnings.push({ code: "bearing-not-matched", text: bearingText(bearing) });
     }
   }
-  const [chosen, ...others] = candidates as [SnapCandidate, ...SnapCandidate[]];
+  const [chosen, ...others] = found.candidates as [SnapCandidate, ...SnapCandidate[]];
+  const isAsSaid = chosen.nameScore > 0 || (bearing !== undefined && warnings.length === 0);
+  const { passedBy } = found;
+  if (passedBy !== undefined) {
+    const { point, road } = chosen;
+    const used = { road, metres: point.distanceMetres, onFoot: point.onFoot };
+    warnings.push({ code: "not-nearest-road", text: passedByText(passedBy, used) });
+  }
+  const seclusion = seclusionAt(roads.graph, chosen.point);
+  if (seclusion !== undefined && seclusion !== "bridge" && !isAsSaid) {
+    warnings.push({
+      code: "secluded-road",
+      text: secludedText("the incident was taken to be", chosen.road, seclusion),
+    });
+  }
   if (roadName === undefined) return { chosen, others, warnings };
   if (chosen.nameScore === 0) {
     return { chosen, others, warnings: [...warnings, { code: "road-name-not-found", text: roadNameText(roadName) }] };

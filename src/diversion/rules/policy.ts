@@ -116,6 +116,11 @@ export const policySchema = z.strictObject({
    */
   closeCallMinutes: z._default(z.number().check(z.gte(0), z.lte(60)), 5),
   /**
+   * An ED farther than so many metres from the road where drives to it end is told as such. Default 150: the depth of the
+   * plots along a street. What is farther is a wrong position, or a map that lacks the road to the door.
+   */
+  entranceFarMetres: z._default(z.number().check(z.gte(0), z.lte(10_000)), 150),
+  /**
    * A limit to the ambulances that arrive at one ED within an hour, as in London's intelligent conveyancing. Default:
    * nothing is counted.
    */

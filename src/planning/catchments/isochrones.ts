@@ -7,8 +7,9 @@ import type { HospitalReference } from "../../diversion/answer/recommendation";
 import type { RoadIndex } from "../../roads/road-index";
 import type { ClosedEdges } from "../../roads/snap/closed-edges";
 import { DriveEnds } from "../../roads/snap/on-foot";
+import type { PlaceFinder } from "../../roads/snap/place-finder";
 import { departureAccessPoints, directDrive } from "../../roads/snap/road-point";
-import { type RoadPoint, SnapIndex } from "../../roads/snap/snap-index";
+import type { RoadPoint } from "../../roads/snap/snap-index";
 import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
 import { type ArcWeights, reverseGraph } from "../../shortest-path/graph";
 import type { PlanningGround } from "../ground/planning-ground";
@@ -118,6 +119,7 @@ interface Traffic {
   readonly roads: RoadIndex;
   readonly weights: ArcWeights;
   readonly closed: ClosedEdges;
+  readonly starts: PlaceFinder;
 }
 
 /**
@@ -136,14 +138,13 @@ class LocatedAccessPoints {
 
   /** @param locations Float64[2 * n]: longitude and latitude in degrees, alternating. */
   constructor(traffic: Traffic, locations: Float64Array, limitMetres: number) {
-    const { roads, weights, closed } = traffic;
+    const { roads, weights, closed, starts } = traffic;
     this.#traffic = traffic;
     this.count = locations.length / 2;
-    const snap = new SnapIndex(roads.graph, roads.snapColumns);
     const ends = new DriveEnds(roads.graph, weights, closed, { kmh: roads.onFootKmh });
     const seeds: number[] = [];
     for (let i = 0; i < this.count; i++) {
-      const home = snap.snap([locations[2 * i]!, locations[2 * i + 1]!], limitMetres);
+      const home = starts.find([locations[2 * i]!, locations[2 * i + 1]!], limitMetres);
       for (const from of home === undefined ? [] : ends.departures(home)) {
         for (const { node, milliseconds } of departureAccessPoints(roads.graph, weights, from, closed)) {
           seeds.push(i, node, milliseconds);

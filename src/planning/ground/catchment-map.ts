@@ -7,6 +7,7 @@ import { type RoadState, UNDISTURBED } from "../../roads/closures/closure-state"
 import { LiveWeights } from "../../roads/closures/live-weights";
 import type { RoadIndex } from "../../roads/road-index";
 import type { ClosedEdges } from "../../roads/snap/closed-edges";
+import type { PlaceFinder } from "../../roads/snap/place-finder";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { CchEngine } from "../../shortest-path/cch-engine";
 import type { Target } from "../../shortest-path/engine";
@@ -89,12 +90,17 @@ export class CatchmentMap {
       );
     }
     this.#engine.refreshTable();
-    this.#bulk = new BulkNearest(roads, this.#engine, points, options);
+    this.#bulk = new BulkNearest(roads, this.#engine, points, { ...options, starts: this.starts });
   }
 
   /** EDs that no road is near: nobody is brought there. */
   get offNetwork(): readonly OffNetworkHospital[] {
     return this.#sites.offNetwork;
+  }
+
+  /** Finds where journeys begin, as for a recommendation. */
+  get starts(): PlaceFinder {
+    return this.#sites.starts;
   }
 
   /** Where an ED may be driven into now, by its number. */

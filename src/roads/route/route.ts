@@ -31,7 +31,7 @@ export interface Route {
   /** The points driven along, both ends included; at least two. */
   readonly positions: readonly Position[];
   readonly legs: readonly RouteLeg[];
-  /** Edge by edge, in driving order; times and lengths add up to the route's. */
+  /** Edge by edge, in driving order; times and lengths add up to the route's: a way off the roads counts to its neighbour. */
   readonly parts: readonly RoutePart[];
 }
 
@@ -79,6 +79,26 @@ const stretchCentimetres = (graph: RoadGraph, { edge, from, to }: Stretch): numb
   const whole = graph.edgeCentimetres(edge);
   return from + to === 1 && from * to === 0 ? whole : Math.round(whole * Math.abs(to - from));
 };
+
+/** What of a way on foot is not along roads. */
+function offRoad(graph: RoadGraph, { onFoot }: RoadPoint): { milliseconds: number; centimetres: number } {
+  let { milliseconds = 0, centimetres = 0 } = onFoot ?? {};
+  for (const stretch of onFoot?.stretches ?? []) {
+    milliseconds -= stretch.milliseconds;
+    centimetres -= stretchCentimetres(graph, stretch);
+  }
+  return { milliseconds, centimetres };
+}
+
+interface Leg {
+  readonly road: Pick<RoadNames, "name" | "ref" | "highway">;
+  milliseconds: number;
+  centimetres: number;
+  readonly onFoot: boolean;
+}
+
+/** What is no road: a way on foot across it. */
+const NO_ROAD = { name: "", ref: "", highway: "" };
 
 /** The edges of a drive, in order, those driven in part, or walked, at its ends included. */
 export const drivenEdges = (graph: RoadGraph, drive: DrivenPath): number[] =>
@@ -135,10 +155,12 @@ export function routeOf(
   const stretches = stretchesOf(graph, drive);
   const { from, to } = drive;
   const positions: Position[] = [(from.onFoot?.place ?? from).position];
-  const legs: { road: RoadNames; milliseconds: number; centimetres: number; onFoot: boolean }[] = [];
+  const legs: Leg[] = [];
   const parts: RoutePart[] = [];
-  let centimetres = 0;
-  let milliseconds = 0;
+  const [before, after] = [offRoad(graph, from), offRoad(graph, to)];
+  if (before.centimetres > 0) legs.push({ road: NO_ROAD, ...before, onFoot: true });
+  let centimetres = before.centimetres + after.centimetres;
+  let milliseconds = before.milliseconds + after.milliseconds;
   for (const stretch of stretches) {
     const firstPosition = positions.length - 1;
     appendPositions(graph, stretch, positions);
@@ -148,7 +170,13 @@ export function routeOf(
     const time = stretch.milliseconds ?? Math.round(whole * Math.abs(stretch.to - stretch.from));
     centimetres += length;
     milliseconds += time;
-    parts.push({ edge: stretch.edge, milliseconds: time, centimetres: length, firstPosition });
+    const own = parts.length === 0 ? before : { milliseconds: 0, centimetres: 0 };
+    parts.push({
+      edge: stretch.edge,
+      milliseconds: own.milliseconds + time,
+      centimetres: own.centimetres + length,
+      firstPosition,
+    });
     const road = graph.edgeRoad(stretch.edge);
     const last = legs.at(-1);
     if (last !== undefined && last.onFoot === onFoot && isOneRoad(last.road, road)) {
@@ -163,7 +191,15 @@ export function routeOf(
   const last = legs.at(-1);
   const lastPart = parts.pop();
   if (last !== undefined) last.milliseconds += difference;
-  if (lastPart !== undefined) parts.push({ ...lastPart, milliseconds: lastPart.milliseconds + difference });
+  if (lastPart !== undefined) {
+    parts.push({
+      ...lastPart,
+      milliseconds: lastPart.milliseconds + difference + after.milliseconds,
+      centimetres: lastPart.centimetres + after.centimetres,
+    });
+  }
+  if (after.centimetres > 0) legs.push({ road: NO_ROAD, ...after, onFoot: true });
+  appendPosition(positions, to.position);
   const end = (to.onFoot?.place ?? to).position;
   appendPosition(positions, end);
   if (positions.length === 1) positions.push(end);
@@ -184,7 +220,7 @@ export function routeOf(
 }
 
 /** Roads without names are one to those who drive them; a ferry is none of them. */
-const isOneRoad = (a: RoadNames, b: RoadNames): boolean =>
+const isOneRoad = (a: Leg["road"], b: Leg["road"]): boolean =>
   a.name === b.name && a.ref === b.ref && (a.highway === "ferry") === (b.highway === "ferry");
 
 function appendPosition(positions: Position[], position: Position): void {

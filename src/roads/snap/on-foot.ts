@@ -142,6 +142,7 @@ export class DriveEnds {
   /** The way all on foot along a closed piece of road, of which no vehicle gets away from one place or to the other. */
   walkBetween(from: RoadPoint, to: RoadPoint): RoadPoint | undefined {
     if (from.segment !== to.segment || from.node >= 0 || to.node >= 0) return undefined;
+    if (from.onFoot !== undefined || to.onFoot !== undefined) return undefined;
     const start: Reached = { node: -1, milliseconds: 0, centimetres: 0, stretches: [] };
     let best: Reached | undefined;
     for (const edge of edgesFrom(this.#graph, from)) {
@@ -235,7 +236,7 @@ export class DriveEnds {
       node,
       position,
       distanceMetres: distanceMetres(place.position, position),
-      onFoot: { ...walked, stretches, place },
+      onFoot: joined(place, { ...walked, stretches }),
     };
   }
 
@@ -255,7 +256,7 @@ export class DriveEnds {
       position,
       distanceMetres: distanceMetres(place.position, position),
       direction: tailFraction(this.#graph, edge) === 0 ? "forward" : "backward",
-      onFoot: { milliseconds, centimetres, stretches, place },
+      onFoot: joined(place, { milliseconds, centimetres, stretches }),
     };
   }
 
@@ -306,6 +307,15 @@ export class DriveEnds {
     }
     return this.#segmentsAt.get(junction) ?? [];
   }
+}
+
+/** A walk along roads from (or to) a place that is itself reached on foot begins (or ends) with the way there. */
+function joined(place: RoadPoint, walked: Omit<OnFoot, "place">): OnFoot {
+  const { onFoot } = place;
+  if (onFoot === undefined) return { ...walked, place };
+  const milliseconds = walked.milliseconds + onFoot.milliseconds;
+  const centimetres = walked.centimetres + onFoot.centimetres;
+  return { milliseconds, centimetres, stretches: walked.stretches, place: onFoot.place };
 }
 
 /** What is at a junction is there without a step, for whoever gets to the junction; last, for no drive leads on from it. */

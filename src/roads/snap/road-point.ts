@@ -79,7 +79,7 @@ export function departureAccessPoints(
 
 /**
  * Where journeys that end at this point leave the graph: the tail of each edge that may be driven to here, whichever turn
- * restrictions have begun by then; a junction with all its split nodes. Who walks on from a node is bound by those turn
+ * restrictions have begun by then; a junction with all its split nodes. Who walks on along roads from a node is bound by those turn
  * restrictions that would bind a vehicle: the node is that node alone.
  */
 export function arrivalAccessPoints(
@@ -90,7 +90,8 @@ export function arrivalAccessPoints(
 ): RoadAccessPoint[] {
   const onFootMs = point.onFoot?.milliseconds ?? 0;
   if (point.node >= 0) {
-    const nodes = point.onFoot === undefined ? [point.node, ...graph.splitNodesOf(point.node)] : [point.node];
+    const isBound = point.onFoot !== undefined && point.onFoot.stretches.length > 0;
+    const nodes = isBound ? [point.node] : [point.node, ...graph.splitNodesOf(point.node)];
     return nodes.map((node) => ({ node, milliseconds: onFootMs, edge: -1 }));
   }
   const accessPoints: RoadAccessPoint[] = [];

@@ -47,7 +47,7 @@ export interface SnapCandidatesOptions {
   readonly layer?: number;
   /** At most so many. Default: {@link MAXIMUM_SNAP_CANDIDATES}. */
   readonly maximum?: number;
-  /** Leaves out segments, such as those a profile does not drive. Default: all usable ones will do. */
+  /** Leaves out segments, such as those a profile does not drive. Default: all that lead into a network will do. */
   readonly accepts?: (segment: number) => boolean;
 }
 

@@ -1,13 +1,11 @@
 import { longitudeScale } from "../../core/geometry";
-import { fromFixedDegrees, INFINITE_MS } from "../../core/units";
-import { segmentOf } from "../graph/edge-key";
+import { fromFixedDegrees } from "../../core/units";
 import type { RoadGraph } from "../graph/road-graph";
+import { mappedSegments } from "./road-connections";
 
 /**
- * Finds the nearest point on any usable road: a uniform grid over the straight pieces of all segments.
- *
- * The grid holds only segments of usable components (see {@link usableSegments}), so a query needs no test of its own
- * and a point beside a private estate's unconnected track snaps to the road outside it.
+ * Finds the nearest point on a road: a uniform grid over the straight pieces of all segments that are driven and are no
+ * ferries (see {@link mappedSegments}). Which of them will do, each question says.
  */
 export interface SnapColumns {
   /** Int32[8]: west, south, cell width, cell height (1e-7 degree), columns, rows, and two spare zeros. */
@@ -25,49 +23,25 @@ export interface SnapColumns {
 /** What of the columns is the same for every profile. */
 type DrawnSegments = Pick<SnapColumns, "segmentFirstPoint" | "points">;
 
-/** Strongly connected components with fewer nodes than this, other than the largest, are not snapped to (as in R5). */
-export const SMALLEST_USABLE_COMPONENT = 40;
-
 const PIECES_PER_CELL = 1;
 const MAXIMUM_CELLS = 1 << 24;
-
-/**
- * Uint8[segments]: 1 where an edge of the segment that may be driven joins two nodes of one strongly connected component that is the largest
- * or large enough. From a place on such a segment the whole component can be reached, and from the component the place:
- * a departure may do whatever the drivers of any copy of its edge may.
- */
-export function usableSegments(graph: RoadGraph): Uint8Array {
-  const { nodeComponent, firstEdge, edgeHead, keyOfEdge, edgeMilliseconds } = graph.columns;
-  const sizes: number[] = [];
-  for (const component of nodeComponent) sizes[component] = (sizes[component] ?? 0) + 1;
-  const usable = new Uint8Array(graph.segmentCount);
-  for (let node = 0; node < graph.nodeCount; node++) {
-    const component = nodeComponent[node]!;
-    if (component !== 0 && sizes[component]! < SMALLEST_USABLE_COMPONENT) continue;
-    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
-      if (nodeComponent[edgeHead[edge]!] === component && edgeMilliseconds[edge]! < INFINITE_MS)
-        usable[segmentOf(keyOfEdge[edge]!)] = 1;
-    }
-  }
-  return usable;
-}
 
 /** @param drawn the columns of another profile of the same roads, whose points are shared. Default: they are laid out. */
 export function buildSnapColumns(
   graph: RoadGraph,
   { segmentFirstPoint, points }: DrawnSegments = layOutPoints(graph),
 ): SnapColumns {
-  const usable = usableSegments(graph);
-  const grid = chooseGrid(points, usable, segmentFirstPoint);
+  const mapped = mappedSegments(graph);
+  const grid = chooseGrid(points, mapped, segmentFirstPoint);
   const cells = grid[4]! * grid[5]!;
   const cellFirstPiece = new Int32Array(cells + 1);
-  forEachPieceCell(grid, points, usable, segmentFirstPoint, (cell) => {
+  forEachPieceCell(grid, points, mapped, segmentFirstPoint, (cell) => {
     cellFirstPiece[cell + 1]!++;
   });
   for (let cell = 0; cell < cells; cell++) cellFirstPiece[cell + 1]! += cellFirstPiece[cell]!;
   const next = cellFirstPiece.slice(0, cells);
   const cellPiece = new Int32Array(cellFirstPiece[cells]!);
-  forEachPieceCell(grid, points, usable, segmentFirstPoint, (cell, piece) => {
+  forEachPieceCell(grid, points, mapped, segmentFirstPoint, (cell, piece) => {
     cellPiece[next[cell]!++] = piece;
   });
   return { grid, segmentFirstPoint, points, cellFirstPiece, cellPiece };
@@ -94,14 +68,14 @@ function layOutPoints(graph: RoadGraph): DrawnSegments {
 }
 
 /** Square cells (in metres, at the middle latitude), as many as there are pieces. */
-function chooseGrid(points: Int32Array, usable: Uint8Array, segmentFirstPoint: Int32Array): Int32Array {
+function chooseGrid(points: Int32Array, mapped: Uint8Array, segmentFirstPoint: Int32Array): Int32Array {
   let west = Number.MAX_SAFE_INTEGER;
   let south = Number.MAX_SAFE_INTEGER;
   let east = -Number.MAX_SAFE_INTEGER;
   let north = -Number.MAX_SAFE_INTEGER;
   let pieces = 0;
-  for (let s = 0; s < usable.length; s++) {
-    if (usable[s] === 0) continue;
+  for (let s = 0; s < mapped.length; s++) {
+    if (mapped[s] === 0) continue;
     pieces += segmentFirstPoint[s + 1]! - segmentFirstPoint[s]! - 1;
     for (let i = 2 * segmentFirstPoint[s]!; i < 2 * segmentFirstPoint[s + 1]!; i += 2) {
       west = Math.min(west, points[i]!);
@@ -127,13 +101,13 @@ function chooseGrid(points: Int32Array, usable: Uint8Array, segmentFirstPoint: I
 function forEachPieceCell(
   grid: Int32Array,
   points: Int32Array,
-  usable: Uint8Array,
+  mapped: Uint8Array,
   segmentFirstPoint: Int32Array,
   visit: (cell: number, piece: number) => void,
 ): void {
   const [west, south, cellWidth, cellHeight, columns] = grid as unknown as [number, number, number, number, number];
-  for (let s = 0; s < usable.length; s++) {
-    if (usable[s] === 0) continue;
+  for (let s = 0; s < mapped.length; s++) {
+    if (mapped[s] === 0) continue;
     for (let piece = segmentFirstPoint[s]!; piece < segmentFirstPoint[s + 1]! - 1; piece++) {
       const at = 2 * piece;
       const upward = points[at + 1]! <= points[at + 3]!;

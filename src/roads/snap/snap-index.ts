@@ -2,6 +2,7 @@ import { longitudeScale, METRES_PER_DEGREE, planeBearing } from "../../core/geom
 import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
 import type { Direction } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
+import { RoadConnections } from "./road-connections";
 import { buildSnapColumns, type SnapColumns } from "./snap-columns";
 import { type NearPlace, placesNear } from "./snap-near";
 
@@ -48,23 +49,38 @@ export interface NearSegment extends NearPlace {
   readonly node: number;
 }
 
+/** Takes every road that is driven, whether or not it leads anywhere. */
+export const ANY_ROAD = (): boolean => true;
+
 export class SnapIndex {
   readonly #graph: RoadGraph;
   readonly #columns: SnapColumns;
   readonly #segmentHint: Int32Array;
+  readonly #connections: RoadConnections;
+  /** Components that are networks, and those from which one is reached. */
+  readonly #leading: Uint8Array;
 
-  constructor(graph: RoadGraph, columns: SnapColumns = buildSnapColumns(graph)) {
+  constructor(
+    graph: RoadGraph,
+    columns: SnapColumns = buildSnapColumns(graph),
+    connections: RoadConnections = new RoadConnections(graph),
+  ) {
     this.#graph = graph;
     this.#columns = columns;
+    this.#connections = connections;
+    this.#leading = connections.leadingTo(connections.usable);
     this.#segmentHint = buildSegmentHint(columns.segmentFirstPoint);
   }
+
+  /** Whether a road is a network's, or leads into one: what questions that say nothing else are answered with. */
+  readonly isUsable = (segment: number): boolean => this.#connections.isLeftFor(segment, this.#leading);
 
   // Scratch of the last search: the winning piece, how far along it, and the squared distance in scaled units.
   #piece = -1;
   #along = 0;
   #squared = Number.POSITIVE_INFINITY;
 
-  #accepts: ((segment: number) => boolean) | undefined;
+  #accepts: (segment: number) => boolean = ANY_ROAD;
 
   // Where the last search ended; see `locate`.
   segment = -1;
@@ -76,24 +92,27 @@ export class SnapIndex {
    * plane with longitudes scaled by cos(latitude) (by plain degrees 18 % of points near 52°N snap to the wrong road).
    * Among equally near points a node wins over the middle of a piece, then the segment listed first.
    *
-   * @param accepts leaves out segments, such as closed ones. Default: every usable one will do.
+   * @param accepts leaves out segments, such as closed ones. Default: every usable one will do, see {@link isUsable}.
    */
   snap(
     [longitude, latitude]: Position,
     limitMetres: number,
     accepts?: (segment: number) => boolean,
   ): RoadPoint | undefined {
-    this.#accepts = accepts;
-    const isFound = this.locate(longitude, latitude, limitMetres);
-    this.#accepts = undefined;
-    return isFound ? this.#result() : undefined;
+    return this.locate(longitude, latitude, limitMetres, accepts) ? this.#result() : undefined;
   }
 
   /**
    * As {@link snap}, for bulk work: allocates nothing, and leaves the place in {@link segment}, {@link fraction} and
    * {@link node}, as in {@link RoadPoint}, until the next search. False when there is none.
    */
-  locate(longitude: number, latitude: number, limitMetres: number): boolean {
+  locate(
+    longitude: number,
+    latitude: number,
+    limitMetres: number,
+    accepts: (segment: number) => boolean = this.isUsable,
+  ): boolean {
+    this.#accepts = accepts;
     const x = toFixedDegrees(longitude);
     const y = toFixedDegrees(latitude);
     const scale = longitudeScale(latitude);
@@ -108,12 +127,12 @@ export class SnapIndex {
    * The nearest place of each usable segment within a radius, in order of distance; among equally near ones in the order
    * of {@link snap}, whose point is the first.
    *
-   * @param accepts leaves out segments, such as closed ones. Default: every usable one will do.
+   * @param accepts leaves out segments, such as closed ones. Default: every usable one will do, see {@link isUsable}.
    */
   near(
     [longitude, latitude]: Position,
     radiusMetres: number,
-    accepts?: (segment: number) => boolean,
+    accepts: (segment: number) => boolean = this.isUsable,
   ): readonly NearSegment[] {
     const radius = (radiusMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
     const x = toFixedDegrees(longitude);
@@ -215,8 +234,8 @@ export class SnapIndex {
       const dy = startY + along * runY;
       const squared = dx * dx + dy * dy;
       if (squared > best || (squared === best && !this.#winsTie(piece, along))) continue;
-      // Asked about winners only, so that a question costs nothing as long as no road is left out.
-      if (this.#accepts !== undefined && !this.#accepts(this.#segmentOf(piece))) continue;
+      // Asked about winners only: nearly all that are asked about will do.
+      if (!this.#accepts(this.#segmentOf(piece))) continue;
       best = squared;
       this.#piece = piece;
       this.#along = along;

@@ -35,7 +35,7 @@ export function placesNear(
   scale: number,
   radius: number,
   segmentOf: (piece: number) => number,
-  accepts: ((segment: number) => boolean) | undefined,
+  accepts: (segment: number) => boolean,
 ): NearPlace[] {
   const places: NearPlace[] = [];
   if (cellPiece.length === 0) return places;
@@ -80,7 +80,7 @@ function note(
   piece: number,
   along: number,
   squared: number,
-  accepts: ((segment: number) => boolean) | undefined,
+  accepts: (segment: number) => boolean,
 ): void {
   for (const known of places) {
     if (known.segment !== segment) continue;
@@ -90,5 +90,5 @@ function note(
     known.squared = squared;
     return;
   }
-  if (accepts === undefined || accepts(segment)) places.push({ segment, piece, along, squared });
+  if (accepts(segment)) places.push({ segment, piece, along, squared });
 }

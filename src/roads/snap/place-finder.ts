@@ -1,0 +1,188 @@
+import { distanceMetres } from "../../core/geometry";
+import { INFINITE_MS, type Position } from "../../core/units";
+import type { RoadGraph, RoadNames } from "../graph/road-graph";
+import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap-candidates";
+import { ANY_ROAD, type RoadPoint, type SnapIndex } from "./snap-index";
+
+/** What keeps those on the ground beside a road from it: its fences, the earth above it, or the height of its deck. */
+export type Seclusion = "motorway" | "tunnel" | "bridge";
+
+/** Motorways and their slip roads, and what runs above or below the ground; undefined for any other road. */
+export function seclusionOf({ highway, layer }: RoadNames): Seclusion | undefined {
+  if (highway === "motorway" || highway === "motorway_link") return "motorway";
+  return layer < 0 ? "tunnel" : layer > 0 ? "bridge" : undefined;
+}
+
+/** What keeps those on the ground from a point: at a junction every road that leaves it counts. */
+export function seclusionAt(graph: RoadGraph, { segment, node }: RoadPoint): Seclusion | undefined {
+  const { segmentRoad, firstEdge, edgeMilliseconds } = graph.columns;
+  const seclusion = seclusionOf(graph.roads[segmentRoad[segment]!]!);
+  if (node < 0 || seclusion === undefined) return seclusion;
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+    if (edgeMilliseconds[edge]! < INFINITE_MS && seclusionOf(graph.edgeRoad(edge)) === undefined) return undefined;
+  }
+  return seclusion;
+}
+
+/** A location no farther from the line of a road than this may be on it: half its width and the error of a position. */
+const ON_THE_ROAD_METRES = 20;
+
+/**
+ * A location that is not on a secluded road itself, as an entrance never is, belongs to a road on the ground when that is
+ * farther by no more than this: the depth of the plots along a street.
+ */
+const GROUND_ROAD_TOLERANCE_METRES = 150;
+
+export interface PlaceFinderOptions {
+  /** Whether drives may begin, or end, on a segment. */
+  readonly accepts: (segment: number) => boolean;
+  /** Whether one may, at a point on a segment that is not accepted: nearly always none. */
+  readonly acceptsPoint?: (point: RoadPoint) => boolean;
+  /** Used where no accepted segment is near. */
+  readonly fallback?: (segment: number) => boolean;
+  /** Whether the places are entrances of buildings, and not where something may happen on the road. */
+  readonly isEntrance: boolean;
+  /** Pace from the nearest road to the one that is used. */
+  readonly kmh: number;
+}
+
+/** Why the nearest road is not used: no drive leads from there (or there), or it is secluded. */
+export interface PassedBy {
+  readonly road: RoadNames;
+  readonly distanceMetres: number;
+  readonly why: "not-connected" | Seclusion;
+}
+
+/** The roads a location may be on, and the one of them that is used first. */
+export interface FoundPlaces {
+  readonly candidates: readonly SnapCandidate[];
+  /** The nearest road, where another had to be used. */
+  readonly passedBy?: PassedBy;
+}
+
+type FindOptions = Pick<SnapCandidatesOptions, "bearingDegrees" | "roadName"> & { readonly limitMetres: number };
+
+/**
+ * Finds the road that a place belongs to: the nearest where drives may begin (or end). From a road where none does one
+ * walks to it in a straight line, in a time that counts; a road that cannot be entered from the ground beside it is used
+ * where no other is near, or bearing or name say so.
+ */
+export class PlaceFinder {
+  readonly #graph: RoadGraph;
+  readonly #index: SnapIndex;
+  readonly #options: PlaceFinderOptions;
+  /** By row of the road table. */
+  readonly #seclusion: readonly (Seclusion | undefined)[];
+
+  constructor(graph: RoadGraph, index: SnapIndex, options: PlaceFinderOptions) {
+    this.#graph = graph;
+    this.#index = index;
+    this.#options = options;
+    this.#seclusion = graph.roads.map(seclusionOf);
+  }
+
+  /** Whether a location whose nearest road is this is on it, and nothing else need be looked at. */
+  isPlain(segment: number): boolean {
+    return this.#seclusionOf(segment) === undefined && this.#options.accepts(segment);
+  }
+
+  /** Where a drive begins (or ends); undefined when no road is within the limit. */
+  find(location: Position, limitMetres: number): RoadPoint | undefined {
+    const nearest = this.#index.snap(location, limitMetres, ANY_ROAD);
+    if (nearest === undefined || this.isPlain(nearest.segment)) return nearest;
+    return this.#placesFrom(nearest, location, { limitMetres }).candidates[0]?.point;
+  }
+
+  /** All that the location may be on, by distance, what is secluded after what is not; with a name, what it names first. */
+  places(location: Position, options: FindOptions): FoundPlaces {
+    const nearest = this.#index.snap(location, options.limitMetres, ANY_ROAD);
+    return nearest === undefined ? { candidates: [] } : this.#placesFrom(nearest, location, options);
+  }
+
+  #placesFrom(nearest: RoadPoint, location: Position, options: FindOptions): FoundPlaces {
+    const { accepts, acceptsPoint, fallback } = this.#options;
+    let isAccepted = accepts(nearest.segment) || acceptsPoint?.(nearest) === true;
+    const near = (filter: (segment: number) => boolean): SnapCandidate[] =>
+      snapCandidates(this.#graph, this.#index, location, {
+        ...options,
+        accepts: (segment) => filter(segment) || (isAccepted && segment === nearest.segment),
+      });
+    let candidates = near(accepts);
+    if (candidates.length === 0 && fallback !== undefined && options.bearingDegrees === undefined) {
+      isAccepted = fallback(nearest.segment);
+      candidates = near(fallback);
+    }
+    const [first] = candidates;
+    if (first === undefined) return { candidates };
+    const ordered = this.#groundFirst(candidates, location, options);
+    const [chosen] = ordered as [SnapCandidate];
+    if (!isAccepted && isNearer(nearest, chosen.point)) {
+      const passedBy: PassedBy = {
+        road: this.#roadOf(nearest.segment),
+        distanceMetres: nearest.distanceMetres,
+        why: "not-connected",
+      };
+      return { candidates: ordered.map((one) => this.#walkedTo(one, nearest)), passedBy };
+    }
+    const why = chosen === first ? undefined : seclusionOf(first.road);
+    if (why === undefined || !isNearer(first.point, chosen.point)) return { candidates: ordered };
+    return {
+      candidates: ordered,
+      passedBy: { road: first.road, distanceMetres: first.point.distanceMetres, why },
+    };
+  }
+
+  /** Puts those on the ground first, and brings one in from farther away where the location is on none of the others. */
+  #groundFirst(candidates: SnapCandidate[], location: Position, options: FindOptions): readonly SnapCandidate[] {
+    const [first] = candidates as [SnapCandidate, ...SnapCandidate[]];
+    const seclusion = seclusionAt(this.#graph, first.point);
+    if (seclusion === undefined) return candidates;
+    const isBetter = ({ point, nameScore }: SnapCandidate): boolean =>
+      seclusionAt(this.#graph, point) === undefined &&
+      nameScore >= first.nameScore &&
+      // A road does not cross the one it goes on as.
+      (seclusion !== "bridge" || !this.#meet(point.segment, first.point.segment));
+    const better = candidates.filter(isBetter);
+    if (better.length > 0) return [...better, ...candidates.filter((one) => !better.includes(one))];
+    if (first.nameScore > 0 || options.bearingDegrees !== undefined || seclusion === "bridge") return candidates;
+    const { isEntrance, accepts } = this.#options;
+    const { distanceMetres } = first.point;
+    const mayBeOn = !isEntrance && seclusion === "motorway" && distanceMetres <= ON_THE_ROAD_METRES;
+    if (mayBeOn) return candidates;
+    const farther = snapCandidates(this.#graph, this.#index, location, {
+      ...options,
+      limitMetres: Math.min(options.limitMetres, distanceMetres + GROUND_ROAD_TOLERANCE_METRES),
+      accepts: (segment) => this.#seclusionOf(segment) === undefined && accepts(segment),
+    });
+    return farther.length > 0 ? farther : candidates;
+  }
+
+  #walkedTo(candidate: SnapCandidate, nearest: RoadPoint): SnapCandidate {
+    if (!isNearer(nearest, candidate.point)) return candidate;
+    return { ...candidate, point: walkedBetween(nearest, candidate.point, this.#options.kmh) };
+  }
+
+  #meet(a: number, b: number): boolean {
+    const { segmentTail, segmentHead } = this.#graph.columns;
+    const ends = [segmentTail[b], segmentHead[b]];
+    return ends.includes(segmentTail[a]) || ends.includes(segmentHead[a]);
+  }
+
+  #roadOf(segment: number): RoadNames {
+    return this.#graph.roads[this.#graph.columns.segmentRoad[segment]!]!;
+  }
+
+  #seclusionOf(segment: number): Seclusion | undefined {
+    return this.#seclusion[this.#graph.columns.segmentRoad[segment]!];
+  }
+}
+
+/** A point on the roads to or from which one walks in a straight line from a place on other roads. */
+export function walkedBetween(place: RoadPoint, point: RoadPoint, kmh: number): RoadPoint {
+  const centimetres = Math.round(distanceMetres(place.position, point.position) * 100);
+  const milliseconds = Math.round((centimetres * 36) / kmh);
+  return { ...point, onFoot: { milliseconds, centimetres, stretches: [], place } };
+}
+
+/** More than floating point can be wrong by. */
+const isNearer = (a: RoadPoint, b: RoadPoint): boolean => a.distanceMetres < b.distanceMetres - 0.001;
