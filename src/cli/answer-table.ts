@@ -100,9 +100,16 @@ function placeLines({ incident: { warnings = [] }, snapAmbiguous }: Recommendati
   return [...notes, ...doubts].flatMap((line) => wrap(line));
 }
 
+/** What there is to be told of EDs; once, where it is the same of several. */
 function noteLines({ destination, alternatives }: RecommendationData): string[] {
-  return (destination === undefined ? [] : [destination, ...alternatives]).flatMap((option) =>
-    option.warnings.flatMap(({ text }) => wrap(`Note, ${option.hospital.name}: ${text}.`)),
+  const options = destination === undefined ? [] : [destination, ...alternatives];
+  const namesByText = new Map<string, string[]>();
+  for (const { hospital, warnings } of options) {
+    for (const { text } of warnings) namesByText.set(text, [...(namesByText.get(text) ?? []), hospital.name]);
+  }
+  const all = options.length > 1 ? options.length : Number.POSITIVE_INFINITY;
+  return [...namesByText].flatMap(([text, names]) =>
+    wrap(`Note, ${names.length === all ? "all of these" : names.join(", ")}: ${text}.`),
   );
 }
 

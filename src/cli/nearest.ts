@@ -124,8 +124,8 @@ export const nearestCommand = command({
       "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.\n" +
       "A closure about no road here does not count: a batch stops with exit status 1, unless --lenient-closures; a single\n" +
       "question is answered with a warning (closure-without-roads), unless --strict-closures.",
-    "A batch of past calls is answered by what is known now, unless --status-as-of row: then each by the status log as it\n" +
-      "stood at the moment of its row, so that what was reported later has no part in it.",
+    "A batch of past calls is answered by what held then, as it is known now, unless --status-as-of row: then each by the\n" +
+      "status log as it stood at the moment of its row, so that what was reported later has no part in it.",
     "--inbound counts ambulances due at EDs within the hour, for a policy that has a cap: csv with the header id,count, or\n" +
       'json [{"id":"RQ8L0","count":7}]. None are due at an ED that is not listed.',
     "Exit status: 0 done, also when all EDs are on divert and the nearest is named; 1 when an incident has no ED\n" +

@@ -43,8 +43,8 @@ export interface DiversionRouterOptions {
    */
   readonly schedule?: (work: () => void) => void;
   /**
-   * By which status questions are answered: as it is `now` (the default), or as it was known at the moment of the
-   * `question`, for calls of the past: what was reported later has no part in their answers.
+   * By which status questions about the past are answered: by what held then, as it is known `now` (the default), or as it
+   * was known at the moment of the `question`: what was reported later has no part in their answers.
    */
   readonly statusAsOf?: "now" | "question";
 }

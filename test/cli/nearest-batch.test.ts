@@ -263,9 +263,9 @@ describe("nearest --incidents", () => {
 });
 
 describe("--status-as-of", () => {
-  const report = async (name: string): Promise<string> => {
+  const report = async (name: string, ...more: string[]): Promise<string> => {
     const file = county.path(name);
-    const args = ["status", "report", "A1", "--effect", "divert", "--reason", "IT outage", "--by", "manager"];
+    const args = ["status", "report", "A1", "--effect", "divert", "--reason", "IT outage", "--by", "manager", ...more];
     const { stderr } = await runCommand([...args, "--status", file, "--hospitals", county.hospitals], {
       now: "2017-05-15T12:00:00+01:00",
     });
@@ -277,11 +277,14 @@ describe("--status-as-of", () => {
   );
 
   it.each([
-    ["now", ["B2", "B2", "B2"]],
-    ["row", ["A1", "B2", "B2"]],
-  ])("%s: a divert reported at 12:00 answers the calls it should", async (asOf, expected) => {
-    const log = await report(`as-of-${asOf}.log`);
-    const file = county.write(`calls-${asOf}.ndjson`, `${calls.join("\n")}\n`);
+    ["now", "of noon", [], ["A1", "B2", "B2"]],
+    ["row", "of noon", [], ["A1", "B2", "B2"]],
+    ["now", "of nine o'clock", ["--from", "2017-05-15T09:00:00+01:00"], ["B2", "B2", "B2"]],
+    ["row", "of nine o'clock", ["--from", "2017-05-15T09:00:00+01:00"], ["A1", "B2", "B2"]],
+  ])("%s: a divert %s, reported at 12:00, answers the calls it should", async (asOf, _, more, expected) => {
+    const name = `${asOf}-${more.length}`;
+    const log = await report(`as-of-${name}.log`, ...more);
+    const file = county.write(`calls-${name}.ndjson`, `${calls.join("\n")}\n`);
     const { status, stdout } = await batch(["--incidents", file, "--status", log, "--status-as-of", asOf]);
     expect(status).toBe(0);
     expect(gist(stdout)).toEqual(["10:00", "12:00", "13:00"].map((id, i) => [id, expected[i]]));

@@ -172,7 +172,7 @@ describe("nearest's exit status", () => {
     expect(stdout).toContain(
       "ALL ON DIVERT: no ED that could take this patient accepts.\n" + "Go to Burton (B2): 2 min by road, 2.0 km.\n",
     );
-    expect(stdout).toContain("Note, Burton: divert, IT outage.\n");
+    expect(stdout).toContain("Note, all of these: divert, IT outage.\n");
   });
 
   it("is 1 when no ED can take the patient", async () => {

@@ -804,6 +804,56 @@ rule(22, "a place need not be an ED: it takes the needs it lists and nobody else
   });
 });
 
+rule(
+  24,
+  "times count from the earlier of observed and received; a question about the past is answered by what held then",
+  () => {
+    const boardAt = (minutes: { now: number }, target: Places): [StatusBoard, DiversionRouter] => {
+      const clock = (): number => Date.parse(NOON) + minutes.now * 60_000;
+      const hospitals = hospitalsAt(target);
+      const status = new StatusBoard(hospitals, { clock });
+      return [status, new DiversionRouter({ roads: new RoadIndex(roads), hospitals, status, clock })];
+    };
+    const destinationAt = (target: DiversionRouter, minutes: number): string | undefined =>
+      destinationOf(target.recommend({ location: at(10), at: noon(minutes) }));
+
+    it("knows nothing at ten o'clock of a divert of noon, and everything of it from half an hour before it was told", () => {
+      const [status, target] = boardAt({ now: 0 }, { A: 11, B: 20 });
+      status.report({ hospital: "A", effect: "divert", reason: "full" });
+      expect([-120, -31, -30, 0].map((minutes) => destinationAt(target, minutes))).toEqual(["A", "B", "B", "B"]);
+    });
+
+    it("counts from when it was observed, and from when it was first told where it is told again", () => {
+      const minutes = { now: -180 };
+      const [status, target] = boardAt(minutes, { A: 11, B: 20, C: 40 });
+      status.report({ hospital: "A", effect: "divert", until: noon(10), reason: "full" });
+      minutes.now = 0;
+      status.report({ hospital: "A", effect: "divert", until: noon(240), reason: "still full" });
+      status.report({ hospital: "B", effect: "divert", observedAt: noon(-120), until: noon(240), reason: "full" });
+      expect([-240, -180, -90, 0].map((at) => destinationAt(target, at))).toEqual(["A", "B", "C", "C"]);
+    });
+
+    it("knows nothing of what was told after a gap", () => {
+      const minutes = { now: -240 };
+      const [status, target] = boardAt(minutes, { A: 11, B: 20 });
+      status.report({ hospital: "A", effect: "divert", until: noon(-180), reason: "full" });
+      minutes.now = 0;
+      status.report({ hospital: "A", effect: "divert", until: noon(60), reason: "full" });
+      expect([-120, 0].map((at) => destinationAt(target, at))).toEqual(["A", "B"]);
+    });
+
+    it("counts all that is held for a question of no moment, though the clock was ahead when it was told", () => {
+      const minutes = { now: 24 * 60 };
+      const [status, target] = boardAt(minutes, { A: 11, B: 20 });
+      status.setOpen("A", false, { effect: "refuse" });
+      minutes.now = 0;
+      expect(destinationOf(target.recommend({ location: at(10) }))).toBe("B");
+      const conveyance = target.track({ id: "a1", location: at(10), at: noon(-120) });
+      expect(conveyance.destination?.id).toBe("B");
+    });
+  },
+);
+
 rule(26, "nothing weakens by accident", () => {
   it("holds a refusal beside a divert of the same ED", () => {
     const target = router({ A: 11, B: 20 });
@@ -999,9 +1049,9 @@ rule(31, "said aloud, it is true", () => {
 
 describe("the table of rules", () => {
   it("has those of decisions, none missing; those of feeds, of overruling and of many patients are tested with these", () => {
-    const elsewhere = [23, 24, 25, 32];
+    const elsewhere = [23, 25, 32];
     const numbers = Array.from({ length: 32 }, (_, index) => index + 1);
     expect([...rules.keys()]).toEqual(numbers.filter((number) => !elsewhere.includes(number)));
-    expect(new Set(rules.values()).size).toBe(28);
+    expect(new Set(rules.values()).size).toBe(29);
   });
 });

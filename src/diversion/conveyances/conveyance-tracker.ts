@@ -275,9 +275,10 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
     request: RecommendationRequest,
     departAt: string | Date | undefined,
   ): { readonly incident: Incident; readonly reportedMs: EpochMs } {
-    const reported = this.#source.readIncident({ ...request, alternatives: 0 });
+    // Whoever is under way is advised by all that is held, whenever it was that it was last heard of.
+    const reported = { ...this.#source.readIncident({ ...request, alternatives: 0 }), isDated: false };
     if (departAt === undefined) return { incident: reported, reportedMs: reported.atMs };
-    const incident = this.#source.readIncident({ ...request, alternatives: 0, at: departAt });
+    const incident = { ...this.#source.readIncident({ ...request, alternatives: 0, at: departAt }), isDated: false };
     if (incident.atMs >= reported.atMs) return { incident, reportedMs: reported.atMs };
     const message =
       "The conveyance leaves before it was where it is said to be; give a departAt that is not before at.";

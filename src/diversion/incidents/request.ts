@@ -89,6 +89,8 @@ export interface Incident extends Whereabouts {
   readonly acuity: Acuity | undefined;
   readonly alternatives: number;
   readonly atMs: number;
+  /** Whether a moment was given. To a question without one whatever is held counts, by whichever clock it was reported. */
+  readonly isDated: boolean;
   /** In which offset from UTC the answer writes its instants, in minutes; undefined writes `Z`. */
   readonly offsetMinutes: number | undefined;
 }
@@ -128,6 +130,7 @@ export function readIncident(request: unknown, defaults: IncidentDefaults): Inci
     acuity,
     alternatives,
     atMs,
+    isDated: at !== undefined,
     offsetMinutes,
   };
 }

@@ -1,4 +1,4 @@
-import type { EpochMs } from "../../core/instant";
+import { type EpochMs, MS_PER_MINUTE } from "../../core/instant";
 import { type Interval, isDuring } from "../../core/interval";
 import { withinAges } from "../../hospitals/directory/availability";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
@@ -6,6 +6,7 @@ import {
   applicability,
   countedMs,
   feedOf,
+  heldSinceMs,
   type Restriction,
   lifetimeOf as restrictionLifetime,
 } from "../../hospitals/status/restriction";
@@ -47,7 +48,7 @@ export function bearingsOn(
       restriction,
       effect: effect === "refuse" && assumes !== undefined ? "divert" : effect,
       assumes,
-      ...lifetimeOf(restriction, policy, feed),
+      ...lifetimeFor(incident, restriction, policy, feed),
     });
   }
   return bearings;
@@ -88,6 +89,22 @@ export const isOverruled = (restriction: Restriction, overrule: Overrule | undef
 export function lifetimeOf(restriction: Restriction, policy: Policy, feed?: Pick<FeedState, "words">): Interval {
   const defaultMinutes = restriction.key === FLAG_KEY ? null : policy.defaultExpiryMinutes[restriction.effect];
   return restrictionLifetime(restriction, { defaultMinutes, words: feed?.words ?? [] });
+}
+
+/**
+ * How long before it is reported something may have held already: nobody telephones at the moment itself, and a call may be
+ * asked about by the moment it came in. Assumed; within it the door counts as closed.
+ */
+export const REPORT_DELAY_MS = 30 * MS_PER_MINUTE;
+
+/**
+ * As {@link lifetimeOf}; a question about the past is answered by what held then, so that what is reported without a
+ * beginning begins, for a question that gives its moment, {@link REPORT_DELAY_MS} before it was first reported.
+ */
+function lifetimeFor({ isDated }: Incident, restriction: Restriction, policy: Policy, feed?: FeedState): Interval {
+  const lifetime = lifetimeOf(restriction, policy, feed);
+  if (!isDated || restriction.from !== undefined) return lifetime;
+  return { ...lifetime, fromMs: heldSinceMs(restriction) - REPORT_DELAY_MS };
 }
 
 /** Whether a person's word holds against that of feeds at a moment. */

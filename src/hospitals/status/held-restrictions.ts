@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../core/checksum";
 import type { EpochMs, Instant } from "../../core/instant";
 import type { HospitalDirectory } from "../directory/directory";
-import { countedMs, type Restriction } from "./restriction";
+import { countedMs, type Restriction, renew } from "./restriction";
 import { OVERRULE_KEY, type Overrule, type StatusEvent, type StatusView } from "./status";
 
 const NONE: readonly Restriction[] = [];
@@ -58,6 +58,8 @@ export class HeldRestrictions {
       events = new Map();
       this.#last.set(id, events);
     }
+    const before = events.get(key);
+    if (event.kind === "report" && before?.kind === "report") renew(event.restriction, before.restriction);
     events.set(key, event);
     this.version = event.version;
     if (this.#shared !== undefined) {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { canonicalJson } from "../../core/checksum";
 import { type EpochMs, INSTANT_FORM, type Instant, MS_PER_MINUTE, readInstant } from "../../core/instant";
 import { type Interval, isDuring } from "../../core/interval";
 import { withinAges } from "../directory/availability";
@@ -246,6 +247,20 @@ const FEED_KEY_PREFIX = "feed:";
 /** The moment times count from: a source whose clock runs ahead prolongs nothing. */
 export const countedMs = ({ observedAt, receivedAt }: Pick<Restriction, "observedAt" | "receivedAt">): EpochMs =>
   Math.min(observedAt.epochMs, receivedAt.epochMs);
+
+const known = new WeakMap<Restriction, EpochMs>();
+
+/** The first moment of which it is known that a restriction held: of a report renewed, when it was first made. */
+export const heldSinceMs = (restriction: Restriction): EpochMs => known.get(restriction) ?? countedMs(restriction);
+
+/** Takes note that a restriction came in the place of another: where both ask the same without a gap, it is the same one. */
+export function renew(restriction: Restriction, before: Restriction): void {
+  const { effect, scope, from } = restriction;
+  const asksTheSame =
+    from === undefined && effect === before.effect && canonicalJson(scope) === canonicalJson(before.scope);
+  if (!asksTheSame || (before.until !== undefined && before.until.epochMs < countedMs(restriction))) return;
+  known.set(restriction, Math.min(before.from?.epochMs ?? heldSinceMs(before), heldSinceMs(restriction)));
+}
 
 /**
  * When a restriction is in force.

@@ -11,6 +11,8 @@ export interface Held {
   readonly until: number;
   /** From when its times count. */
   readonly observed: number;
+  /** Since when it is known to hold. */
+  readonly since: number;
   /** Rule 25: when what a feed asks does not count, because a person overrules it. */
   readonly overruled?: Span | undefined;
 }
@@ -33,7 +35,16 @@ export function heldAt(world: World, hospital: string): Held[] {
     const before = held.get(report.key);
     // A late, older message never overwrites a newer one.
     if (before !== undefined && observed < before.observed) continue;
-    const from = report.from === undefined ? Number.NEGATIVE_INFINITY : at(report.from);
+    // Rule 24: what held then; a report without a beginning is of something that may have begun half an hour before it,
+    // and one that says again what still holds is of the same.
+    const isSame =
+      before !== undefined &&
+      report.from === undefined &&
+      before.asked.effect === report.effect &&
+      sameScope(before.asked.scope, report.scope) &&
+      (before.asked.until === undefined || at(before.asked.until) >= observed);
+    const since = isSame ? Math.min(before.since, observed) : report.from === undefined ? observed : at(report.from);
+    const from = report.from === undefined ? since - 30 * MINUTE : at(report.from);
     const expiry = report.key === "flag" ? null : world.policy.defaultExpiryMinutes[report.effect];
     const lapses = expiry === null ? Number.POSITIVE_INFINITY : Math.max(from, observed) + expiry * MINUTE;
     held.set(report.key, {
@@ -41,12 +52,14 @@ export function heldAt(world: World, hospital: string): Held[] {
       from,
       until: report.until === undefined ? lapses : at(report.until),
       observed,
+      since,
     });
   }
   for (const { id, timeToLiveMinutes, words } of world.feeds ?? []) {
     const word = words[hospital];
     for (const asked of word?.asks ?? []) {
-      const from = asked.from === undefined ? Number.NEGATIVE_INFINITY : at(asked.from);
+      const since = at(asked.from ?? word!.since);
+      const from = asked.from === undefined ? since - 30 * MINUTE : since;
       const heard = at(word!.heard);
       // Rule 23: while the feed is fresh, what it last said holds; once it is silent, by the default expiry from then.
       const isFresh = -word!.heard <= timeToLiveMinutes;
@@ -54,10 +67,24 @@ export function heldAt(world: World, hospital: string): Held[] {
       const lapses = expiry === null ? Number.POSITIVE_INFINITY : Math.max(from, heard) + expiry * MINUTE;
       const key = `feed:${id}:${asked.key}`;
       const until = asked.until === undefined ? lapses : at(asked.until);
-      held.set(key, { asked: { ...asked, key }, from, until, observed: heard, overruled: overruleOf(world, hospital) });
+      held.set(key, {
+        asked: { ...asked, key },
+        from,
+        until,
+        since,
+        observed: heard,
+        overruled: overruleOf(world, hospital),
+      });
     }
   }
   return [...held.values()].sort((a, b) => (a.asked.key < b.asked.key ? -1 : 1));
+}
+
+/** Whether two scopes take in the same patients, in whatever order their words stand. */
+function sameScope(a: PlainScope = {}, b: PlainScope = {}): boolean {
+  const plain = ({ needs = [], exceptNeeds = [], minAge, maxAge, acuity = [] }: PlainScope): string =>
+    JSON.stringify([[...needs].sort(), [...exceptNeeds].sort(), minAge, maxAge, [...acuity].sort()]);
+  return plain(a) === plain(b);
 }
 
 /** Rule 25: when a person's word holds against that of feeds; it ends by itself. */

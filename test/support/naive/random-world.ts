@@ -171,7 +171,8 @@ export class RandomWorlds {
   #reports(ids: readonly string[]): Report[] {
     const reports = Array.from({ length: this.#integer(2 * ids.length + 1) }, (): Report => {
       const hospital = this.#pick(ids);
-      const received = -this.#integer(300);
+      // Some are of the question's future: it is about the past then.
+      const received = this.#chance(0.85) ? -this.#integer(300) : this.#integer(120);
       const observed = received + this.#pick([0, 0, 0, -20, -120, 240]);
       if (this.#chance(0.15)) {
         return { hospital, key: "flag", effect: this.#pick(["divert", "refuse"] as const), observed, received };

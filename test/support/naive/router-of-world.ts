@@ -85,7 +85,9 @@ export function routerOfWorld(world: World): DiversionRouter {
     minute: report.received,
     happen: () => {
       const { hospital, effect, key, scope, divertTo, observed, received, from, until, lifts } = report;
-      const observedAt = observed === received ? {} : { observedAt: text(observed) };
+      // What is over when it is reported needs its moment of observation.
+      const isOver = until !== undefined && until <= received;
+      const observedAt = observed === received && !isOver ? {} : { observedAt: text(observed) };
       // Nothing weakens by accident: here it is meant, where it does.
       const weakens = { weakens: true };
       if (key === "flag") {
