@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { parseJson } from "../core/parse-json";
 import { buildRoads, writeRoads } from "../node/files/roads-files";
@@ -87,10 +88,7 @@ export const buildCommand = command({
     );
     let bytes: number;
     const roads = await buildRoads(sources, {
-      ...(profiles.length === 0 ? {} : { profiles }),
-      ...(coordinates === undefined ? {} : { coordinates }),
-      ...(area === undefined ? {} : { area }),
-      ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
+      ...defined({ profiles: profiles.length === 0 ? undefined : profiles, coordinates, area, snapLimitMetres }),
       onProgress: listener,
     }).finally(clear);
     listener({ stage: WRITING, done: 0, total: 0, unit: "bytes" });

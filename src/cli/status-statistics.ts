@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { type EpochMs, formatInstant, parseInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
@@ -46,7 +47,7 @@ export async function statistics({ args, terminal, file, directory }: StatusCont
   const zone = TimeZone.of(timeZone);
   const written = (epochMs: EpochMs): string => formatInstant(epochMs, zone.offsetMinutes(epochMs));
   const text = args.get("json")
-    ? `${JSON.stringify({ ...counted, ...(counts === undefined ? {} : { decisions: counts }) }, undefined, 2)}\n`
+    ? `${JSON.stringify({ ...counted, ...defined({ decisions: counts }) }, undefined, 2)}\n`
     : statisticsText(counted, counts, written, (id) => directory.get(id)?.name ?? id);
   await writeText(terminal.stdout, text);
 }

@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import type { HospitalInput } from "../hospitals/directory/hospital";
@@ -102,7 +103,7 @@ export const whatIfCommand = command({
 
 function readRanking(args: WhatIfArguments): RankClosuresOptions | undefined {
   const limit = args.get("top");
-  if (args.get("rank")) return { together: args.get("pairs") ? 2 : 1, ...(limit === undefined ? {} : { limit }) };
+  if (args.get("rank")) return defined({ together: args.get("pairs") ? 2 : 1, limit });
   const misplaced = args.get("pairs") ? "--pairs" : limit === undefined ? undefined : "--top";
   if (misplaced === undefined) return undefined;
   throw new DiversionError("invalid-argument", `${misplaced} goes with --rank.`, { field: misplaced });

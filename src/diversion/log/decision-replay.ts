@@ -1,4 +1,5 @@
 import { checksumOf } from "../../core/checksum";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { FeedHealth, type FeedReport } from "../../hospitals/feeds/feed-health";
@@ -64,7 +65,7 @@ export function replayDecisions(
     else first ??= { line: decision.line, at: decision.answer.basis.at, ...difference };
     onDecision?.(decision);
   }
-  return { decisions: count, reproduced, ...(first === undefined ? {} : { difference: first }) };
+  return defined({ decisions: count, reproduced, difference: first });
 }
 
 type Difference = Omit<ReplayDifference, "line" | "at">;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
 import type { StatusEvent } from "../../hospitals/status/status";
@@ -130,8 +131,7 @@ export function readArchivedStatusLog(path: string, read: (path: string) => Uint
   return {
     ...rest,
     events,
-    ...(before.archive === undefined ? {} : { archive: before.archive }),
-    ...(before.missingArchive === undefined ? {} : { missingArchive: before.missingArchive }),
+    ...defined({ archive: before.archive, missingArchive: before.missingArchive }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { Clock } from "../../core/instant";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
@@ -98,11 +99,7 @@ export function loadStatus(path: string, directory: HospitalDirectory, options: 
     const { events: history, archive, torn, missingArchive } = log;
     const archivedTo = archive?.version ?? 0;
     const status = new StatusBoard(directory, { ...boardOptions, history, archivedTo });
-    return {
-      status,
-      ...(torn === undefined ? {} : { torn }),
-      ...(missingArchive === undefined ? {} : { missingArchive }),
-    };
+    return defined({ status, torn, missingArchive });
   } catch (error) {
     throw error instanceof DiversionError && error.place.file === undefined ? error.in(path) : error;
   }
@@ -132,7 +129,7 @@ class StatusLogWriter {
       format: STATUS_LOG_FORMAT,
       read,
       entry: "change",
-      ...(lock === undefined ? {} : { lock }),
+      ...defined({ lock }),
     });
   }
 

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { type EpochMs, formatInstant, parseInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import { restrictionText, type SpokenClock, unknownText } from "../../diversion/answer/texts";
@@ -53,7 +54,7 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
     const isOverruled = overrules(overrule, atMs);
     const isOwn = (key: string): boolean => own.has(`${hospital.id} ${key}`);
     const feedText = feed === undefined ? undefined : unknownText(feed);
-    return {
+    return defined({
       id: hospital.id,
       name: hospital.name,
       location: hospital.location,
@@ -64,13 +65,14 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
         isOverruled: isOverruled && feedOf(restriction) !== undefined,
         isOwn: isOwn(restriction.key),
       })),
-      ...(overrule === undefined
-        ? {}
-        : { overrule: { ...shownOverrule(overrule), inForce: isOverruled, isOwn: isOwn(overrule.key) } }),
+      overrule:
+        overrule === undefined
+          ? undefined
+          : { ...shownOverrule(overrule), inForce: isOverruled, isOwn: isOwn(overrule.key) },
       versions: record.versionsOf(hospital.id),
-      ...(feedText === undefined ? {} : { feedText }),
-      ...(feed !== undefined && feed.words.length === 0 ? { neverHeard: true } : {}),
-    };
+      feedText,
+      neverHeard: feed !== undefined && feed.words.length === 0 ? true : undefined,
+    });
   });
   return {
     version: isLive ? record.version : view.version,
@@ -90,34 +92,33 @@ function shown(
   const { key, effect, scope, reason, authorisedBy, source, observedAt, until } = restriction;
   const { untilMs } = lifetimeOf(restriction, policy, feed);
   const saidBy = feedOf(restriction);
-  return {
+  return defined({
     key,
     effect,
     scope,
     text: restrictionText(restriction, hospitals, clock),
     reason,
-    ...(authorisedBy === undefined ? {} : { authorisedBy }),
-    ...(source === undefined ? {} : { source }),
+    authorisedBy,
+    source,
     observedAt: observedAt.text,
-    ...(until === undefined ? {} : { until: until.text }),
-    ...(until !== undefined || untilMs === Number.POSITIVE_INFINITY
-      ? {}
-      : { endsByPolicyAt: writtenAt(policy, untilMs) }),
+    until: until?.text,
+    endsByPolicyAt:
+      until !== undefined || untilMs === Number.POSITIVE_INFINITY ? undefined : writtenAt(policy, untilMs),
     inForce: isInForce(restriction, policy, clock.atMs, feed),
-    ...(saidBy === undefined ? {} : { feed: saidBy }),
-  };
+    feed: saidBy,
+  });
 }
 
 function shownOverrule(overrule: Overrule): Omit<ShownOverrule, "inForce" | "isOwn"> {
   const { key, reason, authorisedBy, source, observedAt, until } = overrule;
-  return {
+  return defined({
     key,
     text: `What feeds say is overruled: ${reason}`,
     authorisedBy,
-    ...(source === undefined ? {} : { source }),
+    source,
     observedAt: observedAt.text,
     until: until.text,
-  };
+  });
 }
 
 function standing({ entry, outcome }: EntryResult, { hospitals, policy }: SnapshotParts): EntryStanding {
