@@ -1,5 +1,5 @@
 import { DiversionError } from "../core/errors";
-import type { Clock } from "../core/instant";
+import { type Clock, MS_PER_MINUTE } from "../core/instant";
 import { DiversionRouter } from "../diversion/router";
 import type { InboundSource } from "../diversion/rules/inbound";
 import { BUILT_IN_POLICIES, ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
@@ -19,6 +19,7 @@ import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
 import { AnswerIsNo, type Terminal } from "./command";
 import * as option from "./options";
+import { grouped } from "./text";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
 
@@ -168,7 +169,9 @@ export async function openRouter(
   if (statusFile !== undefined) {
     const opened = openStatus?.(statusFile, hospitals) ?? loadStatus(statusFile, hospitals, { clock });
     warnOfTornLine(terminal, statusFile, opened.torn);
-    status = opened instanceof StatusFile ? opened : opened.status;
+    const board = opened instanceof StatusFile ? opened : opened.status;
+    status = board;
+    warnOfClock(terminal, statusFile, board);
     await warnOfUnknownHospitals(terminal, statusFile, unknownHospitals(status), args.get("hospitals") === undefined);
   } else if (feedsOf !== undefined) {
     status = new StatusBoard(hospitals, { clock });
@@ -296,6 +299,16 @@ export function warnOfTornLine(terminal: Terminal, path: string, torn: TornLine 
   if (torn === undefined) return;
   terminal.stderr.write(
     `ambulance-diversion: ${path}: the last line is unfinished and was left out; that change was never acknowledged.\n`,
+  );
+}
+
+/** A log that was written in the future was so by a clock that was ahead, or is read by one that is behind. */
+export function warnOfClock(terminal: Terminal, path: string, board: StatusBoard): void {
+  if (board.aheadMs === 0) return;
+  const minutes = Math.ceil(board.aheadMs / MS_PER_MINUTE);
+  terminal.stderr.write(
+    `ambulance-diversion: ${path}: the last change was received ${grouped(minutes)} min after now. Set this machine's clock; if that ` +
+      "of then was ahead, restrictions of then end too late: bring them back by `status recover --clock-was-ahead`.\n",
   );
 }
 

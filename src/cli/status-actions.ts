@@ -10,8 +10,9 @@ import { StatusBoard } from "../hospitals/status/status-board";
 import { openPolicy } from "../node/files/text-file";
 import { compactStatus } from "../node/logs/status-compaction";
 import { loadStatus, openStatus } from "../node/logs/status-file";
-import type { Terminal } from "./command";
-import { lockOptions, warnOfTornLine } from "./common-options";
+import { recoverStatus, verifyStatus } from "../node/logs/status-recovery";
+import { EXIT, type Terminal } from "./command";
+import { lockOptions, warnOfClock, warnOfTornLine } from "./common-options";
 import type { StatusArguments } from "./status-options";
 import { acknowledgement, besideFlag, flagAcknowledgement, historyTable, statusTable } from "./status-text";
 import { grouped } from "./text";
@@ -44,6 +45,7 @@ async function change(
   });
   try {
     warnOfTornLine(terminal, file, status.torn);
+    warnOfClock(terminal, file, status);
     for (const result of make(status)) {
       const line = args.get("json") ? JSON.stringify(result) : acknowledge(result, status);
       await writeText(terminal.stdout, `${line}\n`);
@@ -193,6 +195,40 @@ export async function compact({ args, terminal, file }: StatusContext): Promise<
   await writeText(terminal.stdout, `${args.get("json") ? JSON.stringify(done) : text}\n`);
 }
 
+export async function verify({ args, terminal, file }: StatusContext): Promise<number> {
+  const found = verifyStatus(file, terminal.now().getTime());
+  const { version, changes, damage, torn, ahead } = found;
+  const text = [
+    damage === undefined
+      ? `whole: ${grouped(changes)} changes up to version ${version}`
+      : `${damage.message.replace(" Restore the file from a copy.", "")} Before it are ${grouped(changes)} changes up to version ${version}; restore the file from a copy, or keep those by \`status recover\`.`,
+    ...(torn === undefined
+      ? []
+      : [`a writer died in line ${torn.row}; it was not acknowledged, and the next writer cuts it off`]),
+    ...(ahead === 0
+      ? []
+      : [
+          `${grouped(ahead)} changes were received after now; if a clock was ahead then, \`status recover --clock-was-ahead\` brings them back`,
+        ]),
+  ].join("\n");
+  await writeText(terminal.stdout, `${args.get("json") ? JSON.stringify(found) : text}\n`);
+  return damage === undefined ? EXIT.done : EXIT.no;
+}
+
+export async function recover({ args, terminal, file }: StatusContext): Promise<void> {
+  const done = recoverStatus(file, {
+    nowMs: terminal.now().getTime(),
+    clockWasAhead: args.get("clock-was-ahead"),
+    lock: lockOptions(args, terminal),
+  });
+  const { keptAside, version, linesLost, broughtBack } = done;
+  const text =
+    keptAside === undefined
+      ? `version ${version}: nothing is wrong with the log`
+      : `version ${version}: the log as it was is kept in ${keptAside}; ${grouped(linesLost)} lines from the damage on are there alone, ${grouped(broughtBack)} changes count as received now`;
+  await writeText(terminal.stdout, `${args.get("json") ? JSON.stringify(done) : text}\n`);
+}
+
 /** Reads a log, and warns of what is missing from it. @param archives whether old versions will be asked for */
 export function loadForReading(
   terminal: Terminal,
@@ -200,8 +236,12 @@ export function loadForReading(
   directory: HospitalDirectory,
   archives: boolean,
 ): Status {
-  const { status, torn, missingArchive } = loadStatus(file, directory, { archives });
+  const { status, torn, missingArchive } = loadStatus(file, directory, {
+    archives,
+    clock: () => terminal.now().getTime(),
+  });
   warnOfTornLine(terminal, file, torn);
+  warnOfClock(terminal, file, status);
   if (missingArchive !== undefined) {
     terminal.stderr.write(
       `ambulance-diversion: ${missingArchive}: This archive is not there; changes before version ${status.archivedTo + 1} are told only as far as the log repeats them.\n`,

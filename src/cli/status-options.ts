@@ -56,6 +56,9 @@ export const STATUS_OPTIONS = {
     help: "No longer in force from then. Default: as the policy says, 4 h for diverts by england-default.",
   }),
   key: option.text({ value: "KEY", help: "What the restriction is called. Default: from its effect and patients." }),
+  "clock-was-ahead": option.flag({
+    help: "Changes received in the future were so by a wrong clock: they count as received now.",
+  }),
   all: option.flag({ help: "Clear everything held for the ED." }),
   reason: option.text({ value: "TEXT", help: "Why. Nothing that identifies a patient." }),
   by: option.text({ value: "WHO", help: "Who says so: a role, or a name on the staff." }),

@@ -7,14 +7,26 @@ import { openHospitals } from "../node/files/text-file";
 import { loadStatus } from "../node/logs/status-file";
 import { type CommandAction, command, EXIT, type Terminal } from "./command";
 import { unknownHospitals } from "./common-options";
-import { clear, compact, history, list, overrule, report, type StatusContext, setOpen } from "./status-actions";
+import {
+  clear,
+  compact,
+  history,
+  list,
+  overrule,
+  recover,
+  report,
+  type StatusContext,
+  setOpen,
+  verify,
+} from "./status-actions";
 import { STATUS_OPTIONS, type StatusArguments } from "./status-options";
 import { statistics } from "./status-statistics";
 
 interface Action extends CommandAction {
   readonly positionals: readonly string[];
   required(args: StatusArguments): readonly string[];
-  run(context: StatusContext): Promise<void>;
+  /** Resolves to the exit status; to nothing when it is done. */
+  run(context: StatusContext): Promise<unknown>;
 }
 
 const STATED = ["reason", "by", "source", "observed-at", "take-over", "json"];
@@ -97,6 +109,22 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     required: () => ["from", "until"],
     run: statistics,
   },
+  verify: {
+    usage: "verify --status FILE",
+    summary: "Read the log from end to end: its lines, their chain, their order. Exit status 1 when it is damaged.",
+    positionals: [],
+    options: ["json", ...EVERYWHERE],
+    required: () => [],
+    run: verify,
+  },
+  recover: {
+    usage: "recover [--clock-was-ahead] --status FILE",
+    summary: "Keep the good beginning of a damaged log, and the log as it was beside it.",
+    positionals: [],
+    options: ["clock-was-ahead", "take-over", "json", ...EVERYWHERE],
+    required: () => [],
+    run: recover,
+  },
   compact: {
     usage: "compact --status FILE",
     summary: "Move old changes to an archive beside the log, which keeps the audit whole.",
@@ -133,6 +161,9 @@ export const statusCommand = command({
       "at each moment, in days of the policy's time zone. What feeds said without an end counts as lapsing by the policy.",
     "A change is on disk before it is acknowledged by one line. A report older than what is held (late), or the same\n" +
       "again (duplicate), changes nothing and says so; that is no error.",
+    "verify says whether a log is whole. recover keeps its beginning up to the first damage, and the log as it was beside it:\n" +
+      "what was changed after the damage is in that file alone, and has to be reported again. With --clock-was-ahead changes\n" +
+      "that were received in the future, by a clock that was wrong, count as received now.",
     "One process writes a log at a time. One that was killed, or lost its power, is taken over: at once where the system\n" +
       "tells that it is gone, after 20 seconds without a sign of life where it cannot be asked, such as in another container.\n" +
       "--take-over waits for nothing: the other writer, be it alive, then refuses to write.",
@@ -152,9 +183,14 @@ export const statusCommand = command({
     const file = args.get("status");
     if (file === undefined) throw badUsage("Name the status log with --status FILE.", "--status");
     const hospitals = args.get("hospitals");
-    const directory = await (hospitals === undefined ? withoutList(args, terminal, file) : openHospitals(hospitals));
-    await action.run({ args, terminal, file, directory });
-    return EXIT.done;
+    const isRepair = name === "verify" || name === "recover";
+    const directory = await (hospitals !== undefined
+      ? openHospitals(hospitals)
+      : isRepair
+        ? englandHospitals()
+        : withoutList(args, terminal, file));
+    const status = await action.run({ args, terminal, file, directory });
+    return typeof status === "number" ? status : EXIT.done;
   },
 });
 

@@ -16,4 +16,11 @@ export {
 } from "./logs/decision-log-file";
 export { compactStatus, type StatusCompaction } from "./logs/status-compaction";
 export { loadStatus, openStatus, type StatusFile } from "./logs/status-file";
+export {
+  type RecoverStatusOptions,
+  recoverStatus,
+  type StatusRecovery,
+  type StatusVerification,
+  verifyStatus,
+} from "./logs/status-recovery";
 export { type BatchAnswer, type BatchOptions, recommendMany } from "./workers/recommend-many";

@@ -161,11 +161,11 @@ describe("status report", () => {
     [["set-open", "A1", "yes"], 'set-open takes true or false, not "yes".'],
     [
       ["open", "A1"],
-      'status has no action "open"; the actions are report, set-open, overrule, clear, list, history, statistics, compact.',
+      'status has no action "open"; the actions are report, set-open, overrule, clear, list, history, statistics, verify, recover, compact.',
     ],
     [
       [],
-      "status needs an action; the actions are report, set-open, overrule, clear, list, history, statistics, compact.",
+      "status needs an action; the actions are report, set-open, overrule, clear, list, history, statistics, verify, recover, compact.",
     ],
     [["clear", "A1"], "The status log cannot be read"],
     [["list"], "The status log cannot be read"],
@@ -397,6 +397,36 @@ describe("status compact", () => {
     const partly = await status(MORNING, "history");
     expect(partly.stdout).toBe(before.split("\n").slice(1).join("\n"));
     expect(partly.stderr).toContain(`${log}.to-3: This archive is not there; changes before version 4`);
+  });
+});
+
+describe("status verify and recover", () => {
+  it("tell of a damaged log, keep its beginning, and the whole of it aside", async () => {
+    await acknowledged(MORNING, "set-open", "A1", "false");
+    await acknowledged(MORNING, "set-open", "B2", "false");
+    expect(await acknowledged(MORNING, "verify")).toBe("whole: 2 changes up to version 2\n");
+    const text = readFileSync(log, "utf8").replace('"hospital":"B2"', '"hospital":"C3"');
+    writeFileSync(log, text);
+    const verdict = await status(MORNING, "verify");
+    expect([verdict.status, verdict.stdout]).toEqual([
+      1,
+      expect.stringContaining("Line 3 of the status log is damaged"),
+    ]);
+    expect((await status(MORNING, "list")).status).toBe(2);
+    expect(await acknowledged(MORNING, "recover")).toBe(
+      `version 1: the log as it was is kept in ${log}.before-recovery-at-1; 1 lines from the damage on are there alone, 0 changes count as received now\n`,
+    );
+    expect(readFileSync(`${log}.before-recovery-at-1`, "utf8")).toBe(text);
+    expect(await acknowledged(MORNING, "verify")).toBe("whole: 1 changes up to version 1\n");
+  });
+
+  it("bring back what a clock that was ahead has put into the future, which every reading warns of", async () => {
+    await acknowledged("2018-05-15T09:00:00+01:00", ...divert("A1"));
+    const listed = await status(MORNING, "list");
+    expect(listed.stderr).toContain("the last change was received 525,600 min after now");
+    expect((await status(MORNING, "verify")).stdout).toContain("1 changes were received after now");
+    expect(await acknowledged(MORNING, "recover", "--clock-was-ahead")).toContain("1 changes count as received now");
+    expect((await status(MORNING, "list")).stderr).toBe("");
   });
 });
 

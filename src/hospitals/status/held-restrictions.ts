@@ -39,13 +39,18 @@ export class HeldRestrictions {
     this.#byPlace = new Array<readonly Restriction[]>(directory.size).fill(NONE);
   }
 
-  /** What would become of an event: whether it is news, known already, or older than what is held. */
-  classify(event: StatusEvent): "news" | "duplicate" | "late" {
+  /**
+   * What would become of an event: whether it is news, known already, or older than what is held.
+   *
+   * @param latestMs what is held of a later moment is the work of a clock that was ahead: nothing is late for its sake, or
+   * a refusal would be dropped until that moment comes.
+   */
+  classify(event: StatusEvent, latestMs: EpochMs): "news" | "duplicate" | "late" {
     const { hospital, key } = subjectOf(event);
     const held = this.#last.get(this.#idOf(hospital))?.get(key);
     if (held === undefined) return "news";
     const newerByMs = orderMs(event) - orderMs(held);
-    if (newerByMs < 0) return "late";
+    if (newerByMs < 0 && orderMs(held) <= latestMs) return "late";
     return newerByMs === 0 && equalStatement(event, held) ? "duplicate" : "news";
   }
 

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { assert } from "../../core/assert";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
-import { type Clock, type Instant, instantAt, systemClock } from "../../core/instant";
+import { type Clock, type Instant, instantAt, MS_PER_MINUTE, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
 import { safeParse } from "../../core/safe-parse";
 import { TimeZone } from "../../core/time-zone";
@@ -71,6 +71,9 @@ const OverruleOptionsSchema = z.extend(ClearOptionsSchema, {
   by: StatementSchema,
   until: InstantSchema,
 });
+
+/** Clocks of sources and servers differ by less; more is a clock that is wrong. */
+const CLOCK_TOLERANCE_MS = 5 * MS_PER_MINUTE;
 
 const EVERYONE: Scope = {};
 
@@ -286,7 +289,7 @@ export class StatusBoard implements Status {
   }
 
   #take(event: StatusEvent): StatusResult {
-    const verdict = this.#record.now.classify(event);
+    const verdict = this.#record.now.classify(event, this.#clock() + CLOCK_TOLERANCE_MS);
     const { hospital, key } = subjectOf(event);
     if (verdict !== "news") {
       this.#tally[verdict]++;
@@ -322,6 +325,15 @@ export class StatusBoard implements Status {
     }
     const held = this.#record.now.held(hospital, key);
     return held === undefined ? { outcome, version, hospital, key } : { outcome, version, hospital, key, held };
+  }
+
+  /**
+   * How far the last change was received after the present, when that is more than clocks differ: a clock was ahead then,
+   * or this one is behind. 0 when all is well.
+   */
+  get aheadMs(): number {
+    const aheadMs = (this.#received?.epochMs ?? Number.NEGATIVE_INFINITY) - this.#clock();
+    return aheadMs > CLOCK_TOLERANCE_MS ? aheadMs : 0;
   }
 
   /** The moment of receipt. Never before the last: a wall clock set back must not make new reports look late. */
