@@ -66,7 +66,8 @@ const inside: Record<
     base: {
       "situation.ts": ["conveyances", "log"],
       "nearest-open-router.ts": ["conveyances", "log"],
-      "router.ts": ["log"],
+      "router-options.ts": ["log"],
+      "recommend.ts": ["log"],
     },
   },
   planning: {

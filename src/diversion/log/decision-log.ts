@@ -4,10 +4,9 @@ import { DiversionError } from "../../core/errors";
 import { type ChainedLine, type HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
 import { safeParse } from "../../core/safe-parse";
 import { firstProblem } from "../../hospitals/directory/schema-problems";
-import type { FeedHealth, FeedReport, FeedSource } from "../../hospitals/feeds/feed-health";
+import type { FeedHealth, FeedReport } from "../../hospitals/feeds/feed-health";
 import type { Status } from "../../hospitals/status/status";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
-import type { RoadIndex } from "../../roads/road-index";
 import {
   BasisSchema,
   OptionSchema,
@@ -16,6 +15,7 @@ import {
   RecommendationSchema,
 } from "../answer/recommendation-data";
 import { type RecommendationRequest, RecommendationRequestSchema } from "../incidents/request";
+import type { NearestOpenRouter } from "../nearest-open-router";
 
 /**
  * The decision log: a {@link HashChainLogFormat} in which every line after the first is numbered `v`, counting from 1
@@ -67,13 +67,8 @@ export interface LoggedDecision {
   readonly feeds: readonly FeedReport[] | undefined;
 }
 
-/** What a decision was made with, as far as the recorder asks. */
-export interface DecisionSource {
-  readonly roads: RoadIndex;
-  readonly status: Status;
-  readonly snapLimitMetres: number;
-  readonly feeds?: FeedSource | undefined;
-}
+/** The router that makes decisions, as far as the recorder asks. */
+export type DecisionSource = Pick<NearestOpenRouter, "roads" | "status" | "snapLimitMetres" | "feeds">;
 
 /** Appends a line that is made from the checksum of the one before it. */
 type AppendLine = (line: (previous: Checksum) => ChainedLine) => ChainedLine;

@@ -1,15 +1,18 @@
 import { checksumOf } from "../../core/checksum";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
+import type { EpochMs } from "../../core/instant";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { FeedHealth, type FeedReport } from "../../hospitals/feeds/feed-health";
 import type { Status } from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
 import { RoadIndex } from "../../roads/road-index";
-import type { EngineChoice } from "../../shortest-path/engine";
-import { DiversionRouter, type DiversionRouterOptions } from "../router";
-import { ENGLAND_DEFAULT, type Policy, policyChecksum } from "../rules/policy";
+import { NearestOpenRouter } from "../nearest-open-router";
+import { recommend } from "../recommend";
+import type { DiversionRouterOptions } from "../router-options";
+import { ENGLAND_DEFAULT, policyChecksum } from "../rules/policy";
+import type { Situation } from "../situation";
 import { type LoggedDecision, statusChecksum } from "./decision-log";
 
 /**
@@ -73,32 +76,23 @@ type Difference = Omit<ReplayDifference, "line" | "at">;
 class Replayer {
   readonly #roads: RoadIndex;
   readonly #hospitals: HospitalDirectory;
-  readonly #policy: Policy;
   readonly #policyChecksum: string;
   readonly #status: Status;
-  readonly #engine: EngineChoice | undefined;
-  /** The counts of the decision at hand, by hospital: all that its answer asked for are in its basis. */
-  #inbound: Readonly<Record<string, number>> = {};
-  #reports: readonly FeedReport[] | undefined;
-  #health: FeedHealth;
+  readonly #parts: DiversionRouterOptions;
+  /** By the snapping limit of the decisions. */
+  readonly #routers = new Map<number, NearestOpenRouter>();
+  /** What was held on the roads, and what feeds had said, at the decision last made again: often the same for the next. */
+  #closed: { readonly closures: ClosureCollection | undefined; readonly roads: RoadIndex } | undefined;
+  #heard: { readonly feeds: readonly FeedReport[]; readonly health: FeedHealth } | undefined;
   #statusKnown: { readonly version: number; readonly checksum: string } | undefined;
-  #routerKnown:
-    | {
-        readonly closures: ClosureCollection | undefined;
-        readonly hasFeeds: boolean;
-        readonly snapLimitMetres: number;
-        readonly router: DiversionRouter;
-      }
-    | undefined;
 
-  constructor({ roads, hospitals, policy = ENGLAND_DEFAULT, status, engine }: ReplayOptions) {
-    this.#roads = roads;
-    this.#hospitals = hospitals;
-    this.#policy = policy;
+  constructor({ policy = ENGLAND_DEFAULT, status, ...parts }: ReplayOptions) {
+    this.#roads = parts.roads;
+    this.#hospitals = parts.hospitals;
     this.#policyChecksum = policyChecksum(policy);
-    this.#status = status ?? new StatusBoard(hospitals, { clock: () => 0 });
-    this.#engine = engine;
-    this.#health = new FeedHealth(hospitals, []);
+    this.#status = status ?? new StatusBoard(parts.hospitals, { clock: () => 0 });
+    // The router that made the decisions was allowed to leave out hospitals, or had none to leave out.
+    this.#parts = { ...parts, policy, status: this.#status, hospitalsOffNetwork: "exclude" };
   }
 
   /** The first difference; undefined when there is none. */
@@ -107,10 +101,8 @@ class Replayer {
     const missing = this.#missingBasis(decision);
     if (missing !== undefined) return missing;
     try {
-      this.#inbound = answer.basis.inbound ?? {};
-      const router = this.#routerFor(decision);
-      const again = router.recommend(request, { statusVersion: answer.basis.statusVersion });
-      return differenceOf(answer, again);
+      const incident = this.#routerFor(decision).readIncident(request);
+      return differenceOf(answer, recommend(this.#situationOf(decision, incident.atMs), incident));
     } catch (error) {
       if (!(error instanceof DiversionError)) throw error;
       const part = error.code === "invalid-closure" ? "closures" : "answer";
@@ -159,33 +151,43 @@ class Replayer {
     return this.#statusKnown.checksum;
   }
 
-  /** A router over roads of their own: those given may have other closures by now. */
-  #routerFor({ closures, feeds, snapLimitMetres }: LoggedDecision): DiversionRouter {
-    if (feeds !== this.#reports) {
-      this.#reports = feeds;
-      this.#health = new FeedHealth(this.#hospitals, feeds ?? []);
+  #situationOf(decision: LoggedDecision, atMs: EpochMs): Situation {
+    const { answer, closures, feeds } = decision;
+    const { inbound = {}, statusVersion } = answer.basis;
+    const roads = this.#roadsUnder(closures);
+    return this.#routerFor(decision)
+      .situation({ atMs, status: this.#status.viewAt({ version: statusVersion }) })
+      .with({
+        roadState: roads.stateAt(atMs),
+        roadsVersion: roads.closures.length === 0 ? undefined : roads.version,
+        feeds: feeds === undefined ? undefined : this.#healthBy(feeds),
+        // All counts that the answer asked for are in its basis.
+        inbound: { expectedAt: (hospital) => inbound[hospital] ?? 0 },
+      });
+  }
+
+  #routerFor({ snapLimitMetres }: LoggedDecision): NearestOpenRouter {
+    let router = this.#routers.get(snapLimitMetres);
+    if (router === undefined) {
+      router = new NearestOpenRouter({ ...this.#parts, snapLimitMetres });
+      this.#routers.set(snapLimitMetres, router);
     }
-    const hasFeeds = feeds !== undefined;
-    const known = this.#routerKnown;
-    if (known?.closures === closures && known?.hasFeeds === hasFeeds && known?.snapLimitMetres === snapLimitMetres) {
-      return known.router;
-    }
-    const roads = new RoadIndex(this.#roads);
-    if (closures !== undefined) roads.importClosures(closures);
-    const router = new DiversionRouter({
-      roads,
-      hospitals: this.#hospitals,
-      policy: this.#policy,
-      status: this.#status,
-      snapLimitMetres,
-      // The router that made the decision was allowed to leave out hospitals, or had none to leave out.
-      hospitalsOffNetwork: "exclude",
-      inbound: { expectedAt: (hospital) => this.#inbound[hospital] ?? 0, expected: () => [] },
-      ...(hasFeeds ? { feeds: { health: () => this.#health } } : {}),
-      ...(this.#engine === undefined ? {} : { engine: this.#engine }),
-    });
-    this.#routerKnown = { closures, hasFeeds, snapLimitMetres, router };
     return router;
+  }
+
+  /** Roads of their own: those given may have other closures by now. */
+  #roadsUnder(closures: ClosureCollection | undefined): RoadIndex {
+    if (this.#closed === undefined || this.#closed.closures !== closures) {
+      const roads = new RoadIndex(this.#roads);
+      if (closures !== undefined) roads.importClosures(closures);
+      this.#closed = { closures, roads };
+    }
+    return this.#closed.roads;
+  }
+
+  #healthBy(feeds: readonly FeedReport[]): FeedHealth {
+    if (this.#heard?.feeds !== feeds) this.#heard = { feeds, health: new FeedHealth(this.#hospitals, feeds) };
+    return this.#heard.health;
   }
 }
 
