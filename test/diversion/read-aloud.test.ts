@@ -1,5 +1,6 @@
 import type { Polygon } from "geojson";
 import { describe, expect, it } from "vitest";
+import type { Conveyance } from "../../src/diversion/conveyances/conveyance";
 import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import { DiversionRouter, type DiversionRouterOptions } from "../../src/diversion/router";
 import { InboundList } from "../../src/diversion/rules/inbound";
@@ -9,11 +10,15 @@ import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import type { HospitalReading } from "../../src/hospitals/feeds/feed-reading";
 import type { RestrictionReport } from "../../src/hospitals/status/restriction";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
+import type { RoadIndex } from "../../src/roads/road-index";
 import { stoppedClock } from "../hospitals/support/essex";
+import { HALF_SPACING_KM, motorway } from "../support/motorway";
 import { at, hospitalsAt, NOON, smallCounty } from "../support/small-county";
 
 /** What an answer is made from: the incident stands at 10 km, it is noon, a kilometre is a minute. */
 interface World {
+  /** Default: the small county. */
+  readonly roads?: () => RoadIndex;
   readonly eds: Parameters<typeof hospitalsAt>[0];
   readonly held?: readonly RestrictionReport[];
   readonly asked?: Partial<RecommendationRequest>;
@@ -346,6 +351,11 @@ const WORLDS: Readonly<Record<string, World>> = {
     eds: { A: 13.5, B: 40 },
     also: (router) => void router.roads.close({ polygon: stretch(13.3, 13.7), reason: "sinkhole" }),
   },
+  "on one of two carriageways": {
+    roads: motorway,
+    eds: { A: 0, B: 20 },
+    asked: { location: at(8, HALF_SPACING_KM) },
+  },
   "a bearing and a road that do not fit": { eds: { A: 13 }, asked: { bearing: 0, roadName: "M25" } },
 };
 
@@ -354,7 +364,16 @@ function cutOff(router: DiversionRouter, km = 50): void {
   router.roads.close({ polygon: stretch(km - 0.5, km + 0.5), reason: "flood" });
 }
 
-function answer({ eds, held = [], asked, policy = ENGLAND_DEFAULT, options, feed, also }: World): string {
+function answer({
+  roads = smallCounty,
+  eds,
+  held = [],
+  asked,
+  policy = ENGLAND_DEFAULT,
+  options,
+  feed,
+  also,
+}: World): string {
   const clock = stoppedClock(NOON);
   const hospitals = hospitalsAt(eds);
   const status = new StatusBoard(hospitals, { clock, timeZone: policy.timeZone });
@@ -366,7 +385,7 @@ function answer({ eds, held = [], asked, policy = ENGLAND_DEFAULT, options, feed
     clock.advance(feed.minutesAgo * 60_000);
   }
   const router = new DiversionRouter({
-    roads: smallCounty(),
+    roads: roads(),
     hospitals,
     status,
     policy,
@@ -380,7 +399,70 @@ function answer({ eds, held = [], asked, policy = ENGLAND_DEFAULT, options, feed
   return `${advice.outcome}\n${advice.explain()}`;
 }
 
-const told = new Map(Object.entries(WORLDS).map(([heading, world]) => [heading, () => answer(world)]));
+/** What becomes of an ambulance that set out at noon from 10 km: each step, and what its crew is told then. */
+interface Journey {
+  readonly eds: World["eds"];
+  readonly asked?: World["asked"];
+  readonly held?: World["held"];
+  readonly options?: World["options"];
+  readonly steps: readonly ((conveyance: Conveyance, router: DiversionRouter) => void)[];
+}
+
+const JOURNEYS: Readonly<Record<string, Journey>> = {
+  "en route: a divert, withdrawn": {
+    eds: { A: 20, B: 40 },
+    steps: [(_, { status }) => void status.report(divert("A")), (_, { status }) => void status.clear("A", "divert")],
+  },
+  "en route: a refusal with a receiver, another ED open": {
+    eds: { A: 20, B: 24, C: 30 },
+    steps: [(_, { status }) => void status.report(refuse("A", { divertTo: "C" }))],
+  },
+  "en route: another need, and another ED is sooner for it": {
+    eds: { A: { km: 20, capabilities: ["stroke"] }, B: { km: 14 } },
+    asked: { needs: ["stroke"] },
+    steps: [(conveyance) => void conveyance.reassess({ needs: [] })],
+  },
+  "en route: the road is cut, and cut again": {
+    eds: { A: 19, B: 0 },
+    steps: [(_, router) => cutOff(router, 15), (_, router) => cutOff(router, 5)],
+  },
+  "en route: nobody can be named, then somebody": {
+    eds: { A: 20 },
+    held: [refuse("A")],
+    steps: [(_, { status }) => void status.clear("A", "refuse")],
+  },
+  "en route: the crew goes elsewhere, and the ED is taken from the list": {
+    eds: { A: 20, B: 24 },
+    steps: [
+      (conveyance) => void conveyance.redirect("B"),
+      (_, router) => void router.setHospitals(router.hospitals.without("B")),
+    ],
+  },
+};
+
+function journey({ eds, asked, held = [], options, steps }: Journey): string {
+  const router = new DiversionRouter({
+    roads: smallCounty(),
+    hospitals: hospitalsAt(eds),
+    clock: stoppedClock(NOON),
+    ...options,
+  });
+  for (const report of held) router.status.report(report);
+  const lines: string[] = [];
+  router.conveyances.advice.add(({ from, to, because }) => {
+    const why = because.map(({ text }) => text).join("; ");
+    lines.push(`${from?.name ?? "nowhere"} -> ${to?.name ?? "nowhere"}: ${why}.`);
+  });
+  const conveyance = router.track({ id: "a1", location: at(10), ...asked });
+  lines.push(`bound for ${conveyance.destination?.name ?? "nowhere"}`);
+  for (const step of steps) step(conveyance, router);
+  return lines.join("\n");
+}
+
+const told = new Map([
+  ...Object.entries(WORLDS).map(([heading, world]) => [heading, () => answer(world)] as const),
+  ...Object.entries(JOURNEYS).map(([heading, given]) => [heading, () => journey(given)] as const),
+]);
 
 describe("answers read aloud", () => {
   it("are those in read-aloud.txt, each sentence of which was found true of its world", async () => {

@@ -358,16 +358,9 @@ function warningsFor(material: Material, { target, assessment, handover, handove
     const text = `${spoken(restriction)}: no end was given, taken as ended by the policy`;
     warnings.push({ code: "lapsed", text });
   }
-  const overruled =
-    assessment.overrule === undefined
-      ? []
-      : assessment.notices.filter((one) => one.effect !== "inform" && !assessment.lifted.includes(one));
-  if (assessment.overrule !== undefined) {
-    const text = overruleText(assessment.overrule, overruled, hospitals, incident);
-    warnings.push({ code: "overruled", text });
-  }
+  for (const text of overruledOf(assessment, material)) warnings.push({ code: "overruled", text });
   for (const notice of assessment.notices) {
-    if (assessment.lifted.includes(notice) || overruled.includes(notice)) continue;
+    if (assessment.lifted.includes(notice) || isOverruledAmong(assessment, notice)) continue;
     warnings.push({ code: "inform", text: spoken(notice) });
   }
   for (const lifted of assessment.lifted) {
@@ -389,6 +382,18 @@ function warningsFor(material: Material, { target, assessment, handover, handove
     warnings.push({ code: "handover-assumed", text: handoverAssumedText(handoverMs) });
   }
   return distinct(warnings);
+}
+
+/** Whether a notice of an ED is one only because a person overrules the feed that asks for more. */
+const isOverruledAmong = ({ overrule, lifted }: Assessment, notice: Restriction): boolean =>
+  overrule !== undefined && notice.effect !== "inform" && !lifted.includes(notice);
+
+/** Says of an ED that a person overrules what feeds say of it, and what that is; empty where nobody does. */
+function overruledOf(assessment: Assessment, { hospitals, incident }: Material): string[] {
+  const { overrule, notices } = assessment;
+  if (overrule === undefined) return [];
+  const overruled = notices.filter((notice) => isOverruledAmong(assessment, notice));
+  return [overruleText(overrule, overruled, hospitals, incident)];
 }
 
 /** Without the words that others among them imply. */
@@ -517,12 +522,17 @@ export function reasonsAgainst(assessment: Assessment, hospitals: HospitalDirect
 }
 
 function reasonsFor(material: Material, candidate: Candidate): Reason[] {
+  const overruled = overruledOf(candidate.assessment, material).map((text) => ({ code: "overruled" as const, text }));
+  return distinct([...ownReasons(material, candidate), ...overruled]);
+}
+
+function ownReasons(material: Material, candidate: Candidate): Reason[] {
   const { incident, hospitals, choice, eds } = material;
   const { destination, namedBy } = choice;
   const own = reasonsAgainst(candidate.assessment, hospitals, incident);
   if (own.length > 0) {
     const ignored = unusableReceivers(candidate.assessment, material);
-    return distinct([...own, ...ignored.map(({ text }) => ({ code: "receiver-unusable" as const, text }))]);
+    return [...own, ...ignored.map(({ text }) => ({ code: "receiver-unusable" as const, text }))];
   }
   if (destination === undefined) throw new Error("An ED that accepts was passed over for none.");
   if (namedBy !== undefined && candidate.rankMs <= destination.rankMs) {

@@ -69,6 +69,8 @@ const REASON_CODES = [
   "inbound-cap",
   /** As near as the destination, which comes first by fewer restrictions, a fresher status, a shorter way or its id. */
   "as-near",
+  /** A person overrules what feeds say of the ED; beside the reason that it was passed over for. */
+  "overruled",
   /** No road leads there. */
   "unreachable",
 ] as const;
