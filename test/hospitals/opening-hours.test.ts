@@ -123,6 +123,30 @@ describe("nextOpening and nextClosing", () => {
     expect(opening(sundays, "2017-03-25T12:00:00Z")).toBe(epochMs("2017-04-02T01:30:00+01:00"));
   });
 
+  it("keep to the hours of an exceptional day", () => {
+    const christmas: OpeningHours = {
+      ...weston,
+      exceptions: [{ day: "2017-12-25", spans: [{ opens: "10:15", closes: "12:45" }] }],
+    };
+    expect(opening(christmas, "2017-12-24T22:00:00Z")).toBe(epochMs("2017-12-25T10:15:00Z"));
+    expect(nextClosing(christmas, epochMs("2017-12-25T10:15:00Z"))).toBe(epochMs("2017-12-25T12:45:00Z"));
+    expect(opening(christmas, "2017-12-25T12:45:00Z")).toBe(epochMs("2017-12-26T08:00:00Z"));
+  });
+
+  it("look as far as the 400th day after, and no farther", () => {
+    const onlyOn = (day: string, spans: OpeningHours["periods"][number]["weekly"]): OpeningHours => ({
+      zone,
+      periods: [{ weekly: spans.length === 0 ? [{ opens: "00:00", closes: "24:00" }] : [] }],
+      exceptions: [{ day, spans }],
+    });
+    const noon = [{ opens: "12:00", closes: "13:00" }];
+    const begin = "2017-01-01T06:00:00Z";
+    expect(opening(onlyOn("2018-02-05", noon), begin)).toBe(epochMs("2018-02-05T12:00:00Z"));
+    expect(opening(onlyOn("2018-02-06", noon), begin)).toBeUndefined();
+    expect(nextClosing(onlyOn("2018-02-05", []), epochMs(begin))).toBe(epochMs("2018-02-05T00:00:00Z"));
+    expect(nextClosing(onlyOn("2018-02-06", []), epochMs(begin))).toBeUndefined();
+  });
+
   it("say so when there is none", () => {
     const shut: OpeningHours = { zone, periods: [{ firstDay: "2017-07-04", weekly: [] }] };
     expect(opening(shut, "2017-07-04T12:00:00Z")).toBeUndefined();
@@ -275,8 +299,33 @@ describe("OpeningHoursSchema", () => {
     expect(error).toMatchObject({ code: "invalid-hospitals", place: { row: 1, field } });
   });
 
-  it("takes what it documents", () => {
-    expect(OpeningHoursSchema.parse(JSON.parse(JSON.stringify(weston)))).toEqual(weston);
+  it.each<[string, OpeningHours]>([
+    ["what it documents", weston],
+    ["the last day of a year", { zone, periods: [{ firstDay: "2017-12-31", weekly: [] }] }],
+    ["a leap day of a century", { zone, periods: [{ firstDay: "1600-02-29", weekly: [] }] }],
+    ["a period of one day", { zone, periods: [{ firstDay: "2017-02-01", lastDay: "2017-02-01", weekly: [] }] }],
+    ["hours of one weekday", { zone, periods: [{ weekly: [{ days: ["tue"], opens: "08:00", closes: "24:00" }] }] }],
+    [
+      "other hours on one day",
+      {
+        zone,
+        periods: [{ weekly: [] }],
+        exceptions: [{ day: "2017-12-25", spans: [{ opens: "10:00", closes: "12:00" }] }],
+      },
+    ],
+  ])("takes %s", (_, hours) => {
+    expect(OpeningHoursSchema.parse(JSON.parse(JSON.stringify(hours)))).toEqual(hours);
+  });
+
+  it("refuses a span of one day that opens at 24:00, and a weekday list without any", () => {
+    const spans = [{ opens: "24:00", closes: "12:00" }];
+    const weekly = [{ days: [], opens: "08:00", closes: "12:00" }];
+    for (const hours of [
+      { zone, periods: [{ weekly: [] }], exceptions: [{ day: "2017-12-25", spans }] },
+      { zone, periods: [{ weekly }] },
+    ]) {
+      expect(OpeningHoursSchema.safeParse(hours).success).toBe(false);
+    }
   });
 });
 

@@ -8,7 +8,8 @@
  *   npm run test:mutation -- --limit 20 --seed 3            so many mutants per file, drawn by the seed (default 1)
  *   npm run test:mutation -- --file turn-split --line 130   those of one line
  *
- * The same arguments give the same mutants. Exits with 1 when one survives; some may be equivalent to what they replace.
+ * The same arguments give the same mutants. Exits with 1 when one survives. Those that behave as what they replace are
+ * listed in `equivalents.ts` with the reason, and not run.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,6 +18,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SeededRandom } from "../../src/core/random";
+import { EQUIVALENTS } from "./equivalents";
 import { type Mutant, mutantsOf } from "./mutants";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -75,8 +77,23 @@ function passes(file: string, source: string, tests: readonly string[]): boolean
   return status === 0;
 }
 
+/** @throws when a mutant that is listed as equivalent is no longer one of the file's. */
+function withoutEquivalents(file: string, text: string): Mutant[] {
+  const lines = text.split("\n");
+  const left = new Set(mutantsOf(text));
+  for (const { code, from, to } of EQUIVALENTS.filter((listed) => listed.file === file)) {
+    const found = [...left].find((one) => lines[one.line - 1]!.trim() === code && one.from === from && one.to === to);
+    if (found === undefined)
+      throw new Error(`${file} has no mutant ${from} -> ${to} in: ${code}; strike it off equivalents.ts.`);
+    left.delete(found);
+  }
+  return [...left];
+}
+
 function chosen(file: string, text: string): Mutant[] {
-  const mutants = mutantsOf(text).filter(({ line }) => values.line === undefined || line === Number(values.line));
+  const mutants = withoutEquivalents(file, text).filter(
+    ({ line }) => values.line === undefined || line === Number(values.line),
+  );
   if (values.limit === undefined) return mutants;
   const random = new SeededRandom(Number(values.seed));
   const left = mutants.map((_, i) => i);

@@ -81,7 +81,7 @@ export function nextOpening(hours: OpeningHours | undefined, epochMs: EpochMs): 
   if (hours === undefined || isOpenAt(hours, epochMs)) return epochMs;
   const compiled = compile(hours);
   const today = localDay(compiled, epochMs);
-  for (let day = today - 1; day <= today + HORIZON_DAYS; day++) {
+  for (let day = today - 1; day < today + HORIZON_DAYS; day++) {
     // The day after is looked at too: where clocks go back over midnight, its first span may begin before this day's last.
     const begins = [...spansOf(compiled, day), ...spansOf(compiled, day + 1)]
       .filter(({ fromMs, untilMs }) => fromMs > epochMs && fromMs < untilMs)
