@@ -341,8 +341,8 @@ describe("a closure's selection", () => {
 
   it("takes one of a speed and a factor, within reason", () => {
     const ask = (fields: object): string => codeOf(() => county.setSpeed({ edges: [1], reason: "x", ...fields }));
-    expect(ask({})).toMatch(/^invalid-closure: field kmh: Give either kmh/);
-    expect(ask({ kmh: 20, factor: 0.5 })).toMatch(/Give either kmh/);
+    expect(ask({})).toMatch(/^invalid-closure: field kmh: Give one of kmh/);
+    expect(ask({ kmh: 20, factor: 0.5 })).toMatch(/Give one of kmh/);
     expect(ask({ kmh: 0 })).toMatch(/close the road instead/);
     expect(ask({ factor: 0 })).toMatch(/close the road instead/);
     expect(ask({ kmh: 2000 })).toMatch(/at most 200/);

@@ -313,14 +313,16 @@ export const handoverText = (ms: number, isAssumed: boolean): string =>
 
 /** A closure in plain English: "Putney Bridge closed since 09:30 until 18:00, bridge strike". */
 export function closureText(closure: RoadClosure, metOn: string, clock: SpokenClock): string {
-  const { kind, selection, from, until, reason, kmh, factor } = closure;
+  const { kind, selection, from, until, reason, kmh, maximumKmh, factor } = closure;
   const where = selection.bridge ?? selection.road ?? (metOn === "" ? "a road" : metOn);
   const change =
     kind === "closure"
       ? "closed"
       : kmh !== undefined
         ? `driven at ${kmh} km/h`
-        : `driven at ${Math.round(100 * factor!)} % of its usual speed`;
+        : maximumKmh !== undefined
+          ? `driven at no more than ${maximumKmh} km/h`
+          : `driven at ${Math.round(100 * factor!)} % of its usual speed`;
   const since = from === undefined ? "" : ` since ${spokenMoment(from.epochMs, clock, true)}`;
   const end = until === undefined ? "" : ` until ${spokenMoment(until.epochMs, clock, true)}`;
   return `${where} ${change}${since}${end}, ${reason}`;

@@ -10,9 +10,6 @@ export const ODS_SITE_SYSTEM = "https://fhir.nhs.uk/Id/ods-site-code";
 /** More entries than this, on all pages together, are a mistake. */
 const MAX_ENTRIES = 20_000;
 
-/** No resource of FHIR comes near it, and what is nested deeper could exhaust the stack of whoever goes through it. */
-const MAX_DEPTH = 100;
-
 /** A resource as it stands in a bundle, read as far as nothing in it can be wrong. */
 export interface FhirEntry {
   /** Its place in the bundle, or in all pages of it, from 1. */
@@ -89,7 +86,7 @@ function nextPageOf({ link }: { readonly link?: unknown }): string | undefined {
 }
 
 function bundleOf(stated: unknown) {
-  const json = withoutNull(stated, 0);
+  const json = withoutNull(stated);
   const type = textOf(recordOf(json)?.resourceType);
   if (type === "Location" || type === "HealthcareService") {
     return { resourceType: "Bundle" as const, entry: [{ resource: json }] };
@@ -186,13 +183,12 @@ function latestOf(known: FhirEntry[], entry: FhirEntry, isHistory: boolean): Fhi
 /** A reference to a version of a resource is one to the resource. */
 export const withoutVersion = (reference: string): string => reference.replace(/\/_history\/[^/]*$/, "");
 
-/** Members that are null are members left out; places in lists keep theirs. */
-function withoutNull(value: unknown, depth: number): unknown {
+/** Members that are null are members left out; places in lists keep theirs. How deep it goes, `feedJson` has limited. */
+function withoutNull(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (depth > MAX_DEPTH) throw invalidFeed(`The message is nested deeper than ${MAX_DEPTH} levels`);
-  if (Array.isArray(value)) return value.map((one) => withoutNull(one, depth + 1));
+  if (Array.isArray(value)) return value.map(withoutNull);
   const members = Object.entries(value).filter(([, one]) => one !== null);
-  return Object.fromEntries(members.map(([key, one]) => [key, withoutNull(one, depth + 1)]));
+  return Object.fromEntries(members.map(([key, one]) => [key, withoutNull(one)]));
 }
 
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -49,7 +49,7 @@ const GEOMETRY_FIELDS = {
 /**
  * Reads a GeoJSON FeatureCollection, a closure or slowdown a feature. Its properties are the fields of a request (`kind`,
  * `reason`, `from`, `until`, `direction`, `road`, `wayId`, `kmh` …; `kind` is `closure` or `slowdown`, by default a
- * slowdown where `kmh` or `factor` is given); its `id`, when it has one, is the closure's. A Polygon or MultiPolygon says
+ * slowdown where `kmh`, `maximumKmh` or `factor` is given); its `id`, when it has one, is the closure's. A Polygon or MultiPolygon says
  * which area is meant; a Point or line says so only with `bufferMetres`, and is otherwise a mere drawing of what the
  * properties name.
  *
@@ -77,7 +77,8 @@ export function readClosures(
     if (isOfOtherRoads && (fields.edges !== undefined || fields.segments !== undefined)) {
       throw inRow(row, "Numbers of edges and segments were written for other roads; name roads or areas.", "edges");
     }
-    const kind = statedKind ?? (fields.kmh === undefined && fields.factor === undefined ? "closure" : "slowdown");
+    const isSlow = ["kmh", "maximumKmh", "factor"].some((field) => fields[field] !== undefined);
+    const kind = statedKind ?? (isSlow ? "slowdown" : "closure");
     const request = {
       ...(id === undefined ? {} : { id: String(id) }),
       ...areaFields(geometry, fields.bufferMetres !== undefined, row),
@@ -135,7 +136,7 @@ export function closureFeatures(
 }
 
 function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry | null, ClosureProperties> {
-  const { id, kind, selection, from, until, reason, by, kmh, factor } = closure;
+  const { id, kind, selection, from, until, reason, by, feed, kmh, maximumKmh, factor } = closure;
   const { polygon, line, point, ...conditions } = selection;
   return {
     type: "Feature",
@@ -149,7 +150,9 @@ function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry | n
       ...(from === undefined ? {} : { from: from.text }),
       ...(until === undefined ? {} : { until: until.text }),
       ...(kmh === undefined ? {} : { kmh }),
+      ...(maximumKmh === undefined ? {} : { maximumKmh }),
       ...(factor === undefined ? {} : { factor }),
+      ...(feed === undefined ? {} : { feed }),
       ...conditions,
     },
   };

@@ -1,11 +1,9 @@
-import { longitudeScale } from "../../core/geometry";
-import { type Polylines, PreparedPolygon } from "../../core/prepared-polygon";
-import { fromFixedDegrees } from "../../core/units";
+import { PreparedPolygon } from "../../core/prepared-polygon";
 import { DIRECTIONS, type Direction, directionOf, edgeKey, isBackward, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
-import { type ClosedParts, unionOfParts } from "../snap/closed-edges";
 import type { SnapColumns } from "../snap/snap-columns";
 import { type CheckedRequest, invalidClosure } from "./closure";
+import { FollowedLine } from "./followed-line";
 import { LineBuffer } from "./line-buffer";
 
 /**
@@ -16,9 +14,11 @@ import { LineBuffer } from "./line-buffer";
 export function selectedEdges(graph: RoadGraph, snapColumns: SnapColumns, request: CheckedRequest): Int32Array {
   const { direction = "both" } = request;
   const listed = listedKeys(graph, snapColumns, request);
+  const followed = followedLineOf(request);
   const edges: number[] = [];
   for (const segment of selectedSegments(graph, snapColumns, request, listed)) {
     for (const one of DIRECTIONS) {
+      if (followed !== undefined && followed.parts(snapColumns, segment, one).length === 0) continue;
       const isMeant = listed?.has(edgeKey(segment, one)) ?? isAbout(direction, one);
       if (isMeant) edges.push(...graph.edgesOfSegment(segment, one));
     }
@@ -59,7 +59,7 @@ function selectedSegments(
   const conditions: ((segment: number) => boolean)[] = [];
   if (wayId !== undefined) conditions.push(isOfWay(graph, typeof wayId === "number" ? [wayId] : wayId));
   for (const name of [road, bridge]) if (name !== undefined) conditions.push(isNamed(graph, name));
-  const inArea = areaOf(request)?.segments(snapColumns);
+  const inArea = followedLineOf(request)?.candidates(snapColumns) ?? areaOf(request)?.segments(snapColumns);
   if (listed !== undefined && inArea !== undefined) conditions.push(isAmong(inArea));
   const candidates = listed !== undefined ? [...listed].map(segmentOf) : (inArea ?? upTo(graph.segmentCount));
   return [...new Set(candidates)].filter((segment) => conditions.every((holds) => holds(segment)));
@@ -113,6 +113,14 @@ function* upTo(count: number): Generator<number> {
   for (let i = 0; i < count; i++) yield i;
 }
 
+/** The line whose roads a selection is about; undefined when it is about all that lies in an area, or has none. */
+export function followedLineOf({ line, bufferMetres, along }: CheckedRequest): FollowedLine | undefined {
+  return line === undefined || along === undefined ? undefined : new FollowedLine(linesOf(line), bufferMetres!, along);
+}
+
+const linesOf = (line: NonNullable<CheckedRequest["line"]>) =>
+  line.type === "LineString" ? [line.coordinates] : line.coordinates;
+
 /** What a selection's geometry takes in; undefined when it has none. */
 export function areaOf({
   polygon,
@@ -122,7 +130,7 @@ export function areaOf({
 }: CheckedRequest): PreparedPolygon | LineBuffer | undefined {
   if (polygon !== undefined) return new PreparedPolygon(polygon);
   if (line !== undefined) {
-    return new LineBuffer(line.type === "LineString" ? [line.coordinates] : line.coordinates, bufferMetres!);
+    return new LineBuffer(linesOf(line), bufferMetres!);
   }
   return point === undefined ? undefined : new LineBuffer([[point]], bufferMetres!);
 }
@@ -165,38 +173,4 @@ function* piecesOf(
     const [a, b] = isBackward(key) ? [2 * point + 2, 2 * point] : [2 * point, 2 * point + 2];
     yield `${points[a]} ${points[a + 1]} ${points[b]} ${points[b + 1]}`;
   }
-}
-
-/** An area that can tell which parts of a straight piece lie in it. */
-interface Area {
-  spans(ax: number, ay: number, bx: number, by: number): number[];
-}
-
-/**
- * The parts of a segment that lie in an area. Shares are of its length on the plane that snapping measures on, as
- * `RoadPoint.fraction` is.
- */
-export function partsInArea(area: Area, { segmentFirstPoint, points }: Polylines, segment: number): ClosedParts {
-  const first = segmentFirstPoint[segment]!;
-  const last = segmentFirstPoint[segment + 1]! - 1;
-  const scale = longitudeScale(fromFixedDegrees(points[2 * first + 1]!));
-  const before = [0];
-  for (let point = first; point < last; point++) {
-    const runX = (points[2 * point + 2]! - points[2 * point]!) * scale;
-    const runY = points[2 * point + 3]! - points[2 * point + 1]!;
-    before.push(before.at(-1)! + Math.sqrt(runX * runX + runY * runY));
-  }
-  const total = before.at(-1)!;
-  const spans: number[] = [];
-  for (let point = first; point < last; point++) {
-    const at = 2 * point;
-    const inArea = area.spans(points[at]!, points[at + 1]!, points[at + 2]!, points[at + 3]!);
-    const [start, end] = [before[point - first]!, before[point - first + 1]!];
-    for (const share of inArea) {
-      // The ends exactly, whatever rounding makes of sums: a part from 0 to 1 is the whole.
-      const isEnd = share === 1 && point === last - 1;
-      spans.push(isEnd ? 1 : total === 0 ? share : (start + share * (end - start)) / total);
-    }
-  }
-  return unionOfParts([spans]);
 }

@@ -109,11 +109,18 @@ export function graphInState(graph: RoadGraph, { edges, milliseconds }: RoadStat
   return new RoadGraph({ ...graph.columns, edgeMilliseconds }, graph.roads);
 }
 
-function slowedMilliseconds({ kmh, factor }: RoadClosure, graph: RoadGraph, base: ArcWeights, edge: number): number {
+function slowedMilliseconds(
+  { kmh, maximumKmh, factor }: RoadClosure,
+  graph: RoadGraph,
+  base: ArcWeights,
+  edge: number,
+): number {
   const usual = base[edge]!;
   // A slowdown says nothing about whether a road may be driven.
   if (usual >= INFINITE_MS) return INFINITE_MS;
-  if (kmh !== undefined) return drivingMilliseconds(graph.edgeCentimetres(edge) / 100, kmh);
+  const atSpeed = (speed: number): number => drivingMilliseconds(graph.edgeCentimetres(edge) / 100, speed);
+  if (kmh !== undefined) return atSpeed(kmh);
+  if (maximumKmh !== undefined) return Math.max(usual, atSpeed(maximumKmh));
   return Math.min(INFINITE_MS - 1, Math.max(MINIMUM_EDGE_MS, Math.round(usual / factor!)));
 }
 

@@ -9,6 +9,7 @@ import type { Position } from "../../core/units";
 import { DIRECTIONS, type Direction } from "../graph/edge-key";
 import { MAXIMUM_SPEED_KMH } from "../profile/profile";
 import type { ClosedParts } from "../snap/closed-edges";
+import { ALONG, type Along } from "./followed-line";
 
 /**
  * Which roads are meant: those for which every condition given holds; at least one must be given beside `direction`.
@@ -41,6 +42,11 @@ export interface RoadSelection {
   readonly point?: Position;
   /** Straight-line distance; goes with `line` and `point`. */
   readonly bufferMetres?: number;
+  /**
+   * With `line`: of what lies so near, only roads that run along the line, and not those that cross it or go on beyond its
+   * ends; driven the way the line is drawn, or both ways. Default: all that lies so near.
+   */
+  readonly along?: Along;
   /** Which way of a segment, by the direction it was drawn in (for OSM data, that of its way). Default: `both`. */
   readonly direction?: Direction | "both";
 }
@@ -56,12 +62,16 @@ export interface CloseRequest extends RoadSelection {
   readonly reason: string;
   /** Who says so: a role, or a name on the staff. */
   readonly by?: string;
+  /** The closure feed whose word it is. Default: a person's. */
+  readonly feed?: string;
 }
 
-/** What is said about a slowdown: the same, and exactly one of `kmh` and `factor`. */
+/** What is said about a slowdown: the same, and exactly one of `kmh`, `maximumKmh` and `factor`. */
 export interface SpeedRequest extends CloseRequest {
   /** The speed driven there, km/h. */
   readonly kmh?: number;
+  /** The speed that is not exceeded there, km/h: roads driven more slowly as it is keep their times. */
+  readonly maximumKmh?: number;
   /** The share of the usual speed that is driven there: 0.5 takes twice as long. */
   readonly factor?: number;
 }
@@ -78,7 +88,10 @@ export interface RoadClosure {
   readonly reason: string;
   readonly by?: string;
   readonly kmh?: number;
+  readonly maximumKmh?: number;
   readonly factor?: number;
+  /** The feed whose word it is; absent for a person's. */
+  readonly feed?: string;
   /** The version of the roads that it made. */
   readonly version: number;
   /** Int32[…]: the edges it is about, ascending; empty when it is about no road of these, and then nothing is changed. */
@@ -140,22 +153,25 @@ const CloseSchema = z.strictObject({
         z.lte(MAXIMUM_BUFFER_METRES, `a buffer is at most ${MAXIMUM_BUFFER_METRES} m wide`),
       ),
   ),
+  along: z.optional(z.enum(ALONG, `along is one of ${ALONG.join(", ")}`)),
   direction: z.optional(z.enum(["both", ...DIRECTIONS], `the direction is one of both, ${DIRECTIONS.join(", ")}`)),
   from: z.optional(InstantSchema),
   until: z.optional(InstantSchema),
   reason: TextSchema,
   by: z.optional(TextSchema),
+  feed: z.optional(TextSchema),
 });
 
+const SpeedLimit = z
+  .number()
+  .check(
+    z.positive("a speed is above 0 km/h; close the road instead"),
+    z.lte(MAXIMUM_SPEED_KMH, `a speed is at most ${MAXIMUM_SPEED_KMH} km/h`),
+  );
+
 const SpeedSchema = z.extend(CloseSchema, {
-  kmh: z.optional(
-    z
-      .number()
-      .check(
-        z.positive("a speed is above 0 km/h; close the road instead"),
-        z.lte(MAXIMUM_SPEED_KMH, `a speed is at most ${MAXIMUM_SPEED_KMH} km/h`),
-      ),
-  ),
+  kmh: z.optional(SpeedLimit),
+  maximumKmh: z.optional(SpeedLimit),
   factor: z.optional(
     z
       .number()
@@ -174,8 +190,12 @@ export function readCloseRequest(request: unknown): CheckedRequest {
 /** @throws DiversionError `invalid-closure`, naming the field. */
 export function readSpeedRequest(request: unknown): CheckedRequest {
   const checked: CheckedRequest = check(SpeedSchema, request);
-  if ((checked.kmh === undefined) === (checked.factor === undefined)) {
-    throw invalidClosure("Give either kmh, the speed driven there, or factor, the share of the usual speed.", "kmh");
+  const { kmh, maximumKmh, factor } = checked;
+  if ([kmh, maximumKmh, factor].filter((one) => one !== undefined).length !== 1) {
+    throw invalidClosure(
+      "Give one of kmh, the speed driven there, maximumKmh, the speed not exceeded, and factor, the share of the usual speed.",
+      "kmh",
+    );
   }
   return checked;
 }
@@ -184,7 +204,7 @@ function check(schema: typeof CloseSchema | typeof SpeedSchema, request: unknown
   const result = safeParse(schema, request);
   if (!result.success) throw describeIssue(result.error.issues[0]!, Object.keys(schema.shape));
   const checked = result.data as CheckedRequest;
-  const { from, until, polygon, line, point, bufferMetres } = checked;
+  const { from, until, polygon, line, point, bufferMetres, along } = checked;
   if (CONDITIONS.every((condition) => checked[condition] === undefined)) {
     throw invalidClosure(`Say which roads are meant by at least one of ${CONDITIONS.join(", ")}.`);
   }
@@ -200,6 +220,9 @@ function check(schema: typeof CloseSchema | typeof SpeedSchema, request: unknown
   }
   if (!isDrawn && bufferMetres !== undefined) {
     throw invalidClosure("bufferMetres goes with a line or a point; leave it out or give one.", "bufferMetres");
+  }
+  if (along !== undefined && line === undefined) {
+    throw invalidClosure("along goes with a line; leave it out or give one.", "along");
   }
   if (from !== undefined && until !== undefined && until.epochMs <= from.epochMs) {
     throw invalidClosure(`until is ${until.text}, which is not after from, ${from.text}.`, "until");

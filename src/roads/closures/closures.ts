@@ -2,10 +2,11 @@ import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
 import type { ArcWeights } from "../../shortest-path/graph";
-import { segmentOf } from "../graph/edge-key";
+import { type Direction, directionOf, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
-import { type ClosedParts, isWhole } from "../snap/closed-edges";
+import { type ClosedParts, isWhole, unionOfParts } from "../snap/closed-edges";
 import type { SnapColumns } from "../snap/snap-columns";
+import { partsInArea } from "./closed-parts";
 import {
   type CheckedRequest,
   invalidClosure,
@@ -15,7 +16,7 @@ import {
   readSpeedRequest,
 } from "./closure";
 import { explainNoRoads } from "./closure-hint";
-import { areaOf, partsInArea, selectedEdges } from "./closure-selection";
+import { areaOf, followedLineOf, selectedEdges } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
 
 /**
@@ -206,12 +207,22 @@ export class RoadClosures {
   }
 
   #partsOf(kind: RoadClosure["kind"], checked: CheckedRequest, edges: Int32Array): RoadClosure["parts"] {
-    const area = kind === "closure" ? areaOf(checked) : undefined;
     const parts = new Map<number, ClosedParts>();
+    const area = kind === "closure" ? areaOf(checked) : undefined;
     if (area === undefined) return parts;
+    const followed = followedLineOf(checked);
     const { keyOfEdge } = this.#graph.columns;
-    for (const segment of new Set(Array.from(edges, (edge) => segmentOf(keyOfEdge[edge]!)))) {
-      const inArea = partsInArea(area, this.#snapColumns, segment);
+    const directions = new Map<number, Set<Direction>>();
+    for (const edge of edges) {
+      const key = keyOfEdge[edge]!;
+      const known = directions.get(segmentOf(key)) ?? new Set();
+      directions.set(segmentOf(key), known.add(directionOf(key)));
+    }
+    for (const [segment, driven] of directions) {
+      const inArea =
+        followed === undefined
+          ? partsInArea(area, this.#snapColumns, segment)
+          : unionOfParts([...driven].map((one) => followed.parts(this.#snapColumns, segment, one)));
       // Where rounding leaves nothing of a segment that the area reaches, all of it is closed.
       if (inArea.length > 0 && !isWhole(inArea)) parts.set(segment, inArea);
     }
@@ -247,7 +258,7 @@ function closureOf(
   edges: Int32Array,
   parts: RoadClosure["parts"],
 ): RoadClosure {
-  const { id: _, from, until, reason, by, kmh, factor, ...selection } = checked;
+  const { id: _, from, until, reason, by, feed, kmh, maximumKmh, factor, ...selection } = checked;
   return {
     id,
     kind,
@@ -257,7 +268,9 @@ function closureOf(
     reason,
     ...(by === undefined ? {} : { by }),
     ...(kmh === undefined ? {} : { kmh }),
+    ...(maximumKmh === undefined ? {} : { maximumKmh }),
     ...(factor === undefined ? {} : { factor }),
+    ...(feed === undefined ? {} : { feed }),
     version,
     edges,
     parts,

@@ -112,7 +112,7 @@ function reachedShare(
 }
 
 /** For which t a value that starts at `start` and grows by `step` per t lies from `low` to `high`. */
-function sharesBetween(start: number, step: number, low: number, high: number): readonly [number, number] {
+export function sharesBetween(start: number, step: number, low: number, high: number): readonly [number, number] {
   if (step === 0) {
     return start >= low && start <= high
       ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
