@@ -50,6 +50,7 @@ const inside: Record<
       tables: ["graph", "sources", "turns", "build"],
       snap: ["graph"],
       closures: ["graph", "profile", "snap"],
+      "closure-feeds": ["profile", "closures"],
       route: ["graph", "snap"],
     },
     base: {},

@@ -177,7 +177,7 @@ export class NearestOpenRouter {
     return new Situation({
       drives: this.#drives,
       roadState: roads.stateAt(atMs),
-      roadsVersion: roads.closures.length === 0 ? undefined : roads.version,
+      roadsVersion: roads.isUndisturbed ? undefined : roads.version,
       hospitals: this.#hospitals,
       status,
       policy: this.#policy,

@@ -6,7 +6,7 @@ import type { SnapCandidate } from "../roads/snap/snap-candidates";
 import { describeAdvice, outcomeOf } from "./answer/advice";
 import type { ClosureNotice, Recommendation, SnapAmbiguity, SnapAnswer } from "./answer/recommendation";
 import { closedEntrance, closedStart, onFootMilliseconds } from "./drives/closed-ends";
-import { closuresMet, closuresWithoutRoads } from "./drives/closure-notices";
+import { closuresMet, closureWarnings } from "./drives/closure-notices";
 import { driveWarnings } from "./drives/drive-warnings";
 import { entranceWarnings } from "./drives/entrance-warnings";
 import type { IncidentPlace } from "./drives/incident-place";
@@ -42,7 +42,7 @@ export function recommend(given: Situation, incident: Incident): Recommendation 
     placeWarnings: [
       ...place.warnings,
       ...closedStart(graph, eds, target),
-      ...closuresWithoutRoads(situation.roadState),
+      ...closureWarnings(situation.roadState, incident),
     ],
     driveWarnings: (target: number) => [
       ...closedEntrance(graph, eds, target),

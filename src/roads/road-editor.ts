@@ -107,6 +107,7 @@ export class RoadEditor {
     // The first of all listeners, so that others never hear of a change that is taken back.
     this.graph.on("changed", this.#onGraph);
     this.#stopRoads = roads.onChange(({ kind, closure }) => {
+      if (closure === undefined) return;
       const slot = this.#edited.get(closure.id);
       if (kind === "reopened" && !this.#isRevising && slot?.closure === closure) this.#restore([slot]);
     });

@@ -7,10 +7,11 @@ import { customize, type Metric } from "../shortest-path/cch/metric";
 import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
 import type { EngineChoice, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
-import type { CloseRequest, RoadClosure, SpeedRequest } from "./closures/closure";
+import type { CloseRequest, RoadClosure, SilentFeed, SpeedRequest } from "./closures/closure";
 import { type ClosureCollection, closureFeatures, readClosures } from "./closures/closure-geojson";
 import type { RoadState } from "./closures/closure-state";
 import {
+  type ClosureEntry,
   type ClosureRevision,
   type EntryWithoutRoads,
   type RoadChangeListener,
@@ -262,16 +263,39 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.
    */
   importClosures(geojson: unknown, without: WithoutRoads = "hold"): ImportedClosures {
-    const { entries, version } = readClosures(
+    const { entries, version, silentFeeds } = readClosures(
       geojson,
       this.servedProfiles.map(({ checksum }) => checksum),
     );
-    return this.#closures.enterAll(entries, { atLeastVersion: version, without });
+    const imported = this.#closures.enterAll(entries, { atLeastVersion: version, without });
+    // Only of a collection that tells of some: one that people write knows nothing of feeds.
+    if (silentFeeds.length > 0) this.#closures.takeSilentFeeds(silentFeeds);
+    return imported;
   }
 
   /** The closures held as GeoJSON, to be drawn, or read again by {@link importClosures}. */
   exportClosures(): ClosureCollection {
-    return closureFeatures(this.graph, this.closures, this.checksum, this.version);
+    return closureFeatures(this.graph, this.closures, this.checksum, this.version, this.silentFeeds);
+  }
+
+  /** Closure feeds that are silent. */
+  get silentFeeds(): readonly SilentFeed[] {
+    return this.#closures.silentFeeds;
+  }
+
+  /** Says which closure feeds are silent: every answer tells. */
+  setSilentFeeds(silentFeeds: readonly SilentFeed[]): void {
+    this.#closures.setSilentFeeds(silentFeeds);
+  }
+
+  /** Whether nothing is held that answers could depend on. */
+  get isUndisturbed(): boolean {
+    return this.closures.length === 0 && this.silentFeeds.length === 0;
+  }
+
+  /** How many edges a closure or slowdown would be about. @throws DiversionError `invalid-closure`. */
+  countEdges(entry: ClosureEntry): number {
+    return this.#closures.countEdges(entry);
   }
 
   /** Walking pace where no vehicle gets through. */

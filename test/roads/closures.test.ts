@@ -192,7 +192,7 @@ describe("closures and slowdowns", () => {
   it("are listed, versioned, told to listeners, and undone", () => {
     const roads = smallCounty();
     const told: string[] = [];
-    const stop = roads.onChange(({ version, kind, closure }) => told.push(`${version} ${kind} ${closure.id}`));
+    const stop = roads.onChange(({ version, kind, closure }) => told.push(`${version} ${kind} ${closure?.id}`));
     const first = roads.close({ road: "a1", point: at(3.5), bufferMetres: 10, reason: "flood", by: "highways" });
     roads.setSpeed({ id: "fog", segments: [40], kmh: 20, reason: "fog" });
     expect(roads.closures.map(({ id, kind, version }) => [id, kind, version])).toEqual([
@@ -506,7 +506,7 @@ describe("several changes as one", () => {
     const roads = smallCounty();
     const flood = roads.close({ id: "flood", edges: [7], reason: "flood" });
     const told: unknown[] = [];
-    roads.onChange(({ version, kind, closure }) => told.push([version, kind, closure.id, roads.closures.length]));
+    roads.onChange(({ version, kind, closure }) => told.push([version, kind, closure?.id, roads.closures.length]));
     const entered = roads.reviseClosures({
       reopen: ["flood"],
       enter: [

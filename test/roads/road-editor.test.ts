@@ -264,7 +264,7 @@ describe("a road editor", () => {
     editor.update(graph.getLink(a, b)!, { kmh: 20 });
     const [slowed] = editor.closures;
     roads.onChange(({ closure }) => {
-      if (closure.id !== "others") return;
+      if (closure?.id !== "others") return;
       roads.reopen(slowed!.id);
       editor.update(graph.getLink(a, b)!, { kmh: 30 });
     });

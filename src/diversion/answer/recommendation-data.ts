@@ -149,6 +149,8 @@ const WARNING_CODES = [
   "gate",
   /** A closure or slowdown that holds is about no road here: it does not count. */
   "closure-without-roads",
+  /** A closure feed is silent: what it last said holds, and roads may be closed, or open again, that it does not tell of. */
+  "closure-feed-silent",
   /** The roads the incident may be on lead to different answers; see `snapAmbiguous`. */
   "snap-ambiguous",
   /** No road here is driven in the direction of the bearing. */

@@ -1,11 +1,11 @@
-import { type EpochMs, MS_PER_HOUR, MS_PER_MINUTE } from "../../core/instant";
+import { type EpochMs, MS_PER_HOUR, MS_PER_MINUTE, readInstant } from "../../core/instant";
 import type { Shortfall } from "../../hospitals/directory/availability";
 import { type CapabilityVocabulary, EMERGENCY } from "../../hospitals/directory/capabilities";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { FeedState } from "../../hospitals/feeds/feed-health";
 import type { Acuity, Restriction, Scope } from "../../hospitals/status/restriction";
 import type { Overrule } from "../../hospitals/status/status";
-import type { RoadClosure } from "../../roads/closures/closure";
+import type { RoadClosure, SilentFeed } from "../../roads/closures/closure";
 import type { RoadNames } from "../../roads/graph/road-graph";
 import type { PassedBy, Seclusion } from "../../roads/snap/place-finder";
 import type { OnFoot } from "../../roads/snap/snap-index";
@@ -338,6 +338,16 @@ export function withoutRoadsText(closures: readonly RoadClosure[], namedAtMost =
   const more = closures.length > named.length ? `; and ${closures.length - named.length} more` : "";
   const many = closures.length === 1 ? "a closure does" : `${closures.length} closures do`;
   return `${many} not count, being about no road here: ${named.join("; ")}${more}`;
+}
+
+/** That a closure feed is silent: "the closure feed county was last heard at 09:00: roads may be closed that it does not tell of". */
+export function silentFeedText({ feed, heardAt }: SilentFeed, clock: SpokenClock): string {
+  const heard = heardAt === undefined ? undefined : readInstant(heardAt);
+  const what =
+    heard === undefined
+      ? `nothing was heard yet from the closure feed ${feed}`
+      : `the closure feed ${feed} was last heard at ${spokenMoment(heard.epochMs, clock, true)}`;
+  return `${what}: roads may be closed, or open again, that it does not tell of`;
 }
 
 const because = (reason: string | undefined): string => (reason === undefined ? "" : ` (${reason})`);

@@ -2,7 +2,7 @@ import { includesSorted, type RoadState } from "../../roads/closures/closure-sta
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { type DrivenPath, drivenEdges } from "../../roads/route/route";
 import type { ClosureNotice, Warning } from "../answer/recommendation";
-import { closureText, type SpokenClock, withoutRoadsText } from "../answer/texts";
+import { closureText, type SpokenClock, silentFeedText, withoutRoadsText } from "../answer/texts";
 
 /**
  * The closures and slowdowns that these drives meet, in the order in which they were entered, each with the road on which
@@ -24,6 +24,10 @@ export function closuresMet(
   });
 }
 
-/** That closures which hold are about no road here, so that nobody takes them for heeded. */
-export const closuresWithoutRoads = ({ withoutRoads }: RoadState): Warning[] =>
-  withoutRoads.length === 0 ? [] : [{ code: "closure-without-roads", text: withoutRoadsText(withoutRoads) }];
+/** What of closures does not count or is not known, so that nobody takes it for heeded. */
+export const closureWarnings = ({ withoutRoads, silentFeeds = [] }: RoadState, clock: SpokenClock): Warning[] => [
+  ...(withoutRoads.length === 0
+    ? []
+    : [{ code: "closure-without-roads" as const, text: withoutRoadsText(withoutRoads) }]),
+  ...silentFeeds.map((one) => ({ code: "closure-feed-silent" as const, text: silentFeedText(one, clock) })),
+];

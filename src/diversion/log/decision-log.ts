@@ -139,7 +139,7 @@ export class DecisionRecorder {
 
   #requireRoadsOf(roadsVersion: number | undefined): void {
     const { roads } = this.#source;
-    const held = roads.closures.length === 0 ? undefined : roads.version;
+    const held = roads.isUndisturbed ? undefined : roads.version;
     if (held === roadsVersion) return;
     throw new DiversionError(
       "invalid-argument",

@@ -159,7 +159,7 @@ class Replayer {
       .situation({ atMs, status: this.#status.viewAt({ version: statusVersion }) })
       .with({
         roadState: roads.stateAt(atMs),
-        roadsVersion: roads.closures.length === 0 ? undefined : roads.version,
+        roadsVersion: roads.isUndisturbed ? undefined : roads.version,
         feeds: feeds === undefined ? undefined : this.#healthBy(feeds),
         // All counts that the answer asked for are in its basis.
         inbound: { expectedAt: (hospital) => inbound[hospital] ?? 0 },

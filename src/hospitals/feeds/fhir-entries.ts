@@ -1,4 +1,5 @@
 import { feedJson, invalidFeed } from "../../core/feed-message";
+import { listOf, recordOf, textOf } from "../../core/json-values";
 import { safeParse } from "../../core/safe-parse";
 import { readSenderTime } from "../../core/sender-time";
 import { schemaProblems } from "../directory/schema-problems";
@@ -190,13 +191,3 @@ function withoutNull(value: unknown): unknown {
   const members = Object.entries(value).filter(([, one]) => one !== null);
   return Object.fromEntries(members.map(([key, one]) => [key, withoutNull(one)]));
 }
-
-export function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isRecord ? (value as Record<string, unknown>) : undefined;
-}
-
-export const listOf = (value: unknown): readonly unknown[] =>
-  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
-
-export const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

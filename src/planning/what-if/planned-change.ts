@@ -56,7 +56,7 @@ export interface ChangedScene extends Scene {
 export function separateRoads(roads: RoadIndex): RoadIndex {
   const { graph, snapColumns, hierarchy, metric, description, checksum, servedProfiles } = roads;
   const own = new RoadIndex({ graph, snapColumns, hierarchy, metric, description, checksum, servedProfiles });
-  if (roads.closures.length > 0) own.importClosures(roads.exportClosures());
+  if (!roads.isUndisturbed) own.importClosures(roads.exportClosures());
   return own;
 }
 

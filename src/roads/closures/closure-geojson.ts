@@ -1,10 +1,18 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import * as z from "zod/mini";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { safeParse } from "../../core/safe-parse";
 import { segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
-import { type CheckedRequest, invalidClosure, type RoadClosure, readCloseRequest, readSpeedRequest } from "./closure";
+import {
+  type CheckedRequest,
+  invalidClosure,
+  type RoadClosure,
+  readCloseRequest,
+  readSpeedRequest,
+  type SilentFeed,
+} from "./closure";
 import type { ClosureEntry } from "./closures";
 
 /** Properties of a closure's feature: the fields of a request that are no geometry. */
@@ -19,6 +27,8 @@ export interface ClosureCollection extends FeatureCollection<Geometry | null, Cl
   readonly roads: string;
   /** Of the roads' closures when this was written. */
   readonly roadsVersion: number;
+  /** Closure feeds that were silent then; absent when none was. */
+  readonly silentFeeds?: SilentFeed[];
 }
 
 const CollectionSchema = z.object(
@@ -26,6 +36,7 @@ const CollectionSchema = z.object(
     type: z.literal("FeatureCollection"),
     roads: z.optional(z.string()),
     roadsVersion: z.optional(z.int().check(z.gte(0))),
+    silentFeeds: z.optional(z.array(z.object({ feed: z.string(), heardAt: z.optional(z.string()) }))),
     features: z.array(
       z.object({
         type: z.literal("Feature"),
@@ -61,7 +72,11 @@ const GEOMETRY_FIELDS = {
 export function readClosures(
   geojson: unknown,
   roads: readonly string[],
-): { readonly entries: readonly ClosureEntry[]; readonly version: number } {
+): {
+  readonly entries: readonly ClosureEntry[];
+  readonly version: number;
+  readonly silentFeeds: readonly SilentFeed[];
+} {
   const result = safeParse(CollectionSchema, geojson);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -93,7 +108,8 @@ export function readClosures(
     }
     return { kind, request };
   });
-  return { entries, version: result.data.roadsVersion ?? 0 };
+  const { roadsVersion = 0, silentFeeds = [] } = result.data;
+  return { entries, version: roadsVersion, silentFeeds: silentFeeds.map((one) => defined(one)) };
 }
 
 function areaFields(
@@ -126,11 +142,13 @@ export function closureFeatures(
   closures: readonly RoadClosure[],
   checksum: string,
   version: number,
+  silentFeeds: readonly SilentFeed[] = [],
 ): ClosureCollection {
   return {
     type: "FeatureCollection",
     roads: checksum,
     roadsVersion: version,
+    ...(silentFeeds.length === 0 ? {} : { silentFeeds: [...silentFeeds] }),
     features: closures.map((closure) => featureOf(graph, closure)),
   };
 }

@@ -6,7 +6,7 @@ import { drivingMilliseconds } from "../graph/assemble-road-graph";
 import { segmentOf } from "../graph/edge-key";
 import { RoadGraph } from "../graph/road-graph";
 import { type ClosedEdge, type ClosedEdges, NONE_CLOSED, unionOfParts, WHOLE } from "../snap/closed-edges";
-import { holdsAt, type RoadClosure } from "./closure";
+import { holdsAt, type RoadClosure, type SilentFeed } from "./closure";
 
 /** What holds on the roads during a stretch of time in which nothing changes. */
 export interface RoadState {
@@ -20,6 +20,8 @@ export interface RoadState {
   readonly inForce: readonly RoadClosure[];
   /** Those of them that are about no road of these, so that nothing is closed or slowed. */
   readonly withoutRoads: readonly RoadClosure[];
+  /** Closure feeds that are silent; absent when none is. */
+  readonly silentFeeds?: readonly SilentFeed[];
   /** Int32[…]: the edges whose travel time is not that of the roads file, ascending. */
   readonly edges: Int32Array;
   /** Int32[…]: for each of them the travel time that holds; INFINITE_MS where it may not be driven. */

@@ -100,6 +100,13 @@ export interface RoadClosure {
   readonly parts: ReadonlyMap<number, ClosedParts>;
 }
 
+/** A closure feed that no longer knows: what it last said still holds, and may be over, and more may be closed. */
+export interface SilentFeed {
+  readonly feed: string;
+  /** When it was last heard, RFC 3339; absent when never. */
+  readonly heardAt?: string;
+}
+
 /** A request that has been checked, its instants read. */
 export interface CheckedRequest extends Omit<SpeedRequest, "from" | "until"> {
   readonly from?: Instant;

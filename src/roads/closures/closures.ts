@@ -14,6 +14,7 @@ import {
   type RoadSelection,
   readCloseRequest,
   readSpeedRequest,
+  type SilentFeed,
 } from "./closure";
 import { explainNoRoads } from "./closure-hint";
 import { areaOf, followedLineOf, selectedEdges } from "./closure-selection";
@@ -23,11 +24,11 @@ import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-s
  * A change of what is held, which made this version. Changes made as one are told one by one when all are made: each of a
  * revision with its one version, each of an import with its own.
  */
-interface RoadChange {
-  readonly version: number;
-  readonly kind: "entered" | "reopened";
-  readonly closure: RoadClosure;
-}
+type RoadChange = { readonly version: number } & (
+  | { readonly kind: "entered" | "reopened"; readonly closure: RoadClosure }
+  /** Which closure feeds are silent. */
+  | { readonly kind: "feeds"; readonly closure?: undefined }
+);
 
 export type RoadChangeListener = (change: RoadChange) => void;
 
@@ -56,6 +57,8 @@ export interface ClosureRevision {
   /** Ids of those to undo. */
   readonly reopen?: readonly string[];
   readonly enter?: readonly ClosureEntry[];
+  /** What becomes of those to enter that are about no road of these. Default: the whole is refused. */
+  readonly withoutRoads?: "refuse" | "leave-out";
 }
 
 /**
@@ -68,9 +71,10 @@ export class RoadClosures {
   readonly #base: ArcWeights;
   readonly #listeners = new Listeners<RoadChange>();
   #held: readonly RoadClosure[] = [];
+  #silentFeeds: readonly SilentFeed[] = [];
   #version = 0;
   /** The answer to the last question, by travel times: most questions are about the present. */
-  readonly #states = new WeakMap<ArcWeights, RoadState>();
+  #states = new WeakMap<ArcWeights, RoadState>();
 
   /** @param base travel time of every edge with no closure in force. */
   constructor(graph: RoadGraph, snapColumns: SnapColumns, base: ArcWeights) {
@@ -81,6 +85,32 @@ export class RoadClosures {
 
   get version(): number {
     return this.#version;
+  }
+
+  /** Closure feeds that are silent, in the order they were told. */
+  get silentFeeds(): readonly SilentFeed[] {
+    return this.#silentFeeds;
+  }
+
+  /** Says which closure feeds are silent, so that every answer can tell; makes a version when others are than before. */
+  setSilentFeeds(silentFeeds: readonly SilentFeed[]): void {
+    if (JSON.stringify(silentFeeds) === JSON.stringify(this.#silentFeeds)) return;
+    this.#silentFeeds = silentFeeds;
+    const version = this.#version + 1;
+    this.#change(this.#held, [{ version, kind: "feeds" }], version);
+  }
+
+  /** Takes over which feeds others held for silent, at the version their collection was written at. */
+  takeSilentFeeds(silentFeeds: readonly SilentFeed[]): void {
+    this.#silentFeeds = silentFeeds;
+    this.#states = new WeakMap();
+    this.#change(this.#held, [{ version: this.#version, kind: "feeds" }], this.#version);
+  }
+
+  /** How many edges an entry would be about. @throws DiversionError `invalid-closure`. */
+  countEdges({ kind, request }: ClosureEntry): number {
+    const checked = kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request);
+    return selectedEdges(this.#graph, this.#snapColumns, checked).length;
   }
 
   /** All that are held, in force or not, in the order in which they were entered. */
@@ -96,7 +126,8 @@ export class RoadClosures {
   stateAt(epochMs: EpochMs, base = this.#base): RoadState {
     const known = this.#states.get(base) ?? UNDISTURBED;
     if (known.version === this.#version && isStateAt(known, epochMs)) return known;
-    const state = roadStateAt(this.#graph, base, this.#held, this.#version, epochMs);
+    const held = roadStateAt(this.#graph, base, this.#held, this.#version, epochMs);
+    const state = this.#silentFeeds.length === 0 ? held : { ...held, silentFeeds: this.#silentFeeds };
     this.#states.set(base, state);
     return state;
   }
@@ -143,13 +174,13 @@ export class RoadClosures {
    * @returns those entered.
    * @throws DiversionError `unknown-closure`, `invalid-closure`, `unknown-road`.
    */
-  revise({ reopen = [], enter = [] }: ClosureRevision): RoadClosure[] {
+  revise({ reopen = [], enter = [], withoutRoads: without = "refuse" }: ClosureRevision): RoadClosure[] {
     const gone = new Set(reopen.map((id) => this.#heldBy(id)));
     const kept = this.#held.filter((closure) => !gone.has(closure));
     const version = this.#version + 1;
     const { entered, withoutRoads } = this.#read(enter, kept, () => version, "leave-out");
     const [unmatched] = withoutRoads;
-    if (unmatched !== undefined) throw new DiversionError("unknown-road", unmatched.explain());
+    if (unmatched !== undefined && without === "refuse") throw new DiversionError("unknown-road", unmatched.explain());
     if (gone.size + entered.length === 0) return entered;
     this.#change(
       [...kept, ...entered],
