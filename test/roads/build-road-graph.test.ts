@@ -219,6 +219,7 @@ describe("what a build reports", () => {
       waysCut: 0,
       turnRestrictions: NO_TURN_RESTRICTIONS,
       barriers: { shut: 0, delayed: 0, atJunctions: 0 },
+      looseEnds: { count: 0, examples: [] },
       ignoredTags: [
         { key: "maxspeed", ways: 1, examples: ["fast"] },
         { key: "oneway", ways: 1, examples: ["reversible"] },
