@@ -36,7 +36,7 @@ function mergeText({ sources, shared, newer, joined, differing }: NonNullable<Bu
 }
 
 const repeatedText = ({ older, again }: NonNullable<BuildReport["repeated"]>): string =>
-  `${grouped(older)} older versions of elements left out, ${grouped(again)} that were stated again`;
+  `left out of what a file states more than once: ${grouped(older)} older versions, ${grouped(again)} said again`;
 
 const cutText = ({ area, nodesInside, waysKept, waysLeftOut }: NonNullable<BuildReport["cut"]>): string =>
   `to ${area}: ${grouped(nodesInside)} nodes inside, ${grouped(waysKept)} ways kept, ${grouped(waysLeftOut)} left out`;

@@ -175,6 +175,28 @@ describe("a ferry is told", () => {
     expect(await told({ ...ferry, ...tags }, { when: `2026-06-01T${time}:00+01:00` })).toEqual([expected]);
   });
 
+  it("once for all the ways it is drawn as, with every hour that it has to keep", async () => {
+    const source = osmFixture({
+      nodes: { 1: [0, 51], 2: [0.01, 51], 3: [0.015, 51], 4: [0.02, 51], 5: [0.03, 51] },
+      ways: [
+        { nodes: [1, 2], tags: { highway: "primary" } },
+        { nodes: [2, 3], tags: { ...ferry, opening_hours: "06:00-22:00" } },
+        { nodes: [3, 4], tags: { ...ferry, opening_hours: "Mo-Fr" } },
+        { nodes: [4, 5], tags: { highway: "primary" } },
+      ],
+    });
+    const router = new DiversionRouter({
+      roads: indexRoads((await buildRoadGraph(source)).roads),
+      hospitals: HospitalDirectory.parse([{ id: "A", name: "A", location: [0.03, 51], handoverMinutes: 10 }]),
+    });
+    const toldAt = (at: string) =>
+      router.recommend({ location: [0, 51], at }).destination!.warnings.map(({ code, text }) => `${code}: ${text}`);
+    const both =
+      "the way is by the ferry Day Ferry, 40 min, 30 min of them the usual wait: by its hours (06:00-22:00, Mo-Fr)";
+    expect(toldAt("2026-06-01T12:00:00+01:00")).toEqual([`ferry: ${both} it sails at 12:30`]);
+    expect(toldAt("2026-06-06T12:00:00+01:00")).toEqual([`ferry-not-sailing: ${both} it does not sail at 12:30`]);
+  });
+
   it("by the clock of the region, whatever the offset of the question", async () => {
     const hours = { ...ferry, opening_hours: "06:00-22:00" };
     const at = { when: "2026-06-01T03:50:00Z", zone: "Europe/Malta" };

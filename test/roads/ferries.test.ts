@@ -49,6 +49,21 @@ describe("a ferry", () => {
     expect(milliseconds(roads, 2, 4)).toBe(Math.round(STEP_METRES * 2 * 300) + WAIT_SECONDS * 1000);
   });
 
+  it("that is drawn as several ways is boarded once, and again where it calls at land", async () => {
+    const wait = WAIT_SECONDS * 1000;
+    const minute = 60_000;
+    const timed = (nodes: readonly number[]) => ferry(nodes, { duration: "1" });
+    const atSea = await build([street([1, 2]), timed([2, 4]), timed([4, 6]), timed([6, 8]), street([8, 9])]);
+    expect(milliseconds(atSea, 2, 8)).toBe(3 * minute + wait);
+    // Two routes that join at sea: each is boarded once, whichever way it is sailed.
+    const joined = await build([street([1, 2]), timed([2, 5]), timed([9, 5]), timed([5, 7]), street([7, 8])]);
+    expect(milliseconds(joined, 2, 7)).toBe(2 * minute + wait);
+    expect(milliseconds(joined, 7, 2)).toBe(2 * minute + wait);
+    expect(milliseconds(joined, 9, 7)).toBe(2 * minute + wait);
+    const atLand = await build([street([1, 2]), timed([2, 4]), street([4, 5]), timed([4, 6]), street([6, 7])]);
+    expect(milliseconds(atLand, 2, 6)).toBe(2 * minute + 2 * wait);
+  });
+
   it("is passed over where the road round is faster, and taken where there is no other", async () => {
     const byRoad = { nodes: [2, 4], tags: { highway: "residential", maxspeed: "36", length_km: "5" } };
     const both = await build([street([1, 2]), ferry([2, 4], { duration: "5" }), byRoad, street([4, 5])]);

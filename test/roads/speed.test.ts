@@ -120,9 +120,9 @@ describe("driven speed", () => {
     expect(speed({ maxspeed: "50", ...tags }, "forward", "replace", 1.2).kmh).toBeCloseTo(kmh, 9);
   });
   it("counts surfaces it does not know", () => {
-    expect(speed({ surface: "asphalt; cobblestone" })).toEqual({
+    expect(speed({ surface: "asphalt; teflon" })).toEqual({
       kmh: 40,
-      ignored: [{ key: "surface", ways: 1, examples: ["asphalt; cobblestone"] }],
+      ignored: [{ key: "surface", ways: 1, examples: ["asphalt; teflon"] }],
     });
   });
   it("never exceeds what the vehicle does", () => {

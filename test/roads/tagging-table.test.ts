@@ -68,6 +68,12 @@ const ONEWAY: readonly Row[] = [
   [{ "motorcar:backward": "no", "psv:backward": "yes" }, "both", "forward"],
   [{ oneway: "yes", "oneway:motorcar": "no" }, "both", "both"],
   [{ "oneway:motorcar": "yes", "oneway:emergency": "no" }, "both", "forward"],
+  // At other times than the data can place: the direction in doubt is closed.
+  [{ "oneway:conditional": "yes @ (Mo-Fr 07:00-09:00)" }, "forward", "forward"],
+  [{ "oneway:conditional": "-1 @ (Mo-Fr 07:00-09:00)" }, "backward", "backward"],
+  [{ oneway: "yes", "oneway:conditional": "no @ (22:00-06:00)" }, "forward", "forward"],
+  [{ oneway: "yes", "oneway:conditional": "no @ emergency" }, "both", "forward"],
+  [{ oneway: "yes", "oneway:conditional": "-1 @ (12:00-24:00)" }, "shut", "shut"],
   [{ "motor_vehicle:forward": "no" }, "backward", "backward"],
   [{ "vehicle:backward": "no" }, "forward", "forward"],
   [{ "access:forward": "no" }, "backward", "backward"],
@@ -95,6 +101,8 @@ const ACCESS: readonly Row[] = [
   [{ access: "emergency" }, "both", "shut"],
   [{ access: "no", service: "emergency_access", highway: "service" }, "both", "shut"],
   [{ construction: "yes" }, "shut", "shut"],
+  [{ ford: "yes;stream" }, "shut", "shut"],
+  [{ access: "no", service: "driveway;emergency_access", highway: "service" }, "both", "shut"],
   [{ construction: "minor" }, "both", "both"],
   [{ motor_vehicle: "no", "motor_vehicle:conditional": "yes @ (06:00-10:00)" }, "both", "shut"],
   [
@@ -187,6 +195,27 @@ describe("the lowest limit of a list gives the speed", () => {
       return typeof use === "object" ? use.forwardKmh : 0;
     };
     expect(kmh(list)).toBe(kmh(single));
+  });
+});
+
+describe("of a list of surfaces the roughest, of an unreadable limit the least number gives the speed", () => {
+  const kmh = (tags: Record<string, string>): number => {
+    const use = new WayEvaluator(builtInProfile("blue-light")).evaluate(new Map(Object.entries(tags)));
+    return typeof use === "object" ? use.forwardKmh : 0;
+  };
+  it.each<[Record<string, string>, Record<string, string>]>([
+    [{ surface: "asphalt;gravel" }, { surface: "gravel" }],
+    [{ surface: "gravel; asphalt" }, { surface: "gravel" }],
+    [{ tracktype: "grade2;grade5" }, { tracktype: "grade5" }],
+    [{ maxspeed: "50|30" }, { maxspeed: "30" }],
+    [{ maxspeed: "30 (school)" }, { maxspeed: "30" }],
+    [{ maxspeed: "20 MPH" }, { maxspeed: "20 mph" }],
+    // A number above the class's speed raises nothing.
+    [{ maxspeed: "signals 110" }, {}],
+    [{ maxspeed: "signals" }, {}],
+    [{ maxspeed: "0" }, {}],
+  ])("%j is driven as %j", (list, single) => {
+    expect(kmh({ highway: "secondary", ...list })).toBe(kmh({ highway: "secondary", ...single }));
   });
 });
 

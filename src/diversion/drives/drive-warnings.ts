@@ -47,64 +47,85 @@ export function driveWarnings(graph: RoadGraph, eds: ReachableEds, target: numbe
   return warnings;
 }
 
-/** A ferry as far as it is taken without going ashore. */
+/** Ferries as far as they are taken without going ashore: the usual wait is waited once. */
 interface Crossing {
   readonly name: string;
-  readonly service: FerryService;
+  /** More than one where ways that are tagged differently join at sea. */
+  readonly services: readonly FerryService[];
   /** Since the drive began. */
   readonly quayMs: number;
   readonly milliseconds: number;
-  /** What of its time is waiting: once for each way it is mapped as. */
-  readonly waitMs: number;
 }
 
 function crossingsOf(graph: RoadGraph, { parts }: Route): Crossing[] {
-  const { keyOfEdge, segmentFirstWay, wayId } = graph.columns;
   const crossings: Crossing[] = [];
-  const waysTaken = new Set<number>();
   let soFar = 0;
-  let last: RoadNames | undefined;
+  let before: number | undefined;
   for (const { edge, milliseconds } of parts) {
-    const road = graph.edgeRoad(edge);
-    const service = road.cautions?.ferry;
+    const { cautions, name, ref } = graph.edgeRoad(edge);
+    const service = cautions?.ferry;
     if (service !== undefined) {
-      const isNext = last?.cautions?.ferry !== undefined && last.name === road.name && last.ref === road.ref;
-      const crossing: Crossing =
-        (isNext ? crossings.pop() : undefined) ??
-        ({ name: road.name || road.ref, service, quayMs: soFar, milliseconds: 0, waitMs: 0 } satisfies Crossing);
-      const segment = segmentOf(keyOfEdge[edge]!);
-      const ways = wayId.subarray(segmentFirstWay[segment], segmentFirstWay[segment + 1]);
-      const boarded = ways.filter((way) => !waysTaken.has(way));
-      for (const way of boarded) waysTaken.add(way);
+      const last = before !== undefined && isAboard(graph, before, edge) ? crossings.pop() : undefined;
       crossings.push({
-        ...crossing,
-        milliseconds: crossing.milliseconds + milliseconds,
-        waitMs: crossing.waitMs + boarded.length * service.waitSeconds * 1000,
+        name: last === undefined ? name || ref : last.name,
+        services: [...new Set([...(last?.services ?? []), service])],
+        quayMs: last?.quayMs ?? soFar,
+        milliseconds: (last?.milliseconds ?? 0) + milliseconds,
       });
     }
-    last = road;
+    before = edge;
     soFar += milliseconds;
   }
   return crossings;
 }
 
-function ferryWarning({ name, service, quayMs, milliseconds, waitMs }: Crossing, { atMs, zone }: DriveClock): Warning {
-  const { hours, closedHours, season, waitSeconds } = service;
+/** Whether one goes from edge to edge without going ashore: on one ferry, or at sea, where no road comes. */
+function isAboard(graph: RoadGraph, before: number, after: number): boolean {
+  const { firstEdge, keyOfEdge, segmentFirstWay, wayId } = graph.columns;
+  const isFerry = (edge: number): boolean => graph.edgeRoad(edge).cautions?.ferry !== undefined;
+  if (!isFerry(before)) return false;
+  const waysOf = (edge: number): number[] => {
+    const segment = segmentOf(keyOfEdge[edge]!);
+    return [...wayId.subarray(segmentFirstWay[segment], segmentFirstWay[segment + 1])];
+  };
+  const ways = waysOf(before);
+  if (waysOf(after).some((way) => ways.includes(way))) return true;
+  const node = graph.junctionOf(graph.edgeTail(after));
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) if (!isFerry(edge)) return false;
+  return true;
+}
+
+function ferryWarning({ name, services, quayMs, milliseconds }: Crossing, { atMs, zone }: DriveClock): Warning {
+  const waitMs = Math.min(services[0]!.waitSeconds * 1000, milliseconds);
   // It has to sail when the usual wait is over.
-  const departsMs = atMs + quayMs + waitSeconds * 1000;
+  const departsMs = atMs + quayMs + waitMs;
   const offsetMinutes = zone.offsetMinutes(departsMs);
   const localMs = departsMs + offsetMinutes * MS_PER_MINUTE;
-  const isOpen = hours === undefined ? true : isWithinHours(hours, localMs);
-  const isClosed = closedHours === undefined ? false : isWithinHours(closedHours, localMs);
-  const sails =
-    isOpen === false || isClosed === true ? false : isOpen === true && isClosed === false ? true : undefined;
+  const each = services.map((service) => sailsAt(service, localMs));
+  const sails = each.includes(false) ? false : each.includes(undefined) ? undefined : true;
+  const told = (texts: readonly (string | undefined)[]): string[] => [
+    ...new Set(texts.filter((text) => text !== undefined)),
+  ];
   const sailing: Sailing = {
     sails,
-    hours: [hours, closedHours === undefined ? undefined : `not ${closedHours}`].filter((one) => one !== undefined),
-    season,
+    hours: told(
+      services.flatMap(({ hours, closedHours }) => [
+        hours,
+        closedHours === undefined ? undefined : `not ${closedHours}`,
+      ]),
+    ),
+    season: told(services.map(({ season }) => season)).join(", ") || undefined,
     departsMs,
     clock: { atMs, offsetMinutes },
   };
   const code = sails === false ? "ferry-not-sailing" : "ferry";
-  return { code, text: ferryText(name, { milliseconds, waitMs: Math.min(waitMs, milliseconds) }, sailing) };
+  return { code, text: ferryText(name, { milliseconds, waitMs }, sailing) };
+}
+
+/** Whether a ferry sails at a moment of the wall clock by its hours; undefined where they cannot tell. */
+function sailsAt({ hours, closedHours }: FerryService, localMs: number): boolean | undefined {
+  const isOpen = hours === undefined ? true : isWithinHours(hours, localMs);
+  const isClosed = closedHours === undefined ? false : isWithinHours(closedHours, localMs);
+  if (isOpen === false || isClosed === true) return false;
+  return isOpen === true && isClosed === false ? true : undefined;
 }

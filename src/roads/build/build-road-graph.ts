@@ -164,7 +164,10 @@ class DrawnRoads {
     const { rows, overrides, roadTable } = this.#collector;
     this.#cut = countCuts(this.#ways, this.#points);
     this.#looseEnds = findLooseEnds(this.#ways, this.#points, rows, roadTable.rows);
-    for (const override of overrides) applyOverride(override, this.#ways, this.#points, rows);
+    const quays = quayShares(overrides, this.#ways);
+    for (const [at, override] of overrides.entries()) {
+      applyOverride(override, quays[at]!, this.#ways, this.#points, rows);
+    }
     const { ways, points, counts } = this.#barriers.cut(this.#ways, this.#points, rows, roadTable);
     this.#barrierCounts = counts;
     const folded = foldChains(ways, points, rows, this.#turns.join(ways, this.#ids));
@@ -285,11 +288,39 @@ function countCuts({ firstPoint, wayPoint }: WayTable, { lat }: Points): { missi
 }
 
 /**
+ * For each override, the part of its wait that is waited: a half at either end. A ferry that goes on as another way at sea,
+ * as where routes from two islands join, is boarded once: an end that only ferries come to is no quay.
+ */
+function quayShares(overrides: readonly Override[], { firstPoint, wayPoint }: WayTable): number[] {
+  const ferries = new Set(overrides.filter(({ waitSeconds }) => waitSeconds > 0).map(({ way }) => way));
+  if (ferries.size === 0) return overrides.map(() => 1);
+  const ferriesAt = new Map<number, number>();
+  for (const way of ferries) {
+    for (const point of new Set(wayPoint.subarray(firstPoint[way], firstPoint[way + 1]))) {
+      ferriesAt.set(point, (ferriesAt.get(point) ?? 0) + 1);
+    }
+  }
+  const ashore = new Set<number>();
+  for (let way = 0; way + 1 < firstPoint.length; way++) {
+    if (ferries.has(way)) continue;
+    for (let p = firstPoint[way]!; p < firstPoint[way + 1]!; p++) {
+      if (ferriesAt.has(wayPoint[p]!)) ashore.add(wayPoint[p]!);
+    }
+  }
+  const isQuay = (point: number): boolean => ashore.has(point) || ferriesAt.get(point) === 1;
+  return overrides.map(({ way }) => {
+    const ends = [wayPoint[firstPoint[way]!]!, wayPoint[firstPoint[way + 1]! - 1]!];
+    return ferries.has(way) ? ends.filter(isQuay).length / 2 : 1;
+  });
+}
+
+/**
  * Spreads a tagged length or duration over the way in proportion to its drawn line. A way that is not wholly in the
  * source keeps its drawn length and the speed of its class: the tag speaks of the whole.
  */
 function applyOverride(
-  { way, lengthMetres, durationSeconds, waitSeconds }: Override,
+  { way, lengthMetres, durationSeconds, waitSeconds: wholeWait }: Override,
+  quayShare: number,
   { firstPoint, wayPoint, row }: WayTable,
   { lon, lat }: Points,
   rows: AttributeRows,
@@ -303,6 +334,7 @@ function applyOverride(
     drawnMetres += fixedDistanceMetres(lon[a]!, lat[a]!, lon[b]!, lat[b]!);
   }
   if (drawnMetres === 0) return;
+  const waitSeconds = wholeWait * quayShare;
   const metres = lengthMetres ?? drawnMetres;
   const seconds =
     durationSeconds ?? (metres * 3.6) / Math.max(rows.forwardKmh[row[way]!]!, rows.backwardKmh[row[way]!]!);

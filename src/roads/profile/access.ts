@@ -12,7 +12,7 @@ export const BACKWARD = 2;
 const BOTH = FORWARD | BACKWARD;
 
 /** The words of a value that may be a list (`destination;delivery`), without blanks at their ends, in lower case. */
-const wordsOf = (value: string): readonly string[] =>
+export const wordsOf = (value: string): readonly string[] =>
   value
     .split(";")
     .map((word) => word.trim().toLowerCase())
@@ -150,6 +150,11 @@ export class AccessRules {
       if (value !== undefined) open = surelyOpen(key, value, open === BOTH ? FORWARD : open, ignored);
     }
     for (const key of this.#othersOnewayKeys) open &= this.#openToOthers(key, tags);
+    for (const { value, condition } of conditionalClauses(tags.get("oneway:conditional") ?? "")) {
+      // At other times than the data can place, it is one-way; what a condition of that kind opens stays closed.
+      if (this.isAboutVehicle(condition)) open = surelyOpen("oneway:conditional", value, open, ignored);
+      else open &= surelyOpen("oneway:conditional", value, open, ignored);
+    }
     if (open === BOTH || open === 0) return open;
     return this.#onewayExemptKeys.some((key) => wordsOf(tags.get(key) ?? "").includes("no")) ? BOTH : open;
   }
@@ -226,7 +231,9 @@ export class AccessRules {
     for (const key of this.#grantedBy) {
       if (this.#isAllowed(tags.get(`${key}:${direction}`) ?? tags.get(key))) return true;
     }
-    for (const key in this.#grantingValues) if (this.#grantingValues[key]!.has(tags.get(key) ?? "")) return true;
+    for (const key in this.#grantingValues) {
+      if (wordsOf(tags.get(key) ?? "").some((word) => this.#grantingValues[key]!.has(word))) return true;
+    }
     return false;
   }
 

@@ -1,7 +1,7 @@
 import { defined } from "../../core/defined";
 import type { RoadCautions } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
-import { type AccessRules, isExpress } from "./access";
+import { type AccessRules, isExpress, wordsOf } from "./access";
 import type { IgnoredTags } from "./ignored-tags";
 import type { BarrierRule, VehicleProfile } from "./profile";
 import type { VehicleLimits } from "./vehicle-limits";
@@ -50,23 +50,27 @@ export class BarrierEvaluator {
     if (kind === undefined && ford === undefined) return "open";
     this.#ignored.beginWay();
     const rule: BarrierRule = kind === undefined ? 0 : this.#ruleOf(kind, tags);
-    const isShut = rule === "shut" || (ford !== undefined && this.#profile.closedBy.ford?.includes(ford) === true);
+    const isShut = rule === "shut" || wordsOf(ford ?? "").some((word) => this.#profile.closedBy.ford?.includes(word));
     if (!this.#limits.admits(tags, "forward", this.#ignored)) return "shut";
     const ruling = this.#accessRules.rule(tags, "forward", this.#ignored);
     if (ruling.access === "denied" || (isShut && !isExpress(ruling))) return "shut";
     const cautions = defined({
       ford: isFord(tags) ? (true as const) : undefined,
-      barriers: rule === 0 || STAFFED.has(kind!) ? undefined : [kind!],
+      barriers: rule === 0 || wordsOf(kind!).every((word) => STAFFED.has(word)) ? undefined : [kind!],
     });
     const delaySeconds = rule === "shut" ? 0 : rule;
     return delaySeconds === 0 && Object.keys(cautions).length === 0 ? "open" : { delaySeconds, cautions };
   }
 
+  /** Of a list of kinds (`gate;bollard`) the one that is hardest to pass. */
   #ruleOf(kind: string, tags: Tags): BarrierRule {
     const { kinds } = this.#profile.barriers;
     let rule: BarrierRule = 0;
-    if (Object.hasOwn(kinds, kind)) rule = kinds[kind]!;
-    else this.#ignored.note("barrier", kind);
+    for (const word of wordsOf(kind)) {
+      const own = Object.hasOwn(kinds, word) ? kinds[word]! : 0;
+      if (!Object.hasOwn(kinds, word)) this.#ignored.note("barrier", kind);
+      rule = rule === "shut" || own === "shut" ? "shut" : Math.max(rule, own);
+    }
     for (const [key, rules] of this.#details) {
       const value = tags.get(key);
       if (value === undefined) continue;

@@ -88,14 +88,36 @@ function taggedLimitKmh(
   return undefined;
 }
 
+/** Numbers wherever they stand, and the unit after them. Bounded, so that long texts take time in proportion. */
+const NUMBERS = /(\d{1,3}(?:\.\d{1,3})?) ?(mph)?/gi;
+
+/**
+ * The least km/h that a limit names which cannot be read (`50|30`, `30 (school)`): it may lower a speed, never raise it.
+ * Infinite where it names none.
+ */
+function leastNumberKmh(tags: Tags, direction: Direction): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const key of LIMIT_KEYS[direction]) {
+    for (const [, number, unit] of (tags.get(key) ?? "").matchAll(NUMBERS)) {
+      const kmh = plausible(Number(number) * (unit === undefined ? 1 : KMH_PER_UNIT.mph!));
+      if (kmh !== undefined) least = Math.min(least, kmh);
+    }
+  }
+  return least;
+}
+
 /** Fastest km/h over the road's surface and kin; values the profile does not list are noted. */
 function surfaceCapKmh(tags: Tags, speedCaps: VehicleProfile["speedCaps"], ignored: IgnoredTags): number {
   let lowest = MAXIMUM_SPEED_KMH;
   for (const [key, caps] of Object.entries(speedCaps)) {
     const value = tags.get(key);
     if (value === undefined) continue;
-    if (!Object.hasOwn(caps, value)) ignored.note(key, value);
-    else lowest = Math.min(lowest, caps[value] ?? MAXIMUM_SPEED_KMH);
+    // Of a list (`asphalt;gravel`) the roughest: it is somewhere on the way.
+    for (const part of value.split(";")) {
+      const word = part.trim();
+      if (!Object.hasOwn(caps, word)) ignored.note(key, value);
+      else lowest = Math.min(lowest, caps[word] ?? MAXIMUM_SPEED_KMH);
+    }
   }
   return lowest;
 }
@@ -116,6 +138,8 @@ export function drivenSpeedKmh(
   if (limit !== undefined) {
     const driven = limit * maxspeed.share;
     kmh = maxspeed.use === "cap" ? Math.min(kmh, driven) : driven;
+  } else if (maxspeed.use !== "ignore") {
+    kmh = Math.min(kmh, leastNumberKmh(tags, direction) * maxspeed.share);
   }
   const onGoodRoad = Math.min(kmh, rule.ceilingKmh ?? MAXIMUM_SPEED_KMH) * rule.factor;
   return Math.min(onGoodRoad, surfaceCapKmh(tags, speedCaps, ignored), vehicle.maximumSpeedKmh);

@@ -2,7 +2,7 @@ import { defined } from "../../core/defined";
 import type { Direction } from "../graph/edge-key";
 import type { FerryService, RoadCautions, RoadNames } from "../graph/road-graph";
 import type { Tags } from "../sources/osm-source";
-import { AccessRules, BACKWARD, FORWARD, isExpress } from "./access";
+import { AccessRules, BACKWARD, FORWARD, isExpress, wordsOf } from "./access";
 import { BarrierEvaluator, isFord } from "./barrier";
 import { IgnoredTags } from "./ignored-tags";
 import type { VehicleProfile } from "./profile";
@@ -73,7 +73,9 @@ export class WayEvaluator {
     const oneway = this.#accessRules.onewayDirections(tags, ignored);
     if (oneway === 0) return "reversible";
     const isFerryLine = highway === "ferry";
-    const isClosed = this.#closedBy.some(([key, values]) => values.has(tags.get(key) ?? ""));
+    const isClosed = this.#closedBy.some(([key, values]) =>
+      wordsOf(tags.get(key) ?? "").some((word) => values.has(word)),
+    );
     let isTooLarge = false;
     let accessCaution: RoadCautions["access"];
 
