@@ -2,7 +2,11 @@
  * `ambulance-diversion/feeds`: what EDs' systems report (EDXL-HAVE, FHIR, plain lists), read, held and written; and what
  * road authorities publish of closures (WZDx, DATEX II), read and held. Runs in browsers and in Node.
  */
-export { keyOfWord, restrictionOfWord, type WordReport } from "./diversion/rules/status-words";
+export {
+  keyOfStatusCode,
+  restrictionOfStatusCode,
+  type StatusCodeReport,
+} from "./diversion/rules/hospital-status-codes";
 export { FeedHealth, type FeedNews, type FeedSource, type FeedState } from "./hospitals/feeds/feed-health";
 export {
   type FeedApplication,

@@ -1,8 +1,8 @@
 import { DiversionError } from "../core/errors";
 import { formatInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
+import { restrictionOfStatusCode } from "../diversion/rules/hospital-status-codes";
 import { ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
-import { restrictionOfWord } from "../diversion/rules/status-words";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { inForceAt, type RestrictionReport } from "../hospitals/status/restriction";
 import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status/status";
@@ -70,26 +70,27 @@ function askedByOptions(args: StatusArguments): Pick<RestrictionReport, "effect"
   return { effect: args.get("effect")!, scope, ...given({ key: args.get("key") }) };
 }
 
-/** What a status word settles, so that saying it again beside the word could only contradict. */
-const SETTLED_BY_WORD = ["effect", "needs", "except-needs", "min-age", "max-age", "acuity", "key"];
+/** What a hospital status code settles, so that saying it again beside the code could only contradict. */
+const SETTLED_BY_STATUS_CODE = ["effect", "needs", "except-needs", "min-age", "max-age", "acuity", "key"];
 
-/** The rules that have the word of `--word`; undefined without one. */
-async function policyOfWord(args: StatusArguments): Promise<Policy | undefined> {
+/** The rules that have the code of `--status-code`; undefined without one. */
+async function policyOfStatusCode(args: StatusArguments): Promise<Policy | undefined> {
   const policy = args.get("policy");
-  if (args.get("word") === undefined) {
+  if (args.get("status-code") === undefined) {
     if (policy === undefined) return undefined;
-    throw badUsage("--policy goes with --word; it is not recorded otherwise.", "--policy");
+    throw badUsage("--policy goes with --status-code; it is not recorded otherwise.", "--policy");
   }
-  const beside = SETTLED_BY_WORD.find((option) => args.given(option).length > 0);
-  if (beside !== undefined) throw badUsage(`--${beside} does not go with --word, which settles it.`, `--${beside}`);
-  if (policy === undefined) throw badUsage("Name the rules that have the word with --policy NAME|FILE.", "--policy");
+  const beside = SETTLED_BY_STATUS_CODE.find((option) => args.given(option).length > 0);
+  if (beside !== undefined)
+    throw badUsage(`--${beside} does not go with --status-code, which settles it.`, `--${beside}`);
+  if (policy === undefined) throw badUsage("Name the rules that have the code with --policy NAME|FILE.", "--policy");
   return openPolicy(policy);
 }
 
 export async function report(context: StatusContext): Promise<void> {
   const { args } = context;
-  const policy = await policyOfWord(args);
-  const asked = policy === undefined ? askedByOptions(args) : restrictionOfWord(policy, args.get("word")!);
+  const policy = await policyOfStatusCode(args);
+  const asked = policy === undefined ? askedByOptions(args) : restrictionOfStatusCode(policy, args.get("status-code")!);
   const until = args.get("until");
   const statement = {
     reason: "",

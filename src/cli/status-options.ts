@@ -3,22 +3,22 @@ import { ACUITIES, EFFECTS } from "../hospitals/status/restriction";
 import { HOSPITALS_OPTION, TAKE_OVER_OPTION } from "./common-options";
 import * as option from "./options";
 
-const policiesWithWords = (): string =>
+const policiesWithStatusCodes = (): string =>
   [...BUILT_IN_POLICIES.values()]
-    .filter(({ statusWords }) => statusWords !== undefined)
+    .filter(({ hospitalStatusCodes }) => hospitalStatusCodes !== undefined)
     .map(({ id }) => id)
     .join(", ");
 
 /** What the actions of `status` take, each of them some. */
 export const STATUS_OPTIONS = {
   status: option.text({ value: "FILE", help: "The log; report and set-open make it when there is none." }),
-  word: option.text({
-    value: "WORD",
-    help: "A status word of the policy, such as yellow, in place of effect and patients.",
+  "status-code": option.text({
+    value: "CODE",
+    help: "A hospital status code of the policy, such as yellow, in place of effect and patients.",
   }),
   policy: option.text({
     value: "NAME|FILE",
-    help: `The rules: those that have the word (${policiesWithWords()}, or json), or by which statistics lets diverts lapse.`,
+    help: `The rules: those that have the code (${policiesWithStatusCodes()}, or json), or by which statistics lets diverts lapse.`,
   }),
   effect: option.oneOf({
     value: "EFFECT",

@@ -36,12 +36,13 @@ const EVERYWHERE = ["status", "hospitals"];
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   report: {
-    usage: "report ID --effect divert|refuse|inform --reason TEXT | --word WORD --policy NAME  --by WHO --status FILE",
+    usage:
+      "report ID --effect divert|refuse|inform --reason TEXT | --status-code CODE --policy NAME  --by WHO --status FILE",
     summary: "Hold a restriction: divert is a request, refuse is absolute, inform changes no ranking.",
     positionals: ["ID"],
     options: [
       ...[
-        "word",
+        "status-code",
         "policy",
         "effect",
         "needs",
@@ -58,7 +59,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       ...STATED,
       ...EVERYWHERE,
     ],
-    required: ({ given }) => (given("word").length > 0 ? ["by"] : ["effect", "reason", "by"]),
+    required: ({ given }) => (given("status-code").length > 0 ? ["by"] : ["effect", "reason", "by"]),
     run: report,
   },
   "set-open": {
@@ -147,8 +148,8 @@ export const statusCommand = command({
       "ages and --acuity it is about everyone, but for those whom --except-needs leaves out. The same ED saying the same\n" +
       "about the same patients again replaces it; --key tells restrictions apart otherwise. Without --until a divert lapses as the\n" +
       "policy says (4 hours by england-default); refusals and the plain flag hold until cleared.",
-    "--word is a hospital's own word for its status, as the policy defines it: effect and patients follow from it, and the\n" +
-      "reason is its title unless another is given. It is held as word:WORD, the --key by which clear ends it.",
+    "--status-code is a hospital's own word for its status, as the policy defines it: effect and patients follow from it,\n" +
+      "and the reason is its title unless another is given. It is held as code:CODE, the --key by which clear ends it.",
     "set-open is the plain flag: false holds a divert for everyone, true ends it; other restrictions stay.\n" +
       "clear ends what is held: the one there is, the one named by --key, or --all.",
     "A weaker effect under the same key (divert for refuse, inform for either) must be said to be one by --weakens; the flag\n" +

@@ -59,13 +59,22 @@ describe("status report", () => {
   });
 
   it("takes a hospital's own word for effect, patients and reason", async () => {
-    const word = (one: string) => ["report", "A1", "--word", one, "--policy", "maryland-like", "--by", "duty manager"];
+    const word = (one: string) => [
+      "report",
+      "A1",
+      "--status-code",
+      one,
+      "--policy",
+      "maryland-like",
+      "--by",
+      "duty manager",
+    ];
     expect(await acknowledged(MORNING, ...word("yellow"))).toBe(
-      "version 1: A1 word:yellow held until 2017-05-15T08:00:00-04:00 (no end given: maryland-like)\n",
+      "version 1: A1 code:yellow held until 2017-05-15T08:00:00-04:00 (no end given: maryland-like)\n",
     );
     const { stdout } = await status(MORNING, ...word("trauma-bypass"), "--reason", "theatres full", "--json");
     expect(JSON.parse(stdout).held).toMatchObject({
-      key: "word:trauma-bypass",
+      key: "code:trauma-bypass",
       effect: "divert",
       scope: { needs: ["trauma"] },
       reason: "theatres full",
@@ -76,7 +85,7 @@ describe("status report", () => {
       "theatres full",
       "Yellow alert",
     ]);
-    expect(await acknowledged(MORNING, "clear", "A1", "--key", "word:yellow")).toContain("word:yellow cleared");
+    expect(await acknowledged(MORNING, "clear", "A1", "--key", "code:yellow")).toContain("code:yellow cleared");
   });
 
   it("records everything that was said", async () => {
@@ -138,13 +147,13 @@ describe("status report", () => {
     [divert("A1").with(3, "close"), '--effect is "close"; it takes refuse, divert, inform.'],
     [divert("A1", "--needs", "wings"), '"wings" is not a known capability.'],
     [
-      ["report", "A1", "--word", "amber", "--policy", "maryland-like", "--by", "x"],
-      '"amber" is no status word of the policy maryland-like, which has yellow, red, mini-disaster, reroute, trauma-bypass, blue.',
+      ["report", "A1", "--status-code", "amber", "--policy", "maryland-like", "--by", "x"],
+      '"amber" is no hospital status code of the policy maryland-like, which has yellow, red, mini-disaster, reroute, trauma-bypass, blue.',
     ],
-    [["report", "A1", "--word", "red", "--by", "x"], "Name the rules that have the word with --policy"],
-    [["report", "A1", "--word", "red", "--policy", "maryland-like"], "status report needs --by"],
-    [divert("A1", "--word", "red", "--policy", "maryland-like"), "--effect does not go with --word"],
-    [divert("A1", "--policy", "maryland-like"), "--policy goes with --word"],
+    [["report", "A1", "--status-code", "red", "--by", "x"], "Name the rules that have the code with --policy"],
+    [["report", "A1", "--status-code", "red", "--policy", "maryland-like"], "status report needs --by"],
+    [divert("A1", "--status-code", "red", "--policy", "maryland-like"), "--effect does not go with --status-code"],
+    [divert("A1", "--policy", "maryland-like"), "--policy goes with --status-code"],
     [divert("A1", "--except-needs", "wings"), 'scope.exceptNeeds: "wings" is not a known capability.'],
     [
       divert("A1", "--except-needs", "emergency"),

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DiversionRouter } from "../../src/diversion/router";
+import { keyOfStatusCode, restrictionOfStatusCode } from "../../src/diversion/rules/hospital-status-codes";
 import { BUILT_IN_POLICIES, type Policy, parsePolicy, policySchema } from "../../src/diversion/rules/policy";
-import { keyOfWord, restrictionOfWord } from "../../src/diversion/rules/status-words";
 import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { failure } from "../hospitals/support/essex";
@@ -23,9 +23,9 @@ describe("the policies that come with the package", () => {
   it("name the sources of their rules, and words that capabilities have", () => {
     const { definitions } = CapabilityVocabulary.standard;
     const words = new Set(definitions.map(({ word }) => word));
-    for (const { id, sources, bypass, statusWords = {} } of BUILT_IN_POLICIES.values()) {
+    for (const { id, sources, bypass, hospitalStatusCodes = {} } of BUILT_IN_POLICIES.values()) {
       expect(sources.length, id).toBeGreaterThan(0);
-      const named = Object.values(statusWords).flatMap(({ scope }) => scope?.needs ?? []);
+      const named = Object.values(hospitalStatusCodes).flatMap(({ scope }) => scope?.needs ?? []);
       for (const word of [...named, ...bypass.flatMap(({ need, fallback }) => [need, fallback])]) {
         expect(words, id).toContain(word);
       }
@@ -62,7 +62,7 @@ describe("data/policies/README.md", () => {
   });
 });
 
-describe("status words", () => {
+describe("hospital status codes", () => {
   const hospitals = hospitalsAt({
     A: { km: 10, capabilities: ["trauma"] },
     B: { km: 20, capabilities: ["trauma"] },
@@ -71,7 +71,7 @@ describe("status words", () => {
   /** Where a patient beside A goes while A is under the words. */
   function underWords(words: readonly string[], patient: { acuity?: "immediate" | "urgent"; needs?: string[] } = {}) {
     const router = routerOver(hospitals, { policy: maryland });
-    for (const word of words) router.status.report({ hospital: "A", ...restrictionOfWord(maryland, word) });
+    for (const word of words) router.status.report({ hospital: "A", ...restrictionOfStatusCode(maryland, word) });
     return { router, advice: router.recommend({ location: at(10), ...patient }) };
   }
   const destination = (...args: Parameters<typeof underWords>) => underWords(...args).advice.destination?.hospital.id;
@@ -101,32 +101,34 @@ describe("status words", () => {
         .view()
         .restrictionsOf("A")
         .map(({ key }) => key);
-    expect(held()).toEqual(["word:red", "word:yellow"]);
-    router.status.clear("A", keyOfWord(maryland, "yellow"));
-    expect(held()).toEqual(["word:red"]);
+    expect(held()).toEqual(["code:red", "code:yellow"]);
+    router.status.clear("A", keyOfStatusCode(maryland, "yellow"));
+    expect(held()).toEqual(["code:red"]);
   });
 
   it("are the policy's own: another word is refused, and says which there are", () => {
-    expect(failure(() => restrictionOfWord(maryland, "green"))).toMatchObject({
+    expect(failure(() => restrictionOfStatusCode(maryland, "green"))).toMatchObject({
       code: "invalid-status",
       message: expect.stringContaining("which has yellow, red, mini-disaster, reroute, trauma-bypass"),
     });
-    expect(failure(() => restrictionOfWord(maryland, "toString")).code).toBe("invalid-status");
-    expect(failure(() => keyOfWord(BUILT_IN_POLICIES.get("england-default")!, "yellow")).message).toContain("has none");
+    expect(failure(() => restrictionOfStatusCode(maryland, "toString")).code).toBe("invalid-status");
+    expect(failure(() => keyOfStatusCode(BUILT_IN_POLICIES.get("england-default")!, "yellow")).message).toContain(
+      "has none",
+    );
   });
 
   it("have a form", () => {
     const word = { title: "x", effect: "inform", meaning: "x" };
-    const withWords = (statusWords: unknown) => () => parsePolicy({ ...maryland, statusWords });
-    expect(withWords({ "code-9": word })).not.toThrow();
+    const withCodes = (hospitalStatusCodes: unknown) => () => parsePolicy({ ...maryland, hospitalStatusCodes });
+    expect(withCodes({ "code-9": word })).not.toThrow();
     for (const wrong of [
       { Yellow: word },
       { "a--b": word },
       { a: { ...word, effect: "shut" } },
       { a: { ...word, who: 1 } },
     ])
-      expect(failure(withWords(wrong)).code).toBe("invalid-policy");
-    expect(failure(withWords({ a: { ...word, scope: { minAge: 9, maxAge: 8 } } })).message).toContain(
+      expect(failure(withCodes(wrong)).code).toBe("invalid-policy");
+    expect(failure(withCodes({ a: { ...word, scope: { minAge: 9, maxAge: 8 } } })).message).toContain(
       "minAge is above",
     );
   });
@@ -139,8 +141,8 @@ describe("status words", () => {
       { bypass: [{ need: "major-trauma", withinMinutes: 45, fallback: "first-aid" }] },
       { timeZone: "Mars/Olympus" },
       { byAcuity: { grave: {} } },
-      { statusWords: { a: { title: "x", effect: "inform", meaning: "x", scope: { needs: ["wings"] } } } },
-      { statusWords: { a: { title: "x", effect: "inform", meaning: "x", lifts: ["b"] } } },
+      { hospitalStatusCodes: { a: { title: "x", effect: "inform", meaning: "x", scope: { needs: ["wings"] } } } },
+      { hospitalStatusCodes: { a: { title: "x", effect: "inform", meaning: "x", lifts: ["b"] } } },
     ].map((part) => ({ ...maryland, ...part }) as unknown as Policy);
     for (const policy of wrong) {
       const [field] = Object.entries(policy).find(([name, value]) => value !== maryland[name as keyof Policy])!;

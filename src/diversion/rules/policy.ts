@@ -148,21 +148,27 @@ export const policySchema = z.strictObject({
     { gainMinutes: 5, pointOfNoReturnMinutes: 5, returnGainMinutes: 5 },
   ),
   /**
-   * What hospitals' own words for their status mean here, such as the colour of an alert: see {@link restrictionOfWord}.
+   * What hospitals' own words for their status mean here, such as the colour of an alert: see
+   * {@link restrictionOfStatusCode}.
    * Default: there are none.
    */
-  statusWords: z.optional(
+  hospitalStatusCodes: z.optional(
     z.record(
       z
         .string()
-        .check(z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "a status word is lower-case letters, digits and single hyphens")),
+        .check(
+          z.regex(
+            /^[a-z0-9]+(-[a-z0-9]+)*$/,
+            "a hospital status code is lower-case letters, digits and single hyphens",
+          ),
+        ),
       z.strictObject({
         /** What people call it; the reason of what is reported by it, unless another is given. */
         title: z.string().check(z.minLength(1)),
         effect: z.enum(EFFECTS),
         /** Which patients it is about. Default: everyone. */
         scope: z.optional(ScopeSchema),
-        /** Words that do not count at an ED while it is under this one. */
+        /** Codes that do not count at an ED while it is under this one. */
         lifts: z.optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
         /** What the hospital says by it, for people. */
         meaning: z.string().check(z.minLength(1)),
@@ -204,14 +210,14 @@ export function parsePolicy(json: unknown, vocabulary = CapabilityVocabulary.sta
     requireWords([need], `bypass.${place}.need`);
     requireWords([fallback], `bypass.${place}.fallback`);
   }
-  const { statusWords = {} } = policy;
-  for (const [word, { scope, lifts = [] }] of Object.entries(statusWords)) {
-    requireWords(scope?.needs, `statusWords.${word}.scope.needs`);
-    requireWords(scope?.exceptNeeds, `statusWords.${word}.scope.exceptNeeds`);
+  const { hospitalStatusCodes = {} } = policy;
+  for (const [code, { scope, lifts = [] }] of Object.entries(hospitalStatusCodes)) {
+    requireWords(scope?.needs, `hospitalStatusCodes.${code}.scope.needs`);
+    requireWords(scope?.exceptNeeds, `hospitalStatusCodes.${code}.scope.exceptNeeds`);
     for (const lifted of lifts) {
-      const why = whyNotLifted(statusWords, word, lifted);
-      const field = `statusWords.${word}.lifts`;
-      if (why !== undefined) throw invalid(`is not usable: ${word} lifts ${JSON.stringify(lifted)}, ${why}.`, field);
+      const why = whyNotLifted(hospitalStatusCodes, code, lifted);
+      const field = `hospitalStatusCodes.${code}.lifts`;
+      if (why !== undefined) throw invalid(`is not usable: ${code} lifts ${JSON.stringify(lifted)}, ${why}.`, field);
     }
   }
   return policy;
@@ -220,11 +226,15 @@ export function parsePolicy(json: unknown, vocabulary = CapabilityVocabulary.sta
 const invalid = (what: string, field: string): DiversionError =>
   new DiversionError("invalid-policy", `The policy ${what}`, { field });
 
-function whyNotLifted(words: NonNullable<Policy["statusWords"]>, word: string, lifted: string): string | undefined {
-  if (!Object.hasOwn(words, lifted)) return "which is no status word of this policy";
-  if (lifted === word) return "which is itself";
-  if (words[lifted]!.effect === "refuse") return "which is a refusal, and nothing lifts one";
-  return words[lifted]!.lifts === undefined ? undefined : "which lifts others itself";
+function whyNotLifted(
+  codes: NonNullable<Policy["hospitalStatusCodes"]>,
+  code: string,
+  lifted: string,
+): string | undefined {
+  if (!Object.hasOwn(codes, lifted)) return "which is no hospital status code of this policy";
+  if (lifted === code) return "which is itself";
+  if (codes[lifted]!.effect === "refuse") return "which is a refusal, and nothing lifts one";
+  return codes[lifted]!.lifts === undefined ? undefined : "which lifts others itself";
 }
 
 const effective = new WeakMap<Policy, Map<Acuity, Policy>>();
