@@ -27,7 +27,7 @@ export function closeCallsOf(decision: Decision, incident: Incident): CloseCall[
       one.target !== destination.target &&
       one.rankMs >= earliestMs &&
       isRival(one) &&
-      String(hospitals.hospitals[one.target]!.location) !== String(hospital.location),
+      !isAtOnePlace(hospitals.hospitals[one.target]!, hospital),
     destination.rankMs + closeMs,
   );
   if (rival !== undefined) {
@@ -75,6 +75,8 @@ export function closeCallsOf(decision: Decision, incident: Incident): CloseCall[
   }
   return calls;
 }
+
+const isAtOnePlace = ({ location: [a, b] }: Hospital, { location: [c, d] }: Hospital): boolean => a === c && b === d;
 
 function firstClosing(
   { openingHours, services, emergencyDepartment }: Hospital,

@@ -1,7 +1,7 @@
 import { distanceMetres } from "../../core/geometry";
 import { INFINITE_MS, type Position } from "../../core/units";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
-import { type SnapCandidate, type SnapCandidatesOptions, snapCandidates } from "./snap-candidates";
+import { candidatesAround, type SnapCandidate, type SnapCandidatesOptions } from "./snap-candidates";
 import { ANY_ROAD, type RoadPoint, type SnapIndex } from "./snap-index";
 
 /** What keeps those on the ground beside a road from it: its fences, the earth above it, or the height of its deck. */
@@ -102,11 +102,13 @@ export class PlaceFinder {
   #placesFrom(nearest: RoadPoint, location: Position, options: FindOptions): FoundPlaces {
     const { accepts, acceptsPoint, fallback } = this.#options;
     let isAccepted = accepts(nearest.segment) || acceptsPoint?.(nearest) === true;
-    const near = (filter: (segment: number) => boolean): SnapCandidate[] =>
-      snapCandidates(this.#graph, this.#index, location, {
-        ...options,
-        accepts: (segment) => filter(segment) || (isAccepted && segment === nearest.segment),
-      });
+    const near = (filter: (segment: number) => boolean): SnapCandidate[] => {
+      const isMeant = (segment: number): boolean => filter(segment) || (isAccepted && segment === nearest.segment);
+      // The nearest of all is the nearest of those that are meant, if it is one of them.
+      const first = isAccepted ? nearest : this.#index.snap(location, options.limitMetres, isMeant);
+      if (first === undefined) return [];
+      return candidatesAround(this.#graph, this.#index, location, first, { ...options, accepts: isMeant });
+    };
     let candidates = near(accepts);
     if (candidates.length === 0 && fallback !== undefined && options.bearingDegrees === undefined) {
       isAccepted = fallback(nearest.segment);
@@ -149,12 +151,11 @@ export class PlaceFinder {
     const { distanceMetres } = first.point;
     const mayBeOn = !isEntrance && seclusion === "motorway" && distanceMetres <= ON_THE_ROAD_METRES;
     if (mayBeOn) return candidates;
-    const farther = snapCandidates(this.#graph, this.#index, location, {
-      ...options,
-      limitMetres: Math.min(options.limitMetres, distanceMetres + GROUND_ROAD_TOLERANCE_METRES),
-      accepts: (segment) => this.#seclusionOf(segment) === undefined && accepts(segment),
-    });
-    return farther.length > 0 ? farther : candidates;
+    const limitMetres = Math.min(options.limitMetres, distanceMetres + GROUND_ROAD_TOLERANCE_METRES);
+    const isMeant = (segment: number): boolean => this.#seclusionOf(segment) === undefined && accepts(segment);
+    const nearest = this.#index.snap(location, limitMetres, isMeant);
+    if (nearest === undefined) return candidates;
+    return candidatesAround(this.#graph, this.#index, location, nearest, { ...options, limitMetres, accepts: isMeant });
   }
 
   #walkedTo(candidate: SnapCandidate, nearest: RoadPoint): SnapCandidate {

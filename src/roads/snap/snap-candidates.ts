@@ -79,9 +79,19 @@ export function snapCandidates(
   options: SnapCandidatesOptions & { readonly limitMetres: number },
 ): SnapCandidate[] {
   requireOptions(options);
-  const { limitMetres, accepts, layer, bearingDegrees, roadName, maximum = MAXIMUM_SNAP_CANDIDATES } = options;
-  const nearest = index.snap(location, limitMetres, accepts);
-  if (nearest === undefined) return [];
+  const nearest = index.snap(location, options.limitMetres, options.accepts);
+  return nearest === undefined ? [] : candidatesAround(graph, index, location, nearest, options);
+}
+
+/** As {@link snapCandidates}, of options that are known to be right. @param nearest of the roads that are accepted. */
+export function candidatesAround(
+  graph: RoadGraph,
+  index: SnapIndex,
+  location: Position,
+  nearest: RoadPoint,
+  options: SnapCandidatesOptions & { readonly limitMetres: number },
+): SnapCandidate[] {
+  const { layer, bearingDegrees, roadName, maximum = MAXIMUM_SNAP_CANDIDATES } = options;
   let roads = roadsWithinTolerance(graph, index, location, nearest, options);
   if (layer !== undefined) roads = roads.filter(({ road }) => road.layer === layer);
   if (bearingDegrees !== undefined) {
