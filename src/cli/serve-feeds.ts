@@ -1,6 +1,7 @@
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE } from "../core/instant";
+import type { FeedReport } from "../hospitals/feeds/feed-health";
 import { type FeedApplication, FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import type { FeedReading } from "../hospitals/feeds/feed-reading";
 import { FEED_FORMATS, type FeedFormat } from "../hospitals/feeds/read-feed";
@@ -81,11 +82,13 @@ export class ServedFeeds {
     );
   }
 
-  monitorOver(status: Status): FeedMonitor {
+  /** @param reports what feeds had said before */
+  monitorOver(status: Status, reports: readonly FeedReport[] = []): FeedMonitor {
     const timeToLiveMs = this.#timeToLiveMs;
     return new FeedMonitor(
       status,
       this.#options.map(({ id }) => ({ id, timeToLiveMs })),
+      { reports },
     );
   }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { DiversionError } from "../core/errors";
-import { systemClock } from "../core/instant";
+import { MS_PER_MINUTE, systemClock } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { BASE_PATH } from "../http/app";
@@ -9,7 +9,8 @@ import { DiversionService } from "../http/service";
 import { FileLock, type LockOptions, removeLitter } from "../node/files/file-lock";
 import { realPathOf, writeFileWhole } from "../node/files/write-file";
 import { openDecisionLog } from "../node/logs/decision-log-file";
-import { openStatus } from "../node/logs/status-file";
+import { recallFeeds, rememberFeeds } from "../node/logs/feed-memory";
+import { openStatus, type StatusFile } from "../node/logs/status-file";
 import { command, EXIT, type Terminal } from "./command";
 import { lockOptions, openRouter, ROUTER_OPTIONS, TAKE_OVER_OPTION } from "./common-options";
 import * as option from "./options";
@@ -26,6 +27,7 @@ const SERVE_OPTIONS = {
   }),
   ...ROUTER_OPTIONS,
   status: option.text({ value: "FILE", help: "The status log, made when there is none. Default: in memory." }),
+  "require-log": option.flag({ help: "End when there is no status log, in place of beginning one." }),
   closures: option.text({
     value: "FILE",
     help: "Closed and slow roads, GeoJSON, made when there is none. Default: in memory.",
@@ -51,7 +53,7 @@ export const serveCommand = command({
       "server listens on loopback only. /openapi.json describes every request. Behind a proxy that ends TLS, keep it on\n" +
       "loopback; where the proxy gives it a path of its own, name that with --base-path.",
     "--status is opened for writing, by this process alone, and keeps every acknowledged change, also through a kill.\n" +
-      "Without it the status lasts as long as the process. --closures is read at the start and written after each change;\n" +
+      "Without it the status lasts as long as the process; what feeds said is kept beside it, in FILE.feeds. --closures is read at the start and written after each change;\n" +
       "one about no road of these stops the start with exit status 1, unless --lenient-closures.",
     "--feed ID:FORMAT=FILE|URL polls a feed of edxl-have, fhir, json or csv; --feed ID names one whose messages are posted.\n" +
       "--feed-ttl says after how many minutes of silence a feed no longer knows. AMBULANCE_DIVERSION_FEED_TOKEN_<ID> (capitals,\n" +
@@ -142,6 +144,22 @@ async function openService(args: ServeArguments, terminal: Terminal): Promise<Op
   }
 }
 
+/** A log that is not there may be a volume that is not mounted: every ED then looks open. */
+function tellOfNewLog(file: string, isRequired: boolean, terminal: Terminal): void {
+  if (existsSync(file)) return;
+  if (isRequired) {
+    throw new DiversionError("file-not-found", "There is no status log, and --require-log asks for one.", { file });
+  }
+  terminal.stderr.write(
+    `ambulance-diversion: ${file}: there is no status log, so one is begun at version 0: no ED diverts or refuses by it\n`,
+  );
+}
+
+const clockTrouble = (status: StatusFile | undefined): string | undefined =>
+  status === undefined || status.aheadMs === 0
+    ? undefined
+    : `The last change was received ${Math.ceil(status.aheadMs / MS_PER_MINUTE)} min after now; a clock is or was wrong.`;
+
 /** @param toClose gathers what is to be closed, last opened last */
 async function openParts(
   args: ServeArguments,
@@ -158,7 +176,14 @@ async function openParts(
     save = (closures) => saveClosures(closureFile, closureLock, closures);
     if (!existsSync(closureFile)) await save(NO_CLOSURES);
   }
+  const named = args.get("status");
+  const memoryFile = named === undefined ? undefined : `${named}.feeds`;
+  const ofFeeds = (why: string): void =>
+    void terminal.stderr.write(
+      `ambulance-diversion: ${memoryFile}: what feeds said cannot be kept or recalled: ${why}\n`,
+    );
   let monitor: FeedMonitor | undefined;
+  let statusFile: StatusFile | undefined;
   const router = await openRouter(args, terminal, {
     clock: systemClock,
     engine: args.get("engine"),
@@ -167,12 +192,22 @@ async function openParts(
     // Tables after a closure are brought up to date between two turns of the loop, without a timer's wait in each slice.
     schedule: (work) => void setImmediate(work),
     openStatus(file, hospitals) {
-      const statusFile = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone, lock });
-      toClose.push(() => statusFile.close());
-      return statusFile;
+      tellOfNewLog(file, args.get("require-log"), terminal);
+      const opened = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone, lock });
+      statusFile = opened;
+      toClose.push(() => opened.close());
+      return opened;
     },
-    ...(feeds === undefined ? {} : { feeds: (status) => (monitor = feeds.monitorOver(status)) }),
+    ...(feeds === undefined
+      ? {}
+      : {
+          feeds: (status) => {
+            monitor = feeds.monitorOver(status, memoryFile === undefined ? [] : recallFeeds(memoryFile, ofFeeds));
+            return monitor;
+          },
+        }),
   });
+  if (monitor !== undefined && memoryFile !== undefined) toClose.push(rememberFeeds(memoryFile, monitor, ofFeeds));
   const logFile = args.get("log");
   const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router, { lock });
   if (decisions !== undefined) toClose.push(() => decisions.close());
@@ -181,6 +216,10 @@ async function openParts(
     ...(monitor === undefined ? {} : { feeds: monitor }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
     ...(save === undefined ? {} : { saveClosures: save }),
+    trouble: () => ({
+      failing: [statusFile?.trouble].filter((why) => why !== undefined),
+      degraded: [decisions?.trouble, clockTrouble(statusFile)].filter((why) => why !== undefined),
+    }),
   });
   return {
     service,

@@ -28,9 +28,7 @@ export class EventHub {
     const { router, feeds } = service;
     this.#stops = [
       router.status.onChange((event) => this.#listeners.emit(statusEvent(event))),
-      router.roads.onChange(() =>
-        this.#listeners.emit({ event: "roads", data: { roadsVersion: router.roads.version } }),
-      ),
+      service.onRoadsChange((roadsVersion) => this.#listeners.emit({ event: "roads", data: { roadsVersion } })),
       ...(feeds === undefined ? [] : [feeds.onNews((news) => this.#listeners.emit({ event: "feeds", data: news }))]),
     ];
   }

@@ -35,6 +35,18 @@ export class Metrics {
     };
     gauge("status_version", "Version of the status.", () => router.status.version);
     gauge("roads_version", "Version of the roads' closures: the metric in force.", () => router.roads.version);
+    const unrecorded = new Counter({
+      name: "ambulance_diversion_unrecorded_total",
+      help: "Recommendations given that the decision log could not record.",
+      registers: [this.#registry],
+    });
+    service.onUnrecorded(() => unrecorded.inc());
+    gauge("failing", "1 when changes cannot be kept: /readyz says why.", () =>
+      Number(service.trouble().failing.length > 0),
+    );
+    gauge("degraded", "1 when something is wrong that keeps no answer from being right: /readyz says what.", () =>
+      Number(service.trouble().degraded.length > 0),
+    );
     gauge("event_clients", "Clients listening for events.", () => hub.clients);
     const feedGauge = (name: string, help: string, read: (feed: FeedSummaries[number]) => number | undefined): void => {
       const metric: Gauge = new Gauge({

@@ -15,8 +15,30 @@ export interface DiversionServiceOptions {
   readonly feeds?: FeedMonitor;
   /** Makes closures durable after each change, before it is acknowledged. Default: they last as long as the process. */
   readonly saveClosures?: (closures: ClosureCollection) => Promise<void>;
-  /** Keeps an answer, such as a decision log does. Default: answers are not kept. */
+  /**
+   * Keeps an answer, such as a decision log does. When it throws, the answer is given all the same, and said to be not
+   * recorded: advice is worth more than its record. Default: answers are not kept.
+   */
   readonly record?: (request: RecommendationRequest, advice: Recommendation) => void;
+  /** How the server's own parts are, asked whenever somebody wants to know. Default: well. */
+  readonly trouble?: () => ServiceTrouble;
+}
+
+/** What is wrong inside, a sentence each. */
+export interface ServiceTrouble {
+  /** Why changes cannot be kept: requests should go elsewhere, where there is another. */
+  readonly failing: readonly string[];
+  /** What does not keep answers from being right. */
+  readonly degraded: readonly string[];
+}
+
+const NO_TROUBLE: ServiceTrouble = { failing: [], degraded: [] };
+
+/** An answer, and whether it is on record as it should be. */
+export interface RecordedAdvice {
+  readonly advice: Recommendation;
+  /** Why it is not recorded; absent when it is, or need not be. */
+  readonly unrecorded?: string;
 }
 
 /** What the routes work on: one router, its status and its feeds, and the versions that `If-Match` speaks of. */
@@ -26,22 +48,61 @@ export class DiversionService {
   readonly versions: EntityVersions;
   readonly #saveClosures: DiversionServiceOptions["saveClosures"];
   readonly #record: DiversionServiceOptions["record"];
+  readonly #trouble: NonNullable<DiversionServiceOptions["trouble"]>;
   readonly #answered = new Listeners<Recommendation>();
+  readonly #roadsChanged = new Listeners<number>();
+  readonly #unrecorded = new Listeners<string>();
+  #lastUnrecorded: string | undefined;
+  /** Changes of closures that are made and not yet saved. */
+  #unsaved = 0;
   #closing: Promise<unknown> = Promise.resolve();
 
-  constructor({ router, feeds, saveClosures, record }: DiversionServiceOptions) {
+  constructor({ router, feeds, saveClosures, record, trouble }: DiversionServiceOptions) {
     this.router = router;
     this.feeds = feeds;
     this.#saveClosures = saveClosures;
     this.#record = record;
+    this.#trouble = trouble ?? (() => NO_TROUBLE);
     this.versions = new EntityVersions(router.status);
+    router.roads.onChange(() => {
+      if (this.#unsaved === 0) this.#roadsChanged.emit(router.roads.version);
+    });
   }
 
   recommend(request: RecommendationRequest): Recommendation {
+    return this.answer(request).advice;
+  }
+
+  /** {@link recommend}, and whether the answer is on record. */
+  answer(request: RecommendationRequest): RecordedAdvice {
     const advice = this.router.recommend(request);
-    this.#record?.(request, advice);
+    let unrecorded: string | undefined;
+    try {
+      this.#record?.(request, advice);
+    } catch (error) {
+      if (!(error instanceof DiversionError)) throw error;
+      unrecorded = error.message;
+      this.#unrecorded.emit(unrecorded);
+    }
+    this.#lastUnrecorded = unrecorded;
     this.#answered.emit(advice);
-    return advice;
+    return unrecorded === undefined ? { advice } : { advice, unrecorded };
+  }
+
+  /** Calls the listener with the reason after every answer that could not be recorded. Returns the way to stop it. */
+  onUnrecorded(listener: (why: string) => void): () => void {
+    return this.#unrecorded.add(listener);
+  }
+
+  /** Calls the listener with the roads' version after every change of them that holds: of closures, once they are saved. */
+  onRoadsChange(listener: (version: number) => void): () => void {
+    return this.#roadsChanged.add(listener);
+  }
+
+  trouble(): ServiceTrouble {
+    const { failing, degraded } = this.#trouble();
+    const last = this.#lastUnrecorded;
+    return { failing, degraded: last === undefined || degraded.length > 0 ? degraded : [last] };
   }
 
   /** Calls the listener after every answer. Returns the way to stop it. */
@@ -75,14 +136,21 @@ export class DiversionService {
    */
   changeClosures<T>(make: () => { readonly done: T; readonly undo: () => void }): Promise<T> {
     const next = this.#closing.then(async () => {
-      const { done, undo } = make();
+      const versionBefore = this.router.roads.version;
+      this.#unsaved++;
       try {
-        await this.#saveClosures?.(this.router.roads.exportClosures());
-      } catch (error) {
-        undo();
-        throw error;
+        const { done, undo } = make();
+        try {
+          await this.#saveClosures?.(this.router.roads.exportClosures());
+        } catch (error) {
+          undo();
+          throw error;
+        }
+        return done;
+      } finally {
+        this.#unsaved--;
+        if (this.router.roads.version !== versionBefore) this.#roadsChanged.emit(this.router.roads.version);
       }
-      return done;
     });
     this.#closing = next.catch(() => undefined);
     return next;

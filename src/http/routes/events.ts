@@ -3,8 +3,8 @@ import * as z from "zod";
 import { type EventHub, eventText, MAXIMUM_BEHIND } from "../event-stream";
 import { type Env, problems } from "../openapi";
 
-/** Between two signs of life: shorter than the minute after which proxies give up on a silent connection. */
-const HEARTBEAT_MS = 15_000;
+/** Between two signs of life: two may be missed before a page says, after 9 s, that the server is gone. */
+const HEARTBEAT_MS = 3000;
 
 const route = createRoute({
   method: "get",

@@ -23,7 +23,10 @@ const readyz = createRoute({
   method: "get",
   path: "/readyz",
   summary: "Whether requests should be sent here.",
-  responses: { 200: plain("They should."), 503: plain("It is shutting down.") },
+  responses: {
+    200: plain("They should; what is wrong and keeps no answer from being right is told, a line each."),
+    503: plain("It is shutting down, or cannot keep changes; why, a line each."),
+  },
 });
 
 const metrics = createRoute({
@@ -51,7 +54,12 @@ interface OperationsOptions {
 export function operationsRoutes(app: OpenAPIHono<Env>, options: OperationsOptions): void {
   const { service, isReady } = options;
   app.openapi(livez, (c) => c.text("ok\n", 200));
-  app.openapi(readyz, (c) => (isReady() ? c.text("ok\n", 200) : c.text("shutting down\n", 503)));
+  app.openapi(readyz, (c) => {
+    if (!isReady()) return c.text("shutting down\n", 503);
+    const { failing, degraded } = service.trouble();
+    if (failing.length > 0) return c.text([...failing, ...degraded, ""].join("\n"), 503);
+    return c.text(["ok", ...degraded, ""].join("\n"), 200);
+  });
   app.openapi(metrics, async (c) =>
     c.text(await options.metrics.text(), 200, { "Content-Type": options.metrics.contentType }),
   );

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
+import type { Recommendation } from "../../diversion/answer/recommendation";
 import type { IncidentFormat } from "../../diversion/incidents/read-incidents";
 import type { RecommendationRequest } from "../../diversion/incidents/request";
 import { answerBatch } from "../batch";
@@ -22,7 +23,10 @@ const post = createRoute({
   summary: "The EDs that can take this patient now, ranked and explained.",
   request: { body: { required: true, content: { "application/json": { schema: RequestBody } } } },
   responses: {
-    200: json(RecommendationResponse, "The recommendation; also when no ED can be named."),
+    200: json(
+      RecommendationResponse,
+      "The recommendation; also when no ED can be named. The header Decision-Not-Recorded says why the decision log lacks it.",
+    ),
     400: problems[400],
     413: problems[413],
     422: problems[422],
@@ -97,10 +101,10 @@ export function recommendationRoutes(
   app.post(post.path, async (c) => {
     const mediaType = mediaTypeOf(c);
     if (mediaType !== "application/json") throw unsupported(mediaType, "application/json");
-    return c.json(service.recommend(await c.req.json()));
+    return c.json(answered(c, service, await c.req.json()));
   });
 
-  app.openapi(get, (c) => c.json(service.recommend(requestOf(c.req.valid("query"))), 200));
+  app.openapi(get, (c) => c.json(answered(c, service, requestOf(c.req.valid("query"))), 200));
 
   app.openAPIRegistry.registerPath(batch);
   app.post(batch.path, (c) => {
@@ -121,6 +125,16 @@ export function recommendationRoutes(
     }
     return c.json(feature, 200, { "Content-Type": "application/geo+json" });
   });
+}
+
+/** On an answer that is not on record, with the reason. */
+const NOT_RECORDED = "Decision-Not-Recorded";
+
+function answered(c: Context<Env>, service: DiversionService, request: RecommendationRequest): Recommendation {
+  const { advice, unrecorded } = service.answer(request);
+  // A header is of ASCII; file names need not be.
+  if (unrecorded !== undefined) c.header(NOT_RECORDED, unrecorded.replace(/[^\x20-\x7e]/g, "?"));
+  return advice;
 }
 
 const mediaTypeOf = (c: Context<Env>): string =>

@@ -170,8 +170,8 @@ export class EventStream {
   }
 }
 
-/** The server gives a sign of life every 15 s: after this long without one the connection is taken for dead. */
-const SILENCE_MS = 40_000;
+/** The server gives a sign of life every 3 s: after this long without one the connection is taken for dead. */
+const SILENCE_MS = 9000;
 
 /**
  * Reads server-sent events (HTML standard, section 9.2.6) off a response. Unlike an EventSource it can send a token, and
