@@ -1,6 +1,6 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { Shortfall } from "../../hospitals/directory/availability";
-import { reasonsAgainst } from "../answer/advice";
+import { reasonsAgainst } from "../answer/reasons";
 import type { ReasonCode } from "../answer/recommendation";
 import { availableText, noRoadText, returnedText, soonerText } from "../answer/texts";
 import type { ReachableEds } from "../drives/reachable-eds";
