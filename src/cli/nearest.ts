@@ -16,6 +16,7 @@ import { answerIncidents, MAXIMUM_THREADS } from "../node/workers/recommend-many
 import { errorOf } from "../node/workers/row-answer";
 import { ndjsonLine } from "../output/recommendation-ndjson";
 import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
+import { CLOSURE_FEED_OPTIONS, NamedClosureFeeds } from "./closure-feeds";
 import { command, EXIT, type Terminal } from "./command";
 import { openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
 import * as option from "./options";
@@ -71,6 +72,7 @@ const NEAREST_OPTIONS = {
     help: "The moment of the question, such as 2017-05-15T17:00:00+01:00. Default: now.",
   }),
   ...ROUTER_OPTIONS,
+  ...CLOSURE_FEED_OPTIONS,
   "status-as-of": option.oneOf({
     value: "now|row",
     help: "Answer by the status as it is, or each incident by what was known at its moment. Default: now.",
@@ -124,6 +126,8 @@ export const nearestCommand = command({
       "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.\n" +
       "A closure about no road here does not count: a batch stops with exit status 1, unless --lenient-closures; a single\n" +
       "question is answered with a warning (closure-without-roads), unless --strict-closures.",
+    "--closure-feed ID:FORMAT=FILE|URL reads what a road authority publishes (wzdx or datex2) once, and tells on standard error\n" +
+      "what of it does not count. A message older than --closure-feed-ttl is used, and every answer says that the feed is silent.",
     "A batch of past calls is answered by what held then, as it is known now, unless --status-as-of row: then each by the\n" +
       "status log as it stood at the moment of its row, so that what was reported later has no part in it.",
     "--inbound counts ambulances due at EDs within the hour, for a policy that has a cap: csv with the header id,count, or\n" +
@@ -134,6 +138,7 @@ export const nearestCommand = command({
   options: NEAREST_OPTIONS,
   async run(args, terminal) {
     const batch = readBatch(args, terminal);
+    const closureFeeds = NamedClosureFeeds.read(args, process.env);
     const nowMs = terminal.now().getTime();
     const router = await openRouter(args, terminal, {
       clock: () => nowMs,
@@ -144,6 +149,7 @@ export const nearestCommand = command({
       roads: { shared: batch.threads !== 1 },
       openInbound: (hospitals, policy) => inboundOption(args, hospitals, policy),
     });
+    await closureFeeds?.readOnce(closureFeeds.monitorOver(router.roads), router.policy.timeZone, terminal);
     if (batch.needs !== undefined) router.hospitals.vocabulary.requireKnown(batch.needs, "invalid-argument", "--needs");
     const writer = args.get("geojson")
       ? geojsonWriter(router)

@@ -59,7 +59,7 @@ export class ServedFeeds {
     args: option.Arguments<option.ValuesOf<typeof FEED_OPTIONS>>,
     environment: NodeJS.ProcessEnv,
   ): ServedFeeds | undefined {
-    const headers = headersOf(args.get("feed-header"));
+    const headers = headersOf("--feed-header", args.get("feed-header"));
     const options = args.get("feed").map((text) => feedOption(text, headers, environment));
     for (const id of headers.keys()) {
       if (options.some((option) => option.id === id && option.source !== undefined)) continue;
@@ -120,23 +120,25 @@ export class ServedFeeds {
 /** Of things a feed leaves out or says beside the point, how many are named. */
 const NAMED_AT_MOST = 3;
 
+/** Some of a list and how many more there are. */
+export function someOf(list: readonly string[]): string {
+  const more = list.length > NAMED_AT_MOST ? ` and ${list.length - NAMED_AT_MOST} more` : "";
+  return `${list.slice(0, NAMED_AT_MOST).join(", ")}${more}`;
+}
+
 /** What of the first message somebody should see to: EDs it does not speak of, and what could not be read. */
 export function firstHeard(
   reading: Pick<FeedReading, "notes" | "unmatched"> | undefined,
   application: Pick<FeedApplication, "neverHeard"> | undefined,
 ): string[] {
-  const named = (list: readonly string[]): string => {
-    const more = list.length > NAMED_AT_MOST ? ` and ${list.length - NAMED_AT_MOST} more` : "";
-    return `${list.slice(0, NAMED_AT_MOST).join(", ")}${more}`;
-  };
   const { neverHeard = [] } = application ?? {};
   const unmatched = (reading?.unmatched ?? []).map(({ ids: [id], name, row }) => id ?? name ?? `row ${row}`);
   const unread = (reading?.notes ?? []).filter(({ kind }) => kind === "unread");
   return [
     ...(neverHeard.length === 0
       ? []
-      : [`it does not speak of ${named(neverHeard)}: whether they are open it does not tell.`]),
-    ...(unmatched.length === 0 ? [] : [`${named(unmatched)}: none of the hospitals here.`]),
+      : [`it does not speak of ${someOf(neverHeard)}: whether they are open it does not tell.`]),
+    ...(unmatched.length === 0 ? [] : [`${someOf(unmatched)}: none of the hospitals here.`]),
     ...(unread.length === 0
       ? []
       : [
@@ -164,23 +166,24 @@ function feedOption(
   return { id, source: { format, location, headers: { ...tokenHeader(id, environment), ...headers.get(id) } } };
 }
 
-/** What is said of a header never has its value, which may be a secret. */
-function headersOf(texts: readonly string[]): ReadonlyMap<string, Readonly<Record<string, string>>> {
+/** What is said of a header never has its value, which may be a secret. @param option its name. */
+export function headersOf(
+  option: string,
+  texts: readonly string[],
+): ReadonlyMap<string, Readonly<Record<string, string>>> {
   const byFeed = new Map<string, Record<string, string>>();
   for (const text of texts) {
     const [, id, name, value] = /^([^=:]+)=([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)$/.exec(text) ?? [];
     if (id === undefined || name === undefined || value === undefined) {
-      throw badFeed(
-        "--feed-header is none; write ID=NAME:VALUE, such as north=X-Api-Key:0000, in ASCII.",
-        "--feed-header",
-      );
+      throw badFeed(`${option} is none; write ID=NAME:VALUE, such as north=X-Api-Key:0000, in ASCII.`, option);
     }
     byFeed.set(id, { ...byFeed.get(id), [name]: value.trim() });
   }
   return byFeed;
 }
 
-function tokenHeader(id: string, environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+/** The bearer token that the environment has for a feed. @throws DiversionError `invalid-argument`. */
+export function tokenHeader(id: string, environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const variable = `${TOKEN_PREFIX}${id.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
   const token = environment[variable];
   if (token === undefined || token === "") return {};
@@ -188,5 +191,5 @@ function tokenHeader(id: string, environment: NodeJS.ProcessEnv): Readonly<Recor
   throw badFeed(`${variable} holds a space, a line break or a letter beyond ASCII; write the token alone.`, variable);
 }
 
-const badFeed = (message: string, field: string): DiversionError =>
+export const badFeed = (message: string, field: string): DiversionError =>
   new DiversionError("invalid-argument", message, { field });

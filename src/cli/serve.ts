@@ -11,6 +11,7 @@ import { realPathOf, writeFileWhole } from "../node/files/write-file";
 import { openDecisionLog } from "../node/logs/decision-log-file";
 import { recallFeeds, rememberFeeds } from "../node/logs/feed-memory";
 import { openStatus, type StatusFile } from "../node/logs/status-file";
+import { CLOSURE_FEED_OPTIONS, NamedClosureFeeds } from "./closure-feeds";
 import { command, EXIT, type Terminal } from "./command";
 import { lockOptions, openRouter, ROUTER_OPTIONS, TAKE_OVER_OPTION } from "./common-options";
 import * as option from "./options";
@@ -35,6 +36,13 @@ const SERVE_OPTIONS = {
   log: option.text({ value: "FILE", help: "Add the decisions to this log, for `replay-decision`." }),
   ...TAKE_OVER_OPTION,
   ...FEED_OPTIONS,
+  ...CLOSURE_FEED_OPTIONS,
+  "closure-feed-interval": option.number({
+    value: "SECONDS",
+    help: "Between two polls of a closure feed. Default: 60.",
+    min: 0.1,
+    max: 86_400,
+  }),
   "reads-need-token": option.flag({ help: "Reading takes the token too; the page, health and metrics stay open." }),
   cors: option.texts({ value: "ORIGIN", help: "A site whose pages may call, such as https://cad.example." }),
   quiet: option.flag({ help: "No line per request." }),
@@ -60,6 +68,9 @@ export const serveCommand = command({
       "_ for what is no letter or digit) holds a feed's bearer token, --feed-header other headers; neither is written to any log,\n" +
       "nor sent to another site on a redirect. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are heeded. SIGTERM and SIGINT end the server once\n" +
       "requests under way are answered.",
+    "--closure-feed ID:FORMAT=FILE|URL polls what a road authority publishes, wzdx (WZDx 4) or datex2 (DATEX II 3, or 2), and\n" +
+      "closes and slows the roads it is about; --closure-feed-ttl says after how many minutes of silence it no longer knows.\n" +
+      "Then closed roads stay closed, and every answer says that the feed is silent.",
     "The log on standard error has a line of JSON per request, and nothing in it says where a patient is.",
   ],
   options: SERVE_OPTIONS,
@@ -167,6 +178,7 @@ async function openParts(
   toClose: (() => void)[],
 ): Promise<Omit<OpenService, "close">> {
   const feeds = ServedFeeds.read(args, process.env);
+  const closureFeeds = NamedClosureFeeds.read(args, process.env);
   const closureFile = args.get("closures");
   const lock = lockOptions(args, terminal);
   let save: ((closures: object) => Promise<void>) | undefined;
@@ -211,8 +223,10 @@ async function openParts(
   const logFile = args.get("log");
   const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router, { lock });
   if (decisions !== undefined) toClose.push(() => decisions.close());
+  const closureMonitor = closureFeeds?.monitorOver(router.roads);
   const service = new DiversionService({
     router,
+    ...(closureMonitor === undefined ? {} : { closureFeeds: closureMonitor }),
     ...(monitor === undefined ? {} : { feeds: monitor }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
     ...(save === undefined ? {} : { saveClosures: save }),
@@ -223,10 +237,15 @@ async function openParts(
   });
   return {
     service,
-    startPolling: () =>
-      feeds === undefined || monitor === undefined
-        ? async () => undefined
-        : feeds.startPolling(monitor, router.policy.timeZone, terminal),
+    startPolling() {
+      const { timeZone } = router.policy;
+      const stops: (() => Promise<void>)[] = [];
+      if (feeds !== undefined && monitor !== undefined) stops.push(feeds.startPolling(monitor, timeZone, terminal));
+      if (closureFeeds !== undefined && closureMonitor !== undefined) {
+        stops.push(closureFeeds.startPolling(closureMonitor, timeZone, terminal, args.get("closure-feed-interval")));
+      }
+      return async () => void (await Promise.all(stops.map((stop) => stop())));
+    },
   };
 }
 

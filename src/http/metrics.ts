@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
+import type { ClosureFeedMonitor, ClosureFeedSummary } from "../roads/closure-feed-monitor";
 import type { EventHub } from "./event-stream";
 import type { DiversionService } from "./service";
 
@@ -79,7 +80,37 @@ export class Metrics {
     if (feeds !== undefined) {
       gauge("hospitals_never_heard", "EDs of which no feed ever spoke.", () => neverHeardBy(feeds, router.hospitals));
     }
+    gauge("closures_without_roads", "Closures that hold and are about no road here: not counted.", () => {
+      const { roads, clock } = router;
+      return roads.stateAt(clock()).withoutRoads.length;
+    });
+    this.#addClosureFeeds(service.closureFeeds);
     feedGauge("messages", "Messages heard.", ({ counts }) => counts.messages);
+  }
+
+  #addClosureFeeds(closureFeeds: ClosureFeedMonitor | undefined): void {
+    if (closureFeeds === undefined) return;
+    const gauge = (name: string, help: string, read: (feed: ClosureFeedSummary) => number | undefined): void => {
+      const metric: Gauge = new Gauge({
+        name: `ambulance_diversion_closure_feed_${name}`,
+        help,
+        labelNames: ["feed"],
+        registers: [this.#registry],
+        collect() {
+          for (const feed of closureFeeds.summaries()) {
+            const value = read(feed);
+            if (value !== undefined) metric.set({ feed: feed.id }, value);
+          }
+        },
+      });
+    };
+    gauge("age_seconds", "Since the closure feed was last heard; absent when never.", ({ ageMs }) =>
+      ageMs === undefined ? undefined : ageMs / 1000,
+    );
+    gauge("silent", "1 when it was not heard within its time-to-live.", ({ silent }) => (silent ? 1 : 0));
+    gauge("held", "Closures and slowdowns of it that are held.", ({ held }) => held);
+    gauge("unplaced", "Events near the roads here that are about none of them.", ({ unplaced }) => unplaced.length);
+    gauge("messages", "Messages heard.", ({ counts }) => counts.messages);
   }
 
   /** @param route the path's pattern: the path itself may say where a patient is. */

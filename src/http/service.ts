@@ -6,6 +6,7 @@ import type { DiversionRouter } from "../diversion/router";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { subjectOf } from "../hospitals/status/held-restrictions";
 import type { Status, StatusEvent, StatusResult } from "../hospitals/status/status";
+import type { ClosureFeedMonitor } from "../roads/closure-feed-monitor";
 import type { ClosureCollection } from "../roads/closures/closure-geojson";
 
 export interface DiversionServiceOptions {
@@ -13,7 +14,9 @@ export interface DiversionServiceOptions {
   readonly router: DiversionRouter;
   /** The feeds whose messages may be posted; the router's own. Default: none. */
   readonly feeds?: FeedMonitor;
-  /** Makes closures durable after each change, before it is acknowledged. Default: they last as long as the process. */
+  /** The feeds of road authorities that close and slow the router's roads. Default: none. */
+  readonly closureFeeds?: ClosureFeedMonitor;
+  /** Makes closures durable after each change, before it is acknowledged; those of feeds are not among them. Default: they last as long as the process. */
   readonly saveClosures?: (closures: ClosureCollection) => Promise<void>;
   /**
    * Keeps an answer, such as a decision log does. When it throws, the answer is given all the same, and said to be not
@@ -45,6 +48,7 @@ export interface RecordedAdvice {
 export class DiversionService {
   readonly router: DiversionRouter;
   readonly feeds: FeedMonitor | undefined;
+  readonly closureFeeds: ClosureFeedMonitor | undefined;
   readonly versions: EntityVersions;
   readonly #saveClosures: DiversionServiceOptions["saveClosures"];
   readonly #record: DiversionServiceOptions["record"];
@@ -57,15 +61,21 @@ export class DiversionService {
   #unsaved = 0;
   #closing: Promise<unknown> = Promise.resolve();
 
-  constructor({ router, feeds, saveClosures, record, trouble }: DiversionServiceOptions) {
+  constructor({ router, feeds, closureFeeds, saveClosures, record, trouble }: DiversionServiceOptions) {
     this.router = router;
     this.feeds = feeds;
+    this.closureFeeds = closureFeeds;
     this.#saveClosures = saveClosures;
     this.#record = record;
     this.#trouble = trouble ?? (() => NO_TROUBLE);
     this.versions = new EntityVersions(router.status);
+    let told = router.roads.version;
     router.roads.onChange(() => {
-      if (this.#unsaved === 0) this.#roadsChanged.emit(router.roads.version);
+      // Of many changes made as one, which are told one by one, it is enough to hear once.
+      const { version } = router.roads;
+      if (this.#unsaved > 0 || version === told) return;
+      told = version;
+      this.#roadsChanged.emit(version);
     });
   }
 
@@ -141,7 +151,7 @@ export class DiversionService {
       try {
         const { done, undo } = make();
         try {
-          await this.#saveClosures?.(this.router.roads.exportClosures());
+          await this.#saveClosures?.(ownClosures(this.router.roads.exportClosures()));
         } catch (error) {
           undo();
           throw error;
@@ -155,6 +165,11 @@ export class DiversionService {
     this.#closing = next.catch(() => undefined);
     return next;
   }
+}
+
+/** Without those of feeds, which feeds will say again. */
+function ownClosures({ silentFeeds: _, features, ...collection }: ClosureCollection): ClosureCollection {
+  return { ...collection, features: features.filter(({ properties }) => properties.feed === undefined) };
 }
 
 function matches(ifMatch: string, version: number): boolean {

@@ -2,6 +2,11 @@
  * `ambulance-diversion/node`: what needs a file system. Roads and status from disk, and the embedded example data.
  */
 
+export {
+  ClosureFeedPoller,
+  type ClosureFeedPollerOptions,
+  type ClosurePollerHealth,
+} from "./feeds/closure-feed-poller";
 export { FeedPoller, type FeedPollerOptions, type PollerHealth } from "./feeds/feed-poller";
 export { embeddedHospitals, embeddedRoads, englandHospitals } from "./files/embedded";
 export { incidentsOfFile, incidentsOfStream } from "./files/incident-file";

@@ -152,3 +152,83 @@ describe("nearest --closures", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 });
+
+describe("nearest --closure-feed", () => {
+  const NOW = new Date().toISOString();
+  const workZone = (id: string, from: number, to: number, impact = "all-lanes-closed", geometry?: object) => ({
+    type: "Feature",
+    id,
+    geometry: geometry ?? { type: "LineString", coordinates: [at(from), at(to)] },
+    properties: {
+      core_details: { event_type: "work-zone", road_names: ["A-1"], direction: "unknown", description: "Resurfacing" },
+      vehicle_impact: impact,
+    },
+  });
+  const feed = (updated: string, ...features: readonly object[]): string =>
+    county.write(
+      "zones.geojson",
+      JSON.stringify({ type: "FeatureCollection", feed_info: { version: "4.2", update_date: updated }, features }),
+    );
+  const asked = (file: string, ...args: string[]) =>
+    nearest("--at", atKm(12), "--closure-feed", `county:wzdx=${file}`, "--closure-feed-ttl", "10", "--json", ...args);
+
+  it("closes what the authority says is closed, and tells what of it does not count", async () => {
+    const far = {
+      type: "LineString",
+      coordinates: [
+        [-93.5, 41.6],
+        [-93.6, 41.6],
+      ],
+    };
+    const field = { type: "LineString", coordinates: [at(5, -1), at(5, 1)] };
+    const file = feed(
+      NOW,
+      workZone("a", 11, 11.6),
+      workZone("b", 15, 16, "some-lanes-closed"),
+      workZone("c", 0, 0, "all-lanes-closed", far),
+      workZone("d", 0, 0, "all-lanes-closed", field),
+    );
+    const { status, stdout, stderr } = await asked(file);
+    const { destination, closures, incident } = JSON.parse(stdout);
+    expect([status, destination.hospital.id, incident.warnings]).toEqual([0, "B2", undefined]);
+    expect(closures).toEqual([
+      { id: "county:a", kind: "closure", reason: "Resurfacing", text: "A1 closed, Resurfacing" },
+    ]);
+    expect(stderr.split("\n")).toEqual([
+      "ambulance-diversion: closure feed county: 1 closure or slowdown here, 1 elsewhere, 1 of lanes on roads that stay open.",
+      "ambulance-diversion: closure feed county: WARNING: d: about no road here, and not counted.",
+      "ambulance-diversion: closure feed county: odd: The direction is not said; taken for both. (3 times, first a)",
+      "",
+    ]);
+  });
+
+  it("holds in a batch on several threads, and says that the message is too old to know", async () => {
+    const file = feed("2017-05-15T09:00:00Z", workZone("a", 11, 11.6));
+    const incidents = county.write("incidents.csv", `id,lon,lat\na,${atKm(12)}\nb,${atKm(9)}\n`);
+    const { stdout } = await nearest(
+      ...["--incidents", incidents, "--threads", "2"],
+      ...["--closure-feed", `county:wzdx=${file}`, "--closure-feed-ttl", "10"],
+    );
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ destination, incident }) => [destination.hospital.id, incident.warnings[0].code])).toEqual([
+      ["B2", "closure-feed-silent"],
+      ["A1", "closure-feed-silent"],
+    ]);
+  });
+
+  it.each<[string, readonly string[], RegExp]>([
+    ["no time to live", ["--closure-feed", "a:wzdx=x"], /--closure-feed-ttl/],
+    ["no such format", ["--closure-feed", "a:json=x", "--closure-feed-ttl", "1"], /one of wzdx, datex2/],
+    ["no format", ["--closure-feed", "a=x", "--closure-feed-ttl", "1"], /write ID:FORMAT/],
+    ["a header of no feed", ["--closure-feed-header", "b=X-Key:secret"], /"b", which is no closure feed/],
+    ["a file that is not there", ["--closure-feed", "a:wzdx=/no/such", "--closure-feed-ttl", "1"], /\/no\/such/],
+  ])("stops with one line for %s", async (_, args, message) => {
+    const { status, stdout, stderr } = await nearest("--at", atKm(12), ...args);
+    expect([status, stdout, stderr]).toEqual([2, "", expect.stringMatching(message)]);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).not.toContain("secret");
+  });
+});

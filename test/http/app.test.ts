@@ -3,6 +3,9 @@ import { DiversionError, ERROR_TABLE } from "../../src/core/errors";
 import type { RequestLogEntry } from "../../src/http/app";
 import { HospitalsResponse, StatusResultResponse } from "../../src/http/schemas/hospitals";
 import { RecommendationResponse, RouteResponse } from "../../src/http/schemas/recommendations";
+import { ClosureFeedMonitor } from "../../src/roads/closure-feed-monitor";
+import { readClosureFeed } from "../../src/roads/closure-feeds/read-closure-feed";
+import { at } from "../support/small-county";
 import { type CountyApp, countyApp, TOKEN } from "./support/county-server";
 
 let county: CountyApp;
@@ -311,6 +314,70 @@ describe("closures", () => {
     await problem(await county.change("DELETE", "/v1/closures/flood"), 404, "unknown-closure");
     await problem(
       await county.change("POST", "/v1/closures", { type: "FeatureCollection", features: [{}] }),
+      400,
+      "invalid-closure",
+    );
+  });
+
+  it("of feeds are listed, told with what of them does not count, and not saved", async () => {
+    const saved: string[][] = [];
+    const saveClosures = async ({ features }: { features: readonly { id?: string | number | undefined }[] }) =>
+      void saved.push(features.map(({ id }) => String(id)));
+    const monitorOver = (router: CountyApp["router"]) =>
+      new ClosureFeedMonitor(router.roads, [{ id: "county", timeToLiveMs: 600_000 }], { clock: router.clock });
+    county = countyApp({}, { saveClosures }, monitorOver);
+    const status = async () => (await (await get("/v1/closure-feeds")).json()).feeds[0];
+    expect(await status()).toMatchObject({ id: "county", silent: true, held: 0 });
+    const zone = (id: string, impact: string, places: readonly (readonly number[])[]) => ({
+      type: "Feature",
+      id,
+      geometry: { type: "LineString", coordinates: places },
+      properties: {
+        core_details: { event_type: "work-zone", road_names: ["A1"], direction: "eastbound" },
+        vehicle_impact: impact,
+      },
+    });
+    const message = {
+      type: "FeatureCollection",
+      feed_info: { version: "4.2" },
+      features: [
+        zone("a", "all-lanes-closed", [at(3), at(4)]),
+        zone("b", "flagging", [at(5), at(6)]),
+        zone("c", "all-lanes-closed", [at(3, -1), at(3, 1)]),
+      ],
+    };
+    county.closureFeeds!.apply("county", readClosureFeed("wzdx", JSON.stringify(message)));
+    county.clock.advance(5000);
+    expect(await status()).toMatchObject({
+      ageSeconds: 5,
+      timeToLiveSeconds: 600,
+      silent: false,
+      held: 1,
+      unplaced: ["c"],
+      elsewhere: 0,
+      lanes: [{ id: "b", what: "flagging", reason: "Work zone", roads: ["A1"] }],
+      notes: [],
+    });
+    flood.features[0]!.properties.road = "A1";
+    await county.change("POST", "/v1/closures", flood);
+    expect((await (await get("/v1/closures")).json()).features.map(({ id }: { id: string }) => id)).toEqual([
+      "county:a",
+      "flood",
+    ]);
+    expect(saved).toEqual([["flood"]]);
+    const text = await (await get("/metrics")).text();
+    for (const [name, value] of [
+      ["age_seconds", 5],
+      ["silent", 0],
+      ["held", 1],
+      ["unplaced", 1],
+      ["messages", 1],
+    ]) {
+      expect(text).toContain(`ambulance_diversion_closure_feed_${name}{feed="county"} ${value}`);
+    }
+    const theirs = { type: "Feature", geometry: null, properties: { road: "A1", reason: "x", feed: "county" } };
+    await problem(
+      await county.change("POST", "/v1/closures", { type: "FeatureCollection", features: [theirs] }),
       400,
       "invalid-closure",
     );

@@ -90,7 +90,13 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
     this.#takeFeeds();
     this.#reach = new RoadReach(source.roads, (atMs) => source.situation({ atMs }).sites, this.#nowMs);
     this.#stopStatus = this.#follow(source.status);
-    this.#stopRoads = source.roads.onChange(() => this.refresh());
+    let roadsVersion = source.roads.version;
+    this.#stopRoads = source.roads.onChange(() => {
+      // Many changes made as one are told one by one, when all are made.
+      if (source.roads.version === roadsVersion) return;
+      roadsVersion = source.roads.version;
+      this.refresh();
+    });
     this.#stopFeeds = source.feeds?.onNews?.(() => this.refresh()) ?? (() => undefined);
   }
 

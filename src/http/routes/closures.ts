@@ -1,7 +1,16 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { DiversionError } from "../../core/errors";
+import { listOf, recordOf } from "../../core/json-values";
+import type { ClosureFeedSummary } from "../../roads/closure-feed-monitor";
 import { type Env, json, problems, security, unchanging } from "../openapi";
 import { requireToken } from "../request-checks";
-import { ClosureCollectionBody, ClosureParams, ClosuresChanged, NewClosuresBody } from "../schemas/closures";
+import {
+  ClosureCollectionBody,
+  ClosureFeedsResponse,
+  ClosureParams,
+  ClosuresChanged,
+  NewClosuresBody,
+} from "../schemas/closures";
 import type { DiversionService } from "../service";
 
 const list = createRoute({
@@ -38,6 +47,14 @@ const post = createRoute({
   },
 });
 
+const feeds = createRoute({
+  method: "get",
+  path: "/v1/closure-feeds",
+  summary:
+    "How each feed of a road authority is: when it was heard, what it closes here, and what of it does not count.",
+  responses: { 200: json(ClosureFeedsResponse, "Empty on a server without closure feeds.") },
+});
+
 const remove = createRoute({
   method: "delete",
   path: "/v1/closures/{id}",
@@ -53,8 +70,11 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
 
   app.openapi(list, (c) => c.json(roads.exportClosures(), 200, { "Content-Type": "application/geo+json" }));
 
+  app.openapi(feeds, (c) => c.json({ feeds: (service.closureFeeds?.summaries() ?? []).map(writtenSummary) }, 200));
+
   app.openapi(post, async (c) => {
     const collection = await c.req.json();
+    requireOwn(collection);
     const { entered, withoutRoads } = await service.changeClosures(() => {
       // Whoever sent them is told of those about no road by the answer to this.
       const done = roads.importClosures(collection, "leave-out");
@@ -80,4 +100,24 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
     });
     return c.json({ roadsVersion: roads.version, entered: [], withoutRoads: [] }, 200);
   });
+}
+
+function writtenSummary({ heardMs: _, ageMs, timeToLiveMs, unplaced, lanes, notes, ...rest }: ClosureFeedSummary) {
+  return {
+    ...rest,
+    ...(ageMs === undefined ? {} : { ageSeconds: ageMs / 1000 }),
+    timeToLiveSeconds: timeToLiveMs / 1000,
+    unplaced: [...unplaced],
+    lanes: lanes.map(({ id, what, reason, roads }) => ({ id, what, reason, roads: [...roads] })),
+    notes: [...notes],
+  };
+}
+
+/** A closure that says to be a feed's would be gone after a restart. @throws DiversionError `invalid-closure`. */
+function requireOwn(collection: unknown): void {
+  for (const [place, feature] of listOf(recordOf(collection)?.features).entries()) {
+    if (recordOf(recordOf(feature)?.properties)?.feed === undefined) continue;
+    const message = "feed marks what a closure feed says, which lasts as long as the server; leave it out.";
+    throw new DiversionError("invalid-closure", message, { row: place + 1, field: "feed" });
+  }
 }

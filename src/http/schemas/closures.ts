@@ -28,3 +28,35 @@ export const ClosureParams = z.strictObject({
 export const ClosuresChanged = z
   .object({ roadsVersion: z.int().min(0), entered: z.array(z.string()), withoutRoads: z.array(z.int()) })
   .meta({ id: "ClosuresChanged" });
+
+export const ClosureFeedsResponse = z
+  .object({
+    feeds: z.array(
+      z.object({
+        id: z.string(),
+        ageSeconds: z.number().optional().meta({ description: "Since it was last heard; absent when never." }),
+        timeToLiveSeconds: z.number(),
+        silent: z.boolean().meta({ description: "Not heard within its time-to-live: every answer says so." }),
+        held: z.int().min(0).meta({ description: "Closures and slowdowns of it that are held." }),
+        unplaced: z
+          .array(z.string())
+          .meta({ description: "Events near the roads here that are about none of them, and are not counted." }),
+        elsewhere: z.int().min(0).meta({ description: "Events that lie off the roads here." }),
+        lanes: z
+          .array(z.object({ id: z.string(), what: z.string(), reason: z.string(), roads: z.array(z.string()) }))
+          .meta({ description: "Lanes closed or shifted, and traffic by turns, on roads that stay open." }),
+        notes: z
+          .array(
+            z.object({
+              kind: z.enum(["lost", "odd", "unread"]),
+              text: z.string(),
+              count: z.int().min(1),
+              first: z.string().optional(),
+            }),
+          )
+          .meta({ description: "What of the last message did not come through whole, alike ones as one." }),
+        counts: z.object({ messages: z.int().min(0), notUsed: z.int().min(0) }),
+      }),
+    ),
+  })
+  .meta({ id: "ClosureFeeds", description: "The feeds of road authorities, and what of each does not count." });
