@@ -14,7 +14,7 @@ import type { ReachableEds } from "./drives/reachable-eds";
 import { type Incident, writeInstant } from "./incidents/request";
 import type { Decision } from "./rules/bypass";
 import { InboundReading } from "./rules/inbound";
-import type { Candidate } from "./rules/ranking";
+import type { Candidate } from "./rules/judged-eds";
 import type { Situation } from "./situation";
 
 /**

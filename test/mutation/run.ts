@@ -29,6 +29,7 @@ const BUCKET_TESTS = ["test/shortest-path/buckets.test.ts", "test/shortest-path/
 
 /** Source files, and the tests that must notice a change of each. */
 const NEAREST_TESTS: Readonly<Record<string, readonly string[]>> = {
+  "src/diversion/rules/judged-eds.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
   "src/diversion/rules/ranking.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
   "src/diversion/rules/eligibility.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
   "src/diversion/rules/bearings.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],

@@ -1,7 +1,7 @@
 import { millisecondsToSeconds } from "../../core/units";
 import { type Incident, writeInstant } from "../incidents/request";
 import type { Decision } from "../rules/bypass";
-import type { Candidate } from "../rules/ranking";
+import type { Candidate } from "../rules/judged-eds";
 import { closeCallsOf } from "./close-calls";
 import { type Material, type RoadFindings, referenceTo } from "./material";
 import { reasonsFor } from "./reasons";

@@ -3,7 +3,8 @@ import type { RoadNames } from "../../roads/graph/road-graph";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { Incident } from "../incidents/request";
 import type { Decision } from "../rules/bypass";
-import type { Choice, JudgedEds } from "../rules/ranking";
+import type { JudgedEds } from "../rules/judged-eds";
+import type { Choice } from "../rules/ranking";
 import type { ClosureNotice, HospitalReference, SnapAmbiguity, Warning } from "./recommendation";
 
 /** What of an answer follows from the roads. */

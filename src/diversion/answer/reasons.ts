@@ -1,7 +1,7 @@
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Restriction } from "../../hospitals/status/restriction";
 import type { Assessment } from "../rules/eligibility";
-import { type Candidate, limitOf } from "../rules/ranking";
+import { type Candidate, limitOf } from "../rules/judged-eds";
 import { distinct, type Material, referenceTo } from "./material";
 import type { Reason } from "./recommendation";
 import {

@@ -11,7 +11,7 @@ import type { PassedBy, Seclusion } from "../../roads/snap/place-finder";
 import type { OnFoot } from "../../roads/snap/snap-index";
 import { ADULT_AGE } from "../rules/eligibility";
 import type { InboundLoad } from "../rules/inbound";
-import type { Candidate } from "../rules/ranking";
+import type { Candidate } from "../rules/judged-eds";
 import type { WaitCause } from "../rules/waits";
 
 const MONTHS = [

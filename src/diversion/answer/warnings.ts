@@ -3,7 +3,7 @@ import { type Shortfall, shortfalls } from "../../hospitals/directory/availabili
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Hospital } from "../../hospitals/directory/hospital";
 import { type Assessment, ageOf } from "../rules/eligibility";
-import type { Candidate } from "../rules/ranking";
+import type { Candidate } from "../rules/judged-eds";
 import { distinct, type Material, referenceTo } from "./material";
 import { asRequest, isOverruledAmong, overruledOf, unusableReceivers } from "./reasons";
 import type { Option, Outcome, RecommendationData, Warning } from "./recommendation";

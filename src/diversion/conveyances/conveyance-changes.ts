@@ -2,8 +2,8 @@ import type { EpochMs } from "../../core/instant";
 import type { FeedHealth } from "../../hospitals/feeds/feed-health";
 import { applicability, type Restriction } from "../../hospitals/status/restriction";
 import type { Incident } from "../incidents/request";
+import type { JudgedEds } from "../rules/judged-eds";
 import type { Policy } from "../rules/policy";
-import type { JudgedEds } from "../rules/ranking";
 import type { ConveyanceStore, Tracked } from "./conveyance-store";
 
 /**

@@ -4,7 +4,7 @@ import type { Departure } from "../drives/hospital-sites";
 import type { RoadSearch } from "../drives/road-reach";
 import type { Incident, RecommendationRequest } from "../incidents/request";
 import { type ExpectedArrivals, mostInOneHour } from "../rules/inbound";
-import type { Candidate } from "../rules/ranking";
+import type { Candidate } from "../rules/judged-eds";
 import type { Assignment } from "./en-route";
 
 /** What is kept of one conveyance. */

@@ -7,7 +7,7 @@ import type { ReachableEds } from "../drives/reachable-eds";
 import type { Incident } from "../incidents/request";
 import type { Decision } from "../rules/bypass";
 import type { Assessment } from "../rules/eligibility";
-import type { Candidate, JudgedEds } from "../rules/ranking";
+import type { Candidate, JudgedEds } from "../rules/judged-eds";
 import type { Situation } from "../situation";
 
 /** Where an ambulance under way is bound, and what it was turned away from. Numbers of the directory. */

@@ -1,8 +1,9 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import { waysToMeet } from "../../hospitals/directory/needs";
 import type { Circumstances, EdsByDrive, Question } from "./circumstances";
+import { type Candidate, JudgedEds } from "./judged-eds";
 import type { Policy } from "./policy";
-import { type Candidate, type Choice, choose, JudgedEds, type Pool, poolOf } from "./ranking";
+import { type Choice, choose, type Pool, poolOf } from "./ranking";
 
 export type BypassRule = Policy["bypass"][number];
 

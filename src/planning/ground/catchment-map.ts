@@ -1,6 +1,6 @@
 import { HospitalSites, type OffNetworkHospital } from "../../diversion/drives/hospital-sites";
+import { handoverOf } from "../../diversion/rules/judged-eds";
 import type { Policy } from "../../diversion/rules/policy";
-import { handoverOf } from "../../diversion/rules/ranking";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { BulkNearest, NO_TARGET } from "../../roads/bulk-nearest";
 import { type RoadState, UNDISTURBED } from "../../roads/closures/closure-state";

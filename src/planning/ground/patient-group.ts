@@ -1,8 +1,8 @@
 import { type RecommendationRequest, readIncident } from "../../diversion/incidents/request";
 import { emptyStatus } from "../../diversion/rules/circumstances";
 import type { Verdict } from "../../diversion/rules/eligibility";
+import { handoverOf, ranksByDrive } from "../../diversion/rules/judged-eds";
 import { effectivePolicy } from "../../diversion/rules/policy";
-import { handoverOf, ranksByDrive } from "../../diversion/rules/ranking";
 import type { Situation } from "../../diversion/situation";
 
 /** The patients a plan is about: what a recommendation asks of a patient, without a place. */

@@ -1,7 +1,7 @@
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { Position } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { ranksByDrive } from "../../diversion/rules/ranking";
+import { ranksByDrive } from "../../diversion/rules/judged-eds";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { NO_TARGET, OFF_NETWORK } from "../ground/catchment-map";
 import { demandPointPosition } from "../ground/demand-points";
