@@ -121,6 +121,25 @@ describe("nextOpening and nextClosing", () => {
   it("do not stop at hours that the gap in March swallows whole", () => {
     const sundays: OpeningHours = { zone, periods: [{ weekly: [{ days: ["sun"], opens: "01:30", closes: "02:15" }] }] };
     expect(opening(sundays, "2017-03-25T12:00:00Z")).toBe(epochMs("2017-04-02T01:30:00+01:00"));
+    const barely: OpeningHours = { zone, periods: [{ weekly: [{ days: ["sun"], opens: "01:15", closes: "02:15" }] }] };
+    expect(opening(barely, "2017-03-25T12:00:00Z")).toBe(epochMs("2017-04-02T01:15:00+01:00"));
+  });
+
+  it("find a day's first hours before the last of the day before, where clocks skip midnight", () => {
+    // At 23:30 on Sunday 30 March 1919 the clocks of Toronto went on to 00:30 on Monday.
+    const late: OpeningHours = {
+      zone: "America/Toronto",
+      periods: [
+        {
+          weekly: [
+            { days: ["sun"], opens: "23:50", closes: "24:00" },
+            { days: ["mon"], opens: "00:35", closes: "00:40" },
+          ],
+        },
+      ],
+    };
+    expect(opening(late, "1919-03-31T03:00:00Z")).toBe(epochMs("1919-03-31T04:35:00Z"));
+    expect(opening(late, "1919-03-31T04:45:00Z")).toBe(epochMs("1919-03-31T04:50:00Z"));
   });
 
   it("keep to the hours of an exceptional day", () => {
@@ -145,6 +164,7 @@ describe("nextOpening and nextClosing", () => {
     expect(opening(onlyOn("2018-02-06", noon), begin)).toBeUndefined();
     expect(nextClosing(onlyOn("2018-02-05", []), epochMs(begin))).toBe(epochMs("2018-02-05T00:00:00Z"));
     expect(nextClosing(onlyOn("2018-02-06", []), epochMs(begin))).toBeUndefined();
+    expect(nextClosing(onlyOn("2018-02-05", []), epochMs("2017-01-01T00:00:00Z"))).toBeUndefined();
   });
 
   it("say so when there is none", () => {

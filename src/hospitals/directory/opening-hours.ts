@@ -81,12 +81,14 @@ export function nextOpening(hours: OpeningHours | undefined, epochMs: EpochMs): 
   if (hours === undefined || isOpenAt(hours, epochMs)) return epochMs;
   const compiled = compile(hours);
   const today = localDay(compiled, epochMs);
-  for (let day = today - 1; day < today + HORIZON_DAYS; day++) {
-    // The day after is looked at too: where clocks go back over midnight, its first span may begin before this day's last.
-    const begins = [...spansOf(compiled, day), ...spansOf(compiled, day + 1)]
+  const beginsOn = (day: number): EpochMs[] =>
+    spansOf(compiled, day)
       .filter(({ fromMs, untilMs }) => fromMs > epochMs && fromMs < untilMs)
       .map(({ fromMs }) => fromMs);
-    if (begins.length > 0) return Math.min(...begins);
+  for (let day = today - 1; day <= today + HORIZON_DAYS; day++) {
+    const begins = beginsOn(day);
+    // The day after is looked at too: where clocks skip midnight, its first span may begin before this day's last.
+    if (begins.length > 0) return Math.min(...begins, ...beginsOn(day + 1));
   }
   return undefined;
 }
