@@ -15,6 +15,8 @@ import {
 } from "../roads/profile/profile";
 import { boxArea, type CutArea, readArea } from "../roads/sources/cut-area";
 import { command, EXIT } from "./command";
+import { POLICY_OPTION } from "./common-options";
+import { EDS_OPTIONS, edRows, edsOnRoads, openEds } from "./eds-text";
 import * as option from "./options";
 import { profileRows, profileSize } from "./profile-text";
 import { progressLine } from "./progress-line";
@@ -61,6 +63,8 @@ export const buildCommand = command({
       min: 1,
       max: 100_000,
     }),
+    ...EDS_OPTIONS,
+    ...POLICY_OPTION,
     json: option.flag({ help: "Print what was built as JSON." }),
   },
   async run(args, terminal) {
@@ -81,6 +85,8 @@ export const buildCommand = command({
     const coordinates = args.get("coordinates");
     const area = await areaOf(args);
     const snapLimitMetres = args.get("snap-limit");
+    // Read first: a slip in it is told before the hours of a large build.
+    const openedEds = await openEds(args.get("hospitals"), args.get("policy"));
     const started = performance.now();
     const { listener, clear } = progressLine(
       terminal,
@@ -96,16 +102,23 @@ export const buildCommand = command({
     const seconds = (performance.now() - started) / 1000;
     const profileSizes = roads.profiles.map((name) => profileSize(roads.withProfile(name)));
     const { nodes, edges, km } = profileSizes[0]!;
+    const eds = edsOnRoads(openedEds, roads);
     if (args.get("json")) {
       const summary = { output, nodes, edges, km, seconds, bytes, checksum: roads.checksum };
       const others = profileSizes.length === 1 ? {} : { profiles: profileSizes };
-      terminal.stdout.write(`${JSON.stringify({ ...summary, ...others, report: roads.description.report })}\n`);
+      terminal.stdout.write(
+        `${JSON.stringify({ ...summary, ...others, report: roads.description.report, ...(eds === undefined ? {} : { hospitals: eds }) })}\n`,
+      );
     } else {
       terminal.stdout.write(
         `${output}: ${grouped(nodes)} nodes, ${grouped(edges)} edges, ` +
           `${grouped(km)} km of road, ${seconds.toFixed(1)} seconds, ${grouped(bytes)} bytes\n`,
       );
-      const rows = [...profileRows(profileSizes), ...reportRows(roads.description.report as Partial<BuildReport>)];
+      const rows = [
+        ...profileRows(profileSizes),
+        ...reportRows(roads.description.report as Partial<BuildReport>),
+        ...edRows(eds),
+      ];
       if (rows.length > 0) terminal.stdout.write(definitionList(rows));
     }
     return EXIT.done;

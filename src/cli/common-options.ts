@@ -18,6 +18,7 @@ import { engineOf } from "../node/workers/router-parts";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
 import { AnswerIsNo, type Terminal } from "./command";
+import { farEntrancesText, NAMED_AT_MOST } from "./eds-text";
 import * as option from "./options";
 import { grouped } from "./text";
 
@@ -55,7 +56,7 @@ export const CLOSURES_CHECK_OPTIONS = {
   }),
 };
 
-const POLICY_OPTION = {
+export const POLICY_OPTION = {
   policy: option.text({
     value: "NAME|FILE",
     help: `The rules of a region: ${[...BUILT_IN_POLICIES.keys()].join(", ")}, or json. Default: england-default.`,
@@ -192,6 +193,11 @@ export async function openRouter(
     hospitalsOffNetwork: args.get("exclude-off-network") ? "exclude" : "error",
   });
   if (router.offNetwork.length > 0) terminal.stderr.write(`ambulance-diversion: ${leftOut(router)}\n`);
+  const { farEntrances } = router;
+  if (farEntrances.length > 0) {
+    const far = farEntrancesText(farEntrances, hospitals.size, router.policy.entranceFarMetres);
+    terminal.stderr.write(`ambulance-diversion: ${far}.\n`);
+  }
   return router;
 }
 
@@ -311,9 +317,6 @@ export function warnOfClock(terminal: Terminal, path: string, board: StatusBoard
       "of then was ahead, restrictions of then end too late: bring them back by `status recover --clock-was-ahead`.\n",
   );
 }
-
-/** Of things left out, how many are named. */
-const NAMED_AT_MOST = 3;
 
 function leftOut({ offNetwork, hospitals }: DiversionRouter): string {
   const named = offNetwork.slice(0, NAMED_AT_MOST).map(({ id, name }) => `${name} (${id})`);

@@ -6,7 +6,8 @@ import type { RoadIndex } from "../roads/road-index";
 import { roadGraphChecksum } from "../roads/roads-file";
 import type { TurnRestrictionCounts } from "../roads/turns/turn-restrictions";
 import { command, EXIT } from "./command";
-import { PROFILE_OPTION, underProfile } from "./common-options";
+import { POLICY_OPTION, PROFILE_OPTION, underProfile } from "./common-options";
+import { EDS_OPTIONS, type EdsOnRoads, edRows, edsOnRoads, openEds } from "./eds-text";
 import * as option from "./options";
 import { profileRows, profileSize } from "./profile-text";
 import { reportRows } from "./report-text";
@@ -14,12 +15,14 @@ import { definitionList, grouped } from "./text";
 
 export const infoCommand = command({
   name: "info",
-  usage: "FILE.roads [--profile NAME] [--json]",
+  usage: "FILE.roads [--profile NAME] [--hospitals FILE] [--json]",
   summary: "Show what is inside a roads file.",
   details: [
     "Checksums are computed afresh from the roads inside and compared with those the file states, one for each profile.",
+    "--hospitals says of EDs how they lie on these roads: which are off them, and which are farther from the road where\n" +
+      "drives to them end than the policy's entranceFarMetres (150): a wrong position, or a road that the map lacks.",
   ],
-  options: { ...PROFILE_OPTION, json: option.flag({ help: "Print JSON." }) },
+  options: { ...PROFILE_OPTION, ...EDS_OPTIONS, ...POLICY_OPTION, json: option.flag({ help: "Print JSON." }) },
   async run(args, terminal) {
     const [file, ...rest] = args.positionals;
     if (file === undefined || rest.length > 0) {
@@ -36,8 +39,11 @@ export const infoCommand = command({
         { file },
       );
     }
+    const eds = edsOnRoads(await openEds(args.get("hospitals"), args.get("policy")), roads);
     terminal.stdout.write(
-      args.get("json") ? `${JSON.stringify(infoOf(file, roads), undefined, 2)}\n` : tableOf(file, roads),
+      args.get("json")
+        ? `${JSON.stringify(defined({ ...infoOf(file, roads), hospitals: eds }), undefined, 2)}\n`
+        : tableOf(file, roads, eds),
     );
     return EXIT.done;
   },
@@ -66,7 +72,7 @@ function infoOf(file: string, roads: RoadIndex) {
   });
 }
 
-function tableOf(file: string, roads: RoadIndex): string {
+function tableOf(file: string, roads: RoadIndex, eds: EdsOnRoads | undefined): string {
   const info = infoOf(file, roads);
   const { west, south, east, north } = info.bounds;
   return definitionList([
@@ -83,6 +89,7 @@ function tableOf(file: string, roads: RoadIndex): string {
     ["covers", `longitude ${west} to ${east}, latitude ${south} to ${north}`],
     ["snapping limit", `${grouped(info.snapLimitMetres)} m`],
     ...reportRows(info.report as Partial<BuildReport>),
+    ...edRows(eds),
   ]);
 }
 

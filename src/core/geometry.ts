@@ -1,4 +1,4 @@
-import { fromFixedDegrees, type Position } from "./units";
+import { fromFixedDegrees, type Position, UNITS_PER_DEGREE } from "./units";
 
 /** Mean earth radius in metres (IUGG R1); the sphere on which every length in the product is measured. */
 const EARTH_RADIUS_METRES = 6_371_008.8;
@@ -25,6 +25,17 @@ function distanceMetresBetween(lonA: number, latA: number, lonB: number, latB: n
 
 /** Factor by which a degree of longitude is shorter than a degree of latitude at this latitude. */
 export const longitudeScale = (latitude: number): number => Math.cos(latitude * RADIANS_PER_DEGREE);
+
+/** Round the earth, in units of 1e-7 degree. */
+export const FULL_TURN = 360 * UNITS_PER_DEGREE;
+
+/** A step of longitude the short way round: over the antimeridian where that is less than half the earth. */
+export const shortStep = (degrees: number): number =>
+  degrees > 180 ? degrees - 360 : degrees < -180 ? degrees + 360 : degrees;
+
+/** The same in units of 1e-7 degree. */
+export const shortStepFixed = (units: number): number =>
+  units > FULL_TURN / 2 ? units - FULL_TURN : units < -FULL_TURN / 2 ? units + FULL_TURN : units;
 
 /** Direction of a step on a plane, in degrees clockwise from north, 0 or more and less than 360. */
 export function planeBearing(east: number, north: number): number {

@@ -10,7 +10,7 @@ import type { RoadIndex } from "../roads/road-index";
 import { CchEngine } from "../shortest-path/cch-engine";
 import type { EngineName } from "../shortest-path/engine";
 import { DrivePool } from "./drives/drive-pool";
-import type { OffNetworkHospital } from "./drives/hospital-sites";
+import type { FarEntrance, OffNetworkHospital } from "./drives/hospital-sites";
 import { type Incident, type RecommendationRequest, readIncident } from "./incidents/request";
 import { type DiversionRouterOptions, type NearestOpen, requireParts } from "./router-options";
 import type { InboundSource } from "./rules/inbound";
@@ -107,6 +107,11 @@ export class NearestOpenRouter {
   /** Hospitals left out because no usable road is near; empty unless `hospitalsOffNetwork` is `exclude`. */
   get offNetwork(): readonly OffNetworkHospital[] {
     return this.#drives.live.sites.offNetwork;
+  }
+
+  /** Hospitals farther than the policy's `entranceFarMetres` from a road where drives to them end. */
+  get farEntrances(): readonly FarEntrance[] {
+    return this.#drives.live.sites.farEntrances(this.#hospitals, this.#policy.entranceFarMetres);
   }
 
   /** Whether the engine's table is up to date with roads and hospitals; true where it keeps none. */

@@ -42,7 +42,10 @@ describe("nearest on a dual carriageway", () => {
     });
     expect(Object.keys(await answer("--bearing", "270"))).not.toContain("snapAmbiguous");
     expect(await answer("--bearing", "360")).toMatchObject({
-      incident: { bearing: 0, warnings: [{ code: "bearing-not-matched" }, { code: "snap-ambiguous" }] },
+      incident: {
+        bearing: 0,
+        warnings: [{ code: "bearing-not-matched" }, { code: "secluded-road" }, { code: "snap-ambiguous" }],
+      },
     });
     const { stdout } = await nearest(["--at", eastbound, "--bearing", "0", "--road", "A1"]);
     expect(stdout).toContain(

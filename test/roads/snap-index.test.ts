@@ -4,7 +4,7 @@ import { longitudeScale } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { assembleRoadGraph, NAMELESS_ROAD } from "../../src/roads/graph/assemble-road-graph";
-import type { RoadGraph } from "../../src/roads/graph/road-graph";
+import { RoadGraph } from "../../src/roads/graph/road-graph";
 import { SMALLEST_USABLE_COMPONENT, usableSegments } from "../../src/roads/snap/road-connections";
 import { SnapIndex } from "../../src/roads/snap/snap-index";
 
@@ -151,6 +151,34 @@ describe("SnapIndex", () => {
       ],
     );
     expect(new SnapIndex(graph).snap([0, 52], 5000)!.segment).toBe(0);
+  });
+
+  it("finds roads on both sides of the antimeridian, and one that crosses it, as it does elsewhere", () => {
+    const seed = 180;
+    const random = new SeededRandom(seed);
+    const plain = randomNetwork(random, 60);
+    // The same roads 179.7 degrees farther east, of which a half lies beyond the antimeridian.
+    const wrapped = (units: number): number => {
+      const moved = units + 1_797_000_000;
+      return moved > 1_800_000_000 ? moved - 3_600_000_000 : moved;
+    };
+    const { nodeLon, shapeLon } = plain.columns;
+    const columns = { ...plain.columns, nodeLon: nodeLon.map(wrapped), shapeLon: shapeLon.map(wrapped) };
+    const moved = new RoadGraph(columns, plain.roads);
+    const [here, there] = [new SnapIndex(plain), new SnapIndex(moved)];
+    let beyond = 0;
+    for (let i = 0; i < 300; i++) {
+      const [lon, lat] = [random.between(-0.2, 0.8), random.between(51.4, 52.1)].map((x) => Math.round(x * 1e7) / 1e7);
+      const location: Position = [wrapped(fixed(lon!)) / 1e7, lat!];
+      const [expected, found] = [here.snap([lon!, lat!], 1e6)!, there.snap(location, 1e6)!];
+      expect(found.distanceMetres, `seed ${seed}, question ${i}`).toBeCloseTo(expected.distanceMetres, 3);
+      expect(fixed(found.position[0]), `seed ${seed}, question ${i}`).toBe(wrapped(fixed(expected.position[0])));
+      const near = (index: SnapIndex, at: Position) =>
+        index.near(at, expected.distanceMetres + 2000).map(({ segment }) => segment);
+      expect(near(there, location), `seed ${seed}, question ${i}`).toEqual(near(here, [lon!, lat!]));
+      if (Math.sign(found.position[0]) !== Math.sign(location[0])) beyond++;
+    }
+    expect(beyond).toBeGreaterThan(0);
   });
 
   it("keeps to the limit, to the metre", () => {

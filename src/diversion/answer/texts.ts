@@ -371,7 +371,8 @@ export function closedEntranceText(reason: string | undefined, onFoot: OnFoot, r
 }
 
 /** What a road is called beside others. */
-const roadText = ({ ref, name }: Pick<RoadNames, "ref" | "name">): string => ref || name || "a road without a name";
+export const roadText = ({ ref, name }: Pick<RoadNames, "ref" | "name">): string =>
+  ref || name || "a road without a name";
 
 /** That the nearest road is not where a drive begins (or ends), why, and where it does. */
 export function passedByText(

@@ -6,8 +6,7 @@ import type { RoadIndex } from "../../roads/road-index";
 import type { DrivenPath } from "../../roads/route/route";
 import { type ClosedEdges, NONE_CLOSED } from "../../roads/snap/closed-edges";
 import { DriveEnds } from "../../roads/snap/on-foot";
-import { type PassedBy, type PlaceFinder, walkedBetween } from "../../roads/snap/place-finder";
-import type { Components } from "../../roads/snap/road-connections";
+import type { PlaceFinder } from "../../roads/snap/place-finder";
 import {
   arrivalAccessPoints,
   type DirectDrive,
@@ -18,6 +17,8 @@ import {
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { Origin, Path, Target } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
+import { roadText } from "../answer/texts";
+import { HomeFinder, type SiteHome } from "./site-homes";
 
 /** A drive that knows where it begins and ends, and what of it is on foot. */
 export interface SiteDrive extends DrivenPath {
@@ -30,13 +31,8 @@ interface Site {
   readonly id: string;
   /** Its ambulance entrances, or where it is. */
   readonly locations: readonly Position[];
-  /**
-   * For each location the nearest point on the roads as the file has them; in a pocket that nobody drives into also the
-   * nearest outside, from where one walks. None when a location is off the network.
-   */
-  readonly homes: readonly RoadPoint[];
-  /** For each home the nearest road, where another had to be used. */
-  readonly passedBy: readonly (PassedBy | undefined)[];
+  /** For each location one place on the roads as the file has them, or two; none when a location is off the network. */
+  readonly homes: readonly SiteHome[];
   /** Where one may drive to now: the homes, but for those that no vehicle gets to the points from where one walks. */
   readonly entrances: readonly RoadPoint[];
   /** For each entrance the number of its home. */
@@ -50,11 +46,13 @@ interface Site {
   readonly offNetwork?: OffNetworkHospital;
 }
 
-/** Where a hospital stands on the roads while nothing is closed. */
-export interface SiteHome {
-  readonly point: RoadPoint;
-  /** The nearest road, where another had to be used. */
-  readonly passedBy: PassedBy | undefined;
+/** A hospital far from the road where drives to it end. */
+export interface FarEntrance {
+  readonly id: string;
+  readonly name: string;
+  /** Number or name. */
+  readonly road: string;
+  readonly distanceMetres: number;
 }
 
 const NO_ACCESS_POINTS: readonly RoadAccessPoint[] = [];
@@ -96,18 +94,18 @@ interface DirectSiteDrive {
  * {@link numbers} and {@link slots} translate.
  */
 export class HospitalSites {
-  private readonly roads: RoadIndex;
-  private readonly snapLimitMetres: number;
-  private weights: ArcWeights;
-  private closed: ClosedEdges;
-  private ends: DriveEnds;
+  readonly #roads: RoadIndex;
+  readonly #snapLimitMetres: number;
+  #weights: ArcWeights;
+  #closed: ClosedEdges;
+  #ends: DriveEnds;
   /** By slot; undefined where it is free. */
-  private readonly sites: (Site | undefined)[] = [];
-  private readonly sitesOnSegment = new Map<number, { readonly slot: number; readonly entrance: number }[]>();
-  private slotOfNumber: readonly number[] = [];
-  private numberOfSlot: readonly number[] = [];
-  private readonly entranceFinder: PlaceFinder;
-  private foundStarts: PlaceFinder | undefined;
+  readonly #sites: (Site | undefined)[] = [];
+  readonly #sitesOnSegment = new Map<number, { readonly slot: number; readonly entrance: number }[]>();
+  #slotOfNumber: readonly number[] = [];
+  #numberOfSlot: readonly number[] = [];
+  readonly #homeFinder: HomeFinder;
+  #foundStarts: PlaceFinder | undefined;
 
   /**
    * @param weights travel time of every edge. Default: as the roads file has them.
@@ -120,92 +118,75 @@ export class HospitalSites {
     weights: ArcWeights = roads.weights,
     closed: ClosedEdges = NONE_CLOSED,
   ) {
-    this.roads = roads;
-    this.snapLimitMetres = snapLimitMetres;
-    this.weights = weights;
-    this.closed = closed;
-    this.ends = this.driveEnds();
-    this.entranceFinder = this.findEntrances(roads.connections.reachedFrom(roads.connections.usable));
+    this.#roads = roads;
+    this.#snapLimitMetres = snapLimitMetres;
+    this.#weights = weights;
+    this.#closed = closed;
+    this.#ends = this.#driveEnds();
+    this.#homeFinder = new HomeFinder(roads, snapLimitMetres);
     this.setHospitals(hospitals);
   }
 
-  /**
-   * Finds where journeys begin: on the nearest road from which any of these hospitals can be reached while nothing is
-   * closed. Who is on an island without one stays there, with no way.
-   */
+  /** Finds where journeys to these hospitals begin. */
   get starts(): PlaceFinder {
-    this.foundStarts ??= this.findStarts();
-    return this.foundStarts;
-  }
-
-  private findEntrances(from: Components): PlaceFinder {
-    const accepts = (segment: number): boolean => this.roads.connections.isEnteredFrom(segment, from);
-    return this.roads.placeFinder({ accepts, isEntrance: true });
-  }
-
-  private findStarts(): PlaceFinder {
-    const { roads } = this;
-    const { graph, connections, weights } = roads;
-    const homes = this.sites.flatMap((site) => site?.homes ?? []);
-    const goals = connections.holding(
-      homes.flatMap((home) => arrivalAccessPoints(graph, weights, home).map(({ node }) => node)),
+    this.#foundStarts ??= this.#homeFinder.startsTo(
+      this.#sites.flatMap((site) => site?.homes ?? []).map(({ point }) => point),
     );
-    if (!goals.includes(1)) return roads.placeFinder({ accepts: (one) => roads.isUsable(one), isEntrance: false });
-    for (const [component, isIsland] of connections.islands.entries()) if (isIsland === 1) goals[component] = 1;
-    const leading = connections.leadingTo(goals);
-    const bySegment = new Map<number, RoadPoint[]>();
-    for (const home of homes) bySegment.set(home.segment, [...(bySegment.get(home.segment) ?? []), home]);
-    return roads.placeFinder({
-      accepts: (segment) => connections.isLeftFor(segment, leading),
-      // On a road that leads out of all, one may still drive on to a hospital on it.
-      acceptsPoint: (point) =>
-        (bySegment.get(point.segment) ?? []).some((home) => directDrive(graph, weights, point, home) !== undefined),
-      fallback: (segment) => roads.isUsable(segment),
-      isEntrance: false,
-    });
+    return this.#foundStarts;
   }
 
   get offNetwork(): readonly OffNetworkHospital[] {
-    return this.slots.flatMap((slot) => this.sites[slot]!.offNetwork ?? []);
+    return this.slots.flatMap((slot) => this.#sites[slot]!.offNetwork ?? []);
   }
 
   /** One target per slot; hospitals off the network, and free slots, have an empty one. */
   get targets(): readonly Target[] {
-    return this.sites.map((site) => site?.accessPoints ?? []);
+    return this.#sites.map((site) => site?.accessPoints ?? []);
   }
 
   /** Where the hospital in a slot may be driven into; the same list until that changes. */
   target(slot: number): readonly RoadAccessPoint[] {
-    return this.sites[slot]?.accessPoints ?? NO_ACCESS_POINTS;
+    return this.#sites[slot]?.accessPoints ?? NO_ACCESS_POINTS;
   }
 
   /** The points on the roads where the hospital in a slot may be driven into now; none when it is off the network. */
   entrances(slot: number): readonly RoadPoint[] {
-    return this.sites[slot]?.entrances ?? [];
+    return this.#sites[slot]?.entrances ?? [];
   }
 
   /** Where the hospital in a slot stands on the roads while nothing is closed; nowhere when it is off the network. */
   homes(slot: number): readonly SiteHome[] {
-    const site = this.sites[slot];
-    return site === undefined ? [] : site.homes.map((point, i) => ({ point, passedBy: site.passedBy[i] }));
+    return this.#sites[slot]?.homes ?? [];
+  }
+
+  /** Hospitals of the list that are farther than this from a road where drives to them end, in its order. */
+  farEntrances(hospitals: HospitalDirectory, metres: number): FarEntrance[] {
+    const { roads, columns } = this.#roads.graph;
+    return hospitals.hospitals.flatMap(({ id, name }, number) => {
+      const homes = this.homes(this.slots[number]!).map(({ point }) => point);
+      const [farthest] = homes.sort((a, b) => b.distanceMetres - a.distanceMetres);
+      if (farthest === undefined || farthest.distanceMetres <= metres) return [];
+      const road = roads[columns.segmentRoad[farthest.segment]!]!;
+      return [{ id, name, road: roadText(road), distanceMetres: Math.round(farthest.distanceMetres) }];
+    });
   }
 
   /** That of them where a drive ends. */
   homeOf(slot: number, entrance: RoadPoint): SiteHome | undefined {
-    const site = this.sites[slot];
+    const site = this.#sites[slot];
     if (site === undefined) return undefined;
     const at = site.entrances.indexOf(entrance);
-    return this.homes(slot)[at >= 0 ? site.entranceHome[at]! : site.homes.indexOf(entrance)];
+    return at >= 0 ? site.homes[site.entranceHome[at]!] : site.homes.find(({ point }) => point === entrance);
   }
 
   /** The slot of each hospital, by its number in the directory. */
   get slots(): readonly number[] {
-    return this.slotOfNumber;
+    return this.#slotOfNumber;
   }
 
   /** The directory's number of the hospital in each slot, -1 where it is free. */
   get numbers(): readonly number[] {
-    return this.numberOfSlot;
+    return this.#numberOfSlot;
   }
 
   /**
@@ -216,29 +197,29 @@ export class HospitalSites {
   setHospitals(hospitals: HospitalDirectory): number[] {
     const changed: number[] = [];
     const slotOfId = new Map<string, number>();
-    for (const [slot, site] of this.sites.entries()) {
+    for (const [slot, site] of this.#sites.entries()) {
       if (site === undefined) continue;
       if (hospitals.indexOf(site.id) >= 0) slotOfId.set(site.id, slot);
       else {
-        this.replace(slot, undefined);
+        this.#replace(slot, undefined);
         changed.push(slot);
       }
     }
     let free = 0;
     for (const hospital of hospitals.hospitals) {
-      while (free < this.sites.length && this.sites[free] !== undefined) free++;
+      while (free < this.#sites.length && this.#sites[free] !== undefined) free++;
       const slot = slotOfId.get(hospital.id) ?? free;
       slotOfId.set(hospital.id, slot);
       const locations = hospital.entrances.length > 0 ? hospital.entrances : [hospital.location];
-      if (String(this.sites[slot]?.locations) === String(locations)) continue;
-      this.replace(slot, this.locate(hospital, locations));
+      if (String(this.#sites[slot]?.locations) === String(locations)) continue;
+      this.#replace(slot, this.#locate(hospital, locations));
       changed.push(slot);
     }
-    this.slotOfNumber = hospitals.hospitals.map(({ id }) => slotOfId.get(id)!);
-    const numbers = this.sites.map(() => -1);
-    for (const [number, slot] of this.slotOfNumber.entries()) numbers[slot] = number;
-    this.numberOfSlot = numbers;
-    if (changed.length > 0) this.foundStarts = undefined;
+    this.#slotOfNumber = hospitals.hospitals.map(({ id }) => slotOfId.get(id)!);
+    const numbers = this.#sites.map(() => -1);
+    for (const [number, slot] of this.#slotOfNumber.entries()) numbers[slot] = number;
+    this.#numberOfSlot = numbers;
+    if (changed.length > 0) this.#foundStarts = undefined;
     return [...new Set(changed)].sort((a, b) => a - b);
   }
 
@@ -250,24 +231,25 @@ export class HospitalSites {
    * @returns slots whose target is another one now, ascending.
    */
   weightsChanged(edges: ArrayLike<number>, weights: ArcWeights, closed: ClosedEdges): number[] {
-    this.weights = weights;
-    this.closed = closed;
-    this.ends = this.driveEnds();
-    const { keyOfEdge } = this.roads.graph.columns;
+    this.#weights = weights;
+    this.#closed = closed;
+    this.#ends = this.#driveEnds();
+    const { keyOfEdge } = this.#roads.graph.columns;
     const touched = new Set<number>();
-    for (const [slot, site] of this.sites.entries()) {
-      if (site !== undefined && (site.walked.length > 0 || site.homes.some(({ node }) => node >= 0))) touched.add(slot);
+    for (const [slot, site] of this.#sites.entries()) {
+      if (site !== undefined && (site.walked.length > 0 || site.homes.some(({ point }) => point.node >= 0)))
+        touched.add(slot);
     }
     for (let i = 0; i < edges.length; i++) {
-      for (const { slot } of this.sitesOnSegment.get(segmentOf(keyOfEdge[edges[i]!]!)) ?? []) touched.add(slot);
+      for (const { slot } of this.#sitesOnSegment.get(segmentOf(keyOfEdge[edges[i]!]!)) ?? []) touched.add(slot);
     }
     const changed: number[] = [];
     for (const slot of touched) {
-      const before = this.sites[slot]!;
-      const after = this.siteAt(before);
+      const before = this.#sites[slot]!;
+      const after = this.#siteAt(before);
       // The same list as before, where nothing of it changed: who keeps it need not look at it again.
       const isSame = sameAccessPoints(before.accessPoints, after.accessPoints);
-      this.replace(slot, isSame ? { ...after, accessPoints: before.accessPoints } : after);
+      this.#replace(slot, isSame ? { ...after, accessPoints: before.accessPoints } : after);
       if (!isSame) changed.push(slot);
     }
     return changed.sort((a, b) => a - b);
@@ -275,9 +257,9 @@ export class HospitalSites {
 
   /** Where a journey from a place on the roads begins: there, or, where no vehicle gets away, where a walk from it ends. */
   departureFrom(home: RoadPoint): Departure {
-    const { weights, closed } = this;
-    const { graph } = this.roads;
-    const starts = this.ends.departures(home);
+    const [weights, closed] = [this.#weights, this.#closed];
+    const { graph } = this.#roads;
+    const starts = this.#ends.departures(home);
     const isDriven = starts[0] === home;
     const accessPoints: RoadAccessPoint[] = [];
     const accessPointStart: RoadPoint[] = [];
@@ -294,16 +276,16 @@ export class HospitalSites {
     }
     // Where no vehicle gets away from the piece of road, one may still drive along it.
     for (const from of isDriven ? starts : [home, ...starts]) {
-      for (const { slot, entrance } of this.sitesOnSegment.get(from.segment) ?? []) {
-        const to = pointsOf(this.sites[slot])[entrance]!;
+      for (const { slot, entrance } of this.#sitesOnSegment.get(from.segment) ?? []) {
+        const to = pointsOf(this.#sites[slot])[entrance]!;
         const drive = directDrive(graph, weights, from, to, closed);
         if (drive !== undefined) offer(slot, { drive, from, to });
       }
     }
-    for (const { slot } of this.sitesOnSegment.get(home.segment) ?? []) {
-      const { homes, walked } = this.sites[slot]!;
-      for (const to of isDriven ? walked : homes) {
-        const start = this.ends.walkBetween(home, to);
+    for (const { slot } of this.#sitesOnSegment.get(home.segment) ?? []) {
+      const { homes, walked } = this.#sites[slot]!;
+      for (const to of isDriven ? walked : homes.map(({ point }) => point)) {
+        const start = this.#ends.walkBetween(home, to);
         if (start === undefined) continue;
         offer(slot, { drive: { milliseconds: start.onFoot!.milliseconds, edge: -1 }, from: start, to });
       }
@@ -320,7 +302,7 @@ export class HospitalSites {
 
   /** What a path to the hospital in a slot drives along, ready to be measured and drawn. */
   drivenPath(departure: Departure, slot: number, path: Path): SiteDrive {
-    const site = this.sites[slot]!;
+    const site = this.#sites[slot]!;
     const direct = departure.directDrives.get(slot);
     const [start, end] =
       path.originAccessPoint === undefined || path.targetAccessPoint === undefined
@@ -339,50 +321,25 @@ export class HospitalSites {
     };
   }
 
-  private locate({ id, name }: Hospital, locations: readonly Position[]): Site {
-    const homes: RoadPoint[] = [];
-    const passedBy: (PassedBy | undefined)[] = [];
+  #locate({ id, name }: Hospital, locations: readonly Position[]): Site {
+    const homes: SiteHome[] = [];
     for (const location of locations) {
-      const found = this.entranceFinder.places(location, { limitMetres: this.snapLimitMetres });
-      const home = found.candidates[0]?.point;
-      if (home === undefined) {
-        const reason = this.roads.offNetwork(location, this.snapLimitMetres).message;
-        return { ...this.siteAt({ id, locations, homes: [], passedBy: [] }), offNetwork: { id, name, reason } };
+      const found = this.#homeFinder.homesOf(location);
+      if (found.length === 0) {
+        const reason = this.#roads.offNetwork(location, this.#snapLimitMetres).message;
+        return { ...this.#siteAt({ id, locations, homes: [] }), offNetwork: { id, name, reason } };
       }
-      homes.push(home);
-      passedBy.push(found.passedBy);
-      const outside = this.outsideOf(home, location);
-      if (outside === undefined) continue;
-      homes.push(outside.point);
-      passedBy.push(outside.passedBy);
+      homes.push(...found);
     }
-    return this.siteAt({ id, locations, homes, passedBy });
+    return this.#siteAt({ id, locations, homes });
   }
 
-  /** Of a place in a pocket that no road from the networks beside it leads into, the nearest place of those. */
-  private outsideOf(
-    home: RoadPoint,
-    location: Position,
-  ): { readonly point: RoadPoint; readonly passedBy: PassedBy } | undefined {
-    const { graph, connections } = this.roads;
-    const own = arrivalAccessPoints(graph, this.roads.weights, home).map(({ node }) => node);
-    const reached = connections.outside(connections.holding(own));
-    if (reached === undefined) return undefined;
-    const outside = this.findEntrances(reached).find(location, this.snapLimitMetres);
-    if (outside === undefined) return undefined;
-    const road = graph.roads[graph.columns.segmentRoad[home.segment]!]!;
-    return {
-      point: walkedBetween(home.onFoot?.place ?? home, outside, this.roads.onFootKmh),
-      passedBy: { road, distanceMetres: home.distanceMetres, why: "not-connected" },
-    };
-  }
-
-  private siteAt({ id, locations, homes, passedBy }: Pick<Site, "id" | "locations" | "homes" | "passedBy">): Site {
+  #siteAt({ id, locations, homes }: Pick<Site, "id" | "locations" | "homes">): Site {
     const entrances: RoadPoint[] = [];
     const entranceHome: number[] = [];
     const walked: RoadPoint[] = [];
-    for (const [number, home] of homes.entries()) {
-      const ends = this.ends.arrivals(home);
+    for (const [number, { point: home }] of homes.entries()) {
+      const ends = this.#ends.arrivals(home);
       entrances.push(...ends);
       entranceHome.push(...ends.map(() => number));
       if (ends[0] !== home) walked.push(home);
@@ -390,31 +347,31 @@ export class HospitalSites {
     const accessPoints: RoadAccessPoint[] = [];
     const accessPointEntrance: number[] = [];
     for (const [entrance, point] of entrances.entries()) {
-      for (const accessPoint of arrivalAccessPoints(this.roads.graph, this.weights, point, this.closed)) {
+      for (const accessPoint of arrivalAccessPoints(this.#roads.graph, this.#weights, point, this.#closed)) {
         accessPoints.push(accessPoint);
         accessPointEntrance.push(entrance);
       }
     }
-    return { id, locations, homes, passedBy, entrances, entranceHome, walked, accessPoints, accessPointEntrance };
+    return { id, locations, homes, entrances, entranceHome, walked, accessPoints, accessPointEntrance };
   }
 
   /** Puts a site into a slot, or empties it, and keeps {@link sitesOnSegment} in step. */
-  private replace(slot: number, site: Site | undefined): void {
-    for (const point of pointsOf(this.sites[slot])) {
-      const others = this.sitesOnSegment.get(point.segment)?.filter((on) => on.slot !== slot) ?? [];
-      if (others.length > 0) this.sitesOnSegment.set(point.segment, others);
-      else this.sitesOnSegment.delete(point.segment);
+  #replace(slot: number, site: Site | undefined): void {
+    for (const point of pointsOf(this.#sites[slot])) {
+      const others = this.#sitesOnSegment.get(point.segment)?.filter((on) => on.slot !== slot) ?? [];
+      if (others.length > 0) this.#sitesOnSegment.set(point.segment, others);
+      else this.#sitesOnSegment.delete(point.segment);
     }
-    this.sites[slot] = site;
+    this.#sites[slot] = site;
     for (const [entrance, point] of pointsOf(site).entries()) {
-      const others = this.sitesOnSegment.get(point.segment) ?? [];
-      this.sitesOnSegment.set(point.segment, [...others, { slot, entrance }]);
+      const others = this.#sitesOnSegment.get(point.segment) ?? [];
+      this.#sitesOnSegment.set(point.segment, [...others, { slot, entrance }]);
     }
   }
 
-  private driveEnds(): DriveEnds {
-    const { roads, weights, closed } = this;
-    return new DriveEnds(roads.graph, weights, closed, { kmh: roads.onFootKmh });
+  #driveEnds(): DriveEnds {
+    const roads = this.#roads;
+    return new DriveEnds(roads.graph, this.#weights, this.#closed, { kmh: roads.onFootKmh });
   }
 }
 

@@ -1,4 +1,4 @@
-import { longitudeScale } from "../../core/geometry";
+import { longitudeScale, shortStepFixed } from "../../core/geometry";
 import type { Polylines } from "../../core/prepared-polygon";
 import { fromFixedDegrees } from "../../core/units";
 import { type ClosedParts, unionOfParts } from "../snap/closed-edges";
@@ -18,7 +18,7 @@ export function partsInArea(area: Area, { segmentFirstPoint, points }: Polylines
   const scale = longitudeScale(fromFixedDegrees(points[2 * first + 1]!));
   const before = [0];
   for (let point = first; point < last; point++) {
-    const runX = (points[2 * point + 2]! - points[2 * point]!) * scale;
+    const runX = shortStepFixed(points[2 * point + 2]! - points[2 * point]!) * scale;
     const runY = points[2 * point + 3]! - points[2 * point + 1]!;
     before.push(before.at(-1)! + Math.sqrt(runX * runX + runY * runY));
   }

@@ -1,4 +1,4 @@
-import { distanceMetres, longitudeScale, planeBearing } from "../../core/geometry";
+import { distanceMetres, longitudeScale, planeBearing, shortStep } from "../../core/geometry";
 import type { Position } from "../../core/units";
 import type { CompassPoint, TurnModifier } from "./instruction";
 
@@ -24,14 +24,14 @@ export function bearingAlong(line: Iterable<Position>): number | undefined {
     const metres = distanceMetres(last, position);
     if (metres >= left) {
       const share = left / metres;
-      last = [last[0] + (position[0] - last[0]) * share, last[1] + (position[1] - last[1]) * share];
+      last = [last[0] + shortStep(position[0] - last[0]) * share, last[1] + (position[1] - last[1]) * share];
       break;
     }
     left -= metres;
     last = position;
   }
   if (first === undefined || last === undefined) return undefined;
-  const east = (last[0] - first[0]) * longitudeScale(first[1]);
+  const east = shortStep(last[0] - first[0]) * longitudeScale(first[1]);
   const north = last[1] - first[1];
   return east === 0 && north === 0 ? undefined : planeBearing(east, north);
 }

@@ -1,3 +1,4 @@
+import { shortStep } from "../../core/geometry";
 import type { Position } from "../../core/units";
 import type { Path } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
@@ -246,7 +247,7 @@ function pointFractions(points: readonly Position[]): number[] {
   const scale = Math.cos((points[0]![1] * Math.PI) / 180);
   const lengths = [0];
   for (let i = 1; i < points.length; i++) {
-    const dx = (points[i]![0] - points[i - 1]![0]) * scale;
+    const dx = shortStep(points[i]![0] - points[i - 1]![0]) * scale;
     const dy = points[i]![1] - points[i - 1]![1];
     lengths.push(lengths[i - 1]! + Math.sqrt(dx * dx + dy * dy));
   }

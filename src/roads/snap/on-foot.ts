@@ -1,4 +1,4 @@
-import { distanceMetres } from "../../core/geometry";
+import { distanceMetres, shortStep } from "../../core/geometry";
 import { INFINITE_MS, type Position } from "../../core/units";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { DIRECTIONS, directionOf, segmentOf } from "../graph/edge-key";
@@ -327,13 +327,13 @@ function positionOn(points: readonly Position[], fraction: number): Position {
   const scale = Math.cos((points[0]![1] * Math.PI) / 180);
   const lengths = points
     .slice(1)
-    .map(([lon, lat], i) => Math.hypot((lon - points[i]![0]) * scale, lat - points[i]![1]));
+    .map(([lon, lat], i) => Math.hypot(shortStep(lon - points[i]![0]) * scale, lat - points[i]![1]));
   let left = fraction * lengths.reduce((sum, length) => sum + length, 0);
   for (const [i, length] of lengths.entries()) {
     if (left <= length && length > 0) {
       const [[lonA, latA], [lonB, latB]] = [points[i]!, points[i + 1]!];
       const share = left / length;
-      return [round7(lonA + share * (lonB - lonA)), round7(latA + share * (latB - latA))];
+      return [round7(shortStep(lonA + share * shortStep(lonB - lonA))), round7(latA + share * (latB - latA))];
     }
     left -= length;
   }

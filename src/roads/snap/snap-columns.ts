@@ -1,5 +1,5 @@
-import { longitudeScale } from "../../core/geometry";
-import { fromFixedDegrees } from "../../core/units";
+import { FULL_TURN, longitudeScale } from "../../core/geometry";
+import { fromFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
 import type { RoadGraph } from "../graph/road-graph";
 import { mappedSegments } from "./road-connections";
 
@@ -8,7 +8,10 @@ import { mappedSegments } from "./road-connections";
  * ferries (see {@link mappedSegments}). Which of them will do, each question says.
  */
 export interface SnapColumns {
-  /** Int32[8]: west, south, cell width, cell height (1e-7 degree), columns, rows, and two spare zeros. */
+  /**
+   * Int32[8]: west, south, cell width, cell height (1e-7 degree), columns, rows, 1 where the roads lie on both sides of the
+   * antimeridian (the cells then go beyond it, and a piece that crosses it is in those of both sides), and a spare zero.
+   */
   readonly grid: Int32Array;
   /** Int32[segments + 1]: points of segment s are points[2 * segmentFirstPoint[s]] …, end nodes included. */
   readonly segmentFirstPoint: Int32Array;
@@ -25,6 +28,13 @@ type DrawnSegments = Pick<SnapColumns, "segmentFirstPoint" | "points">;
 
 const PIECES_PER_CELL = 1;
 const MAXIMUM_CELLS = 1 << 24;
+
+const HALF_TURN = FULL_TURN / 2;
+/** Nearer than this to the antimeridian, one degree, roads on the other side may be the nearest. */
+const SEAM_UNITS = UNITS_PER_DEGREE;
+
+const crossesAntimeridian = (points: Int32Array, piece: number): boolean =>
+  Math.abs(points[2 * piece + 2]! - points[2 * piece]!) > HALF_TURN;
 
 /** @param drawn the columns of another profile of the same roads, whose points are shared. Default: they are laid out. */
 export function buildSnapColumns(
@@ -73,6 +83,8 @@ function chooseGrid(points: Int32Array, mapped: Uint8Array, segmentFirstPoint: I
   let south = Number.MAX_SAFE_INTEGER;
   let east = -Number.MAX_SAFE_INTEGER;
   let north = -Number.MAX_SAFE_INTEGER;
+  let westOver = west;
+  let eastOver = east;
   let pieces = 0;
   for (let s = 0; s < mapped.length; s++) {
     if (mapped[s] === 0) continue;
@@ -82,8 +94,14 @@ function chooseGrid(points: Int32Array, mapped: Uint8Array, segmentFirstPoint: I
       east = Math.max(east, points[i]!);
       south = Math.min(south, points[i + 1]!);
       north = Math.max(north, points[i + 1]!);
+      if (i + 2 === 2 * segmentFirstPoint[s + 1]! || !crossesAntimeridian(points, i >> 1)) continue;
+      const [low, high] = [Math.min(points[i]!, points[i + 2]!), Math.max(points[i]!, points[i + 2]!)];
+      westOver = Math.min(westOver, high - FULL_TURN);
+      eastOver = Math.max(eastOver, low + FULL_TURN);
     }
   }
+  west = Math.min(west, westOver);
+  east = Math.max(east, eastOver);
   if (pieces === 0) return Int32Array.of(0, 0, 1, 1, 1, 1, 0, 0);
   const scale = longitudeScale(fromFixedDegrees((south + north) / 2));
   const width = Math.max(1, (east - west) * scale);
@@ -94,7 +112,8 @@ function chooseGrid(points: Int32Array, mapped: Uint8Array, segmentFirstPoint: I
   const cellHeight = Math.ceil(side);
   const columns = Math.floor((east - west) / cellWidth) + 1;
   const rows = Math.floor((north - south) / cellHeight) + 1;
-  return Int32Array.of(west, south, cellWidth, cellHeight, columns, rows, 0, 0);
+  const isOnBothSides = west < SEAM_UNITS - HALF_TURN && east > HALF_TURN - SEAM_UNITS;
+  return Int32Array.of(west, south, cellWidth, cellHeight, columns, rows, Number(isOnBothSides), 0);
 }
 
 /** Visits every cell that a piece passes through, row by row: in each row the cells under the part of the piece there. */
@@ -106,25 +125,36 @@ function forEachPieceCell(
   visit: (cell: number, piece: number) => void,
 ): void {
   const [west, south, cellWidth, cellHeight, columns] = grid as unknown as [number, number, number, number, number];
+  const visitCells = (piece: number, startX: number, endX: number): void => {
+    const at = 2 * piece;
+    const upward = points[at + 1]! <= points[at + 3]!;
+    const lowX = (upward ? startX : endX) - west;
+    const lowY = points[upward ? at + 1 : at + 3]! - south;
+    const highX = (upward ? endX : startX) - west;
+    const highY = points[upward ? at + 3 : at + 1]! - south;
+    const lastRow = Math.floor(highY / cellHeight);
+    const slope = highY === lowY ? 0 : (highX - lowX) / (highY - lowY);
+    for (let row = Math.floor(lowY / cellHeight); row <= lastRow; row++) {
+      const fromX = row * cellHeight <= lowY ? lowX : lowX + slope * (row * cellHeight - lowY);
+      const toX = (row + 1) * cellHeight >= highY ? highX : lowX + slope * ((row + 1) * cellHeight - lowY);
+      // Half a unit of slack: a crossing computed in floating point may fall on the wrong side of a cell border.
+      const firstColumn = Math.max(0, Math.floor((Math.min(fromX, toX) - 0.5) / cellWidth));
+      const lastColumn = Math.min(columns - 1, Math.floor((Math.max(fromX, toX) + 0.5) / cellWidth));
+      for (let column = firstColumn; column <= lastColumn; column++) visit(row * columns + column, piece);
+    }
+  };
   for (let s = 0; s < mapped.length; s++) {
     if (mapped[s] === 0) continue;
     for (let piece = segmentFirstPoint[s]!; piece < segmentFirstPoint[s + 1]! - 1; piece++) {
-      const at = 2 * piece;
-      const upward = points[at + 1]! <= points[at + 3]!;
-      const lowX = points[upward ? at : at + 2]! - west;
-      const lowY = points[upward ? at + 1 : at + 3]! - south;
-      const highX = points[upward ? at + 2 : at]! - west;
-      const highY = points[upward ? at + 3 : at + 1]! - south;
-      const lastRow = Math.floor(highY / cellHeight);
-      const slope = highY === lowY ? 0 : (highX - lowX) / (highY - lowY);
-      for (let row = Math.floor(lowY / cellHeight); row <= lastRow; row++) {
-        const fromX = row * cellHeight <= lowY ? lowX : lowX + slope * (row * cellHeight - lowY);
-        const toX = (row + 1) * cellHeight >= highY ? highX : lowX + slope * ((row + 1) * cellHeight - lowY);
-        // Half a unit of slack: a crossing computed in floating point may fall on the wrong side of a cell border.
-        const firstColumn = Math.max(0, Math.floor((Math.min(fromX, toX) - 0.5) / cellWidth));
-        const lastColumn = Math.min(columns - 1, Math.floor((Math.max(fromX, toX) + 0.5) / cellWidth));
-        for (let column = firstColumn; column <= lastColumn; column++) visit(row * columns + column, piece);
+      const [startX, endX] = [points[2 * piece]!, points[2 * piece + 2]!];
+      if (!crossesAntimeridian(points, piece)) {
+        visitCells(piece, startX, endX);
+        continue;
       }
+      // As it lies east of the antimeridian, and as it lies west of it.
+      const east = (x: number): number => (x < 0 ? x + FULL_TURN : x);
+      visitCells(piece, east(startX), east(endX));
+      visitCells(piece, east(startX) - FULL_TURN, east(endX) - FULL_TURN);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { longitudeScale, METRES_PER_DEGREE, planeBearing } from "../../core/geometry";
+import { FULL_TURN, longitudeScale, METRES_PER_DEGREE, planeBearing, shortStepFixed } from "../../core/geometry";
 import { fromFixedDegrees, type Position, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
 import type { Direction } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
@@ -117,7 +117,11 @@ export class SnapIndex {
     const y = toFixedDegrees(latitude);
     const scale = longitudeScale(latitude);
     const limit = (limitMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
-    this.#search(x, y, scale, limit);
+    this.#piece = -1;
+    this.#squared = limit * limit;
+    this.#search(x, y, scale);
+    // Roads on the other side of the antimeridian lie beside the same place counted the other way round.
+    if (this.#columns.grid[6] === 1) this.#search(x < 0 ? x + FULL_TURN : x - FULL_TURN, y, scale);
     if (this.#piece < 0) return false;
     this.#placeOnSegment(scale);
     return true;
@@ -158,7 +162,8 @@ export class SnapIndex {
     const { points } = this.#columns;
     const from = 2 * piece;
     const to = from + 2;
-    return planeBearing((points[to]! - points[from]!) * longitudeScale(latitude), points[to + 1]! - points[from + 1]!);
+    const east = shortStepFixed(points[to]! - points[from]!) * longitudeScale(latitude);
+    return planeBearing(east, points[to + 1]! - points[from + 1]!);
   }
 
   #nodeAt({ segment, piece, along }: NearPlace): number {
@@ -168,7 +173,8 @@ export class SnapIndex {
     return -1;
   }
 
-  #search(x: number, y: number, scale: number, limit: number): void {
+  /** Looks for what is nearer than the piece found so far. */
+  #search(x: number, y: number, scale: number): void {
     const { grid } = this.#columns;
     const west = grid[0]!;
     const south = grid[1]!;
@@ -176,8 +182,6 @@ export class SnapIndex {
     const cellHeight = grid[3]!;
     const columns = grid[4]!;
     const rows = grid[5]!;
-    this.#piece = -1;
-    this.#squared = limit * limit;
     if (this.#columns.cellPiece.length === 0) return;
     const column = Math.floor((x - west) / cellWidth);
     const row = Math.floor((y - south) / cellHeight);
@@ -223,9 +227,11 @@ export class SnapIndex {
     for (; i < end; i++) {
       const piece = cellPiece[i]!;
       const at = 2 * piece;
-      const startX = (points[at]! - x) * scale;
+      const run = points[at + 2]! - points[at]!;
+      const isCrossing = run > FULL_TURN / 2 || run < -FULL_TURN / 2;
+      const startX = (isCrossing ? shortStepFixed(points[at]! - x) : points[at]! - x) * scale;
       const startY = points[at + 1]! - y;
-      const runX = (points[at + 2]! - points[at]!) * scale;
+      const runX = (isCrossing ? shortStepFixed(run) : run) * scale;
       const runY = points[at + 3]! - points[at + 1]!;
       const runSquared = runX * runX + runY * runY;
       let along = runSquared === 0 ? 0 : -(startX * runX + startY * runY) / runSquared;
@@ -283,7 +289,9 @@ export class SnapIndex {
     const { segment, fraction, node } = this,
       piece = this.#piece,
       along = this.#along;
-    const lon = points[2 * piece]! + along * (points[2 * piece + 2]! - points[2 * piece]!);
+    const lon = shortStepFixed(
+      points[2 * piece]! + along * shortStepFixed(points[2 * piece + 2]! - points[2 * piece]!),
+    );
     const lat = points[2 * piece + 1]! + along * (points[2 * piece + 3]! - points[2 * piece + 1]!);
     return {
       segment,
@@ -310,7 +318,7 @@ function shareBefore(
   let before = 0;
   let total = 0;
   for (let p = firstPiece; p <= lastPiece; p++) {
-    const runX = (points[2 * p + 2]! - points[2 * p]!) * scale;
+    const runX = shortStepFixed(points[2 * p + 2]! - points[2 * p]!) * scale;
     const runY = points[2 * p + 3]! - points[2 * p + 1]!;
     const length = Math.sqrt(runX * runX + runY * runY);
     if (p === piece) before = total + along * length;

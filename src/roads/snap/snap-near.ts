@@ -1,3 +1,4 @@
+import { FULL_TURN, shortStepFixed } from "../../core/geometry";
 import type { SnapColumns } from "./snap-columns";
 
 /** The nearest place of a segment. */
@@ -42,30 +43,33 @@ export function placesNear(
   const west = grid[0]!;
   const south = grid[1]!;
   const columns = grid[4]!;
+  const radiusSquared = radius * radius;
   // A unit of slack: which cell a piece that runs along a border is listed in is a matter of rounding.
   const reachX = radius / scale + 1;
-  const firstColumn = cellAt(x - reachX - west, grid[2]!, columns);
-  const lastColumn = cellAt(x + reachX - west, grid[2]!, columns);
   const firstRow = cellAt(y - radius - 1 - south, grid[3]!, grid[5]!);
   const lastRow = cellAt(y + radius + 1 - south, grid[3]!, grid[5]!);
-  const radiusSquared = radius * radius;
-  for (let row = firstRow; row <= lastRow; row++) {
-    // The cells of a row lie one after the other, and so do their pieces.
-    const end = cellFirstPiece[row * columns + lastColumn + 1]!;
-    for (let i = cellFirstPiece[row * columns + firstColumn]!; i < end; i++) {
-      const piece = cellPiece[i]!;
-      const at = 2 * piece;
-      const startX = (points[at]! - x) * scale;
-      const startY = points[at + 1]! - y;
-      const runX = (points[at + 2]! - points[at]!) * scale;
-      const runY = points[at + 3]! - points[at + 1]!;
-      const runSquared = runX * runX + runY * runY;
-      let along = runSquared === 0 ? 0 : -(startX * runX + startY * runY) / runSquared;
-      along = along > 0 ? (along < 1 ? along : 1) : 0;
-      const dx = startX + along * runX;
-      const dy = startY + along * runY;
-      const squared = dx * dx + dy * dy;
-      if (squared <= radiusSquared) note(places, segmentOf(piece), piece, along, squared, accepts);
+  // What is beside the antimeridian is beside it on both sides.
+  for (const centre of grid[6] === 1 ? [x, x < 0 ? x + FULL_TURN : x - FULL_TURN] : [x]) {
+    const firstColumn = cellAt(centre - reachX - west, grid[2]!, columns);
+    const lastColumn = cellAt(centre + reachX - west, grid[2]!, columns);
+    for (let row = firstRow; row <= lastRow; row++) {
+      // The cells of a row lie one after the other, and so do their pieces.
+      const end = cellFirstPiece[row * columns + lastColumn + 1]!;
+      for (let i = cellFirstPiece[row * columns + firstColumn]!; i < end; i++) {
+        const piece = cellPiece[i]!;
+        const at = 2 * piece;
+        const startX = shortStepFixed(points[at]! - x) * scale;
+        const startY = points[at + 1]! - y;
+        const runX = shortStepFixed(points[at + 2]! - points[at]!) * scale;
+        const runY = points[at + 3]! - points[at + 1]!;
+        const runSquared = runX * runX + runY * runY;
+        let along = runSquared === 0 ? 0 : -(startX * runX + startY * runY) / runSquared;
+        along = along > 0 ? (along < 1 ? along : 1) : 0;
+        const dx = startX + along * runX;
+        const dy = startY + along * runY;
+        const squared = dx * dx + dy * dy;
+        if (squared <= radiusSquared) note(places, segmentOf(piece), piece, along, squared, accepts);
+      }
     }
   }
   return places.sort((a, b) => (isBefore(a.piece, a.along, a.squared, b) ? -1 : 1));
