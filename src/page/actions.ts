@@ -191,13 +191,32 @@ export class Actions {
     } catch (error) {
       return this.#refused(error);
     }
-    await this.drop(entry.id);
-    return { done: true, text: "Sent: every page has it now." };
+    const sent = "Sent: every page has it now.";
+    const dropped = await this.drop(entry.id);
+    return dropped.done
+      ? { done: true, text: sent }
+      : { done: false, text: `${sent} ${dropped.text} Do not send it again.` };
   }
 
-  async drop(id: string): Promise<void> {
-    await this.#storage.dropEntry(id);
-    await this.#entriesChanged();
+  /** Takes an entry made here back. */
+  async drop(id: string): Promise<ChangeResult> {
+    try {
+      await this.#storage.dropEntry(id);
+    } catch (error) {
+      const why = messageOf(error);
+      return { done: false, text: `This browser did not remove the entry (${why}): it still counts on this page.` };
+    }
+    return this.#shownAs("Dropped: it does not count any more.");
+  }
+
+  /** What was stored is stored, also where the page then fails to show it. */
+  async #shownAs(text: string): Promise<ChangeResult> {
+    try {
+      await this.#entriesChanged();
+      return { done: true, text };
+    } catch (error) {
+      return { done: true, text: `${text} The page does not show it yet (${messageOf(error)}): load it again.` };
+    }
   }
 
   dismissAway = (): void => this.#store.set({ away: undefined });
@@ -216,8 +235,7 @@ export class Actions {
         text: `This browser did not store the change (${messageOf(error)}), so nothing was entered: it would be gone with the page. Write it down, and enter it once the server is back.`,
       };
     }
-    await this.#entriesChanged();
-    return { done: true, text: "Entered here, not shared: it counts on this page alone until it is sent." };
+    return this.#shownAs("Entered here, not shared: it counts on this page alone until it is sent.");
   }
 
   async #entriesChanged(): Promise<void> {

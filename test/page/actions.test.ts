@@ -56,6 +56,7 @@ async function page(start?: number) {
   const held: OwnEntry[] = [];
   let given: readonly OwnEntry[] = [];
   let refusal: Error | undefined;
+  let failure: Error | undefined;
   const worker = {
     snapshot: (moment: Moment) =>
       gate.pass(
@@ -87,7 +88,11 @@ async function page(start?: number) {
       ),
     routeTo: (advice: { asked: Question; moment: Moment }, hospital: string) =>
       gate.pass("worker", () => ({ to: hospital, asked: advice.asked, moment: advice.moment })),
-    setEntries: (entries: readonly OwnEntry[]) => gate.pass("worker", () => void (given = entries)),
+    setEntries: (entries: readonly OwnEntry[]) =>
+      gate.pass("worker", () => {
+        if (failure !== undefined) throw failure;
+        given = entries;
+      }),
     check: () => gate.pass("worker", () => "flag"),
   } as unknown as Remote<RecommendationWorker>;
   const storage = {
@@ -98,14 +103,18 @@ async function page(start?: number) {
         held.push(entry);
       }),
     dropEntry: (id: string) =>
-      gate.pass("storage", () => void held.splice(0, held.length, ...held.filter((one) => one.id !== id))),
+      gate.pass("storage", () => {
+        if (refusal !== undefined) throw refusal;
+        held.splice(0, held.length, ...held.filter((one) => one.id !== id));
+      }),
   } as unknown as Storage;
   const listeners: (() => void)[] = [];
   const channel = {
     postMessage: () => undefined,
     addEventListener: (_: "message", listener: () => void) => void listeners.push(listener),
   };
-  const actions = new Actions(store, worker, { token: undefined } as ServerApi, storage, channel);
+  const server = { token: undefined, change: async () => ({ outcome: "accepted" }) } as unknown as ServerApi;
+  const actions = new Actions(store, worker, server, storage, channel);
   store.set({ opened: {} as never, connection: { state: "lost", sinceMs: 0 } });
   const finish = async (quicker: Side = "worker"): Promise<void> => {
     while (await gate.step(quicker));
@@ -126,6 +135,7 @@ async function page(start?: number) {
     finish,
     given: () => given,
     refuse: (error: Error) => void (refusal = error),
+    fail: (error: Error) => void (failure = error),
     elsewhere(): void {
       for (const listener of listeners) listener();
     },
@@ -247,5 +257,40 @@ describe("a change that cannot be stored", () => {
     expect((await result).text).toMatch(/did not store .*quota has been exceeded.* nothing was entered/);
     expect(shown.held.map(({ id }) => id)).toEqual(["first"]);
     expect(shown.store.state.entries).toEqual([]);
+  });
+
+  it("nor can one that cannot be taken back pass for dropped", async () => {
+    const shown = await page();
+    shown.refuse(new DOMException("The database is closing.", "InvalidStateError"));
+    const result = shown.actions.drop("first");
+    await shown.finish();
+    expect(await result).toEqual({
+      done: false,
+      text: "This browser did not remove the entry (The database is closing.): it still counts on this page.",
+    });
+    expect(shown.held.map(({ id }) => id)).toEqual(["first"]);
+  });
+
+  it("and one that was sent and stays here is said to be both", async () => {
+    const shown = await page();
+    shown.refuse(new DOMException("The database is closing.", "InvalidStateError"));
+    const result = shown.actions.send(shown.held[0]!);
+    await shown.finish();
+    expect(await result).toMatchObject({
+      done: false,
+      text: expect.stringMatching(/^Sent: .* Do not send it again\.$/),
+    });
+  });
+
+  it("while one that is stored and cannot be shown is said to be entered", async () => {
+    const shown = await page();
+    shown.fail(new Error("The worker is gone."));
+    const result = shown.actions.change(CHANGE, () => 0);
+    await shown.finish();
+    expect(await result).toMatchObject({
+      done: true,
+      text: expect.stringMatching(/^Entered here.*The worker is gone/),
+    });
+    expect(shown.held).toHaveLength(2);
   });
 });

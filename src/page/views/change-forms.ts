@@ -195,6 +195,8 @@ export class ChangeForms {
   }
 
   #tell({ done, text }: ChangeResult): void {
+    // What was refused interrupts whoever listens; what was done waits its turn.
+    this.#result.setAttribute("role", done ? "status" : "alert");
     this.#result.className = `change-result ${done ? "done" : "problem"}`;
     this.#result.textContent = text;
   }

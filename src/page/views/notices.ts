@@ -10,7 +10,7 @@ export class Notices {
   readonly #pill: HTMLElement;
   readonly #store: Store;
   readonly #actions: Actions;
-  #sendResult: ChangeResult | undefined;
+  #result: ChangeResult | undefined;
 
   constructor(host: HTMLElement, pill: HTMLElement, store: Store, actions: Actions) {
     this.#host = host;
@@ -105,21 +105,26 @@ export class Notices {
             `${localTime(Date.parse(entry.enteredAt))} ${standing?.text ?? entry.key}`,
             !stands && el("em", {}, " overtaken by what the server holds"),
             isBack && stands && this.#sendButton(entry, hasToken),
-            el("button", { type: "button", onclick: () => void this.#actions.drop(entry.id) }, "Drop"),
+            el("button", { type: "button", onclick: () => void this.#tell(this.#actions.drop(entry.id)) }, "Drop"),
           );
         }),
       ),
-      this.#sendResult !== undefined && el("p", { class: "problem", role: "alert" }, this.#sendResult.text),
+      this.#result !== undefined && el("p", { class: "problem", role: "alert" }, this.#result.text),
     );
+  }
+
+  /** Says aloud what did not work. */
+  async #tell(made: Promise<ChangeResult>): Promise<void> {
+    const result = await made;
+    this.#result = result.done ? undefined : result;
+    this.#draw();
   }
 
   #sendButton(entry: OwnEntry, hasToken: boolean): HTMLElement {
     const token = el("input", { type: "password", "aria-label": "Token of the server", placeholder: "token" });
     const send = async (): Promise<void> => {
       if (!hasToken && token.value !== "") this.#actions.setToken(token.value);
-      const result = await this.#actions.send(entry);
-      this.#sendResult = result.done ? undefined : result;
-      this.#draw();
+      await this.#tell(this.#actions.send(entry));
     };
     return el(
       "span",
