@@ -139,7 +139,7 @@ export class NamedClosureFeeds {
 }
 
 /** What became of a message, and what of it does not count: a line each. */
-export function closureReport(
+function closureReport(
   { lanes, notes }: Pick<ClosureFeedReading, "lanes" | "notes">,
   { entered, unplaced, elsewhere, notUsed }: ClosureFeedApplication,
 ): string[] {

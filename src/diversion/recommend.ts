@@ -93,7 +93,7 @@ function turningClosures(
  * Drives that differ by no more than this are told as one: times are read aloud in whole minutes, and real journeys
  * scatter by several around any estimate (4.9 min, McMeekin et al. 2014).
  */
-export const SNAP_AMBIGUITY_TOLERANCE_SECONDS = 60;
+const SNAP_AMBIGUITY_TOLERANCE_SECONDS = 60;
 
 /**
  * What the answer would be on each other road the incident may be on, if that is another ED, another outcome, or a drive

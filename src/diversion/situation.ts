@@ -18,7 +18,7 @@ import type { Policy } from "./rules/policy";
 import { policyChecksum } from "./rules/policy";
 
 /** What a {@link Situation} is made of. */
-export interface SituationParts extends Circumstances {
+interface SituationParts extends Circumstances {
   /** Engines that take themselves to the roads of the situation. */
   readonly drives: DrivePool;
   /** What holds on the roads at the moment of the situation. */

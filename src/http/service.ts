@@ -28,7 +28,7 @@ export interface DiversionServiceOptions {
 }
 
 /** What is wrong inside, a sentence each. */
-export interface ServiceTrouble {
+interface ServiceTrouble {
   /** Why changes cannot be kept: requests should go elsewhere, where there is another. */
   readonly failing: readonly string[];
   /** What does not keep answers from being right. */
@@ -38,7 +38,7 @@ export interface ServiceTrouble {
 const NO_TROUBLE: ServiceTrouble = { failing: [], degraded: [] };
 
 /** An answer, and whether it is on record as it should be. */
-export interface RecordedAdvice {
+interface RecordedAdvice {
   readonly advice: Recommendation;
   /** Why it is not recorded; absent when it is, or need not be. */
   readonly unrecorded?: string;

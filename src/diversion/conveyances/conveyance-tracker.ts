@@ -27,7 +27,7 @@ import { allArrivals, ConveyanceStore, expectedArrivals, type Tracked } from "./
 import { type Assignment, reroute, type TurnReason } from "./en-route";
 
 /** Since the tracker was made. */
-export interface TrackingCounts {
+interface TrackingCounts {
   /** Conveyances tracked now. */
   readonly tracked: number;
   /** How often a conveyance was ranked anew. */

@@ -18,7 +18,7 @@ export interface Assignment {
   readonly left: ReadonlyMap<number, "may-return" | "for-good">;
 }
 
-export type TurnCode =
+type TurnCode =
   | ReasonCode
   /** The new destination is sooner by at least the policy's gain. */
   | "sooner"
@@ -38,7 +38,7 @@ export interface TurnReason {
 }
 
 /** What becomes of an assignment. */
-export interface Rerouting {
+interface Rerouting {
   readonly assignment: Assignment;
   /** The destination, ranked from where the ambulance is. */
   readonly candidate: Candidate | undefined;

@@ -9,7 +9,7 @@ import type { ReachableEds } from "./reachable-eds";
 import { isWithinHours } from "./sailing-hours";
 
 /** When the drive begins, and the clock of the region. */
-export interface DriveClock {
+interface DriveClock {
   readonly atMs: EpochMs;
   readonly zone: TimeZone;
 }

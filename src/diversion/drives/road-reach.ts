@@ -16,7 +16,7 @@ export interface RoadSearch {
 }
 
 /** Tells whether a search would come out otherwise after a change of the roads; never false when it would. */
-export type RoadChangeTest = (search: RoadSearch) => boolean;
+type RoadChangeTest = (search: RoadSearch) => boolean;
 
 /**
  * Finds which of many searches a change of the roads can matter to, by one search instead of all of them anew.

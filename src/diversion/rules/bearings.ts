@@ -95,7 +95,7 @@ export function lifetimeOf(restriction: Restriction, policy: Policy, feed?: Pick
  * How long before it is reported something may have held already: nobody telephones at the moment itself, and a call may be
  * asked about by the moment it came in. Assumed; within it the door counts as closed.
  */
-export const REPORT_DELAY_MS = 30 * MS_PER_MINUTE;
+const REPORT_DELAY_MS = 30 * MS_PER_MINUTE;
 
 /**
  * As {@link lifetimeOf}; a question about the past is answered by what held then, so that what is reported without a

@@ -5,7 +5,7 @@ import { type Candidate, JudgedEds } from "./judged-eds";
 import type { Policy } from "./policy";
 import { type Choice, choose, type Pool, poolOf } from "./ranking";
 
-export type BypassRule = Policy["bypass"][number];
+type BypassRule = Policy["bypass"][number];
 
 /** What was decided, and how. */
 export interface Decision {

@@ -66,7 +66,7 @@ export interface Assessment {
 export const ADULT_AGE = 18;
 
 /** But so old who needs `paediatric`, whatever else will do: years for a child, within the ages of any children's ED. */
-export const CHILD_AGE = 8;
+const CHILD_AGE = 8;
 
 const PAEDIATRIC = "paediatric";
 

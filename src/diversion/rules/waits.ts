@@ -12,7 +12,7 @@ export type WaitCause =
 
 const NONE: readonly never[] = [];
 
-export interface Wait {
+interface Wait {
   readonly waitMs: number;
   readonly asksDivert: boolean;
   readonly waitsFor?: WaitCause;

@@ -29,7 +29,7 @@ export interface FhirEntry {
   readonly request?: string;
 }
 
-export interface FhirPages {
+interface FhirPages {
   readonly entries: readonly FhirEntry[];
   /** Of the pages, as they state it. */
   readonly timestamps: readonly unknown[];

@@ -1,12 +1,12 @@
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, formatInstant, MS_PER_MINUTE } from "../../core/instant";
+import { writeXml, type XmlNode } from "../../core/xml";
 import type { Hospital } from "../directory/hospital";
 import { inForceAt, isEveryone, type Restriction, type Scope } from "../status/restriction";
 import type { StatusView } from "../status/status";
 import type { FeedHealth } from "./feed-health";
 import type { FeedNote } from "./feed-reading";
 import { HAVE_NAMESPACE, HAVE_SERVICES, TRAUMA_INDICATOR, TRAUMA_LEVEL, TRAUMA_SERVICES } from "./have-services";
-import { writeXml, type XmlNode } from "./xml-writer";
 
 export interface HaveWriterOptions {
   /** The moment the message is about, and its `LastUpdateTime`. */

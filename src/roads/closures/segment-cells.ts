@@ -10,7 +10,7 @@ const COLUMNS = 1 << 17;
  * Which segments may lie in a box, by a grid of cells over all of them, driven or not: for closures that come by the
  * hundred, each of which would otherwise look at every segment there is.
  */
-export class SegmentCells {
+class SegmentCells {
   readonly #cells = new Map<number, number[]>();
 
   constructor({ segmentFirstPoint, points }: Polylines) {

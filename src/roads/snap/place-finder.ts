@@ -8,7 +8,7 @@ import { ANY_ROAD, type RoadPoint, type SnapIndex } from "./snap-index";
 export type Seclusion = "motorway" | "tunnel" | "bridge";
 
 /** Motorways and their slip roads, and what runs above or below the ground; undefined for any other road. */
-export function seclusionOf({ highway, layer }: RoadNames): Seclusion | undefined {
+function seclusionOf({ highway, layer }: RoadNames): Seclusion | undefined {
   if (highway === "motorway" || highway === "motorway_link") return "motorway";
   return layer < 0 ? "tunnel" : layer > 0 ? "bridge" : undefined;
 }

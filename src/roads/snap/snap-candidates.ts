@@ -23,9 +23,9 @@ export const OTHER_CARRIAGEWAY_TOLERANCE_METRES = 40;
  * A road fits a bearing when its direction of travel is within this of it: crossing roads and the other carriageway are
  * told apart, bends and the compass of a slow vehicle forgiven. The default of Valhalla's `heading_tolerance`.
  */
-export const BEARING_TOLERANCE_DEGREES = 60;
+const BEARING_TOLERANCE_DEGREES = 60;
 
-export const MAXIMUM_SNAP_CANDIDATES = 8;
+const MAXIMUM_SNAP_CANDIDATES = 8;
 
 export interface SnapCandidatesOptions {
   /** Farther than this no road is a candidate. Default: as the roads file says. */
