@@ -92,7 +92,7 @@ describe("a foreign route driven over our graph", () => {
 
   it("costs what our search says when it is the best, and more when it is not", async () => {
     const ours = await OurRouter.over(square, profile);
-    const best = ours.route(ours.snap(PLACES[1]!), ours.snap(PLACES[3]!))!;
+    const best = ours.route(ours.departure(PLACES[1]!), ours.arrival(PLACES[3]!))!;
     expect(await follow(1, 5, 3)).toEqual({ milliseconds: best.milliseconds });
     const around = (await follow(1, 2, 3)) as { milliseconds: number };
     expect(around.milliseconds).toBeGreaterThan(best.milliseconds);
@@ -105,7 +105,7 @@ describe("a foreign route driven over our graph", () => {
 
   it("is followed from and to places between junctions", async () => {
     const ours = await OurRouter.over(square, profile);
-    const best = ours.route(ours.snap(PLACES[5]!), ours.snap(PLACES[6]!))!;
+    const best = ours.route(ours.departure(PLACES[5]!), ours.arrival(PLACES[6]!))!;
     expect(await follow(5, 3, 6)).toEqual({ milliseconds: best.milliseconds });
   });
 

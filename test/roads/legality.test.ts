@@ -8,6 +8,7 @@ import type { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
 import { routeOf } from "../../src/roads/route/route";
+import type { PlaceFinder } from "../../src/roads/snap/place-finder";
 import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { OsmSource } from "../../src/roads/sources/osm-source";
@@ -17,6 +18,7 @@ import { needsSharedData, sharedData } from "../support/shared-data";
 
 const SEED = 20170512;
 const ROUTES = 250;
+const BORDER_ROUTES = 100;
 
 const placeKey = ([lon, lat]: Position): string => `${toFixedDegrees(lon)},${toFixedDegrees(lat)}`;
 
@@ -54,7 +56,7 @@ class RawTracer {
       for (const way of wayId.subarray(segmentFirstWay[segment], segmentFirstWay[segment + 1])) ways.add(way);
       const drawn = graph.segmentPositions(segment);
       for (const position of keyOfEdge[edge]! & 1 ? drawn.reverse() : drawn) {
-        const key = placeKey(position);
+        const key = this.#placeOf(position);
         if (!this.places.has(key)) {
           hasLeft = true;
           continue;
@@ -76,6 +78,12 @@ class RawTracer {
     return drives;
   }
 
+  /** The key of a position; of a node in the place of another, which the builder moves north by a unit or two, its raw place. */
+  #placeOf([lon, lat]: Position): string {
+    const units = [0, 1, 2].map((north) => placeKey([lon, fromFixedDegrees(toFixedDegrees(lat) - north)]));
+    return units.find((key) => this.places.has(key)) ?? units[0]!;
+  }
+
   private piecesOn(way: number): Map<string, RawPiece> {
     let pieces = this.piecesOfWay.get(way);
     if (pieces === undefined) {
@@ -92,15 +100,57 @@ class RawTracer {
   }
 }
 
-/** Between the ends of some segment that journeys may start and end on. */
-function somewhere(roads: RoadIndex, random: SeededRandom): RoadPoint {
-  for (;;) {
-    const drawn = roads.graph.segmentPositions(random.integer(roads.graph.segmentCount));
-    const [a, b] = [drawn[0]!, drawn[1]!];
-    const share = random.next();
-    const point = roads.trySnap([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share], 1);
-    if (point !== undefined) return point;
+/** Draws points between the ends of segments that journeys may start on, or end on. */
+class Ends {
+  readonly #roads: RoadIndex;
+  readonly #random: SeededRandom;
+  readonly #accepts: (segment: number) => boolean;
+  readonly #finder: PlaceFinder;
+  readonly #drawnFrom: readonly number[];
+
+  /** @param isDrawn whether points may be drawn on a segment that is accepted. */
+  constructor(
+    roads: RoadIndex,
+    random: SeededRandom,
+    accepts: (segment: number) => boolean,
+    isDrawn: (segment: number) => boolean = () => true,
+  ) {
+    this.#roads = roads;
+    this.#random = random;
+    this.#accepts = accepts;
+    this.#finder = roads.placeFinder({ accepts, isEntrance: false });
+    const segments = Array.from({ length: roads.graph.segmentCount }, (_, segment) => segment);
+    this.#drawnFrom = segments.filter((segment) => accepts(segment) && isDrawn(segment));
   }
+
+  get count(): number {
+    return this.#drawnFrom.length;
+  }
+
+  next(): RoadPoint {
+    for (;;) {
+      const drawn = this.#roads.graph.segmentPositions(this.#random.pick(this.#drawnFrom));
+      const [a, b] = [drawn[0]!, drawn[1]!];
+      const share = this.#random.next();
+      const point = this.#finder.find([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share], 1);
+      if (point?.onFoot === undefined && point !== undefined && this.#accepts(point.segment)) return point;
+    }
+  }
+}
+
+/** Where drives of a network begin and end, and the segments that only lead into it, or only out of it, as at a border. */
+function endsOf(roads: RoadIndex, random: SeededRandom) {
+  const { connections } = roads;
+  const leading = connections.leadingTo(connections.usable);
+  const reached = connections.reachedFrom(connections.usable);
+  const departs = (segment: number): boolean => connections.isLeftFor(segment, leading);
+  const arrives = (segment: number): boolean => connections.isEnteredFrom(segment, reached);
+  return {
+    departures: new Ends(roads, random, departs),
+    arrivals: new Ends(roads, random, arrives),
+    inward: new Ends(roads, random, departs, (segment) => !arrives(segment)),
+    outward: new Ends(roads, random, arrives, (segment) => !departs(segment)),
+  };
 }
 
 interface Walk {
@@ -108,13 +158,23 @@ interface Walk {
   routes: number;
 }
 
-function walkRoutes(roads: RoadIndex, tracer: RawTracer, law: RawLaw, routes: number): Walk {
+function everywhere(roads: RoadIndex): () => readonly [RoadPoint, RoadPoint] {
+  const { departures, arrivals } = endsOf(roads, new SeededRandom(SEED));
+  return () => [departures.next(), arrivals.next()];
+}
+
+function walkRoutes(
+  roads: RoadIndex,
+  tracer: RawTracer,
+  law: RawLaw,
+  routes: number,
+  ends: (trial: number) => readonly [from: RoadPoint, to: RoadPoint] = everywhere(roads),
+): Walk {
   const { graph, weights } = roads;
   const engine = roads.createEngine("cch");
-  const random = new SeededRandom(SEED);
   const walk: Walk = { faults: [], routes: 0 };
   for (let trial = 0; trial < routes; trial++) {
-    const [from, to] = [somewhere(roads, random), somewhere(roads, random)];
+    const [from, to] = ends(trial);
     const departures = departureAccessPoints(graph, weights, from);
     const arrivals = arrivalAccessPoints(graph, weights, to);
     const path = engine.pathBetween({ accessPoints: departures }, arrivals);
@@ -168,12 +228,12 @@ const withoutRelations = (source: OsmSource): OsmSource => ({
 
 describe("routes walked back over the raw ways and relations", () => {
   it.each([
-    ["monaco", 40],
-    ["rutland-2022", 3],
-    ["portland", 700],
-    ["liechtenstein", 80],
-    ["porto", 330],
-  ] as const)(`are legal in %s ${needsSharedData}`, async (name, rules) => {
+    ["monaco", 40, 1],
+    ["rutland-2022", 3, 1],
+    ["portland", 700, 1],
+    ["liechtenstein", 80, 1],
+    ["porto", 330, 1],
+  ] as const)(`are legal in %s, at its border too ${needsSharedData}`, async (name, rules, borderRoads) => {
     const path = sharedData(`osm/${name}.osm.pbf`);
     if (path === undefined) return;
     const source = await openOsmSource(path);
@@ -182,9 +242,19 @@ describe("routes walked back over the raw ways and relations", () => {
     expect(law.ruleCount).toBeGreaterThanOrEqual(rules);
     const tracer = new RawTracer(elements, law);
     const { roads } = await buildRoadGraph(source);
-    const walk = walkRoutes(indexRoads(roads), tracer, law, ROUTES);
+    const index = indexRoads(roads);
+    const walk = walkRoutes(index, tracer, law, ROUTES);
     expect(walk.faults.slice(0, 5)).toEqual([]);
     expect(walk.routes).toBeGreaterThan(ROUTES * 0.8);
+
+    const { departures, arrivals, inward, outward } = endsOf(index, new SeededRandom(SEED + 1));
+    const atBorder = (trial: number): readonly [RoadPoint, RoadPoint] =>
+      trial % 2 === 0 ? [inward.next(), arrivals.next()] : [departures.next(), outward.next()];
+    expect([inward.count, outward.count].every((count) => count >= borderRoads)).toBe(true);
+    if (inward.count === 0 || outward.count === 0) return;
+    const border = walkRoutes(index, tracer, law, BORDER_ROUTES, atBorder);
+    expect(border.faults.slice(0, 5)).toEqual([]);
+    expect(border.routes).toBeGreaterThan(BORDER_ROUTES * 0.8);
   });
 
   it(`are seen to be illegal where restrictions are not read ${needsSharedData}`, async () => {

@@ -135,7 +135,8 @@ export class RawLaw {
     if (!along && !against) return "no such piece of road";
     const highway = tags.highway ?? "";
     const openPath =
-      PATHS.test(highway) && ["emergency", "motorcar", "motor_vehicle"].some((key) => isOpening(tags[key]));
+      PATHS.test(highway) &&
+      ["emergency", "motorcar", "motor_vehicle"].some((key) => isOpening(tags[key]) || tags[key] === "private");
     if (!ROADS.test(highway) && !openPath && tags.route !== "ferry") return `road of class "${highway}"`;
     const suffix = along ? ":forward" : ":backward";
     const keys = ["emergency", "motor_vehicle", "vehicle", "access"].flatMap((key) => [`${key}${suffix}`, key]);
