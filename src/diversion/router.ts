@@ -1,5 +1,6 @@
 import type { Feature, LineString } from "geojson";
 import { parseInstant } from "../core/instant";
+import { TimeZone } from "../core/time-zone";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import type { Status } from "../hospitals/status/status";
 import { routeOf } from "../roads/route/route";
@@ -7,6 +8,7 @@ import { type RouteProperties, routeFeature } from "../roads/route/route-feature
 import type { Basis, Recommendation, RecommendationData } from "./answer/recommendation";
 import type { Conveyance, TrackRequest } from "./conveyances/conveyance";
 import { ConveyanceTracker } from "./conveyances/conveyance-tracker";
+import { driveWarnings } from "./drives/drive-warnings";
 import type { RecommendationRequest } from "./incidents/request";
 import { NearestOpenRouter } from "./nearest-open-router";
 import { recommend } from "./recommend";
@@ -66,10 +68,12 @@ export class DiversionRouter extends NearestOpenRouter {
     const eds = this.situation({ atMs }).edsFrom(advice.incident);
     const drive = eds.drive(target);
     if (drive === undefined) return undefined;
+    const { graph } = this.roads;
     return routeFeature(
-      this.roads.graph,
-      routeOf(this.roads.graph, eds.drives.weights, drive, eds.drives.state.closed),
+      graph,
+      routeOf(graph, eds.drives.weights, drive, eds.drives.state.closed),
       this.hospitals.hospitals[target]!,
+      driveWarnings(graph, eds, target, { atMs, zone: TimeZone.of(this.policy.timeZone) }),
     );
   }
 

@@ -28,8 +28,11 @@ async function told(way: TagsOf, { node, when, zone }: { node?: TagsOf; when?: s
     hospitals: HospitalDirectory.parse([{ id: "A", name: "A", location: [0.03, 51], handoverMinutes: 10 }]),
     policy: parsePolicy({ ...ENGLAND_DEFAULT, timeZone: zone ?? ENGLAND_DEFAULT.timeZone }),
   });
-  const { destination } = router.recommend({ location: [0, 51], at: when ?? "2026-06-01T12:00:00+01:00" });
-  return destination!.warnings.map(({ code, text }) => `${code}: ${text}`);
+  const advice = router.recommend({ location: [0, 51], at: when ?? "2026-06-01T12:00:00+01:00" });
+  const { warnings } = advice.destination!;
+  // The route says the same.
+  expect(router.route(advice)!.properties.warnings ?? []).toEqual(warnings);
+  return warnings.map(({ code, text }) => `${code}: ${text}`);
 }
 
 const street = { highway: "residential", name: "Mill Lane" };

@@ -123,6 +123,10 @@ export const RouteResponse = z
       instructions: z.array(instruction),
       bearingStart: degrees.nullable().meta({ description: "Over the first 20 m; null for a route without length." }),
       bearingEnd: degrees.nullable().meta({ description: "Over the last 20 m." }),
+      warnings: z
+        .array(z.object({ code: z.string(), text: z.string() }))
+        .optional()
+        .meta({ description: "Ferries, private roads, fords and gates on the way; absent where there are none." }),
     }),
   })
   .meta({ id: "Route", description: "A GeoJSON LineString Feature." });

@@ -21,6 +21,8 @@ export interface RouteProperties {
    */
   readonly bearingStart: number | null;
   readonly bearingEnd: number | null;
+  /** Ferries, private roads, fords and gates on the way, as a recommendation tells of them; absent where there are none. */
+  readonly warnings?: readonly { readonly code: string; readonly text: string }[];
 }
 
 /**
@@ -32,6 +34,7 @@ export function routeFeature(
   graph: RoadGraph,
   route: Route,
   destination: { readonly id: string; readonly name: string; readonly location?: Position },
+  warnings: NonNullable<RouteProperties["warnings"]> = [],
 ): Feature<LineString, RouteProperties> {
   const { positions } = route;
   const endBearing = bearingAlong([...positions].reverse());
@@ -47,6 +50,7 @@ export function routeFeature(
       instructions: routeInstructions(graph, route, destination),
       bearingStart: rounded(bearingAlong(positions)),
       bearingEnd: rounded(endBearing === undefined ? undefined : oppositeBearing(endBearing)),
+      ...(warnings.length === 0 ? {} : { warnings }),
     },
   };
 }
