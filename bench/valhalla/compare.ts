@@ -58,8 +58,8 @@ export interface Contest {
 
 export async function comparePair(contest: Contest, pair: Pair): Promise<ComparedPair> {
   const { extract, objective, ours, theirs, lines } = contest;
-  const from = ours.snap(pair.from);
-  const to = ours.snap(pair.to);
+  const from = ours.departure(pair.from);
+  const to = ours.arrival(pair.to);
   const our = ours.route(from, to);
   const their = await theirs.route(pair.from, pair.to);
   const side = (route: DrivenRoute | undefined): Side | undefined =>

@@ -23,12 +23,12 @@ export async function compareNearest(
   hospitals: readonly Hospital[],
 ): Promise<NearestCount> {
   const places = hospitals.map(({ location }) => location);
-  const targets = places.map((place) => ours.snap(place));
+  const targets = places.map((place) => ours.arrival(place));
   let asked = 0;
   let same = 0;
   const margins: number[] = [];
   for (const { from } of pairs) {
-    const start = ours.snap(from);
+    const start = ours.departure(from);
     if (start === undefined || start.distanceMetres > SAME_PLACE_METRES) continue;
     const own = nearest(ours.toEach(start, targets));
     const figures = await theirs.toEach(from, places);

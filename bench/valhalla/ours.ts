@@ -2,7 +2,7 @@ import type { Position } from "../../src/core/units";
 import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { VehicleProfile } from "../../src/roads/profile/profile";
-import type { RoadIndex } from "../../src/roads/road-index";
+import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../../src/roads/road-index";
 import { type DrivenPath, routeOf } from "../../src/roads/route/route";
 import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
@@ -21,10 +21,17 @@ export interface DrivenRoute {
 export class OurRouter {
   readonly roads: RoadIndex;
   private readonly engine: ShortestPathEngine;
+  private readonly departs: (segment: number) => boolean;
+  private readonly arrives: (segment: number) => boolean;
 
   private constructor(roads: RoadIndex) {
     this.roads = roads;
     this.engine = roads.createEngine();
+    const { connections } = roads;
+    const leading = connections.leadingTo(connections.usable);
+    const reached = connections.reachedFrom(connections.usable);
+    this.departs = (segment) => connections.isLeftFor(segment, leading);
+    this.arrives = (segment) => connections.isEnteredFrom(segment, reached);
   }
 
   static async over(source: OsmSource, profile: VehicleProfile): Promise<OurRouter> {
@@ -32,8 +39,14 @@ export class OurRouter {
     return new OurRouter(indexRoads(roads, { source: source.name, profile: profile.name }));
   }
 
-  snap(location: Position): RoadPoint | undefined {
-    return this.roads.trySnap(location);
+  /** Where a drive from there begins: places are nodes of roads, and no road beside them is meant. */
+  departure(location: Position): RoadPoint | undefined {
+    return this.roads.trySnap(location, DEFAULT_SNAP_LIMIT_METRES, this.departs);
+  }
+
+  /** Where a drive to there ends. */
+  arrival(location: Position): RoadPoint | undefined {
+    return this.roads.trySnap(location, DEFAULT_SNAP_LIMIT_METRES, this.arrives);
   }
 
   /** Milliseconds to each target; undefined where there is no way. */

@@ -2,8 +2,8 @@ import { distanceMetres } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import type { Position } from "../../src/core/units";
 import { DEFAULT_SNAP_LIMIT_METRES } from "../../src/roads/road-index";
-import { type Hospital, type RawExtract, rawPosition } from "./raw-extract";
-import { PAIRS_PER_EXTRACT, SEED, SEEDED_HOSPITALS } from "./settings";
+import { type Hospital, type RawExtract, type RawWay, rawPosition } from "./raw-extract";
+import { BORDER_PAIRS_PER_EXTRACT, PAIRS_PER_EXTRACT, SEED, SEEDED_HOSPITALS } from "./settings";
 
 export interface Pair {
   /** Its number in the extract, from 1: the name explanations go by, with the extract's. */
@@ -27,6 +27,41 @@ export function seededPairs(raw: RawExtract): Pair[] {
     while (to === from) to = random.pick(nodes);
     return { number: i + 1, from: rawPosition(raw, from), to: rawPosition(raw, to) };
   });
+}
+
+/** Ways that are one-way as drawn: nearly all are tagged so, and roundabouts never end anywhere. */
+const isDrawnOneWay = (tags: RawWay["tags"]): boolean =>
+  tags.get("oneway") === "yes" || (/^motorway(_link)?$/.test(tags.get("highway") ?? "") && !tags.has("oneway"));
+
+/**
+ * Pairs with an end on a road that only leads into the extract, or only out of it: a one-way road that nothing joins at
+ * its first point, or at its last, as where a dual carriageway is cut. Half begin on one that leads in, half end on one
+ * that leads out, as far as there are such roads.
+ */
+export function borderPairs(raw: RawExtract): Pair[] {
+  const nodes = publicNodes(raw);
+  const uses = new Map<number, number>();
+  for (const { nodes: own } of raw.ways.values()) for (const node of own) uses.set(node, (uses.get(node) ?? 0) + 1);
+  const inward: number[] = [];
+  const outward: number[] = [];
+  for (const { nodes: own, tags } of raw.ways.values()) {
+    if (!PUBLIC_ROADS.test(tags.get("highway") ?? "") || !isDrawnOneWay(tags) || own[0] === own.at(-1)) continue;
+    const known = own.filter((node) => raw.places.has(node));
+    if (uses.get(own[0]!) === 1) inward.push(...known.slice(0, -1));
+    if (uses.get(own.at(-1)!) === 1) outward.push(...known.slice(1));
+  }
+  const random = new SeededRandom(SEED + 2);
+  const drawn = (ends: readonly number[], pair: (end: number, other: number) => readonly [number, number]) =>
+    Array.from({ length: ends.length === 0 ? 0 : BORDER_PAIRS_PER_EXTRACT / 2 }, () =>
+      pair(random.pick(ends), random.pick(nodes)),
+    );
+  return [...drawn(inward, (end, other) => [end, other]), ...drawn(outward, (end, other) => [other, end])]
+    .filter(([from, to]) => from !== to)
+    .map(([from, to], i) => ({
+      number: PAIRS_PER_EXTRACT + i + 1,
+      from: rawPosition(raw, from),
+      to: rawPosition(raw, to),
+    }));
 }
 
 /**

@@ -12,7 +12,7 @@ import { type Explanations, explanationFaults, pairKey } from "./explanations";
 import { ensureValhalla, type ValhallaPackage } from "./install";
 import { compareNearest } from "./nearest";
 import { OurRouter } from "./ours";
-import { hospitalsOf, seededPairs } from "./places";
+import { borderPairs, hospitalsOf, type Pair, seededPairs } from "./places";
 import { readRawExtract } from "./raw-extract";
 import { RawLineIndex } from "./raw-line";
 import { RefusalReader } from "./refusal";
@@ -74,6 +74,7 @@ async function compareOn(
   const raw = await readRawExtract(source);
   const lines = new RawLineIndex(raw);
   const pairs = seededPairs(raw);
+  const border = borderPairs(raw);
   return withTiles(valhalla, file, async (actor) => {
     const answers = [];
     for (const objective of OBJECTIVES) {
@@ -87,10 +88,20 @@ async function compareOn(
         lines,
         refusals: new RefusalReader(raw, lines, profile),
       };
-      const compared: ComparedPair[] = [];
-      for (const pair of pairs) compared.push(await comparePair(contest, pair));
+      const compareAll = async (all: readonly Pair[]): Promise<ComparedPair[]> => {
+        const compared: ComparedPair[] = [];
+        for (const pair of all) compared.push(await comparePair(contest, pair));
+        return compared;
+      };
+      const compared = await compareAll(pairs);
       const nearest = objective === "fastest" ? await compareNearest(contest, pairs, hospitalsOf(raw)) : undefined;
       answers.push({ compared, summary: summarize(extract.name, objective, compared, nearest) });
+      if (border.length === 0) continue;
+      const atBorder = await compareAll(border);
+      answers.push({
+        compared: atBorder,
+        summary: summarize(`${extract.name}, border`, objective, atBorder, undefined),
+      });
     }
     progress.clear();
     return answers;

@@ -5,6 +5,8 @@ export const VALHALLA_PACKAGE = "@valhallajs/valhallajs";
 export const VALHALLA_VERSION = "3.6.1";
 
 export const PAIRS_PER_EXTRACT = 500;
+/** Further ones, with an end on a road that only leads in or only leads out. */
+export const BORDER_PAIRS_PER_EXTRACT = 50;
 /** Hospitals put at seeded places where the extract has fewer than two of its own: about what a county has. */
 export const SEEDED_HOSPITALS = 5;
 export const SEED = 2017;

@@ -15,7 +15,7 @@ export async function withTiles<T>(
     const configFile = join(folder, "config.json");
     writeFileSync(configFile, JSON.stringify(await tileConfig(valhalla, folder)));
     const builder = join(valhalla.root, platform(), arch(), "valhalla_build_tiles");
-    execFileSync(builder, ["-c", configFile, "-j", "1", extractFile], { stdio: "ignore" });
+    execFileSync(builder, ["-c", configFile, "-j", "1", extractFile], { cwd: folder, stdio: "ignore" });
     return await work(await valhalla.Actor.fromConfigFile(configFile));
   } finally {
     rmSync(folder, { recursive: true, force: true });
