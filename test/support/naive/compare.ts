@@ -4,7 +4,7 @@ import { productAnswer } from "./router-of-world";
 import type { PlainAnswer, World } from "./world";
 
 /** Where two answers to one question differ, a line each; empty when they agree. */
-function differences(naive: PlainAnswer, product: PlainAnswer): string[] {
+export function differences(naive: PlainAnswer, product: PlainAnswer): string[] {
   const lines: string[] = [];
   const compare = (what: string, a: unknown, b: unknown): void => {
     const [naively, product] = [JSON.stringify(a), JSON.stringify(b)];

@@ -2,7 +2,7 @@ import createGraph from "ngraph.graph";
 import type { Recommendation } from "../../../src/diversion/answer/recommendation";
 import { DiversionRouter } from "../../../src/diversion/router";
 import { InboundList } from "../../../src/diversion/rules/inbound";
-import { ENGLAND_DEFAULT, parsePolicy } from "../../../src/diversion/rules/policy";
+import { ENGLAND_DEFAULT, type Policy, parsePolicy } from "../../../src/diversion/rules/policy";
 import { HospitalDirectory } from "../../../src/hospitals/directory/directory";
 import type { HospitalInput } from "../../../src/hospitals/directory/hospital";
 import { FeedMonitor } from "../../../src/hospitals/feeds/feed-monitor";
@@ -20,7 +20,8 @@ const MINUTE = 60_000;
 /** One index for each network: worlds that close no road share it. */
 const indexes = new WeakMap<Network, RoadIndex>();
 
-function roadsOf({ network, closed }: World): RoadIndex {
+/** The roads of a network, none of them closed; not to be changed. */
+export function indexOf(network: Network): RoadIndex {
   let index = indexes.get(network);
   if (index === undefined) {
     const graph = createGraph<{ lon: number; lat: number }, { milliseconds: number; metres: number; name: string }>({
@@ -38,14 +39,23 @@ function roadsOf({ network, closed }: World): RoadIndex {
     index = indexRoads(fromNgraph(graph).roads, { snapLimitMetres: 1000 });
     indexes.set(network, index);
   }
+  return index;
+}
+
+function roadsOf({ network, closed }: World): RoadIndex {
+  const index = indexOf(network);
   if (closed.length === 0) return index;
   const roads = new RoadIndex(index);
-  for (const road of closed) {
-    const [a, b] = network.roads[road]!;
-    const [[east, north], [toEast, toNorth]] = [network.nodes[a]!, network.nodes[b]!];
-    roads.close({ point: at((east + toEast) / 2, (north + toNorth) / 2), bufferMetres: 100, reason: "flood" });
-  }
+  for (const road of closed) closeRoad(roads, network, road);
   return roads;
+}
+
+/** Closes a road of the network by its number, under the number as id. */
+export function closeRoad(roads: RoadIndex, network: Network, road: number): void {
+  const [a, b] = network.roads[road]!;
+  const [[east, north], [toEast, toNorth]] = [network.nodes[a]!, network.nodes[b]!];
+  const point = at((east + toEast) / 2, (north + toNorth) / 2);
+  roads.close({ id: String(road), point, bufferMetres: 100, reason: "flood" });
 }
 
 const hoursOf = ({ zone, weekly }: PlainHours): NonNullable<HospitalInput["openingHours"]> => ({
@@ -53,7 +63,7 @@ const hoursOf = ({ zone, weekly }: PlainHours): NonNullable<HospitalInput["openi
   periods: [{ weekly: weekly.map((span) => ({ ...span })) }],
 });
 
-function directoryOf({ network, hospitals, recorded }: World): HospitalDirectory {
+export function directoryOf({ network, hospitals, recorded }: World): HospitalDirectory {
   const inputs = hospitals.map(({ id, node, services, openingHours, recorded: own, ...rest }) => ({
     id,
     name: `${id} Hospital`,
@@ -165,9 +175,7 @@ export function routerOfWorld(world: World): DiversionRouter {
     happen();
   }
   clockMs = now;
-  // Nothing of England's rules but what says nothing of how to decide.
-  const { byAcuity: _, ...england } = ENGLAND_DEFAULT;
-  const policy = parsePolicy({ ...england, ...world.policy, id: "random", alternatives: 1 });
+  const policy = policyOf(world);
   const expected = Object.entries(world.expected).map(([hospital, count]) => ({ hospital, count }));
   return new DiversionRouter({
     roads: roadsOf(world),
@@ -182,11 +190,20 @@ export function routerOfWorld(world: World): DiversionRouter {
   });
 }
 
+/** Nothing of England's rules but what says nothing of how to decide. */
+export function policyOf(world: World): Policy {
+  const { byAcuity: _, ...england } = ENGLAND_DEFAULT;
+  return parsePolicy({ ...england, ...world.policy, id: "random", alternatives: 1 });
+}
+
 /** What the product answers, in the form of the naive answer. */
-export function productAnswer(world: World): PlainAnswer {
+export const productAnswer = (world: World): PlainAnswer => answerOf(routerOfWorld(world), world);
+
+/** What a router answers to a world's question. */
+export function answerOf(router: DiversionRouter, world: World): PlainAnswer {
   const { network, question } = world;
   const { node, needs, age, acuity } = question;
-  const advice = routerOfWorld(world).recommend({
+  const advice = router.recommend({
     location: at(...network.nodes[node]!),
     needs: JSON.parse(JSON.stringify(needs)),
     ...(age === undefined ? {} : { age }),
