@@ -46,6 +46,11 @@ const routerOn = (
     ...options,
   });
 
+/** A line over a segment, as an authority would draw it. */
+const lineOf = (roads: RoadIndex, segment: number): Pick<CloseRequest, "line"> => ({
+  line: { type: "LineString", coordinates: roads.graph.segmentPositions(segment).map(([lon, lat]) => [lon, lat]) },
+});
+
 /** Drives in milliseconds to each ED that is reached, by id. */
 function drivesFrom(router: DiversionRouter, location: Position): ReadonlyMap<string, number> {
   const { destination, alternatives } = router.recommend({ location, alternatives: 50 });
@@ -206,14 +211,20 @@ describe("closures on random roads", () => {
       for (let i = 0; i <= random.integer(6); i++) {
         const [lon, lat] = random.pick([...incidents, ...Object.values(places), somewhere()]);
         const d = random.between(0.001, 0.02);
+        const along = { bufferMetres: 30, along: random.pick(["one-way", "both-ways"] as const) };
         const selection = random.pick([
           { polygon: box(lon - d, lat - d, lon + d, lat + d) },
           { polygon: box(lon + d / 3, lat - d, lon + 2 * d, lat + d) },
           { point: [lon, lat] as Position, bufferMetres: 40_000 * d },
           { segments: [random.integer(graph.segmentCount), roads.snap([lon, lat]).segment] },
+          {
+            ...lineOf(roads, random.pick([random.integer(graph.segmentCount), roads.snap([lon, lat]).segment])),
+            ...along,
+          },
         ]);
         const direction = random.pick(["both", "both", "both", "both", "forward", "backward"] as const);
         if (direction !== "both" && !("segments" in selection)) isExact = false;
+        if ("along" in selection && selection.along === "one-way") isExact = false;
         const properties = { ...selection, direction, reason: "x" };
         // What fits no road is left out.
         roads.importClosures({
@@ -272,7 +283,14 @@ describe("closures on real streets", () => {
       for (const [lon, lat] of [...incidents, ...Object.values(places).slice(0, 2)]) {
         const d = random.between(1e-4, 3e-3);
         const [x, y] = [lon + random.between(-d, d), lat + random.between(-d, d)];
-        const properties = { polygon: box(x - d, y - d, x + d, y + d), reason: "x" };
+        const properties = {
+          ...random.pick([
+            { polygon: box(x - d, y - d, x + d, y + d) },
+            { ...lineOf(roads, roads.snap([lon, lat]).segment), bufferMetres: 12, along: "one-way" as const },
+            { ...lineOf(roads, roads.snap([lon, lat]).segment), bufferMetres: 12, along: "both-ways" as const },
+          ]),
+          reason: "x",
+        };
         roads.importClosures({
           type: "FeatureCollection",
           features: [{ type: "Feature", geometry: null, properties }],
