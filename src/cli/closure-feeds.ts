@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { MS_PER_MINUTE } from "../core/instant";
 import { ClosureFeedPoller } from "../node/feeds/closure-feed-poller";
 import { type ClosureFeedApplication, ClosureFeedMonitor } from "../roads/closure-feed-monitor";
@@ -123,7 +124,7 @@ export class NamedClosureFeeds {
           feed,
           ...source,
           read: { zone },
-          ...(intervalMs === undefined ? {} : { intervalMs }),
+          ...defined({ intervalMs }),
           onPoll({ lastError, failuresInARow, polls, failures, lastReading, lastApplication }) {
             const tell = (text: string): void =>
               void terminal.stderr.write(`ambulance-diversion: closure feed ${feed}: ${text}\n`);

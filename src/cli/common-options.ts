@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { type Clock, MS_PER_MINUTE } from "../core/instant";
 import { DiversionRouter } from "../diversion/router";
@@ -178,20 +179,22 @@ export async function openRouter(
     status = new StatusBoard(hospitals, { clock });
   }
   const feeds = status === undefined ? undefined : feedsOf?.(status);
-  const router = new DiversionRouter({
-    roads,
-    hospitals,
-    clock,
-    ...(policy === undefined ? {} : { policy }),
-    ...(status === undefined ? {} : { status }),
-    ...(feeds === undefined ? {} : { feeds }),
-    ...(schedule === undefined ? {} : { schedule }),
-    ...(statusAsOf === undefined ? {} : { statusAsOf }),
-    ...(inbound === undefined ? {} : { inbound }),
-    ...(engine === undefined ? {} : { engine: engineOf(engine) }),
-    ...(snapLimitMetres === undefined ? {} : { snapLimitMetres }),
-    hospitalsOffNetwork: args.get("exclude-off-network") ? "exclude" : "error",
-  });
+  const router = new DiversionRouter(
+    defined({
+      roads,
+      hospitals,
+      clock,
+      policy,
+      status,
+      feeds,
+      schedule,
+      statusAsOf,
+      inbound,
+      engine: engine === undefined ? undefined : engineOf(engine),
+      snapLimitMetres,
+      hospitalsOffNetwork: args.get("exclude-off-network") ? "exclude" : "error",
+    }),
+  );
   if (router.offNetwork.length > 0) terminal.stderr.write(`ambulance-diversion: ${leftOut(router)}\n`);
   const { farEntrances } = router;
   if (farEntrances.length > 0) {

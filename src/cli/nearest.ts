@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import type { Position } from "../core/units";
 import type { Recommendation } from "../diversion/answer/recommendation";
@@ -201,10 +202,10 @@ function readBatch(args: NearestArguments, terminal: Terminal): Batch {
   const when = args.get("when");
   const threads = args.get("threads");
   if (threads !== undefined && file === undefined) throw badUsage("--threads goes with --incidents.", "--threads");
-  const defaults = {
-    ...(count === undefined ? {} : { alternatives: count - 1 }),
-    ...(when === undefined ? {} : { at: when.text }),
-  };
+  const defaults = defined({
+    alternatives: count === undefined ? undefined : count - 1,
+    at: when?.text,
+  });
   if (file !== undefined) {
     const misplaced = Object.keys({ ...PLACE_OPTIONS, ...PATIENT_OPTIONS }).find((name) => args.given(name).length > 0);
     if (misplaced !== undefined) {
@@ -222,14 +223,14 @@ function readBatch(args: NearestArguments, terminal: Terminal): Batch {
   if (!RecommendationRequestSchema.shape.roadName.safeParse(roadName).success) {
     throw badUsage(`--road is "${roadName}"; write a road's name or number, such as M25.`, "--road");
   }
-  const question = {
+  const question = defined({
     // A compass shows north as 0 or 360.
-    ...(bearing === undefined ? {} : { bearing: bearing % 360 }),
-    ...(roadName === undefined ? {} : { roadName }),
-    ...(needs.length === 0 ? {} : { needs }),
-    ...(age === undefined ? {} : { age }),
-    ...(acuity === undefined ? {} : { acuity }),
-  };
+    bearing: bearing === undefined ? undefined : bearing % 360,
+    roadName,
+    needs: needs.length === 0 ? undefined : needs,
+    age,
+    acuity,
+  });
   const incidents = places.map((text, index) => incidentRow(index + 1, { location: locationOf(text), ...question }));
   const isSingle = places.length === 1;
   const writer = !args.get("json") ? undefined : isSingle ? jsonWriter : ndjsonWriter;

@@ -1,4 +1,5 @@
 import { type BoundingBox, boundsOf } from "../core/bounding-box";
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import type { EpochMs } from "../core/instant";
 import type { Position } from "../core/units";
@@ -372,7 +373,7 @@ export class RoadIndex implements RoadIndexParts {
         // Several engines read one metric, in one thread or in many: each copies it when the roads first change for it.
         metric: this.metric,
         copyOnWrite: true,
-        ...(schedule === undefined ? {} : { schedule }),
+        ...defined({ schedule }),
       });
     }
     const { topology } = this.graph;

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { parseJson } from "../core/parse-json";
 import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
@@ -122,7 +123,7 @@ function decodeRoadTable(bytes: Uint8Array): RoadNames[] {
     .map((row) => {
       const [name = "", ref = "", highway = "", junction = "", destination = "", exit = "", layer, cautions = ""] =
         row.split(FIELD_SEPARATOR);
-      return {
+      return defined({
         name,
         ref,
         highway,
@@ -130,8 +131,8 @@ function decodeRoadTable(bytes: Uint8Array): RoadNames[] {
         destination,
         exit,
         layer: Number(layer),
-        ...(cautions === "" ? {} : { cautions: parseJson(cautions) as RoadCautions }),
-      };
+        cautions: cautions === "" ? undefined : (parseJson(cautions) as RoadCautions),
+      });
     });
 }
 
@@ -169,7 +170,7 @@ export function encodeRoads(given: RoadIndex): Uint8Array[] {
   const description: DescriptionSection = {
     checksum: roads.checksum,
     ...roads.description,
-    ...(roads.servedProfiles.length === 1 ? {} : { servedProfiles: roads.servedProfiles }),
+    ...defined({ servedProfiles: roads.servedProfiles.length === 1 ? undefined : roads.servedProfiles }),
   };
   sections.set("description", encodeText(JSON.stringify(description)));
   for (const [name, section] of graphSections(roads.graph)) sections.set(name, section);
@@ -220,13 +221,15 @@ export function readRoads(bytes: Uint8Array): RoadIndex {
     });
   }
   const graph = new RoadGraph(columns, decodeRoadTable(column("road-table") as Uint8Array), profiles);
-  return new RoadIndex({
-    graph,
-    snapColumns: columnsOf<SnapColumns>(SNAP_SECTIONS),
-    hierarchy: adoptHierarchy(graph.topology, columnsOf<HierarchyArrays>(HIERARCHY_SECTIONS)),
-    metric: columnsOf<Metric>(METRIC_SECTIONS),
-    description,
-    checksum,
-    ...(servedProfiles === undefined ? {} : { servedProfiles }),
-  });
+  return new RoadIndex(
+    defined({
+      graph,
+      snapColumns: columnsOf<SnapColumns>(SNAP_SECTIONS),
+      hierarchy: adoptHierarchy(graph.topology, columnsOf<HierarchyArrays>(HIERARCHY_SECTIONS)),
+      metric: columnsOf<Metric>(METRIC_SECTIONS),
+      description,
+      checksum,
+      servedProfiles,
+    }),
+  );
 }

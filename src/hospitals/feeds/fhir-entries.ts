@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { feedJson, invalidFeed } from "../../core/feed-message";
 import { listOf, recordOf, textOf } from "../../core/json-values";
 import { safeParse } from "../../core/safe-parse";
@@ -112,7 +113,7 @@ function entryOf(value: unknown, row: number): FhirEntry {
       resource: {},
       references: url === undefined ? [] : [withoutVersion(url)],
       identifiers: [],
-      ...(words.length === 0 ? {} : { request: words.join(" ") }),
+      ...defined({ request: words.length === 0 ? undefined : words.join(" ") }),
     };
   }
   const type = textOf(resource.resourceType);

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { canonicalJson } from "../../core/checksum";
+import { defined } from "../../core/defined";
 import { type EpochMs, INSTANT_FORM, type Instant, MS_PER_MINUTE, readInstant } from "../../core/instant";
 import { type Interval, isDuring } from "../../core/interval";
 import { withinAges } from "../directory/availability";
@@ -155,13 +156,13 @@ export type RestrictionReport = z.input<typeof RestrictionReportSchema>;
 
 /** Scopes that mean the same become the same: lists without repetition and ordered, empty ones left out. */
 export function normalScope({ needs, exceptNeeds, minAge, maxAge, acuity }: Scope): Scope {
-  return {
-    ...(needs === undefined || needs.length === 0 ? {} : { needs: ordered(needs) }),
-    ...(exceptNeeds === undefined || exceptNeeds.length === 0 ? {} : { exceptNeeds: ordered(exceptNeeds) }),
-    ...(minAge === undefined ? {} : { minAge }),
-    ...(maxAge === undefined ? {} : { maxAge }),
-    ...(acuity === undefined || acuity.length === 0 ? {} : { acuity: ACUITIES.filter((one) => acuity.includes(one)) }),
-  };
+  return defined({
+    needs: needs === undefined || needs.length === 0 ? undefined : ordered(needs),
+    exceptNeeds: exceptNeeds === undefined || exceptNeeds.length === 0 ? undefined : ordered(exceptNeeds),
+    minAge,
+    maxAge,
+    acuity: acuity === undefined || acuity.length === 0 ? undefined : ACUITIES.filter((one) => acuity.includes(one)),
+  });
 }
 
 const ordered = (words: readonly string[]): string[] => [...new Set(words)].sort();

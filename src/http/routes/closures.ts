@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { listOf, recordOf } from "../../core/json-values";
 import type { ClosureFeedSummary } from "../../roads/closure-feed-monitor";
@@ -105,7 +106,7 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
 function writtenSummary({ heardMs: _, ageMs, timeToLiveMs, unplaced, lanes, notes, ...rest }: ClosureFeedSummary) {
   return {
     ...rest,
-    ...(ageMs === undefined ? {} : { ageSeconds: ageMs / 1000 }),
+    ...defined({ ageSeconds: ageMs === undefined ? undefined : ageMs / 1000 }),
     timeToLiveSeconds: timeToLiveMs / 1000,
     unplaced: [...unplaced],
     lanes: lanes.map(({ id, what, reason, roads }) => ({ id, what, reason, roads: [...roads] })),

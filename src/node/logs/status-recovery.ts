@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { boundedMs, type EpochMs, type Instant, instantAt } from "../../core/instant";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
@@ -35,13 +36,13 @@ export interface StatusVerification {
  */
 export function verifyStatus(path: string, nowMs: EpochMs): StatusVerification {
   const { log, damage } = readGood(path, readBytes(path));
-  return {
+  return defined({
     version: log.events.at(-1)?.version ?? 0,
     changes: log.events.length,
-    ...(damage === undefined ? {} : { damage }),
-    ...(log.torn === undefined ? {} : { torn: log.torn }),
+    damage,
+    torn: log.torn,
     ahead: log.events.filter((event) => subjectOf(event).receivedAt.epochMs > nowMs).length,
-  };
+  });
 }
 
 export interface StatusRecovery {

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { type EpochMs, type Instant, MS_PER_DAY } from "../../core/instant";
 import type { Position } from "../../core/units";
@@ -97,7 +98,7 @@ export class ClosureReadingBuilder {
     const known = this.#notes.get(key);
     if (known !== undefined) known.count++;
     else if (this.#notes.size < MAX_NOTES) {
-      this.#notes.set(key, { kind, text, count: 1, ...(event === undefined ? {} : { first: event }) });
+      this.#notes.set(key, defined({ kind, text, count: 1, first: event }));
     } else this.#untold++;
   }
 

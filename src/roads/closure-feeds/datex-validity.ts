@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { invalidFeed } from "../../core/feed-message";
 import {
   calendarDate,
@@ -96,14 +97,14 @@ function periodOf(element: XmlElement, start: string, end: string, { zone }: Val
     if (moment === undefined) throw invalidFeed(`${name} is ${shown(text)}, no moment`, { row: element.line });
     return moment;
   });
-  return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+  return defined({ from, until });
 }
 
 function intersection(a: Period, b: Period): Period | undefined {
   const from = later(a.from, b.from);
   const until = later(a.until, b.until, -1);
   if (from !== undefined && until !== undefined && from.epochMs >= until.epochMs) return undefined;
-  return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+  return defined({ from, until });
 }
 
 const later = (a: Instant | undefined, b: Instant | undefined, sign = 1): Instant | undefined =>

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { feedJson, invalidFeed } from "../../core/feed-message";
 import { planeBearing, turnDegrees } from "../../core/geometry";
 import type { Instant } from "../../core/instant";
@@ -152,7 +153,7 @@ class WzdxReader {
       this.#builder.note("odd", "end_date is not after start_date; it holds for as long as the feed says so.", id);
       return { from };
     }
-    return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+    return defined({ from, until });
   }
 
   #reducedSpeedOf(properties: Fields, id: string): number | undefined {

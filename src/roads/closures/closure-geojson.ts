@@ -94,11 +94,11 @@ export function readClosures(
     }
     const isSlow = ["kmh", "maximumKmh", "factor"].some((field) => fields[field] !== undefined);
     const kind = statedKind ?? (isSlow ? "slowdown" : "closure");
-    const request = {
-      ...(id === undefined ? {} : { id: String(id) }),
+    const request = defined({
+      id: id === undefined ? undefined : String(id),
       ...areaFields(geometry, fields.bufferMetres !== undefined, row),
       ...fields,
-    };
+    });
     try {
       void (kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request));
     } catch (error) {
@@ -144,13 +144,13 @@ export function closureFeatures(
   version: number,
   silentFeeds: readonly SilentFeed[] = [],
 ): ClosureCollection {
-  return {
+  return defined({
     type: "FeatureCollection",
     roads: checksum,
     roadsVersion: version,
-    ...(silentFeeds.length === 0 ? {} : { silentFeeds: [...silentFeeds] }),
+    silentFeeds: silentFeeds.length === 0 ? undefined : [...silentFeeds],
     features: closures.map((closure) => featureOf(graph, closure)),
-  };
+  });
 }
 
 function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry | null, ClosureProperties> {
@@ -161,18 +161,18 @@ function featureOf(graph: RoadGraph, closure: RoadClosure): Feature<Geometry | n
     id,
     geometry:
       polygon ?? line ?? (point === undefined ? drawn(graph, closure) : { type: "Point", coordinates: [...point] }),
-    properties: {
+    properties: defined({
       kind,
       reason,
-      ...(by === undefined ? {} : { by }),
-      ...(from === undefined ? {} : { from: from.text }),
-      ...(until === undefined ? {} : { until: until.text }),
-      ...(kmh === undefined ? {} : { kmh }),
-      ...(maximumKmh === undefined ? {} : { maximumKmh }),
-      ...(factor === undefined ? {} : { factor }),
-      ...(feed === undefined ? {} : { feed }),
+      by,
+      from: from?.text,
+      until: until?.text,
+      kmh,
+      maximumKmh,
+      factor,
+      feed,
       ...conditions,
-    },
+    }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
@@ -290,20 +291,20 @@ function closureOf(
   parts: RoadClosure["parts"],
 ): RoadClosure {
   const { id: _, from, until, reason, by, feed, kmh, maximumKmh, factor, ...selection } = checked;
-  return {
+  return defined({
     id,
     kind,
     selection: selection satisfies RoadSelection,
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
+    from,
+    until,
     reason,
-    ...(by === undefined ? {} : { by }),
-    ...(kmh === undefined ? {} : { kmh }),
-    ...(maximumKmh === undefined ? {} : { maximumKmh }),
-    ...(factor === undefined ? {} : { factor }),
-    ...(feed === undefined ? {} : { feed }),
+    by,
+    kmh,
+    maximumKmh,
+    factor,
+    feed,
     version,
     edges,
     parts,
-  };
+  });
 }
