@@ -174,6 +174,96 @@ describe("a pocket that no road joins to the town", () => {
   });
 });
 
+describe("a road that one can leave but no longer enter after a closure", () => {
+  it("is still where the drive begins", async () => {
+    const town = new Town();
+    const [left, right] = [town.node(-1, 0), town.node(-1, 1)];
+    const roads = await town
+      .way([town.corners[0]![0]!, left], { highway: "service", oneway: "yes", name: "Way In" })
+      .way([left, right], { highway: "service", name: "Yard" })
+      .way([right, town.corners[1]![0]!], { highway: "service", oneway: "yes", name: "Way Out" })
+      .roads();
+    const router = routerOn(roads, { TOWN: TOWN_ED });
+    const before = router.recommend({ location: place(-1, 0.5) });
+    roads.close({ road: "Way In", reason: "works" });
+    const after = router.recommend({ location: place(-1, 0.5) });
+    expect([after.incident, after.destination]).toEqual([before.incident, before.destination]);
+    expect(after.incident.snapped.road).toBe("Yard");
+  });
+});
+
+describe("roads that cannot be entered from the ground beside them", () => {
+  const over = async (tags: Tags, south = 0.5): Promise<RoadIndex> => {
+    const town = new Town();
+    const [west, east] = [town.corners[0]![0]!, town.corners[0]![7]!];
+    // Along the southern edge of the town, so many blocks south of it.
+    return town.way([west, town.node(0, -south), town.node(7, -south), east], { ...tags, name: "Long Way" }).roads();
+  };
+  const TUNNEL = { highway: "primary", tunnel: "yes" };
+  const MOTORWAY = { highway: "motorway", oneway: "no" };
+
+  it.each([
+    ["a tunnel", TUNNEL],
+    ["a motorway", MOTORWAY],
+  ])("are no place of an ED while another road is near: %s", async (_, tags) => {
+    const roads = await over(tags);
+    const near = routerOn(roads, { ED: place(2.5, -0.45) }).recommend({ location: TOWN_ED }).destination!;
+    expect(near.warnings.map(({ code }) => code)).toContain("not-nearest-road");
+    expect(near.warnings.find(({ code }) => code === "not-nearest-road")!.text).toMatch(
+      /^the nearest road, Long Way \(11 m\), is .*: the drive ends on Row 0, 100 m away$/,
+    );
+    // 255 m from the town: there is nothing else.
+    const far = routerOn(await over(tags, 1.2), { ED: place(2.5, -1.15) }).recommend({ location: TOWN_ED });
+    expect(codesOf(far)).toEqual(["secluded-road"]);
+  });
+
+  it("are where an incident is when a name or a bearing says so, and otherwise when it lies on them", async () => {
+    const router = routerOn(await over(MOTORWAY), { TOWN: TOWN_ED });
+    const on = place(2.5, -0.5);
+    const beside = place(2.5, -0.25);
+    const roadOf = (question: Parameters<DiversionRouter["recommend"]>[0]) => {
+      const { incident } = router.recommend(question);
+      return [incident.snapped.road, (incident.warnings ?? []).map(({ code }) => code)];
+    };
+    expect(roadOf({ location: on })).toEqual(["Long Way", ["secluded-road"]]);
+    expect(roadOf({ location: on, bearing: 90 })).toEqual(["Long Way", []]);
+    expect(roadOf({ location: on, roadName: "long way" })).toEqual(["Long Way", []]);
+    // A little nearer to the motorway than to Row 0, and on neither.
+    expect(roadOf({ location: [beside[0], beside[1] - 0.0001] })).toEqual(["Row 0", ["not-nearest-road"]]);
+  });
+
+  it("pass over the place they are drawn across: the road on the ground is meant, or the bridge, as the name says", async () => {
+    const town = new Town();
+    const north = town.node(2.5, 8);
+    const roads = await town
+      .way([town.node(2.5, -1), north], { highway: "primary", bridge: "yes", layer: "1", name: "High Way" })
+      .way([town.corners[7]![7]!, town.node(8, 8), north], { highway: "primary", name: "Ramp" })
+      .roads();
+    const router = routerOn(roads, { TOWN: TOWN_ED });
+    const under = place(2.501, 3.02);
+    expect(router.recommend({ location: under }).incident.snapped.road).toBe("Row 3");
+    expect(router.recommend({ location: under, roadName: "High Way" }).incident.snapped.road).toBe("High Way");
+    const between = router.recommend({ location: place(2.501, 3.5) });
+    expect([between.incident.snapped.road, codesOf(between)]).toEqual(["High Way", []]);
+  });
+
+  it("are no ferries: nobody is at sea", async () => {
+    const town = new Town();
+    const [quay, beyond] = [town.node(-6, 0), town.node(-8, 0)];
+    const roads = await town
+      .way([town.corners[0]![0]!, quay], { route: "ferry", motor_vehicle: "yes", duration: "00:20", name: "Car Ferry" })
+      .way([quay, beyond], { highway: "residential", name: "Island Road" })
+      .roads();
+    const router = routerOn(roads, { TOWN: TOWN_ED, SHORE: place(-0.5, 0.05) });
+    const advice = router.recommend({ location: place(-1.5, 0.05) });
+    expect(advice.incident.snapped.road).not.toBe("Car Ferry");
+    expect(advice.incident.snapped.distanceMetres).toBeCloseTo(1.5 * 207.6, -1);
+    expect(advice.destination!.hospital.id).toBe("SHORE");
+    const island = router.recommend({ location: place(-7, 0) });
+    expect(codesOf(island)).toContain("ferry");
+  });
+});
+
 describe.skipIf(sharedData("osm/rutland-2022.osm.pbf") === undefined)(`Rutland ${needsSharedData}`, () => {
   it("is left along the carriageway of the A1 that only enters the extract", async () => {
     const source = await openOsmSource(sharedData("osm/rutland-2022.osm.pbf")!);

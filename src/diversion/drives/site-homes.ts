@@ -57,8 +57,11 @@ export class HomeFinder {
     return roads.placeFinder({
       accepts: (segment) => connections.isLeftFor(segment, leading),
       // On a road that leads out of all, one may still drive on to a hospital on it.
-      acceptsPoint: (point) =>
-        (bySegment.get(point.segment) ?? []).some((home) => directDrive(graph, weights, point, home) !== undefined),
+      inPart: {
+        has: (segment) => bySegment.has(segment),
+        accepts: (point) =>
+          (bySegment.get(point.segment) ?? []).some((home) => directDrive(graph, weights, point, home) !== undefined),
+      },
       fallback: (segment) => roads.isUsable(segment),
       isEntrance: false,
     });

@@ -36,8 +36,11 @@ const GROUND_ROAD_TOLERANCE_METRES = 150;
 export interface PlaceFinderOptions {
   /** Whether drives may begin, or end, on a segment. */
   readonly accepts: (segment: number) => boolean;
-  /** Whether one may, at a point on a segment that is not accepted: nearly always none. */
-  readonly acceptsPoint?: (point: RoadPoint) => boolean;
+  /** Of segments that are not accepted, those that may be at some of their points, and at which: nearly always none. */
+  readonly inPart?: {
+    readonly has: (segment: number) => boolean;
+    readonly accepts: (point: RoadPoint) => boolean;
+  };
   /** Used where no accepted segment is near. */
   readonly fallback?: (segment: number) => boolean;
   /** Whether the places are entrances of buildings, and not where something may happen on the road. */
@@ -100,16 +103,25 @@ export class PlaceFinder {
   }
 
   #placesFrom(nearest: RoadPoint, location: Position, options: FindOptions): FoundPlaces {
-    const { accepts, acceptsPoint, fallback } = this.#options;
-    let isAccepted = accepts(nearest.segment) || acceptsPoint?.(nearest) === true;
+    const { accepts, inPart, fallback } = this.#options;
+    const isAcceptedAt = (point: RoadPoint): boolean => accepts(point.segment) || inPart?.accepts(point) === true;
+    let isAccepted = isAcceptedAt(nearest);
     const near = (filter: (segment: number) => boolean): SnapCandidate[] => {
-      const isMeant = (segment: number): boolean => filter(segment) || (isAccepted && segment === nearest.segment);
-      // The nearest of all is the nearest of those that are meant, if it is one of them.
-      const first = isAccepted ? nearest : this.#index.snap(location, options.limitMetres, isMeant);
+      const first = filter(nearest.segment) ? nearest : this.#index.snap(location, options.limitMetres, filter);
       if (first === undefined) return [];
-      return candidatesAround(this.#graph, this.#index, location, first, { ...options, accepts: isMeant });
+      return candidatesAround(this.#graph, this.#index, location, first, { ...options, accepts: filter });
     };
-    let candidates = near(accepts);
+    // What is near depends on the nearest: so all is looked for again without those that turn out not to be accepted.
+    const refused = new Set<number>();
+    const lookAgain = (): SnapCandidate[] =>
+      near((segment) => accepts(segment) || (inPart?.has(segment) === true && !refused.has(segment)));
+    let candidates = lookAgain();
+    for (;;) {
+      const wrong = candidates.filter(({ point }) => !isAcceptedAt(point));
+      if (wrong.length === 0) break;
+      for (const { point } of wrong) refused.add(point.segment);
+      candidates = lookAgain();
+    }
     if (candidates.length === 0 && fallback !== undefined && options.bearingDegrees === undefined) {
       isAccepted = fallback(nearest.segment);
       candidates = near(fallback);
