@@ -249,7 +249,7 @@ describe("architecture", () => {
     const own = new Set([
       "core/parse-json.ts",
       "diversion/log/decision-replay.ts",
-      "cli/nearest.ts",
+      "cli/answer-incidents.ts",
       "hospitals/feeds/feed-health.ts",
       "hospitals/status/status-statistics.ts",
       "node/files/embedded.ts",

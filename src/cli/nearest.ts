@@ -2,26 +2,22 @@ import { basename } from "node:path";
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import type { Position } from "../core/units";
-import type { Recommendation } from "../diversion/answer/recommendation";
-import { type IncidentRow, incidentRow } from "../diversion/incidents/incident-row";
+import { incidentRow } from "../diversion/incidents/incident-row";
 import { INCIDENT_FORMATS } from "../diversion/incidents/read-incidents";
-import { type RecommendationRequest, RecommendationRequestSchema } from "../diversion/incidents/request";
-import type { DiversionRouter } from "../diversion/router";
+import { RecommendationRequestSchema } from "../diversion/incidents/request";
 import type { InboundSource } from "../diversion/rules/inbound";
 import type { Policy } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { incidentsOfFile, incidentsOfStream } from "../node/files/incident-file";
 import { openInbound } from "../node/files/text-file";
-import { type DecisionLogFile, openDecisionLog } from "../node/logs/decision-log-file";
-import { answerIncidents, MAXIMUM_THREADS } from "../node/workers/recommend-many";
-import { errorOf } from "../node/workers/row-answer";
-import { ndjsonLine } from "../output/recommendation-ndjson";
-import { type AnswerWriter, geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
+import { openDecisionLog } from "../node/logs/decision-log-file";
+import { MAXIMUM_THREADS } from "../node/workers/recommend-many";
+import { answers, type Batch, writeAll } from "./answer-incidents";
+import { geojsonWriter, jsonWriter, ndjsonWriter, tableWriter } from "./answer-writers";
 import { CLOSURE_FEED_OPTIONS, NamedClosureFeeds } from "./closure-feeds";
-import { command, EXIT, type Terminal } from "./command";
+import { command, type Terminal } from "./command";
 import { openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
 import * as option from "./options";
-import { ReaderGone, writeText } from "./write-text";
 
 /** A recommendation names at most this many EDs: the destination and fifty alternatives. */
 const MAXIMUM_EDS = 51;
@@ -167,19 +163,6 @@ export const nearestCommand = command({
   },
 });
 
-interface Batch {
-  /** What messages call the source; undefined for a single question, whose error ends the command. */
-  readonly name: string | undefined;
-  readonly incidents: AsyncIterable<IncidentRow> | Iterable<IncidentRow>;
-  readonly needs?: readonly string[] | undefined;
-  /** What every incident is asked with unless it says otherwise. */
-  readonly defaults: Pick<RecommendationRequest, "alternatives" | "at">;
-  /** Undefined: tables for people. */
-  readonly writer: AnswerWriter | undefined;
-  /** Undefined: as many as pay. */
-  readonly threads: number | undefined;
-}
-
 /** Checks the options, so that a mistake is told before anything is opened. */
 function readBatch(args: NearestArguments, terminal: Terminal): Batch {
   const places = args.get("at");
@@ -264,106 +247,3 @@ function locationOf(text: string): Position {
     { field: "--at" },
   );
 }
-
-/** What is written for one incident. */
-type Written = { readonly incident: IncidentRow } & (
-  | { readonly text: string; readonly hasDestination: boolean }
-  | { readonly error: DiversionError }
-);
-
-/** Answers incident after incident; lines of NDJSON, which need no router to be written, on several threads. */
-async function* answers(
-  { incidents, defaults, threads }: Batch,
-  router: DiversionRouter,
-  writer: AnswerWriter,
-  log: DecisionLogFile | undefined,
-): AsyncGenerator<readonly Written[]> {
-  if (writer === ndjsonWriter) {
-    const completed = withDefaults(incidents, defaults);
-    for await (const rows of answerIncidents(router, completed, { threads })) {
-      for (const { incident, answer } of log === undefined ? [] : rows) {
-        if ("json" in answer && "request" in incident) log!.record(incident.request, JSON.parse(answer.json));
-      }
-      yield rows.map(({ incident, answer }) =>
-        "json" in answer
-          ? { incident, text: ndjsonLine(incident, answer.json), hasDestination: answer.hasDestination }
-          : { incident, error: errorOf(answer) },
-      );
-    }
-    return;
-  }
-  for await (const incident of withDefaults(incidents, defaults)) {
-    const advice = adviceFor(incident, router);
-    if (advice instanceof DiversionError) yield [{ incident, error: advice }];
-    else {
-      if ("request" in incident) log?.record(incident.request, advice);
-      const hasDestination = advice.destination !== undefined;
-      yield [{ incident, text: writer.answer(incident, advice), hasDestination }];
-    }
-  }
-}
-
-async function* withDefaults(incidents: Batch["incidents"], defaults: Batch["defaults"]): AsyncGenerator<IncidentRow> {
-  for await (const incident of incidents) {
-    yield "request" in incident ? { ...incident, request: { ...defaults, ...incident.request } } : incident;
-  }
-}
-
-function adviceFor(incident: IncidentRow, router: DiversionRouter): Recommendation | DiversionError {
-  if ("error" in incident) return incident.error;
-  try {
-    return router.recommend(incident.request);
-  } catch (error) {
-    if (error instanceof DiversionError) return error;
-    throw error;
-  }
-}
-
-/** Writes answers no faster than they are read. Resolves to the exit status. */
-async function writeAll(
-  answered: AsyncIterable<readonly Written[]>,
-  { name }: Batch,
-  writer: AnswerWriter,
-  terminal: Terminal,
-): Promise<number> {
-  const write = (text: string): Promise<void> => (text === "" ? Promise.resolve() : writeText(terminal.stdout, text));
-  let hasBegun = false;
-  let hasBadRows = false;
-  let hasNoAnswer = false;
-  try {
-    for await (const rows of answered) {
-      let text = hasBegun ? "" : writer.begin;
-      let problems = "";
-      for (const row of rows) {
-        const { incident } = row;
-        if ("error" in row) {
-          const { error } = row;
-          if (name === undefined) {
-            throw new DiversionError(error.code, error.message, { field: "--at" }, { cause: error });
-          }
-          hasBadRows = true;
-          text += writer.refusal(incident, error);
-          problems += `ambulance-diversion: ${inBatch(error, name, incident.row).describe()}\n`;
-        } else {
-          hasNoAnswer ||= !row.hasDestination;
-          text += row.text;
-        }
-      }
-      hasBegun = true;
-      await write(text);
-      if (problems !== "") await writeText(terminal.stderr, problems);
-    }
-    if (!hasBegun) await write(writer.begin);
-    await write(writer.end);
-  } catch (error) {
-    if (error instanceof ReaderGone) return EXIT.done;
-    // What was written stays whole: a document that was begun is ended before the error is told.
-    if (hasBegun) await write(writer.end);
-    throw error instanceof DiversionError && name !== undefined ? error.in(name) : error;
-  }
-  return hasBadRows ? EXIT.badInput : hasNoAnswer ? EXIT.no : EXIT.done;
-}
-
-/** The error with its place in the batch. */
-const inBatch = (error: DiversionError, name: string, row: number): DiversionError =>
-  new DiversionError(error.code, error.message, { ...error.place, file: name, row }, { cause: error });
