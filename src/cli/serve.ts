@@ -45,6 +45,10 @@ const SERVE_OPTIONS = {
   }),
   "reads-need-token": option.flag({ help: "Reading takes the token too; the page, health and metrics stay open." }),
   cors: option.texts({ value: "ORIGIN", help: "A site whose pages may call, such as https://cad.example." }),
+  "allow-host": option.texts({
+    value: "NAME",
+    help: "By which name the server may be asked, as of a proxy that hands it on. Default: on loopback its own alone.",
+  }),
   quiet: option.flag({ help: "No line per request." }),
 };
 
@@ -59,7 +63,8 @@ export const serveCommand = command({
       "  curl 'http://127.0.0.1:8080/v1/recommendations?location=0.469,51.7356&needs=trauma'",
     `Changes need \`Authorization: Bearer\` and the token of ${TOKEN_VARIABLE}; without one nothing can be changed, and the\n` +
       "server listens on loopback only. /openapi.json describes every request. Behind a proxy that ends TLS, keep it on\n" +
-      "loopback; where the proxy gives it a path of its own, name that with --base-path.",
+      "loopback, and name the proxy's host with --allow-host if it hands that on; where the proxy gives it a path of its own,\n" +
+      "name that with --base-path.",
     "--status is opened for writing, by this process alone, and keeps every acknowledged change, also through a kill.\n" +
       "Without it the status lasts as long as the process; what feeds said is kept beside it, in FILE.feeds. --closures is read at the start and written after each change;\n" +
       "one about no road of these stops the start with exit status 1, unless --lenient-closures.",
@@ -96,6 +101,7 @@ export const serveCommand = command({
         basePath,
         readsNeedToken: args.get("reads-need-token"),
         corsOrigins: args.get("cors"),
+        ...(args.given("allow-host").length === 0 ? {} : { hosts: args.get("allow-host") }),
         ...(args.get("quiet") ? {} : { log: (entry) => void terminal.stderr.write(`${JSON.stringify(entry)}\n`) }),
       });
       const stopPolling = open.startPolling();

@@ -51,6 +51,7 @@ export const ERROR_TABLE = {
   "file-not-writable": "The file cannot be written.",
   "worker-failed": "A worker thread ended before its work was done.",
   unauthorized: "A request that changes something lacks the server's token.",
+  "wrong-host": "A request asks for a host by whose name this server is not to be asked.",
   "not-found": "The server has nothing under this path.",
   "no-route": "There is no way to drive for the question asked.",
   "precondition-failed": "The restriction was changed since the version the request names.",

@@ -1,6 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { cors } from "hono/cors";
-import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { getPath } from "hono/utils/url";
@@ -11,7 +10,7 @@ import { EventHub } from "./event-stream";
 import { Metrics } from "./metrics";
 import { type Env, openApiApp } from "./openapi";
 import { problemResponse } from "./problem";
-import { bodyLimits, requireToken, soundJson } from "./request-checks";
+import { bodyLimits, requestIds, requireHost, requireToken, soundJson } from "./request-checks";
 import { closureRoutes } from "./routes/closures";
 import { eventRoutes } from "./routes/events";
 import { feedRoutes } from "./routes/feeds";
@@ -53,6 +52,11 @@ export interface AppOptions {
    * Default: the site is this server's alone.
    */
   readonly basePath?: string;
+  /**
+   * By which names, without a port, the server may be asked; others are refused, such as one that a page elsewhere has
+   * pointed at this machine (DNS rebinding). Default: any.
+   */
+  readonly hosts?: readonly string[];
   /** Where the built page lies. Default: in the package. */
   readonly pageFolder?: string;
   /** Default: nothing is logged. */
@@ -109,7 +113,9 @@ export function createApp(options: AppOptions): DiversionApp {
     const path = getPath(request);
     return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : path;
   });
-  app.use(requestId());
+  app.use(requestIds);
+  const { hosts } = options;
+  if (hosts !== undefined) app.use(requireHost(hosts));
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
@@ -130,6 +136,8 @@ export function createApp(options: AppOptions): DiversionApp {
   });
   app.use(
     secureHeaders({
+      // Plain HTTP is spoken here: whoever ends TLS in front says that it always will.
+      strictTransportSecurity: false,
       contentSecurityPolicy: {
         defaultSrc: ["'self'"],
         imgSrc: ["'self'", "data:"],

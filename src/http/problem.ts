@@ -27,6 +27,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   "unknown-closure": 404,
   "no-route": 404,
   "timed-out": 408,
+  "wrong-host": 421,
   "weakens-restriction": 409,
   "status-archived": 410,
   "precondition-failed": 412,

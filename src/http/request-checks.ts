@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
@@ -34,6 +34,41 @@ export function requireToken(token: string | undefined): MiddlewareHandler {
     await next();
   };
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * Gives each request an id: the client's, when it is a UUID. Others are not taken over, for what a client writes there
+ * goes into the log, which says nothing of where a patient is.
+ */
+export const requestIds: MiddlewareHandler = async (c, next) => {
+  const given = c.req.header("X-Request-Id") ?? "";
+  const id = UUID.test(given) ? given : randomUUID();
+  c.set("requestId", id);
+  c.header("X-Request-Id", id);
+  await next();
+};
+
+/**
+ * Lets a request through that asks for one of the hosts, by whatever port: a page that has its own name lead to this
+ * machine would otherwise read what only this machine should.
+ *
+ * @throws DiversionError `wrong-host`.
+ */
+export function requireHost(hosts: readonly string[]): MiddlewareHandler {
+  const known = new Set(hosts.map((host) => host.toLowerCase()));
+  return async (c, next) => {
+    const asked = (c.req.header("Host") ?? new URL(c.req.url).host).toLowerCase();
+    // An IPv6 address stands in brackets, and its colons are no port's.
+    const name = asked.startsWith("[") ? asked.slice(1, Math.max(1, asked.indexOf("]"))) : asked.split(":", 1)[0]!;
+    if (!known.has(name) && !LOOPBACK_ADDRESS.test(name)) {
+      throw new DiversionError("wrong-host", "The server is not to be asked by this name; allow it by --allow-host.");
+    }
+    await next();
+  };
+}
+
+const LOOPBACK_ADDRESS = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
 
 /**
  * Lets a request through whose body is no larger than allowed and arrives in time.

@@ -24,6 +24,9 @@ export interface RunningServer {
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
+/** 16 letters at random take longer to guess than anybody has. */
+const SHORTEST_TOKEN = 16;
+
 /** A connection on which nothing moves for so long is cut; event streams have heartbeats. */
 const IDLE_MS = 60_000;
 
@@ -41,7 +44,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       { field: "host" },
     );
   }
-  const app = createApp(options);
+  if (!LOOPBACK.test(host) && options.token !== undefined && options.token.length < SHORTEST_TOKEN) {
+    throw new DiversionError(
+      "invalid-argument",
+      `The token has ${options.token.length} characters, and beyond loopback it is guessed at: take ${SHORTEST_TOKEN} or more, such as of \`openssl rand -hex 16\`.`,
+      { field: "token" },
+    );
+  }
+  const app = createApp(LOOPBACK.test(host) ? { ...options, hosts: options.hosts ?? [] } : options);
   const { server, address } = await started(app, host, port);
   // Headers that trickle in are the oldest way to use up a server; bodies have limits of their own in the app.
   if ("headersTimeout" in server) {

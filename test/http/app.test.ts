@@ -506,7 +506,9 @@ describe("what operators need", () => {
   it("logs a line per request that says nothing of where or who a patient is", async () => {
     const entries: RequestLogEntry[] = [];
     county = countyApp({ log: (entry) => entries.push(entry) });
-    await get(`/v1/recommendations?location=0.1812345,52&age=87`, { "X-Request-Id": "call-7" });
+    await get(`/v1/recommendations?location=0.1812345,52&age=87`, {
+      "X-Request-Id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    });
     await post("/v1/recommendations", '{"location":[0.1812345,52],"patient":"Smith"}');
     await get("/v1/nowhere/0.1812345");
     expect(entries.map(({ method, route, status }) => [method, route, status])).toEqual([
@@ -514,7 +516,7 @@ describe("what operators need", () => {
       ["POST", "/v1/recommendations", 400],
       ["GET", expect.stringMatching(/\*$/), 404],
     ]);
-    expect(entries[0]!.requestId).toBe("call-7");
+    expect(entries[0]!.requestId).toBe("7c9e6679-7425-40de-944b-e07fc1f90ae7");
     expect(JSON.stringify(entries)).not.toMatch(/1812345|Smith|"age/);
   });
 

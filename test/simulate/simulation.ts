@@ -13,6 +13,7 @@ import { answerOf, closeRoad, directoryOf, indexOf, policyOf } from "../support/
 import type { Asked, Question, Report, World } from "../support/naive/world";
 
 const MINUTE = 60_000;
+const CLOCKS_DIFFER_MS = 4 * MINUTE;
 
 /** One thing that happens; plain data, so that what fails can be printed and played again. Times are minutes from it. */
 export type Step =
@@ -98,9 +99,12 @@ class Simulation {
   take(step: Step): readonly string[] {
     switch (step.does) {
       case "wait":
-      case "jump":
-        this.#nowMs += step.minutes * MINUTE;
+      case "jump": {
+        const nowMs = this.#nowMs + step.minutes * MINUTE;
+        // Farther behind its own log than clocks differ, a server says so and takes no word for late: told in other tests.
+        if (nowMs >= this.#receivedMs - CLOCKS_DIFFER_MS) this.#nowMs = nowMs;
         return [];
+      }
       case "report":
         return this.#report(step);
       case "clear":
