@@ -11,11 +11,19 @@ import { parsePolicy } from "../../src/diversion/rules/policy";
 import { CapabilityVocabulary } from "../../src/hospitals/directory/capabilities";
 import { readHospitalCsv } from "../../src/hospitals/directory/csv";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
+import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import { FEED_FORMATS, type FeedFormat, readFeed } from "../../src/hospitals/feeds/read-feed";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { readStatusLog, STATUS_LOG_FORMAT, writeStatusLog } from "../../src/hospitals/status/status-log";
 import { inflate } from "../../src/node/files/open-osm-source";
 import { readPopulation } from "../../src/planning/ground/demand-points";
 import { parseScenario } from "../../src/planning/replay/scenario";
+import { ClosureFeedMonitor } from "../../src/roads/closure-feed-monitor";
+import {
+  CLOSURE_FEED_FORMATS,
+  type ClosureFeedFormat,
+  readClosureFeed,
+} from "../../src/roads/closure-feeds/read-closure-feed";
 import { parseProfile } from "../../src/roads/profile/profile";
 import { encodeRoads, ROADS_FORMAT, readRoads } from "../../src/roads/roads-file";
 import { readArea } from "../../src/roads/sources/cut-area";
@@ -118,6 +126,7 @@ const FEEDS: Readonly<Record<FeedFormat, readonly Uint8Array[]>> = {
             type: [{ coding: [{ code: "14" }] }],
             availableTime: [{ daysOfWeek: ["mon"], availableStartTime: "08:00:00", availableEndTime: "20:00:00" }],
             notAvailable: [{ description: "x", during: { start: "2017-05", end: "2017-06-01" } }],
+            availability: [{ notAvailableTime: [{ during: { start: "2017-05-15T08:00:00Z" } }] }],
           },
         },
       ],
@@ -135,6 +144,56 @@ const FEEDS: Readonly<Record<FeedFormat, readonly Uint8Array[]>> = {
   csv: [
     bytes(
       "hospital,state,effect,reason,needs,until\nA1,open,divert,queue,trauma,2017-05-15T18:00:00Z\nB2,closed,,,,\n",
+    ),
+  ],
+};
+
+const work = (id: string, fields: Readonly<Record<string, unknown>>) => ({
+  type: "Feature",
+  id,
+  geometry: {
+    type: "LineString",
+    coordinates: [
+      [0.05, 52],
+      [0.08, 52],
+    ],
+  },
+  properties: {
+    core_details: { event_type: "work-zone", road_names: ["A-1"], direction: "eastbound", description: "x" },
+    start_date: "2017-05-15T12:00:00Z",
+    end_date: "2018-05-15T12:00:00Z",
+    vehicle_impact: "all-lanes-closed",
+    ...fields,
+  },
+});
+
+const situation = (place: string, measure: string): string =>
+  `<d2LogicalModel xmlns="http://datex2.eu/schema/2/2_0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><payloadPublication xsi:type="SituationPublication"><publicationTime>2017-07-14T02:40:00Z</publicationTime><situation id="S"><situationRecord xsi:type="x" id="R" version="1"><validity><validityStatus>active</validityStatus><validityTimeSpecification><overallStartTime>2017-05-15T12:00:00Z</overallStartTime><validPeriod><recurringTimePeriodOfDay><startTimeOfPeriod>22:00:00</startTimeOfPeriod><endTimeOfPeriod>05:00:00</endTimeOfPeriod></recurringTimePeriodOfDay></validPeriod></validityTimeSpecification></validity><groupOfLocations>${place}</groupOfLocations>${measure}</situationRecord></situation></payloadPublication></d2LogicalModel>`;
+
+const CLOSURE_FEEDS: Readonly<Record<ClosureFeedFormat, readonly Uint8Array[]>> = {
+  wzdx: [
+    json({
+      type: "FeatureCollection",
+      feed_info: { version: "4.2", update_date: "2017-07-14T02:40:00Z" },
+      features: [
+        work("a", {}),
+        work("b", { vehicle_impact: "flagging", reduced_speed_limit_kph: 40 }),
+        work("c", { vehicle_impact: "unknown", lanes: [{ type: "general", status: "closed" }] }),
+      ],
+    }),
+  ],
+  datex2: [
+    bytes(
+      situation(
+        "<gmlLineString><posList>52 0.05 52 0.08</posList></gmlLineString><roadName>A1</roadName>",
+        "<roadOrCarriagewayOrLaneManagementType>roadClosed</roadOrCarriagewayOrLaneManagementType>",
+      ),
+    ),
+    bytes(
+      situation(
+        "<pointByCoordinates><pointCoordinates><latitude>52</latitude><longitude>0.06</longitude></pointCoordinates></pointByCoordinates>",
+        "<temporarySpeedLimit>30</temporarySpeedLimit>",
+      ),
     ),
   ],
 };
@@ -256,7 +315,28 @@ export const TARGETS: Readonly<Record<string, () => Target>> = {
       `feed-${format}`,
       (): Target => ({
         samples: FEEDS[format],
-        run: (input) => readFeed(format, input, { directory, zone: "Europe/London" }),
+        run(input) {
+          const reading = readFeed(format, input, { directory, zone: "Europe/London" });
+          // What can be read can be taken: one statement that the status refuses would cost those after it.
+          new FeedMonitor(new StatusBoard(directory), [{ id: "f", timeToLiveMs: 1 }]).apply("f", reading);
+        },
+      }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    CLOSURE_FEED_FORMATS.map((format) => [
+      `closure-feed-${format}`,
+      (): Target => ({
+        samples: CLOSURE_FEEDS[format],
+        run(input) {
+          const reading = readClosureFeed(format, input, { zone: "Europe/London" });
+          const roads = smallCounty();
+          const monitor = new ClosureFeedMonitor(roads, [{ id: "f", timeToLiveMs: 1000 }], { clock: () => 1.5e12 });
+          monitor.apply("f", reading);
+          const { version } = roads;
+          monitor.apply("f", reading);
+          if (roads.version !== version) throw new Error("the same message said again changed the roads");
+        },
       }),
     ]),
   ),
