@@ -13,6 +13,7 @@ export function reportRows(report: Partial<BuildReport>): [term: string, text: s
   const rows: [string, string | undefined][] = [
     ["merged", report.merge && mergeText(report.merge)],
     ["repeated", report.repeated && repeatedText(report.repeated)],
+    ["Latin-1", report.latinTexts && latinText(report.latinTexts)],
     ["cut", report.cut && cutText(report.cut)],
     ["missing", report.missingNodes === undefined || report.missingNodes === 0 ? undefined : missingText(report)],
     ["barriers", report.barriers && barriersText(report.barriers)],
@@ -37,6 +38,9 @@ function mergeText({ sources, shared, newer, joined, differing }: NonNullable<Bu
 
 const repeatedText = ({ older, again }: NonNullable<BuildReport["repeated"]>): string =>
   `left out of what a file states more than once: ${grouped(older)} older versions, ${grouped(again)} said again`;
+
+const latinText = ({ count, examples }: NonNullable<BuildReport["latinTexts"]>): string =>
+  `${grouped(count)} texts were not UTF-8 and read as Latin-1: ${examples.map((text) => `"${clipped(text)}"`).join(", ")}`;
 
 const cutText = ({ area, nodesInside, waysKept, waysLeftOut }: NonNullable<BuildReport["cut"]>): string =>
   `to ${area}: ${grouped(nodesInside)} nodes inside, ${grouped(waysKept)} ways kept, ${grouped(waysLeftOut)} left out`;

@@ -34,8 +34,8 @@ describe("damaged PBF", () => {
     it(`never meets anything but a DiversionError in flipped bits of ${dense ? "dense" : "plain"} raw blocks`, async () => {
       const whole = pbfFile(
         [
-          { ...block, dense },
-          { ...block, dense },
+          { nodes: block.nodes!, dense },
+          { ways: block.ways!, relations: block.relations! },
         ],
         "raw",
       );

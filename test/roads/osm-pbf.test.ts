@@ -66,7 +66,10 @@ async function expectFailure(bytes: ArrayLike<number>, code: ErrorCode, text: Re
 }
 
 /** A file of one data blob whose primitive block is given byte by byte. */
-const fileOf = (block: ArrayLike<number>) => [...headerBlob(), ...framed("OSMData", blob(block, "zlib"))];
+const fileOf = (block: ArrayLike<number>, compression: "raw" | "zlib" = "zlib") => [
+  ...headerBlob(),
+  ...framed("OSMData", blob(block, compression)),
+];
 
 describe("reading PBF", () => {
   for (const dense of [true, false]) {
@@ -155,6 +158,31 @@ describe("reading PBF", () => {
       { id: 2, nodes: [2], tags: many },
     ];
     expect((await read(pbfFile([{ ways }]))).ways).toEqual(ways);
+  });
+
+  it("reads names in Latin-1 as such, and counts them", async () => {
+    const names = ["Gro\u00dfe Gasse", "Stra\u00dfe \u20ac", "\ufffd", "Gr\u00f6\u00dfe \u9053"];
+    const ways = names.map((name, i) => ({ id: i + 1, nodes: [1], tags: { name: `<${name}>` } }));
+    // Written as UTF-8 first, then the letters of the first two in one byte each, with lengths to match.
+    const latin = (text: string): number[] =>
+      Array.from(text, (letter) => (letter === "\u20ac" ? 0x80 : letter.charCodeAt(0)));
+    const swap = (bytes: readonly number[], text: string): number[] => {
+      const utf8 = [...new TextEncoder().encode(`<${text}>`)];
+      const single = latin(`<${text}>`);
+      // Padded to the same length, so that no other length changes.
+      const padded = [...single, ...Array(utf8.length - single.length).fill(0x20)];
+      const at = bytes.findIndex((_, i) => utf8.every((byte, j) => bytes[i + j] === byte));
+      return [...bytes.slice(0, at), ...padded, ...bytes.slice(at + utf8.length)];
+    };
+    const block = names.slice(0, 2).reduce<readonly number[]>(swap, primitiveBlock({ ways }));
+    const file = Uint8Array.from([...headerBlob(), ...framed("OSMData", blob(block, "raw"))]);
+    const source = new OsmPbfSource(byteSource(file), inflate);
+    const read = (await collect(source)).ways.map((way) => way.tags.name!.trim());
+    expect(read).toEqual(names.map((name) => `<${name}>`));
+    expect(source.statistics().latinTexts).toEqual({
+      count: 2,
+      examples: ["<Gro\u00dfe Gasse> ", "<Stra\u00dfe \u20ac>   "],
+    });
   });
 
   it("skips blob types it does not know", async () => {
@@ -342,7 +370,9 @@ describe("refusing PBF", () => {
       out.set(bytes, head.length);
       return out;
     };
-    await expectFailure(fileOf(wrap(2, wrap(3, way))), "invalid-osm", /5000000 nodes of one way, more than 4194304/);
+    const block = wrap(2, wrap(3, way));
+    await expectFailure(fileOf(block), "invalid-osm", /unpacks to 5000017, more than 32 times as many/);
+    await expectFailure(fileOf(block, "raw"), "invalid-osm", /5000000 nodes of one way, more than 4194304/);
   });
 
   it("reports every truncation, or reads just the blobs that are whole", async () => {

@@ -47,7 +47,7 @@ interface Span {
  */
 export class BlockDecoder {
   readonly #handler: FileHandler;
-  readonly #strings = new StringTable();
+  readonly #strings: StringTable;
   #reader!: MessageReader;
   #damaged!: DamageReport;
   #granularity = DEFAULT_GRANULARITY;
@@ -71,8 +71,10 @@ export class BlockDecoder {
   readonly #spanB: Span = { start: 0, end: 0 };
   readonly #spanC: Span = { start: 0, end: 0 };
 
-  constructor(handler: FileHandler) {
+  /** @param onLatin told each text that is not the UTF-8 it should be. */
+  constructor(handler: FileHandler, onLatin: (text: string) => void) {
     this.#handler = handler;
+    this.#strings = new StringTable(onLatin);
   }
 
   /** @returns the kinds of elements the block holds, whether or not the handler asked for them. */

@@ -7,6 +7,14 @@ import type { Tags } from "./osm-source";
 /** Makes the error for a damaged place, from the rest of the sentence "… is damaged: ". */
 export type DamageReport = (what: string) => DiversionError;
 
+/**
+ * What Windows-1252 has in place of the control characters 0x80 to 0x9f of Latin-1 (encoding.spec.whatwg.org). A table of
+ * our own: engines differ in whether their decoder of that name knows these.
+ */
+const WINDOWS_LETTERS = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
+
+const latinLetter = (byte: number): string => WINDOWS_LETTERS[byte - 0x80] ?? String.fromCharCode(byte);
+
 const WIRE_VARINT = 0;
 const WIRE_BYTES = 2;
 
@@ -77,12 +85,26 @@ export class MessageReader {
   }
 
   /**
-   * Text whose length prefix is at `position`, once known to lie inside the message. Bytes that are not UTF-8 become
-   * U+FFFD: one badly encoded name is no reason to lose the whole extract.
+   * Text whose length prefix is at `position`, once known to lie inside the message. Bytes that are no UTF-8, which the
+   * format asks for, are read as those of Windows-1252, which holds Latin-1: one name in the wrong encoding is no reason to
+   * lose the whole extract, nor to lose its letters.
+   *
+   * @param onLatin told such a text.
    */
-  textAt(position: number): string {
+  textAt(position: number, onLatin?: (text: string) => void): string {
     this.#pbf.pos = position;
-    return this.#pbf.readString();
+    const text = this.#pbf.readString();
+    // Nearly no text holds the sign for what could not be read: the bytes are looked at again where one does.
+    if (!text.includes("\ufffd")) return text;
+    this.#pbf.pos = position;
+    const bytes = this.#pbf.readBytes();
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      const latin = Array.from(bytes, latinLetter).join("");
+      onLatin?.(latin);
+      return latin;
+    }
   }
 
   #varint(): number {
@@ -194,11 +216,17 @@ export function decodeIndexes(bytes: Uint8Array, start: number, end: number, out
 
 /** The texts of one block, decoded when first asked for: a pass over ways never pays for the names of shops. */
 export class StringTable {
+  readonly #onLatin: (text: string) => void;
   #reader: MessageReader | undefined;
   #damaged: DamageReport | undefined;
   #starts = new Int32Array(4096);
   #decoded: (string | undefined)[] = [];
   #count = 0;
+
+  /** @param onLatin told each text that is in Latin-1. */
+  constructor(onLatin: (text: string) => void) {
+    this.#onLatin = onLatin;
+  }
 
   /** Adopts the table at `start..end` of a block, in place of the one before. */
   load(bytes: Uint8Array, start: number, end: number, damaged: DamageReport): void {
@@ -220,7 +248,7 @@ export class StringTable {
     if (!(index >= 0 && index < this.#count)) {
       throw this.#damaged!(`string ${index} is asked for, the block's table holds ${this.#count}`);
     }
-    return (this.#decoded[index] ??= this.#reader!.textAt(this.#starts[index]!));
+    return (this.#decoded[index] ??= this.#reader!.textAt(this.#starts[index]!, this.#onLatin));
   }
 
   /** The tags whose keys and values are the strings `keys[i]`, `values[i]`. */

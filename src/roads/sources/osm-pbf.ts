@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { FileElements, type FileHandler } from "./file-elements";
 import { type BlobFrame, BlobReader, type Inflate } from "./osm-pbf-blobs";
@@ -7,6 +8,8 @@ import { MessageReader } from "./osm-pbf-message";
 import type { ByteSource, OsmHandler, OsmSource, SourceStatistics } from "./osm-source";
 
 export type { Inflate } from "./osm-pbf-blobs";
+
+const EXAMPLES = 5;
 
 const HEADER_BLOB = "OSMHeader";
 const DATA_BLOB = "OSMData";
@@ -26,7 +29,7 @@ interface KnownBlob {
  *
  * Damage of any sort rejects with a {@link DiversionError} `invalid-osm` whose place names the byte at which the blob
  * starts, before anything is handed on where the ids themselves cannot be read. A file that requires what this reader lacks rejects
- * with `unsupported-osm-feature`. Of an element that is stated more than once the highest version is taken; nodes may be
+ * with `unsupported-osm-feature`. Texts in Latin-1 are read as such, and counted. Of an element that is stated more than once the highest version is taken; nodes may be
  * stated on the ways alone ({@link FileElements}). What a handler throws comes through as it is.
  */
 export class OsmPbfSource implements OsmSource {
@@ -34,6 +37,7 @@ export class OsmPbfSource implements OsmSource {
   readonly #bytes: ByteSource;
   readonly #inflate: Inflate;
   #known: readonly KnownBlob[] | undefined;
+  readonly #latinTexts = new Set<string>();
   readonly #elements = new FileElements((handler) => this.#readFile(handler));
 
   constructor(bytes: ByteSource, inflate: Inflate) {
@@ -47,13 +51,16 @@ export class OsmPbfSource implements OsmSource {
   }
 
   statistics(): SourceStatistics {
-    const { repeated } = this.#elements;
-    return repeated === undefined ? {} : { repeated };
+    const texts = [...this.#latinTexts];
+    return defined({
+      repeated: this.#elements.repeated,
+      latinTexts: texts.length === 0 ? undefined : { count: texts.length, examples: texts.slice(0, EXAMPLES) },
+    });
   }
 
   async #readFile(handler: FileHandler): Promise<void> {
     const blobs = new BlobReader(this.#bytes, this.#inflate);
-    const decoder = new BlockDecoder(handler);
+    const decoder = new BlockDecoder(handler, (text) => this.#latinTexts.add(text));
     if (this.#known === undefined) {
       this.#known = await this.#readAll(blobs, decoder, handler);
       return;

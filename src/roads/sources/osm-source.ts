@@ -36,6 +36,8 @@ export interface OsmSource {
 export interface SourceStatistics {
   /** Absent where no file states an element twice. */
   readonly repeated?: RepeatedCounts;
+  /** Different texts of a file that were in Latin-1 in place of UTF-8, and read as such; absent where there are none. */
+  readonly latinTexts?: { readonly count: number; readonly examples: readonly string[] };
   readonly merge?: MergeCounts;
   readonly cut?: CutCounts;
 }
