@@ -328,7 +328,7 @@ export type SnapAmbiguity = DeepReadonly<z.output<typeof SnapAmbiguitySchema>>;
 const IncidentSchema = z
   .object({
     location: PositionSchema,
-    /** Where the drive begins: the nearest point on a usable road, and that road's number or name. */
+    /** The nearest point on a road from which an ED can be reached, and that road's number or name. */
     snapped: z.object(SnappedFields),
     bearing: z.optional(DegreesSchema),
     roadName: z.optional(z.string()),
