@@ -15,6 +15,8 @@ export {
   type IsochronesOptions,
   isochrones,
 } from "./planning/catchments/isochrones";
+export { type Distribution, distribute } from "./planning/distribution/distribution";
+export { type DistributionRequest, readCasualties } from "./planning/distribution/distribution-request";
 export { type DemandPoints, junctionsOf, readPopulation } from "./planning/ground/demand-points";
 export { PlanningGround, type PlanningQuestion } from "./planning/ground/planning-ground";
 export { replayScenario, type ScenarioReplayOptions } from "./planning/replay/replay";

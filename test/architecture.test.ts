@@ -77,6 +77,7 @@ const inside: Record<
       "what-if": ["ground"],
       catchments: ["ground", "what-if"],
       replay: ["ground"],
+      distribution: [],
     },
     base: {},
   },

@@ -3,6 +3,7 @@ import { VERSION } from "../node/version";
 import { buildCommand } from "./build";
 import { catchmentsCommand } from "./catchments";
 import { AnswerIsNo, type Command, EXIT, helpOf, type Terminal } from "./command";
+import { distributeCommand } from "./distribute";
 import { exportCommand } from "./export";
 import { infoCommand } from "./info";
 import { nearestCommand } from "./nearest";
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand,
   whatIfCommand,
   catchmentsCommand,
+  distributeCommand,
   replayDecisionCommand,
   replayCommand,
   serveCommand,

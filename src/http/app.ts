@@ -12,6 +12,7 @@ import { type Env, openApiApp } from "./openapi";
 import { problemResponse } from "./problem";
 import { bodyLimits, requestIds, requireHost, requireToken, soundJson } from "./request-checks";
 import { closureRoutes } from "./routes/closures";
+import { distributionRoutes } from "./routes/distributions";
 import { eventRoutes } from "./routes/events";
 import { feedRoutes } from "./routes/feeds";
 import { hospitalRoutes } from "./routes/hospitals";
@@ -159,6 +160,7 @@ export function createApp(options: AppOptions): DiversionApp {
   });
 
   recommendationRoutes(app, service, maximumBatchBytes);
+  distributionRoutes(app, service);
   hospitalRoutes(app, service, token);
   closureRoutes(app, service, token);
   feedRoutes(app, service, token);

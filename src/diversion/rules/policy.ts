@@ -132,6 +132,14 @@ export const policySchema = z.strictObject({
       effect: z.enum(["inform", "divert"]),
     }),
   ),
+  /** How much a second of each priority counts when many casualties are distributed. Default: P1 4, P2 2, P3 1. */
+  casualtyWeights: z.optional(
+    z.strictObject({
+      P1: z.int().check(z.gte(1), z.lte(1000)),
+      P2: z.int().check(z.gte(1), z.lte(1000)),
+      P3: z.int().check(z.gte(1), z.lte(1000)),
+    }),
+  ),
   /** When an ambulance under way is advised to go elsewhere. */
   enRoute: z._default(
     z.strictObject({

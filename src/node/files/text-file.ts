@@ -11,6 +11,12 @@ import { BUILT_IN_POLICIES, type Policy, parsePolicy } from "../../diversion/rul
 import type { CapabilityVocabulary } from "../../hospitals/directory/capabilities";
 import { readHospitalCsv } from "../../hospitals/directory/csv";
 import { HospitalDirectory } from "../../hospitals/directory/directory";
+import {
+  checkCapacity,
+  type DistributionRequest,
+  type EdCapacity,
+  readCasualties,
+} from "../../planning/distribution/distribution-request";
 import { type DemandPoints, readPopulation } from "../../planning/ground/demand-points";
 import { parseScenario, type Scenario } from "../../planning/replay/scenario";
 import type { ImportedClosures, RoadIndex } from "../../roads/road-index";
@@ -102,6 +108,22 @@ export const openHospitals = (path: string): Promise<HospitalDirectory> =>
     if (directory.size > 0) return directory;
     throw new DiversionError("invalid-hospitals", "The hospital list is empty; name at least one hospital.");
   });
+
+/**
+ * Opens casualties; see {@link readCasualties}.
+ *
+ * @throws DiversionError `file-not-found`, `invalid-incident`, naming the file, the row and the column.
+ */
+export const openCasualties = (path: string, directory: HospitalDirectory): Promise<DistributionRequest["incidents"]> =>
+  parseTextFile(path, (text) => readCasualties(text, directory));
+
+/**
+ * Opens how many casualties each ED takes: JSON `{ "RQ8L0": { "P1": 2, "total": 12 } }`.
+ *
+ * @throws DiversionError `file-not-found`, `invalid-argument`, `unknown-hospital`, naming the file and the field.
+ */
+export const openCapacity = (path: string, directory: HospitalDirectory): Promise<EdCapacity> =>
+  parseTextFile(path, (text) => checkCapacity(parseJsonText(text, "invalid-argument", "correct it"), directory));
 
 const COLUMNS = ["id", "count"];
 
