@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import type { Metafile } from "esbuild";
 import { defineConfig, type Options } from "tsup";
 import { buildPage } from "./page.config";
+import { sbomOf } from "./sbom.config";
 
 type BuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 
@@ -42,8 +43,8 @@ async function noticeOf(folder: string): Promise<string> {
   return `${name} ${version} (${license})\n\n${text.trim()}\n`;
 }
 
-/** Writes the licence of every package whose code ended up in a folder's files, which those licences ask for. */
-async function writeNotices(folder: string, metafiles: readonly Metafile[]): Promise<void> {
+/** Writes the licence of every package whose code ended up in a folder's files, which those licences ask for; its names. */
+async function writeNotices(folder: string, metafiles: readonly Metafile[]): Promise<string[]> {
   const bundled = metafiles.flatMap(({ outputs }) =>
     Object.values(outputs).flatMap(({ inputs }) =>
       Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
@@ -54,6 +55,13 @@ async function writeNotices(folder: string, metafiles: readonly Metafile[]): Pro
   const about = "Code of the following packages is part of the files beside this one.\n";
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "THIRD-PARTY-NOTICES.txt"), [about, ...notices].join(`\n${"-".repeat(80)}\n\n`));
+  return [...folders].map((found) => found.slice(found.lastIndexOf("node_modules/") + 13));
+}
+
+/** Writes what the package is made of, for those who have to know when one of its parts turns out to be at fault. */
+async function writeSbom(bundled: readonly string[]): Promise<void> {
+  const lock = JSON.parse(await readFile("package-lock.json", "utf8"));
+  await writeFile(join(OUT_DIR, "sbom.cdx.json"), `${JSON.stringify(sbomOf(lock, new Set(bundled)), null, 2)}\n`);
 }
 
 const noticesAndPage: BuildPlugin = {
@@ -62,8 +70,9 @@ const noticesAndPage: BuildPlugin = {
     build.initialOptions.metafile = true;
     build.onEnd(async ({ metafile }) => {
       if (metafile === undefined) return;
-      await writeNotices(OUT_DIR, [metafile]);
-      await writeNotices(PAGE_DIR, await buildPage(PAGE_DIR));
+      const inLibrary = await writeNotices(OUT_DIR, [metafile]);
+      const inPage = await writeNotices(PAGE_DIR, await buildPage(PAGE_DIR));
+      await writeSbom([...inLibrary, ...inPage]);
     });
   },
 };

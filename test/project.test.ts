@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ERROR_TABLE } from "../src/core/errors";
+import { sbomOf } from "../src/sbom.config";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -84,5 +85,31 @@ describe("the top level", () => {
         .filter((name) => !isIgnored(name))
         .sort(),
     ).toEqual([...rooms, ...papers].sort());
+  });
+});
+
+describe("what an install brings along", () => {
+  const lock = JSON.parse(read("package-lock.json"));
+  const { components } = sbomOf(lock, new Set(["@turf/area"])) as {
+    components: { name: string; version: string; purl: string; hashes?: unknown[]; licenses?: unknown[] }[];
+  };
+
+  it("is of exact versions, the same in both files", () => {
+    for (const [name, version] of Object.entries(packageJson.dependencies)) {
+      expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+      expect(lock.packages[`node_modules/${name}`].version).toBe(version);
+    }
+    expect(lock.packages[""].dependencies).toEqual(packageJson.dependencies);
+  });
+
+  it("is 25 packages at most, each in the bill of materials with its licence and hash, as is what is bundled", () => {
+    const names = components.map(({ name }) => name);
+    expect(names).toContain("@turf/area");
+    expect(names.length - 1).toBeLessThanOrEqual(25);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(packageJson.dependencies)));
+    for (const component of components) {
+      expect(component).toMatchObject({ hashes: [{ alg: "SHA-512" }], licenses: [{}] });
+      expect(component.purl).toMatch(/^pkg:npm\/(%40[^/@]+\/)?[^/@]+@\d/);
+    }
   });
 });

@@ -18,7 +18,7 @@ function regularExpressions(): Found[] {
   const found: Found[] = [];
   const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
   for (const file of files.sort()) {
-    if (file === "tsup.config.ts") continue;
+    if (file.endsWith(".config.ts")) continue;
     const source = ts.createSourceFile(file, readFileSync(join(SRC, file), "utf8"), ts.ScriptTarget.Latest);
     const visit = (node: ts.Node): void => {
       if (ts.isRegularExpressionLiteral(node)) {
