@@ -115,7 +115,8 @@ export const nearestCommand = command({
       "other or is a motorway or tunnel beside a road on the ground, a warning (not-nearest-road) says why and how far.",
     "--closures names closed and slow roads: a GeoJSON FeatureCollection, a closure a feature. Its geometry is the area (a\n" +
       "Polygon, or a line or Point with bufferMetres), or null; its properties are reason, and any of road, bridge, wayId\n" +
-      "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, and kmh or factor for a slow road:\n" +
+      "(an OSM way), direction (forward, backward), from, until, by, bufferMetres, along (one-way, both-ways: only roads that\n" +
+      "run along the line), and kmh, maximumKmh or factor for a slow road:\n" +
       '{"type":"Feature","geometry":null,"properties":{"road":"A12","reason":"crash","until":"2017-05-15T19:00:00+01:00"}}\n' +
       "An area closes the part of a road that lies in it: nobody drives across, and from either side one drives away on that\n" +
       "side. A name, number or way closes whole pieces, from junction to junction. Where no vehicle gets to an ED's entrance or\n" +

@@ -36,7 +36,10 @@ const unitOf = ({ unit }: PlanBasis): string => unit;
 
 export function basisLines(basis: PlanBasis, total: PlaceCount): string[] {
   const where = basis.unit === "people" ? ` at ${grouped(total.places)} places` : "";
-  return wrap(`${grouped(total.people)} ${basis.unit}${where}; ${patientWords(basis)}; ${basis.at}.`);
+  return [
+    ...wrap(`${grouped(total.people)} ${basis.unit}${where}; ${patientWords(basis)}; ${basis.at}.`),
+    ...(basis.roadWarnings ?? []).flatMap((text) => wrap(`Note: ${text}.`)),
+  ];
 }
 
 function summaryLines(result: WhatIfResult): string[] {

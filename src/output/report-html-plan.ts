@@ -7,6 +7,7 @@ export function planEnding(basis: PlanBasis, roads: RoadIndex): Pick<ReportPage,
   const { notice } = roads.description;
   return {
     assumptions: [
+      ...(basis.roadWarnings ?? []).map((text) => ({ text: `Roads: ${text}.` })),
       {
         text: "A picture of one moment: restrictions, opening hours and closures as they are then. Bypass times and named receivers, which depend on the patient, have no part in it.",
       },

@@ -132,6 +132,16 @@ describe("nearest --closures", () => {
     );
   });
 
+  it("is said in catchments made with it too", async () => {
+    const { stdout } = await runCommand(["catchments", ...county.options, "--closures", partly()]);
+    expect(JSON.parse(stdout).basis.roadWarnings).toEqual([
+      "2 closures do not count, being about no road here: M25 closed, works; AI closed, typing",
+    ]);
+    const file = county.path("catchments.geojson");
+    const table = await runCommand(["catchments", ...county.options, "--closures", partly(), "-o", file]);
+    expect(table.stdout.replace(/\n +/g, " ")).toContain("Note: 2 closures do not count, being about no road here");
+  });
+
   it("makes an answer again from the log it was written to, warning and all", async () => {
     const log = county.path("decisions.log");
     await nearest("--at", atKm(12), "--closures", partly(), "--log", log, "--json");

@@ -47,6 +47,8 @@ export interface PlanBasis {
   readonly hospitals: string;
   readonly policy: string;
   readonly statusVersion: number;
+  /** What of closures does not count, or is not known, a sentence each; absent when there is nothing of the kind. */
+  readonly roadWarnings?: readonly string[];
 }
 
 /** What a change does to those who live in an area. Plain JSON. */

@@ -1,6 +1,8 @@
 import { MS_PER_MINUTE } from "../../core/instant";
+import { TimeZone } from "../../core/time-zone";
 import type { Position } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
+import { closureWarnings } from "../../diversion/drives/closure-notices";
 import { ranksByDrive } from "../../diversion/rules/judged-eds";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import { NO_TARGET, OFF_NETWORK } from "../ground/catchment-map";
@@ -144,6 +146,8 @@ export function whatIfMapData(ground: PlanningGround, change: PlannedChange, col
 export function basisOf({ situation, group, at, demandPoints, scene }: PlanningGround): PlanBasis {
   const { needs = [], age, acuity } = group;
   const driveOnly = ranksByDrive(situation.policy, { acuity });
+  const clock = { atMs: at.epochMs, offsetMinutes: TimeZone.of(situation.policy.timeZone).offsetMinutes(at.epochMs) };
+  const roadWarnings = closureWarnings(situation.roadState, clock).map(({ text }) => text);
   return {
     needs,
     age,
@@ -155,6 +159,7 @@ export function basisOf({ situation, group, at, demandPoints, scene }: PlanningG
     hospitals: scene.hospitals.checksum,
     policy: situation.policy.id,
     statusVersion: situation.status.version,
+    ...(roadWarnings.length === 0 ? {} : { roadWarnings }),
   };
 }
 
