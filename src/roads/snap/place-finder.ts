@@ -13,6 +13,18 @@ function seclusionOf({ highway, layer }: RoadNames): Seclusion | undefined {
   return layer < 0 ? "tunnel" : layer > 0 ? "bridge" : undefined;
 }
 
+const knownSeclusion = new WeakMap<RoadGraph["roads"], readonly (Seclusion | undefined)[]>();
+
+/** By row of a road table, looked at once for all who ask: a country's has a hundred thousand rows. */
+function seclusionOfRows(roads: RoadGraph["roads"]): readonly (Seclusion | undefined)[] {
+  let known = knownSeclusion.get(roads);
+  if (known === undefined) {
+    known = roads.map(seclusionOf);
+    knownSeclusion.set(roads, known);
+  }
+  return known;
+}
+
 /** What keeps those on the ground from a point: at a junction every road that leaves it counts. */
 export function seclusionAt(graph: RoadGraph, { segment, node }: RoadPoint): Seclusion | undefined {
   const { segmentRoad, firstEdge, edgeMilliseconds } = graph.columns;
@@ -81,7 +93,7 @@ export class PlaceFinder {
     this.#graph = graph;
     this.#index = index;
     this.#options = options;
-    this.#seclusion = graph.roads.map(seclusionOf);
+    this.#seclusion = seclusionOfRows(graph.roads);
   }
 
   /** Whether a location whose nearest road is this is on it, and nothing else need be looked at. */
