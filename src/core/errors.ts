@@ -53,6 +53,7 @@ export const ERROR_TABLE = {
   unauthorized: "A request that changes something lacks the server's token.",
   "wrong-host": "A request asks for a host by whose name this server is not to be asked.",
   "not-found": "The server has nothing under this path.",
+  "method-not-allowed": "The server has something under this path, but not for this method.",
   "no-route": "There is no way to drive for the question asked.",
   "precondition-failed": "The restriction was changed since the version the request names.",
   "body-too-large": "The body of a request is larger than the server takes.",

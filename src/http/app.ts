@@ -176,9 +176,16 @@ export function createApp(options: AppOptions): DiversionApp {
   if (basePath !== "") app.get(basePath, (c) => c.redirect(`${basePath}/`, 308));
   pageRoutes(app, options.pageFolder);
 
-  app.notFound((c) =>
-    problemResponse(c, new DiversionError("not-found", "There is nothing here; /openapi.json lists what there is.")),
-  );
+  app.notFound((c) => {
+    const allowed = methodsAt(app, c.req.path);
+    if (allowed.length === 0) {
+      const message = "There is nothing here; /openapi.json lists what there is.";
+      return problemResponse(c, new DiversionError("not-found", message));
+    }
+    c.header("Allow", allowed.join(", "));
+    const message = `${c.req.method} is nothing that can be done here; send ${allowed.join(" or ")}.`;
+    return problemResponse(c, new DiversionError("method-not-allowed", message));
+  });
   app.onError((error, c) => problemResponse(c, asDiversionError(error)));
 
   return {
@@ -190,6 +197,18 @@ export function createApp(options: AppOptions): DiversionApp {
       hub.close();
     },
   };
+}
+
+/** The methods that the document has at a path, in alphabetical order. */
+function methodsAt(app: OpenAPIHono<Env>, path: string): string[] {
+  const steps = path.split("/");
+  const methods = app.openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== "route") return [];
+    const wanted = definition.route.path.split("/");
+    const isHere = wanted.length === steps.length && wanted.every((step, i) => /^[{:]/.test(step) || step === steps[i]);
+    return isHere ? [definition.route.method.toUpperCase()] : [];
+  });
+  return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].sort();
 }
 
 /** Streams take their time; each has limits of its own. */

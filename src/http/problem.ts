@@ -26,6 +26,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   "unknown-hospital": 404,
   "unknown-closure": 404,
   "no-route": 404,
+  "method-not-allowed": 405,
   "timed-out": 408,
   "wrong-host": 421,
   "weakens-restriction": 409,

@@ -17,6 +17,7 @@ import {
   HISTORY_PAGE,
   HistoryQuery,
   HistoryResponse,
+  HospitalNowResponse,
   HospitalParams,
   HospitalsResponse,
   OpenBody,
@@ -45,6 +46,17 @@ const list = createRoute({
   path: "/v1/hospitals",
   summary: "Every hospital, what is held for it, and how it stands now.",
   responses: { 200: json(HospitalsResponse, "The ETag is the version of the status.") },
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/v1/hospitals/{id}",
+  summary: "One hospital, by its id or an alias.",
+  request: { params: HospitalParams },
+  responses: {
+    200: json(HospitalNowResponse, "As in the list. The ETag is the version of the status."),
+    404: problems[404],
+  },
 });
 
 const putOpen = createRoute({
@@ -133,6 +145,13 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
     return c.json(hospitalsNow(service), 200);
   });
 
+  app.openapi(one, (c) => {
+    const index = router.hospitals.requireIndex(c.req.valid("param").id, "id");
+    const { hospitals, ...moment } = hospitalsNow(service, [index]);
+    c.header("ETag", `"${router.status.version}"`);
+    return c.json({ ...moment, hospital: hospitals[0]! }, 200);
+  });
+
   app.openapi(putOpen, (c) => {
     const { id } = c.req.valid("param");
     const { open, ...stated } = c.req.valid("json");
@@ -199,7 +218,8 @@ const defined = <T extends object>(fields: T): { [Field in keyof T]: Exclude<T[F
     [Field in keyof T]: Exclude<T[Field], undefined>;
   };
 
-function hospitalsNow({ router, versions }: DiversionService) {
+/** @param numbers which; all when not given. */
+function hospitalsNow({ router, versions }: DiversionService, numbers?: readonly number[]) {
   const { policy, hospitals, status } = router;
   const atMs = router.clock();
   const view = status.view();
@@ -214,7 +234,8 @@ function hospitalsNow({ router, versions }: DiversionService) {
   return {
     statusVersion: view.version,
     at: written(atMs),
-    hospitals: hospitals.hospitals.map((hospital, index) => {
+    hospitals: (numbers ?? [...hospitals.hospitals.keys()]).map((index) => {
+      const hospital = hospitals.hospitals[index]!;
       const held = view.restrictionsAt(index);
       const feed = feeds?.stateOf(index, atMs);
       const overrule = view.overruleAt(index);

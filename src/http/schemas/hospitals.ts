@@ -77,34 +77,30 @@ const overrule = z
   })
   .meta({ id: "Overrule", description: "A person's word against that of feeds, which does not count while it holds." });
 
-export const HospitalsResponse = z
+const hospitalNow = z
   .object({
-    statusVersion: z.int().min(0),
-    at: instant,
-    hospitals: z.array(
-      z
-        .object({
-          id: z.string(),
-          name: z.string(),
-          location: position,
-          capabilities: z.array(z.string()),
-          condition: z.enum(ED_CONDITIONS),
-          restrictions: z.array(
-            restriction.extend({
-              version: z.int().min(1),
-              inForce: z.boolean(),
-              lapsesAt: instant
-                .optional()
-                .meta({ description: "When the policy takes it as over, where it has no end." }),
-            }),
-          ),
-          overrule: overrule.extend({ version: z.int().min(1), inForce: z.boolean() }).optional(),
-          feed: feedReference.optional(),
-        })
-        .meta({ id: "Hospital" }),
+    id: z.string(),
+    name: z.string(),
+    location: position,
+    capabilities: z.array(z.string()),
+    condition: z.enum(ED_CONDITIONS),
+    restrictions: z.array(
+      restriction.extend({
+        version: z.int().min(1),
+        inForce: z.boolean(),
+        lapsesAt: instant.optional().meta({ description: "When the policy takes it as over, where it has no end." }),
+      }),
     ),
+    overrule: overrule.extend({ version: z.int().min(1), inForce: z.boolean() }).optional(),
+    feed: feedReference.optional(),
   })
-  .meta({ id: "Hospitals" });
+  .meta({ id: "Hospital" });
+
+const moment = { statusVersion: z.int().min(0), at: instant };
+
+export const HospitalsResponse = z.object({ ...moment, hospitals: z.array(hospitalNow) }).meta({ id: "Hospitals" });
+
+export const HospitalNowResponse = z.object({ ...moment, hospital: hospitalNow }).meta({ id: "HospitalNow" });
 
 export const OpenBody = z
   .strictObject({
