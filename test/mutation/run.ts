@@ -113,7 +113,7 @@ try {
     const text = readFileSync(join(root, file), "utf8");
     const startedMs = performance.now();
     if (!passes(file, text, tests)) throw new Error(`The tests of ${file} fail without any mutant; mend them first.`);
-    const limitMs = 60_000 + TIME_LIMIT_FACTOR * (performance.now() - startedMs);
+    const limitMs = Math.round(60_000 + TIME_LIMIT_FACTOR * (performance.now() - startedMs));
     const mutants = chosen(file, text);
     let killed = 0;
     for (const { line, from, to, source } of mutants) {
