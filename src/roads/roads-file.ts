@@ -199,6 +199,17 @@ export function encodeRoads(given: RoadIndex): Uint8Array[] {
  */
 export function readRoads(bytes: Uint8Array): RoadIndex {
   const sections = decodeSections(ROADS_FORMAT, bytes);
+  try {
+    return roadsOf(sections);
+  } catch (cause) {
+    if (cause instanceof DiversionError) throw cause;
+    // The checksums are right, so that nobody damaged it: whoever wrote it wrote what does not fit together.
+    const message = `The roads file contradicts itself (${(cause as Error).message}); build it again.`;
+    throw new DiversionError("invalid-roads-file", message, {}, { cause });
+  }
+}
+
+function roadsOf(sections: ReadonlyMap<string, Section>): RoadIndex {
   const column = (name: string): Section => {
     const section = sections.get(name);
     if (section !== undefined) return section;
