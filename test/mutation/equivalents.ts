@@ -103,4 +103,11 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     to: "remembered",
     why: "memory of what was computed, which changes no answer",
   },
+  {
+    file: "src/roads/turns/turn-automaton.ts",
+    code: "this.#fallback.push(NO_TURN_BEGUN);",
+    from: "push",
+    to: "unshift",
+    why: "all of them are the same until fallbacks are linked",
+  },
 ];
