@@ -5,7 +5,7 @@ import type { Hospital } from "../hospitals/directory/hospital";
 import type { FeedSource } from "../hospitals/feeds/feed-health";
 import type { Status } from "../hospitals/status/status";
 import type { RoadIndex } from "../roads/road-index";
-import type { EngineChoice, EngineFactory } from "../shortest-path/engine";
+import { type EngineChoice, engineFactory } from "../shortest-path/engine";
 import type { InboundSource } from "./rules/inbound";
 import type { Policy } from "./rules/policy";
 
@@ -83,8 +83,8 @@ export function requireParts({ roads, hospitals, policy, engine }: DiversionRout
     ],
     [
       "engine",
-      engine === undefined || engine === "cch" || typeof (engine as Partial<EngineFactory>).create === "function",
-      "ambulance-diversion/roads (DIJKSTRA_ENGINE) or ambulance-diversion/ngraph (REFERENCE_ENGINE)",
+      engine === undefined || engine === "cch" || engineFactory(engine) !== undefined,
+      "ambulance-diversion/roads (DIJKSTRA_ENGINE) or ambulance-diversion/ngraph (REFERENCE_ENGINE); their names do once ambulance-diversion/node is imported",
     ],
   ];
   const wrong = parts.find(([, isRight]) => !isRight);

@@ -6,7 +6,7 @@ import type { Position } from "../core/units";
 import type { Hierarchy } from "../shortest-path/cch/hierarchy";
 import { customize, type Metric } from "../shortest-path/cch/metric";
 import { CchEngine, type CchEngineOptions } from "../shortest-path/cch-engine";
-import type { EngineChoice, ShortestPathEngine, Target } from "../shortest-path/engine";
+import { type EngineChoice, engineFactory, type ShortestPathEngine, type Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 import type { CloseRequest, RoadClosure, SilentFeed, SpeedRequest } from "./closures/closure";
 import { type ClosureCollection, closureFeatures, readClosures } from "./closures/closure-geojson";
@@ -377,7 +377,12 @@ export class RoadIndex implements RoadIndexParts {
       });
     }
     const { topology } = this.graph;
-    const engine = choice.create(topology, this.weights);
+    const factory = engineFactory(choice);
+    if (factory === undefined) {
+      const message = `No engine is called ${JSON.stringify(choice)} here; import ambulance-diversion/node, or hand one in.`;
+      throw new DiversionError("invalid-argument", message, { field: "engine" });
+    }
+    const engine = factory.create(topology, this.weights);
     engine.setTargets(targets);
     return engine;
   }

@@ -80,8 +80,24 @@ export interface EngineFactory {
   create(graph: Graph, weights: ArcWeights): ShortestPathEngine;
 }
 
-/** The fast engine, or one that is handed in. */
-export type EngineChoice = "cch" | EngineFactory;
+/**
+ * Which engine: a name, or one handed in. `cch` is known everywhere; `dijkstra` and `reference`, which most bundles have no
+ * use for, once `ambulance-diversion/node` is imported.
+ */
+export type EngineChoice = EngineName | EngineFactory;
+
+const byName = new Map<string, EngineFactory>();
+
+/** Has an engine chosen by its name from now on. */
+export function registerEngine(factory: EngineFactory): void {
+  byName.set(factory.name, factory);
+}
+
+/** The engine that a choice stands for; undefined for a name that is not known here, or what is no engine. */
+export function engineFactory(choice: Exclude<EngineChoice, "cch">): EngineFactory | undefined {
+  if (typeof choice === "string") return byName.get(choice);
+  return typeof (choice as Partial<EngineFactory> | null)?.create === "function" ? choice : undefined;
+}
 
 /** Answers questions about a graph, its weights and targets, and takes changes of both. */
 export interface ShortestPathEngine {

@@ -416,7 +416,7 @@ describe("a router given the wrong parts", () => {
     ["hospitals", { roads, hospitals: [{ id: "A" }] }],
     ["policy", { roads, hospitals, policy: "maryland-like" }],
     ["policy", { roads, hospitals, policy: { name: "x" } }],
-    ["engine", { roads, hospitals, engine: "dijkstra" }],
+    ["engine", { roads, hospitals, engine: "a-star" }],
   ])("says that it is the %s, and where that comes from", (field, parts) => {
     expect(() => new DiversionRouter(parts as never)).toThrow(
       expect.objectContaining({

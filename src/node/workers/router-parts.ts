@@ -15,7 +15,7 @@ import { adoptHierarchy, type HierarchyArrays } from "../../shortest-path/cch/hi
 import type { Metric } from "../../shortest-path/cch/metric";
 import { DIJKSTRA_ENGINE } from "../../shortest-path/dijkstra/dijkstra-engine";
 import { REFERENCE_ENGINE } from "../../shortest-path/dijkstra/reference-engine";
-import type { EngineChoice, EngineName } from "../../shortest-path/engine";
+import { type EngineChoice, type EngineName, registerEngine } from "../../shortest-path/engine";
 import { allInSharedMemory } from "./shared-memory";
 
 /** What another thread makes the same router of: typed arrays, plain objects and text. */
@@ -150,6 +150,10 @@ const ENGINES: Readonly<Record<EngineName, EngineChoice>> = {
   dijkstra: DIJKSTRA_ENGINE,
   reference: REFERENCE_ENGINE,
 };
+
+// In Node, whoever makes a router may name them too.
+registerEngine(DIJKSTRA_ENGINE);
+registerEngine(REFERENCE_ENGINE);
 
 /** The engine of a name. */
 export const engineOf = (name: EngineName): EngineChoice => ENGINES[name];
