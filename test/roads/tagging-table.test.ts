@@ -214,6 +214,7 @@ describe("of a list of surfaces the roughest, of an unreadable limit the least n
     [{ maxspeed: "signals 110" }, {}],
     [{ maxspeed: "signals" }, {}],
     [{ maxspeed: "0" }, {}],
+    [{ maxspeed: "-1" }, {}],
   ])("%j is driven as %j", (list, single) => {
     expect(kmh({ highway: "secondary", ...list })).toBe(kmh({ highway: "secondary", ...single }));
   });

@@ -88,6 +88,9 @@ function taggedLimitKmh(
   return undefined;
 }
 
+/** Walking pace, the least that signs ask for: a smaller number (`-1`) is none of theirs. */
+const SLOWEST_SIGN_KMH = 5;
+
 /** Numbers wherever they stand, and the unit after them. Bounded, so that long texts take time in proportion. */
 const NUMBERS = /(\d{1,3}(?:\.\d{1,3})?) ?(mph)?/gi;
 
@@ -100,7 +103,7 @@ function leastNumberKmh(tags: Tags, direction: Direction): number {
   for (const key of LIMIT_KEYS[direction]) {
     for (const [, number, unit] of (tags.get(key) ?? "").matchAll(NUMBERS)) {
       const kmh = plausible(Number(number) * (unit === undefined ? 1 : KMH_PER_UNIT.mph!));
-      if (kmh !== undefined) least = Math.min(least, kmh);
+      if (kmh !== undefined && kmh >= SLOWEST_SIGN_KMH) least = Math.min(least, kmh);
     }
   }
   return least;
