@@ -4,6 +4,7 @@ import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { BulkNearest } from "../../src/roads/bulk-nearest";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { seclusionAt } from "../../src/roads/snap/place-finder";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 import type { CchEngine } from "../../src/shortest-path/cch-engine";
 import { DijkstraEngine } from "../../src/shortest-path/dijkstra/dijkstra-engine";
@@ -163,6 +164,7 @@ function placeNearRoad(roads: RoadIndex, random: SeededRandom): Position {
 function pointOnRoad(roads: RoadIndex, random: SeededRandom): RoadPoint {
   for (;;) {
     const point = roads.trySnap(placeNearRoad(roads, random));
-    if (point !== undefined) return point;
+    // No hospital is entered from a motorway or a bridge: a router would have it on a road near by.
+    if (point !== undefined && seclusionAt(roads.graph, point) === undefined) return point;
   }
 }

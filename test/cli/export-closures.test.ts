@@ -45,5 +45,5 @@ it("export writes the roads as closures have them at a moment", async () => {
   const { stderr } = await runCommand([
     ...["export", county.options[1]!, "--format", "csv", "-o", county.path("out"), "--closures", closures],
   ]);
-  expect(stderr).toMatch(/1 of 3 closures are about no road of these and were left out\. row 3: The point lies off/);
+  expect(stderr).toMatch(/1 of 3 closures are about no road of these and do not count\. row 3: The point lies off/);
 });

@@ -31,7 +31,11 @@ function answers(router: DiversionRouter): string[] {
 describe("DiversionRouter.withProfile", () => {
   let router: DiversionRouter;
   beforeAll(async () => {
-    router = new DiversionRouter({ roads: await build(blueLight, normalRoad), hospitals });
+    router = new DiversionRouter({
+      roads: await build(blueLight, normalRoad),
+      hospitals,
+      clock: () => Date.parse(question.at),
+    });
   });
 
   it("answers as a router over roads built for that profile alone", async () => {

@@ -108,14 +108,11 @@ function readRules(text: string): Rule[] | undefined {
   return rules.length === 0 ? undefined : rules;
 }
 
-const MONTH_DAY = `(?:${MONTHS.join("|")})(?: ?\\d{1,2})?`;
-const MONTH_RANGES = new RegExp(
-  `^${MONTH_DAY}(?: ?- ?(?:${MONTH_DAY}|\\d{1,2}))?(?:, ?${MONTH_DAY}(?: ?- ?${MONTH_DAY})?)*:?(?= |$)`,
-);
-const DAY_NAME = `(?:${WEEKDAYS.join("|")}|ph|sh)`;
-const DAY_RANGES = new RegExp(`^${DAY_NAME}(?: ?- ?${DAY_NAME})?(?:, ?${DAY_NAME}(?: ?- ?${DAY_NAME})?)*:?(?= |$)`);
-const TIME = "\\d{1,2}:\\d{2}";
-const TIME_SPANS = new RegExp(`^${TIME} ?- ?${TIME}(?:, ?${TIME} ?- ?${TIME})*(?= |$)`);
+const MONTH_RANGES =
+  /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?: ?\d{1,2})?(?: ?- ?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?: ?\d{1,2})?|\d{1,2}))?(?:, ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?: ?\d{1,2})?(?: ?- ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?: ?\d{1,2})?)?)*:?(?= |$)/;
+const DAY_RANGES =
+  /^(?:mo|tu|we|th|fr|sa|su|ph|sh)(?: ?- ?(?:mo|tu|we|th|fr|sa|su|ph|sh))?(?:, ?(?:mo|tu|we|th|fr|sa|su|ph|sh)(?: ?- ?(?:mo|tu|we|th|fr|sa|su|ph|sh))?)*:?(?= |$)/;
+const TIME_SPANS = /^\d{1,2}:\d{2} ?- ?\d{1,2}:\d{2}(?:, ?\d{1,2}:\d{2} ?- ?\d{1,2}:\d{2})*(?= |$)/;
 
 function readRule(text: string, isAdded: boolean): Rule | undefined {
   let rest = text.replace(/^24\/7/, "mo-su");

@@ -44,7 +44,7 @@ export const DistributionRequestSchema = z.strictObject({
     .array(
       z.strictObject({
         location: RecommendationRequestSchema.shape.location,
-        casualties: z.array(CasualtySchema).check(z.minLength(1)),
+        casualties: z.array(CasualtySchema).check(z.minLength(1), z.maxLength(10_000)),
       }),
     )
     .check(z.minLength(1), z.maxLength(MAXIMUM_INCIDENTS)),

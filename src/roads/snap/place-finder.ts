@@ -92,7 +92,7 @@ export class PlaceFinder {
   constructor(graph: RoadGraph, index: SnapIndex, options: PlaceFinderOptions) {
     this.#graph = graph;
     this.#index = index;
-    this.#options = options;
+    this.#options = { ...options, accepts: remembered(options.accepts, graph.segmentCount) };
     this.#seclusion = seclusionOfRows(graph.roads);
   }
 
@@ -200,6 +200,16 @@ export class PlaceFinder {
   #seclusionOf(segment: number): Seclusion | undefined {
     return this.#seclusion[this.#graph.columns.segmentRoad[segment]!];
   }
+}
+
+/** The same, asked once of each segment: roads as they were built do not change. */
+function remembered(accepts: (segment: number) => boolean, segmentCount: number): (segment: number) => boolean {
+  /** 0: not asked yet; 1: no; 2: yes. */
+  const answers = new Uint8Array(segmentCount);
+  return (segment) => {
+    if (answers[segment] === 0) answers[segment] = accepts(segment) ? 2 : 1;
+    return answers[segment] === 2;
+  };
 }
 
 /** A point on the roads to or from which one walks in a straight line from a place on other roads. */
