@@ -19,6 +19,7 @@ describe("the packed tarball", () => {
       "LICENSE",
       "README.md",
       "data/capabilities.json",
+      "data/closure-feeds",
       "data/england",
       "data/essex",
       "data/policies",

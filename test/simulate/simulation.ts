@@ -167,7 +167,8 @@ class Simulation {
       }),
     );
     if (outcome === undefined) return [];
-    const receivedMs = this.#received();
+    // What is not taken moves no clock.
+    const receivedMs = Math.max(this.#receivedMs, this.#nowMs);
     const observedMs = observed === 0 ? receivedMs : Math.min(this.#nowMs + observed * MINUTE, receivedMs);
     const held = this.#known.findLast(({ report }) => report.hospital === hospital && report.key === key);
     const floorMs = Math.max(
@@ -178,6 +179,7 @@ class Simulation {
     if (isLate !== (outcome === "late"))
       return [`a report observed ${isLate ? "before" : "after"} what is held is ${outcome}`];
     if (isLate || outcome === "duplicate") return [];
+    this.#received();
     // Absolute moments for now; made relative to each question.
     const report: Report = { ...asked, hospital, observed: observedMs, received: receivedMs };
     this.#known.push({ report, nowMs: this.#nowMs });

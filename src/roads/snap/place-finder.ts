@@ -40,6 +40,12 @@ export function seclusionAt(graph: RoadGraph, { segment, node }: RoadPoint): Sec
 const ON_THE_ROAD_METRES = 20;
 
 /**
+ * A location as near as this to the line of a road was taken from it: a position measured or typed is never so near but by
+ * chance, and positions of nodes, as exports write them, are.
+ */
+const ON_THE_LINE_METRES = 0.05;
+
+/**
  * A location that is not on a secluded road itself, as an entrance never is, belongs to a road on the ground when that is
  * farther by no more than this: the depth of the plots along a street.
  */
@@ -162,15 +168,18 @@ export class PlaceFinder {
   #groundFirst(candidates: SnapCandidate[], location: Position, options: FindOptions): readonly SnapCandidate[] {
     const [first] = candidates as [SnapCandidate, ...SnapCandidate[]];
     const seclusion = seclusionAt(this.#graph, first.point);
-    if (seclusion === undefined) return candidates;
+    const isOnTheLine = first.point.distanceMetres <= ON_THE_LINE_METRES;
+    if (seclusion === undefined || (isOnTheLine && first.point.node >= 0)) return candidates;
     const isBetter = ({ point, nameScore }: SnapCandidate): boolean =>
       seclusionAt(this.#graph, point) === undefined &&
+      (!isOnTheLine || point.distanceMetres <= ON_THE_LINE_METRES) &&
       nameScore >= first.nameScore &&
       // A road does not cross the one it goes on as.
       (seclusion !== "bridge" || !this.#meet(point.segment, first.point.segment));
     const better = candidates.filter(isBetter);
     if (better.length > 0) return [...better, ...candidates.filter((one) => !better.includes(one))];
-    if (first.nameScore > 0 || options.bearingDegrees !== undefined || seclusion === "bridge") return candidates;
+    const isSaid = first.nameScore > 0 || options.bearingDegrees !== undefined;
+    if (isOnTheLine || isSaid || seclusion === "bridge") return candidates;
     const { isEntrance, accepts } = this.#options;
     const { distanceMetres } = first.point;
     const mayBeOn = !isEntrance && seclusion === "motorway" && distanceMetres <= ON_THE_ROAD_METRES;
