@@ -15,7 +15,8 @@ import { DiversionRouter, HospitalDirectory, readRoads } from "./src/index";
 const bytes = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
 const hospitals = HospitalDirectory.parse(await (await fetch("/hospitals.json")).json());
 const roads = readRoads(await bytes("/essex.roads"));
-const router = new DiversionRouter({ roads, hospitals });
+const clock = () => Date.parse("2017-05-15T17:00:00+01:00");
+const router = new DiversionRouter({ roads, hospitals, clock });
 router.status.report({ hospital: "RQ8L0", effect: "divert", scope: { needs: ["trauma"] }, divertTo: "RAJ01", reason: "IT outage" });
 const advice = router.recommend({ location: [0.4690, 51.7356], needs: ["trauma"], alternatives: 3, at: "2017-05-15T17:00:00+01:00" });
 globalThis.result = JSON.stringify({ advice, route: router.route(advice), text: advice.explain() });
@@ -68,7 +69,8 @@ describe("the five lines of the README", () => {
       .catch((error: unknown) => `${String(error)} ${complaints.join("; ")}`);
 
     const roads = await embeddedRoads();
-    const router = new DiversionRouter({ roads, hospitals: await embeddedHospitals(roads) });
+    const clock = (): number => Date.parse("2017-05-15T17:00:00+01:00");
+    const router = new DiversionRouter({ roads, hospitals: await embeddedHospitals(roads), clock });
     router.status.report({
       hospital: "RQ8L0",
       effect: "divert",
