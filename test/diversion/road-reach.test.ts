@@ -72,7 +72,7 @@ describe("RoadReach", () => {
       before = after;
     }
     // The test would say little if nothing ever changed, or all were always called affected.
-    expect(count.changed).toBeGreaterThan(100);
+    expect(count.changed).toBeGreaterThan(50);
     expect(count.affected).toBeLessThan(0.9 * count.asked);
   });
 

@@ -50,6 +50,8 @@ export interface Assessment {
   readonly endsBeforeArrival: readonly Restriction[];
   /** Were reported without an end and are taken as ended by the policy's default. */
   readonly lapsed: readonly Restriction[];
+  /** How many restrictions about this patient are in force when it takes them, notices and what is lifted included. */
+  readonly inForceCount: number;
   /** Refusals and diverts about this patient that begin after the arrival, and when. */
   readonly begins: readonly { readonly restriction: Restriction; readonly fromMs: EpochMs }[];
   /** What the patient would lack there, in the way of meeting the needs that lacks least. */
@@ -184,6 +186,7 @@ function assessUnheld(
     endsBeforeArrival: NONE,
     lapsed: NONE,
     begins: NONE,
+    inForceCount: 0,
     missing: NONE,
     unrecorded,
     assumed: incident.age === undefined && wouldAgesMatter(patient, way, NONE) ? AGE_ASSUMED : UNASSUMED,
@@ -223,6 +226,7 @@ function assessWayInFull(patient: PatientAt, way: ReadonlySet<string>, unrecorde
     naming: NONE,
     refusals,
     ...sayings(bearings, now, patient, overrule),
+    inForceCount: now.length,
     missing,
     unrecorded: tolerated,
     assumed: assumptionsIn(now, agesMatter),
@@ -277,6 +281,7 @@ function assessWayInFull(patient: PatientAt, way: ReadonlySet<string>, unrecorde
     ...(waitsFor === undefined ? {} : { waitsFor }),
     restrictions: waitMs > 0 && !asksDivert ? NONE : withEffect(then, "divert"),
     naming: asksDivert ? namingAmong(then, honours) : NONE,
+    inForceCount: then.length,
     assumed: assumptionsIn(then, agesMatter),
   };
 }

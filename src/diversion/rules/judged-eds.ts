@@ -138,7 +138,7 @@ export class JudgedEds {
    */
   readonly order = (a: Candidate, b: Candidate): number =>
     a.rankMs - b.rankMs ||
-    concerns(a) - concerns(b) ||
+    a.assessment.inForceCount - b.assessment.inForceCount ||
     Number(b.observedMs > a.observedMs) - Number(a.observedMs > b.observedMs) ||
     (a.target === b.target ? 0 : this.#eds.centimetres(a.target) - this.#eds.centimetres(b.target)) ||
     a.target - b.target;
@@ -298,5 +298,3 @@ function candidateOf(target: number, driveMs: number, circumstances: Circumstanc
     assessment,
   };
 }
-
-const concerns = ({ assessment }: Candidate): number => assessment.restrictions.length + assessment.notices.length;

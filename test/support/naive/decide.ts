@@ -9,6 +9,7 @@ import {
   type Patient,
   type Verdict,
   verdictOf,
+  wayInExtremis,
   waysNotRefused,
 } from "./verdict";
 import type { PlainAnswer, PlainLimits, PlainOption, PlainPolicy, VerdictClass, World } from "./world";
@@ -113,7 +114,8 @@ function inExtremis(world: World, policy: PlainPolicy, eds: readonly Ed[]): Choi
   const verdicts = eds.map((ed): Verdict => {
     const ways = waysNotRefused(patient, ed);
     const verdict = extremisVerdict(ways, ed);
-    const inAny = verdictOf(world, byDriveAlone, ways.length > 0 ? { ...patient, ways } : patient, ed);
+    const treated = ways.length > 0 ? { ...patient, ways: [wayInExtremis(world, policy, patient, ed, ways)] } : patient;
+    const inAny = verdictOf(world, byDriveAlone, treated, ed);
     return { ...inAny, verdict, waitMs: 0, rankMs: ed.driveMs };
   });
   const chosen = verdicts.filter(({ verdict }) => verdict === "accepts").sort(byOrder)[0];

@@ -107,10 +107,10 @@ function verdictByWay(world: World, policy: PlainPolicy, patient: Patient & Scop
     // Rule 4 and rule 19: the first moment, no later than the policy waits, at which a door is open; of the moments at
     // which something opens or ends only.
     const latest = arrival + policy.waitMinutes * MINUTE;
-    // Nobody waits through a refusal that begins meanwhile.
-    const refused = Math.min(
-      ...held.map(({ from }) => from).filter((from) => from > arrival && saysThen(from).refuses),
-    );
+    // Nobody waits through a refusal that begins meanwhile, or counts again when a person's word against it ends.
+    const overrule = overruleOf(world, hospital.id);
+    const begins = [...held.map(({ from }) => from), ...(overrule === undefined ? [] : [overrule.until])];
+    const refused = Math.min(...begins.filter((from) => from > arrival && saysThen(from).refuses));
     const moments = [
       arrival,
       ...all.flatMap(({ services }) => services.flatMap(({ openingHours }) => openings(openingHours, arrival))),
@@ -129,7 +129,6 @@ function verdictByWay(world: World, policy: PlainPolicy, patient: Patient & Scop
     // Rule 1: a refusal is absolute, and not waited for.
     if (says.refuses) return doors[0] === arrival ? answer("refuses", "refuses") : answer("barred", "closed");
     // Rule 8: unknown is a third state, unless a person knows.
-    const overrule = overruleOf(world, hospital.id);
     const isOverruled = overrule !== undefined && inForce(overrule, arrival);
     if (known.unknown && !isOverruled && policy.unknown === "refuse") return answer("refuses", "unknown");
     const full = isFull(world, policy, patient, hospital);
@@ -187,6 +186,22 @@ function isFull(world: World, { inbound }: PlainPolicy, patient: Patient, hospit
   if (inbound === undefined || inbound.effect !== "divert" || !patient.mayBeCapped) return false;
   const cap = hospital.inboundCapPerHour ?? inbound.capPerHour;
   return cap !== null && (world.expected[hospital.id] ?? 0) >= cap;
+}
+
+/**
+ * How he would be treated in extremis: the way of which least is not recorded, then that which lacks least, then the first.
+ * Nothing he needs keeps him out, but what is asked of such patients counts where EDs are as near as each other.
+ */
+export function wayInExtremis(world: World, policy: PlainPolicy, patient: Patient, ed: Ed, ways: readonly Way[]): Way {
+  const tolerant: PlainPolicy = { ...policy, unrecorded: "use-with-warning" };
+  const lacks = (way: Way): readonly [number, number] => {
+    const bars = [...way].map((word) => barOf(world, tolerant, { ...patient, way }, ed.hospital, word, true));
+    const isMissing = ({ why, unrecorded, services }: Bar): boolean =>
+      !unrecorded && (why !== undefined || !services.some(({ openingHours }) => isOpen(openingHours, ed.arrival)));
+    return [bars.filter(({ unrecorded }) => unrecorded).length, bars.filter(isMissing).length];
+  };
+  const all = ways.map((way) => ({ way, lacks: lacks(way) }));
+  return all.sort((a, b) => a.lacks[0] - b.lacks[0] || a.lacks[1] - b.lacks[1])[0]!.way;
 }
 
 /** Rule 18: the door, whatever the age: an ED (no other place) that is open at arrival and does not refuse the patient. */
