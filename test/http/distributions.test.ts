@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createApp, DiversionService } from "../../src/http/index";
-import { MAXIMUM_INCIDENTS_AT_ONCE } from "../../src/http/schemas/distributions";
+import { MAXIMUM_ROWS_AT_ONCE } from "../../src/http/schemas/distributions";
 import { distribute } from "../../src/planning/distribution/distribution";
 import { at, hospitalsAt, NOON, routerOver } from "../support/small-county";
 
@@ -16,6 +16,8 @@ const post = (body: unknown): Promise<Response> =>
   );
 const incident = { location: at(10), casualties: [{ priority: "P1" as const, count: 3 }] };
 
+const many = (count: number) => Array.from({ length: count }, (_, age) => ({ priority: "P2", age: age % 100 }));
+
 describe("POST /v1/distributions", () => {
   it("answers as the library does, byte for byte", async () => {
     const body = { incidents: [incident], capacity: { A: { total: 2 } }, at: NOON };
@@ -29,7 +31,8 @@ describe("POST /v1/distributions", () => {
     [{ incidents: [{ ...incident, name: "Ann" }] }, 400, "incidents.0.name"],
     [{ incidents: [incident], capacity: { X: { total: 1 } } }, 404, "capacity.X"],
     [{ incidents: [{ ...incident, location: [40, 40] }] }, 422, "location"],
-    [{ incidents: Array.from({ length: MAXIMUM_INCIDENTS_AT_ONCE + 1 }, () => incident) }, 400, "incidents"],
+    [{ incidents: Array.from({ length: MAXIMUM_ROWS_AT_ONCE + 1 }, () => incident) }, 400, "incidents"],
+    [{ incidents: [{ ...incident, casualties: many(MAXIMUM_ROWS_AT_ONCE + 1) }] }, 400, "incidents"],
   ])("refuses %j", async (body, status, field) => {
     const response = await post(body);
     expect([response.status, (await response.json()).field]).toEqual([status, field]);

@@ -3,7 +3,7 @@ import { DiversionError } from "../../core/errors";
 import { distribute } from "../../planning/distribution/distribution";
 import { checkDistributionRequest } from "../../planning/distribution/distribution-request";
 import { type Env, json, problems } from "../openapi";
-import { DistributionBody, DistributionResponse, MAXIMUM_INCIDENTS_AT_ONCE } from "../schemas/distributions";
+import { DistributionBody, DistributionResponse, MAXIMUM_ROWS_AT_ONCE } from "../schemas/distributions";
 import type { DiversionService } from "../service";
 
 const post = createRoute({
@@ -24,9 +24,9 @@ export function distributionRoutes(app: OpenAPIHono<Env>, { router }: DiversionS
   app.openAPIRegistry.registerPath(post);
   app.post(post.path, async (c) => {
     const request = checkDistributionRequest(await c.req.json(), router.hospitals);
-    const { length } = request.incidents;
-    if (length > MAXIMUM_INCIDENTS_AT_ONCE) {
-      const message = `There are ${length} places; send at most ${MAXIMUM_INCIDENTS_AT_ONCE} at a time, or use the command.`;
+    const rows = request.incidents.reduce((sum, { casualties }) => sum + casualties.length, 0);
+    if (rows > MAXIMUM_ROWS_AT_ONCE) {
+      const message = `There are ${rows} rows of casualties; send at most ${MAXIMUM_ROWS_AT_ONCE} at a time, those that are alike as one with a count, or use the command.`;
       throw new DiversionError("invalid-incident", message, { field: "incidents" });
     }
     return c.json(distribute(router, request), 200);

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { formatInstant, parseInstant } from "../../core/instant";
 import { firstWhere } from "../../core/search";
@@ -211,12 +212,6 @@ function answered(c: Context<Env>, service: DiversionService, hospital: string, 
   c.header("ETag", `"${service.versions.of(hospital, key)}"`);
   return c.json(result, 200);
 }
-
-/** Without the fields that are undefined: the library tells a field left out from one that says nothing. */
-const defined = <T extends object>(fields: T): { [Field in keyof T]: Exclude<T[Field], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Field in keyof T]: Exclude<T[Field], undefined>;
-  };
 
 /** @param numbers which; all when not given. */
 function hospitalsNow({ router, versions }: DiversionService, numbers?: readonly number[]) {

@@ -4,8 +4,11 @@ import { DistributionRequestSchema, PRIORITIES } from "../../planning/distributi
 import { documented, documentedShape } from "./documented";
 import { hospitalReference, requestedInstant, seconds } from "./words";
 
-/** More places than this are a batch: a server that distributes them answers nobody else meanwhile. */
-export const MAXIMUM_INCIDENTS_AT_ONCE = 500;
+/**
+ * More rows of casualties than this, over all places, are a batch: a server that distributes them answers nobody else
+ * meanwhile. How many are alike in a row makes no difference.
+ */
+export const MAXIMUM_ROWS_AT_ONCE = 500;
 
 const { at: _, ...fields } = DistributionRequestSchema.shape;
 
@@ -16,7 +19,7 @@ export const DistributionBody = z
   })
   .meta({
     id: "DistributionRequest",
-    description: `Where the casualties are, by priority and need, and how many of them each ED takes; at most ${MAXIMUM_INCIDENTS_AT_ONCE} places.`,
+    description: `Where the casualties are, by priority and need, and how many of them each ED takes; at most ${MAXIMUM_ROWS_AT_ONCE} rows of casualties.`,
   });
 
 const priority = z.enum(PRIORITIES);
