@@ -18,6 +18,10 @@ export const ERROR_TABLE = {
   "corrupt-status-log": "The status log is damaged before its last line.",
   "unsupported-status-log": "The file is not a status log, or is one of a format version this release does not read.",
   "status-log-locked": "Another writer has the status log open.",
+  "status-store-unavailable": "The store that holds the status for several machines does not answer, or takes nothing.",
+  "status-outcome-unknown": "A change was sent to the store of the status, and whether it was made is not known.",
+  "status-store-forked": "The store of the status holds another history than is held here.",
+  "idempotency-key-reused": "A request's Idempotency-Key was used for another change.",
   "status-archived": "A version of the status is older than the status log, which was compacted, goes back.",
   "corrupt-decision-log": "The decision log is damaged before its last line.",
   "unsupported-decision-log":

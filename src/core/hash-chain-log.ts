@@ -20,7 +20,7 @@ export interface TornLine {
 }
 
 /** A line whose chain hash is right. */
-interface CheckedLine {
+interface CheckedLine extends ChainedLine {
   /** What JSON made of the line without its chain hash; to be checked. */
   readonly members: unknown;
   /** The line of the file, counting from 1; the first after the header is 2. */
@@ -31,6 +31,8 @@ interface CheckedLine {
 
 /** Where a log is whole. */
 export interface HashChainEnd {
+  /** Its format version; that of this release for an empty file, which is an empty log. */
+  readonly format: number;
   /** Present when the file ends in the middle of a line. */
   readonly torn?: TornLine;
   /** Up to where the file is whole; 0 for an empty file, which is an empty log. */
@@ -44,6 +46,8 @@ interface HashChainLogOptions {
   readonly name: string;
   /** Raised when a reader of the older version would misread a newer file, or a reader of the newer one an older file. */
   readonly format: number;
+  /** Older versions that are read as well; whoever writes brings the log to the present one first. Default: none. */
+  readonly older?: readonly number[];
   /** What messages call it, such as "status log". */
   readonly noun: string;
   readonly corrupt: ErrorCode;
@@ -77,10 +81,14 @@ export class HashChainLogFormat {
     return this.#options.noun;
   }
 
-  /** The first line of a log. */
-  header(): ChainedLine {
-    const { name, format } = this.#options;
-    return this.chained({ v: 0, log: name, format }, START);
+  /** The format version of what is written. */
+  get format(): number {
+    return this.#options.format;
+  }
+
+  /** The first line of a log. @param format of an older version, to know one by. Default: the present one. */
+  header(format = this.#options.format): ChainedLine {
+    return this.chained({ v: 0, log: this.#options.name, format }, START);
   }
 
   /** One line. @param previous the checksum of the line before it */
@@ -102,11 +110,12 @@ export class HashChainLogFormat {
     let checksum = START;
     let byte = 0;
     let row = 1;
+    let format = this.#options.format;
     for (const chunk of chunks) {
       for (const bytes of splitter.lines(chunk)) {
         const line = this.#decode(bytes, row, byte);
-        if (row === 1) this.#requireHeader(line);
-        else yield { members: this.#membersOf(line, checksum, row, byte), row, byte };
+        if (row === 1) format = this.#formatOf(line);
+        else yield this.#checked(line, checksum, row, byte);
         checksum = chainHashOf(line);
         byte += bytes.length + 1;
         row++;
@@ -114,7 +123,23 @@ export class HashChainLogFormat {
       if (row === 1) this.#requireHeaderBegun(splitter.unfinished());
     }
     const { unfinishedBytes: bytes } = splitter;
-    return bytes === 0 ? { wholeBytes: byte, checksum } : { wholeBytes: byte, checksum, torn: { row, byte, bytes } };
+    const end = { format, wholeBytes: byte, checksum };
+    return bytes === 0 ? end : { ...end, torn: { row, byte, bytes } };
+  }
+
+  #checked(line: string, previous: Checksum, row: number, byte: number): CheckedLine {
+    const members = this.#membersOf(line, previous, row, byte);
+    return { members, text: `${line}\n`, checksum: chainHashOf(line), row, byte };
+  }
+
+  /**
+   * One line that was read elsewhere than from a file, without its line feed.
+   *
+   * @param row where it stands, for messages: of entry `v` it is `v + 1`.
+   * @throws DiversionError `corrupt` when it does not follow on the line with the checksum `previous`.
+   */
+  line(line: string, previous: Checksum, row: number): CheckedLine {
+    return this.#checked(line, previous, row, 0);
   }
 
   /** The error for a line that is not what it should be. */
@@ -154,12 +179,14 @@ export class HashChainLogFormat {
     }
   }
 
-  #requireHeader(line: string): void {
+  /** The format version that the first line states. */
+  #formatOf(line: string): number {
     const { name, format, noun, unsupported } = this.#options;
-    if (line === this.header().text.trimEnd()) return;
+    const known = this.#known.find((one) => line === this.header(one).text.trimEnd());
+    if (known !== undefined) return known;
     const opening = `{"v":0,"log":${JSON.stringify(name)}`;
     const stated = line.startsWith(opening) ? /^,"format":(\d+)/.exec(line.slice(opening.length))?.[1] : undefined;
-    if (stated !== undefined && Number(stated) !== format) {
+    if (stated !== undefined && !this.#known.includes(Number(stated))) {
       const what = `This ${noun} has format version ${stated} and this release reads ${format}`;
       const how =
         Number(stated) > format
@@ -171,10 +198,15 @@ export class HashChainLogFormat {
     throw this.#foreign(`it does not begin with ${JSON.stringify(opening)}`);
   }
 
+  /** Format versions that are read. */
+  get #known(): readonly number[] {
+    return [this.#options.format, ...(this.#options.older ?? [])];
+  }
+
   /** A file that is no log must never pass for an empty log with a torn first line: a writer would cut it off. */
   #requireHeaderBegun(bytes: Uint8Array): void {
-    const header = new TextEncoder().encode(this.header().text);
-    if (!bytes.every((byte, index) => byte === header[index])) {
+    const headers = this.#known.map((format) => new TextEncoder().encode(this.header(format).text));
+    if (!headers.some((header) => bytes.every((byte, index) => byte === header[index]))) {
       throw this.#foreign(`its first line is not one of a ${this.#options.noun}`);
     }
   }

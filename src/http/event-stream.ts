@@ -1,5 +1,5 @@
 import { Listeners } from "../core/listeners";
-import type { StatusEvent } from "../hospitals/status/status";
+import type { StatusEntry } from "../hospitals/status/status";
 import type { DiversionService } from "./service";
 
 /** One server-sent event. */
@@ -27,7 +27,7 @@ export class EventHub {
     this.#service = service;
     const { router, feeds } = service;
     this.#stops = [
-      router.status.onChange((event) => this.#listeners.emit(statusEvent(event))),
+      router.status.onEntry((entry) => this.#listeners.emit(eventOf(entry))),
       service.onRoadsChange((roadsVersion) => this.#listeners.emit({ event: "roads", data: { roadsVersion } })),
       ...(feeds === undefined ? [] : [feeds.onNews((news) => this.#listeners.emit({ event: "feeds", data: news }))]),
     ];
@@ -68,12 +68,20 @@ export class EventHub {
     return [
       hello,
       // Beyond what was archived versions have no gap, so these are the last.
-      ...(behind === 0 ? [] : status.history().slice(-behind)).map(statusEvent),
+      ...(behind === 0 ? [] : status.entries().slice(-behind)).map(eventOf),
     ];
   }
 }
 
-const statusEvent = (event: StatusEvent): ServerEvent => ({ event: "status", id: event.version, data: event });
+/** What clients are told of an entry: of one beside the status, that they have to ask for what it changed. */
+function eventOf(entry: StatusEntry): ServerEvent {
+  const { version: id, kind } = entry;
+  if (kind === "closure" || kind === "reopen") return { event: "roads", id, data: { statusVersion: id } };
+  if (kind === "heard") {
+    return { event: "feeds", id, data: { feed: entry.feed, hospitals: Object.keys(entry.hospitals) } };
+  }
+  return { event: "status", id, data: entry };
+}
 
 /** The events for one client, in order. */
 class EventSubscription {

@@ -36,9 +36,13 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   "unsupported-media-type": 415,
   "off-network": 422,
   "unknown-road": 422,
+  "idempotency-key-reused": 422,
   "internal-error": 500,
   "corrupt-status-log": 500,
   "file-not-writable": 503,
+  "status-store-unavailable": 503,
+  "status-outcome-unknown": 503,
+  "status-store-forked": 503,
 };
 
 const statusOf = (code: ErrorCode): ContentfulStatusCode => STATUS[code] ?? 400;

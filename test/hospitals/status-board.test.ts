@@ -4,7 +4,7 @@ import { formatInstant } from "../../src/core/instant";
 import { ACUITIES, EFFECTS, type Restriction, type RestrictionReport } from "../../src/hospitals/status/restriction";
 import type { StatusResult, StatusView } from "../../src/hospitals/status/status";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
-import { readStatusEvent } from "../../src/hospitals/status/status-event";
+import { readStatusEntry } from "../../src/hospitals/status/status-event";
 import { readStatusLog, writeStatusLog } from "../../src/hospitals/status/status-log";
 import { epochMs, essex, failure, stoppedClock } from "./support/essex";
 
@@ -580,7 +580,7 @@ describe("StatusBoard.overrule", () => {
     expect(again.history()).toEqual(status.history());
     expect(again.view().overruleAt(place)?.until.text).toBe(stated.until);
     const wire = JSON.parse(JSON.stringify(status.history()[1]));
-    expect(readStatusEvent(wire)).toEqual(status.history()[1]);
+    expect(readStatusEntry(wire)).toEqual(status.history()[1]);
     expect(status.clear("RQ8L0", "overrule", { by: "duty manager" }).outcome).toBe("accepted");
     expect(status.view().overruleAt(place)).toBeUndefined();
     expect(status.viewAt({ version: 2 }).overruleAt(place)).toBeDefined();

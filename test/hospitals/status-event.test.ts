@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
-import { readStatusEvent } from "../../src/hospitals/status/status-event";
+import { readStatusEntry } from "../../src/hospitals/status/status-event";
 import { hospitalsAt } from "../support/small-county";
 
 describe("a change of the status as JSON", () => {
@@ -18,7 +18,7 @@ describe("a change of the status as JSON", () => {
       source: "feed",
     });
     board.clear("A1", "flag", { reason: "Out", by: "Site control" });
-    const history = JSON.parse(JSON.stringify(board.history())).map(readStatusEvent);
+    const history = JSON.parse(JSON.stringify(board.history())).map(readStatusEntry);
     expect(history).toEqual(board.history());
     expect(new StatusBoard(hospitals, { history }).view().all()).toEqual(board.view().all());
   });
@@ -29,6 +29,6 @@ describe("a change of the status as JSON", () => {
     ["a change without version", { kind: "clear", hospital: "A1", key: "flag" }],
     ["a field that is not known", { version: 1, kind: "clear", hospital: "A1", key: "flag", patient: "x" }],
   ])("is refused when it is %s", (_, json) => {
-    expect(() => readStatusEvent(json)).toThrow(expect.objectContaining({ code: "corrupt-status-log" }));
+    expect(() => readStatusEntry(json)).toThrow(expect.objectContaining({ code: "corrupt-status-log" }));
   });
 });

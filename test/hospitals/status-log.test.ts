@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatInstant } from "../../src/core/instant";
+import { formatInstant, parseInstant } from "../../src/core/instant";
+import { carriedOver } from "../../src/hospitals/status/carried-over";
 import { ACUITIES, EFFECTS } from "../../src/hospitals/status/restriction";
-import type { StatusEvent } from "../../src/hospitals/status/status";
+import type { StatusEntry, StatusEvent } from "../../src/hospitals/status/status";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { readStatusEntry } from "../../src/hospitals/status/status-event";
 import { readStatusLog, statusLogHeader, statusLogLine, writeStatusLog } from "../../src/hospitals/status/status-log";
 import { epochMs, essex, failure, stoppedClock } from "./support/essex";
 
@@ -53,7 +55,7 @@ describe("readStatusLog", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(lines[0]).toMatchObject({ v: 0, log: "ambulance-diversion status", format: 1 });
+    expect(lines[0]).toMatchObject({ v: 0, log: "ambulance-diversion status", format: 2 });
     expect(lines[2]).toEqual({
       v: 2,
       kind: "report",
@@ -118,7 +120,7 @@ describe("readStatusLog", () => {
     "{}\n",
     "hello",
     "id,name\n",
-    '{"v":0,"log":"ambulance-diversion status","format":2,"checksum":""}\n',
+    '{"v":0,"log":"ambulance-diversion status","format":3,"checksum":""}\n',
     "\n",
     "\uFEFF",
   ])("refuses %j, which is no log it knows", (content) => {
@@ -146,6 +148,75 @@ describe("readStatusLog", () => {
     expect(failure(() => readStatusLog(sealed({ ...members, kind: "open" }))).code).toBe("corrupt-status-log");
     const back = [first, { ...history[3]!, version: 2, receivedAt: first.restriction.observedAt }] as StatusEvent[];
     expect(failure(() => readStatusLog(writeStatusLog(back))).message).toMatch(/received before the line above/);
+  });
+});
+
+describe("entries beside the status", () => {
+  const receivedAt = parseInstant("2017-05-12T12:00:00+01:00");
+  const feature = (id: string) => ({
+    type: "Feature" as const,
+    id,
+    geometry: null,
+    properties: { road: "A1060", kmh: 20 },
+  });
+  const entry = fc.oneof(
+    fc.record({
+      kind: fc.constant("closure" as const),
+      features: fc.array(fc.constantFrom("a", "b", "c").map(feature), { minLength: 1, maxLength: 2 }),
+    }),
+    fc.record({ kind: fc.constant("reopen" as const), closure: fc.constantFrom("a", "b", "c") }),
+    fc.record({
+      kind: fc.constant("heard" as const),
+      feed: fc.constantFrom("north", "south"),
+      timeToLiveMs: fc.constant(60_000),
+      hospitals: fc.constant({ RAJ01: { heardMs: 5, says: "known" as const, handoverMinutes: 3 } }),
+    }),
+    fc.record({
+      kind: fc.constant("clear" as const),
+      hospital: fc.constantFrom("RAJ01", "RQ8L0"),
+      key: fc.constantFrom("flag", "x"),
+      observedAt: fc.constant(receivedAt),
+    }),
+  );
+  const provenance = fc.record({ id: fc.uuid(), origin: fc.constantFrom("desk-a", "desk-b") }, { requiredKeys: [] });
+  const entries = fc
+    .array(fc.tuple(entry, provenance), { maxLength: 20 })
+    .map((all) => all.map(([one, from], index): StatusEntry => ({ version: index + 1, ...one, receivedAt, ...from })));
+
+  it("are read back as they were written, and as the wire has them", () => {
+    fc.assert(
+      fc.property(entries, (all) => {
+        const text = writeStatusLog(all);
+        expect(readStatusLog(text).events).toEqual(all);
+        expect(writeStatusLog(readStatusLog(text).events)).toBe(text);
+        expect(JSON.parse(JSON.stringify(all)).map(readStatusEntry)).toEqual(all);
+      }),
+    );
+  });
+
+  it("are carried over into a short log as far as something still follows from them", () => {
+    /** What is closed, heard and held after all of them. */
+    const heldAfter = (all: readonly StatusEntry[]) => {
+      const [closed, heard, cleared] = [new Set<string>(), new Map<string, number>(), new Set<string>()];
+      for (const one of all) {
+        if (one.kind === "closure") for (const { id } of one.features) closed.add(id);
+        if (one.kind === "reopen") closed.delete(one.closure);
+        if (one.kind === "heard") heard.set(one.feed, one.version);
+        if (one.kind === "clear") cleared.add(`${one.hospital} ${one.key}`);
+      }
+      return { closed: [...closed].sort(), heard: [...heard].sort(), cleared: [...cleared].sort() };
+    };
+    fc.assert(
+      fc.property(entries, (all) => {
+        const kept = carriedOver(all);
+        expect(heldAfter(kept)).toEqual(heldAfter(all));
+        expect(kept.at(-1)).toBe(all.at(-1));
+        if (all.length === 0) return;
+        const text = writeStatusLog(kept, { version: all.length });
+        expect(readStatusLog(text).events).toEqual(kept);
+        expect(new StatusBoard(essex, { history: kept, archivedTo: all.length }).version).toBe(all.length);
+      }),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { DiversionError } from "../../src/core/errors";
 import { SeededRandom } from "../../src/core/random";
 import { DiversionRouter } from "../../src/diversion/router";
 import { InboundList } from "../../src/diversion/rules/inbound";
-import type { StatusEvent } from "../../src/hospitals/status/status";
+import type { StatusEntry } from "../../src/hospitals/status/status";
 import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { readStatusLog, writeStatusLog } from "../../src/hospitals/status/status-log";
 import { RoadIndex } from "../../src/roads/road-index";
@@ -48,7 +48,7 @@ class Simulation {
   #nowMs: number;
   #receivedMs = Number.NEGATIVE_INFINITY;
   #cannotWrite = false;
-  #events: StatusEvent[] = [];
+  #events: StatusEntry[] = [];
   #absent = new Set<string>();
   #closed = new Set<number>();
   /** What was accepted for each hospital and key since its last clearance. */
@@ -69,7 +69,7 @@ class Simulation {
     const clock = (): number => this.#nowMs;
     const here = { ...this.#world, hospitals: this.#present() };
     const hospitals = directoryOf(here);
-    const journal = (event: StatusEvent): void => {
+    const journal = (event: StatusEntry): void => {
       const fails = this.#cannotWrite;
       this.#cannotWrite = false;
       if (fails) throw new DiversionError("file-not-writable", "The disk is full.");

@@ -1,8 +1,17 @@
 import { canonicalJson } from "../../core/checksum";
 import type { EpochMs, Instant } from "../../core/instant";
 import type { HospitalDirectory } from "../directory/directory";
-import { countedMs, type Restriction, renew } from "./restriction";
-import { OVERRULE_KEY, type Overrule, type StatusEvent, type StatusView } from "./status";
+import { countedMs, normalScope, type Restriction, renew, restrictionKey, type Scope } from "./restriction";
+import {
+  FLAG_KEY,
+  OVERRULE_KEY,
+  type Overrule,
+  type SideEntry,
+  type StatusChange,
+  type StatusEntry,
+  type StatusEvent,
+  type StatusView,
+} from "./status";
 
 const NONE: readonly Restriction[] = [];
 
@@ -15,6 +24,17 @@ export function subjectOf(event: StatusEvent): {
 } {
   return event.kind === "report" ? event.restriction : event;
 }
+
+/** Whether an entry is about something other than the status. */
+export const isSideEntry = (entry: StatusEntry): entry is SideEntry =>
+  entry.kind === "closure" || entry.kind === "reopen" || entry.kind === "heard";
+
+/** Whether an entry is a change of the status. */
+export const isStatusEvent = (entry: StatusEntry): entry is StatusEvent => !isSideEntry(entry);
+
+/** When an entry was received. */
+export const receivedAtOf = (entry: StatusEntry): Instant =>
+  entry.kind === "report" ? entry.restriction.receivedAt : entry.receivedAt;
 
 /** When an event counts as observed: see {@link Status}. */
 const orderMs = (event: StatusEvent): EpochMs => countedMs(subjectOf(event));
@@ -54,8 +74,17 @@ export class HeldRestrictions {
     return newerByMs === 0 && equalStatement(event, held) ? "duplicate" : "news";
   }
 
-  /** Takes an event that is news. Events about hospitals the directory no longer has are held but not shown. */
-  apply(event: StatusEvent): void {
+  /**
+   * Takes an event that is news. Events about hospitals the directory no longer has are held but not shown; what is not
+   * about the status is counted by its version alone.
+   */
+  apply(event: StatusEntry): void {
+    if (isSideEntry(event)) {
+      this.version = event.version;
+      if (this.#shared !== undefined) this.#byPlace = this.#byPlace.slice();
+      this.#shared = undefined;
+      return;
+    }
     const { hospital, key } = subjectOf(event);
     const id = this.#idOf(hospital);
     let events = this.#last.get(id);
@@ -148,7 +177,8 @@ function withOverrule(
   return after;
 }
 
-function overruleOf({ version: _, kind: __, ...overrule }: StatusEvent & { readonly kind: "overrule" }): Overrule {
+function overruleOf(event: StatusEvent & { readonly kind: "overrule" }): Overrule {
+  const { version: _, kind: __, id: ___, origin: ____, ...overrule } = event;
   return overrule;
 }
 
@@ -159,7 +189,7 @@ function restrictionsAmong(events: ReadonlyMap<string, StatusEvent>): readonly R
   return restrictions.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** Whether two events of one hospital and key, observed at one moment, differ in nothing but version and receipt. */
+/** Whether two events of one hospital and key, observed at one moment, differ in nothing but version, origin and receipt. */
 function equalStatement(a: StatusEvent, b: StatusEvent): boolean {
   if (a.kind === "clear" || b.kind === "clear") return a.kind === b.kind;
   const statement = (event: Exclude<StatusEvent, { readonly kind: "clear" }>): string => {
@@ -167,4 +197,42 @@ function equalStatement(a: StatusEvent, b: StatusEvent): boolean {
     return canonicalJson({ ...said, observedAt: said.observedAt.epochMs, receivedAt: undefined });
   };
   return statement(a) === statement(b);
+}
+
+/**
+ * Whether a change asks for what an event did. What the asker left out, such as the moment of observation, was filled in
+ * when the event was made, and is not compared.
+ */
+export function saysTheSame(change: StatusChange, event: StatusEvent, directory: HospitalDirectory): boolean {
+  const idOf = (named: string): string => directory.get(named)?.id ?? named;
+  const said: Readonly<Record<string, unknown>> = event.kind === "report" ? { ...event.restriction } : { ...event };
+  const kind = change.kind === "open" ? (change.open ? "clear" : "report") : change.kind;
+  if (event.kind !== kind || said.hospital !== idOf(change.hospital)) return false;
+  if (said.key !== keyOf(change)) return false;
+  const { kind: _, hospital: __, observedAt, ...asked } = { observedAt: undefined, ...change };
+  const { key: ___, scope, weakens: ____, open: _____, by, authorisedBy, divertTo, ...rest } = asked as Asked;
+  const stated = {
+    ...rest,
+    scope: scope === undefined ? undefined : normalScope(scope),
+    authorisedBy: by ?? authorisedBy,
+    divertTo: divertTo === undefined ? undefined : idOf(divertTo),
+  };
+  const isSame = (field: string, value: unknown): boolean =>
+    canonicalJson(value ?? null) === canonicalJson(said[field] ?? null);
+  if (observedAt !== undefined && !isSame("observedAt", observedAt)) return false;
+  return Object.entries(stated).every(([field, value]) => value === undefined || isSame(field, value));
+}
+
+/** The fields of every kind of change, as far as they are told apart here. */
+type Asked = Partial<Record<"key" | "weakens" | "open" | "by" | "authorisedBy" | "reason", unknown>> & {
+  readonly scope?: Scope;
+  readonly divertTo?: string;
+};
+
+/** The key under which a change would be held. */
+function keyOf(change: StatusChange): string {
+  if (change.kind === "open") return FLAG_KEY;
+  if (change.kind === "overrule") return OVERRULE_KEY;
+  if (change.kind === "clear") return change.key;
+  return change.key ?? restrictionKey(change.effect, normalScope(change.scope ?? {}));
 }

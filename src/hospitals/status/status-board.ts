@@ -2,13 +2,13 @@ import * as z from "zod/mini";
 import { assert } from "../../core/assert";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
-import { type Clock, type Instant, instantAt, MS_PER_MINUTE, systemClock } from "../../core/instant";
+import { type Clock, type EpochMs, type Instant, instantAt, MS_PER_MINUTE, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
 import { safeParse } from "../../core/safe-parse";
 import { TimeZone } from "../../core/time-zone";
 import type { HospitalDirectory } from "../directory/directory";
 import { firstProblem } from "../directory/schema-problems";
-import { subjectOf } from "./held-restrictions";
+import { isSideEntry, receivedAtOf, saysTheSame, subjectOf } from "./held-restrictions";
 import {
   countedMs,
   EFFECTS,
@@ -30,9 +30,12 @@ import {
   FLAG_KEY,
   OVERRULE_KEY,
   type OverruleOptions,
+  type Provenance,
   type SetOpenOptions,
   type Status,
+  type StatusChange,
   type StatusCounts,
+  type StatusEntry,
   type StatusEvent,
   type StatusListener,
   type StatusMoment,
@@ -46,8 +49,8 @@ export interface StatusBoardOptions {
   readonly clock?: Clock;
   /** The IANA zone in which moments of receipt are written. Default: UTC, written with `Z`. */
   readonly timeZone?: string;
-  /** Accepted changes to start from, oldest first, versions without a gap: another board's history, or a log's. */
-  readonly history?: readonly StatusEvent[];
+  /** What to start from, oldest first, versions without a gap: another board's entries, or a log's. */
+  readonly history?: readonly StatusEntry[];
   /** The board's {@link Status.archivedTo}: up to it versions of the history may have gaps. Default: 0. */
   readonly archivedTo?: number;
   /** Called with every change before it takes effect; when it throws, the change is not made. Where a log is written. */
@@ -83,6 +86,11 @@ type Statement = Omit<z.output<typeof RestrictionReportSchema>, "key" | "scope" 
   readonly scope: Scope;
 };
 
+/** What becomes of a change: an event that is news and not yet made, or what is settled without one. */
+export type StatusProposal =
+  | { readonly event: StatusEvent; readonly result?: undefined }
+  | { readonly event?: undefined; readonly result: StatusResult };
+
 /** {@link Status} in memory: in browsers, in tests, and behind the file-backed log of `ambulance-diversion/node`. */
 export class StatusBoard implements Status {
   readonly directory: HospitalDirectory;
@@ -91,6 +99,8 @@ export class StatusBoard implements Status {
   readonly #journal: ((event: StatusEvent) => void) | undefined;
   readonly #record: StatusHistory;
   readonly #listeners = new Listeners<{ readonly event: StatusEvent; readonly result: StatusResult }>();
+  readonly #entryListeners = new Listeners<StatusEntry>();
+  readonly #byId = new Map<string, StatusEntry>();
   #received: Instant | undefined;
   readonly #tally = { accepted: 0, duplicate: 0, late: 0 };
 
@@ -100,8 +110,9 @@ export class StatusBoard implements Status {
     this.#zone = options.timeZone === undefined ? undefined : TimeZone.of(options.timeZone);
     this.#journal = options.journal;
     this.#record = new StatusHistory(directory, options.history ?? [], options.archivedTo ?? 0);
-    const newest = this.#record.events.at(-1);
-    this.#received = newest === undefined ? undefined : subjectOf(newest).receivedAt;
+    for (const entry of this.#record.entries) this.#noteId(entry);
+    const newest = this.#record.entries.at(-1);
+    this.#received = newest === undefined ? undefined : receivedAtOf(newest);
   }
 
   get version(): number {
@@ -117,6 +128,11 @@ export class StatusBoard implements Status {
   }
 
   report(report: RestrictionReport): StatusResult {
+    return this.#take(this.#reported(report));
+  }
+
+  /** The event that a report would be. */
+  #reported(report: RestrictionReport): StatusEvent {
     const result = safeParse(RestrictionReportSchema, report);
     if (!result.success) throw invalidStatus(result.error.issues, report, Object.keys(RestrictionReportSchema.shape));
     const { weakens = false, ...stated } = result.data;
@@ -141,7 +157,7 @@ export class StatusBoard implements Status {
       throw new DiversionError("invalid-status", message, { field: "key" });
     }
     if (!weakens) this.#requireNotWeaker(hospital, key, effect, stated.observedAt);
-    return this.#hold({ ...stated, hospital, divertTo, key, scope });
+    return this.#held({ ...stated, hospital, divertTo, key, scope });
   }
 
   /**
@@ -174,6 +190,10 @@ export class StatusBoard implements Status {
   }
 
   setOpen(hospital: string, open: boolean, options?: SetOpenOptions): StatusResult {
+    return this.#settle(this.#opened(hospital, open, options));
+  }
+
+  #opened(hospital: string, open: boolean, options?: SetOpenOptions): StatusEvent | StatusResult {
     if (typeof open !== "boolean") {
       throw new DiversionError("invalid-status", `open is ${JSON.stringify(open)}; give true or false.`, {
         field: "open",
@@ -181,11 +201,11 @@ export class StatusBoard implements Status {
     }
     const stated = options === undefined ? {} : checked(SetOpenOptionsSchema, options);
     const { reason, by, source, observedAt, weakens = false } = stated;
-    if (open) return this.#end(hospital, FLAG_KEY, { reason, by, source, observedAt });
+    if (open) return this.#ended(hospital, FLAG_KEY, { reason, by, source, observedAt });
     const { id } = this.directory.require(hospital);
     const effect = stated.effect ?? (this.#record.now.held(id, FLAG_KEY)?.effect === "refuse" ? "refuse" : "divert");
     if (!weakens) this.#requireNotWeaker(id, FLAG_KEY, effect, observedAt);
-    return this.#hold({
+    return this.#held({
       key: FLAG_KEY,
       hospital: id,
       effect,
@@ -198,30 +218,36 @@ export class StatusBoard implements Status {
   }
 
   overrule(hospital: string, options: OverruleOptions): StatusResult {
+    return this.#take(this.#overruled(hospital, options));
+  }
+
+  #overruled(hospital: string, options: OverruleOptions): StatusEvent {
     const { by, reason, until, observedAt, source } = checked(OverruleOptionsSchema, options);
     const { id } = this.directory.require(hospital);
     this.#requireNotOver({ until, observedAt });
     const received = this.#receive();
-    return this.#take(
-      defined({
-        version: this.version + 1,
-        kind: "overrule",
-        hospital: id,
-        key: OVERRULE_KEY,
-        reason,
-        authorisedBy: by,
-        source,
-        until,
-        observedAt: observedAt ?? received,
-        receivedAt: received,
-      }),
-    );
+    return defined({
+      version: this.version + 1,
+      kind: "overrule",
+      hospital: id,
+      key: OVERRULE_KEY,
+      reason,
+      authorisedBy: by,
+      source,
+      until,
+      observedAt: observedAt ?? received,
+      receivedAt: received,
+    });
   }
 
   clear(hospital: string, key: string, options?: ClearOptions): StatusResult {
+    return this.#settle(this.#cleared(hospital, key, options));
+  }
+
+  #cleared(hospital: string, key: string, options?: ClearOptions): StatusEvent | StatusResult {
     const keyProblem = safeParse(RestrictionKeySchema, key);
     if (!keyProblem.success) throw invalidStatus(keyProblem.error.issues, key, []);
-    return this.#end(hospital, key, options === undefined ? {} : checked(ClearOptionsSchema, options));
+    return this.#ended(hospital, key, options === undefined ? {} : checked(ClearOptionsSchema, options));
   }
 
   view(): StatusView {
@@ -236,11 +262,87 @@ export class StatusBoard implements Status {
     return this.#record.events.slice();
   }
 
+  entries(): readonly StatusEntry[] {
+    return this.#record.entries.slice();
+  }
+
   onChange(listener: StatusListener): () => void {
     return this.#listeners.add(({ event, result }) => listener(event, result));
   }
 
-  #end(named: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusResult {
+  onEntry(listener: (entry: StatusEntry) => void): () => void {
+    return this.#entryListeners.add(listener);
+  }
+
+  /**
+   * Makes a change. One whose `id` made a change before is not made again: the answer is about that one.
+   *
+   * @throws DiversionError as {@link report}, {@link setOpen}, {@link overrule} and {@link clear} do; `idempotency-key-reused`
+   * when the id made another change.
+   */
+  make(change: StatusChange, provenance: Provenance = {}): StatusResult {
+    const { event, result } = this.propose(change, provenance);
+    if (event === undefined) return this.settled(result);
+    this.#journal?.(event);
+    return this.accept(event);
+  }
+
+  /**
+   * What {@link make} would do now, without doing it: for whoever has to have the event stored elsewhere before it may be
+   * accepted here.
+   */
+  propose(change: StatusChange, { id, origin }: Provenance = {}): StatusProposal {
+    const made = id === undefined ? undefined : this.#byId.get(id);
+    if (made !== undefined) return { result: this.#repeated(change, made) };
+    const drawn = this.#drawn(change);
+    if ("outcome" in drawn) return { result: drawn };
+    const result = this.#judged(drawn);
+    return result === undefined ? { event: defined({ ...drawn, id, origin }) } : { result };
+  }
+
+  /** Counts what came of a change that made no event. */
+  settled(result: StatusResult): StatusResult {
+    if (result.outcome === "duplicate" || result.outcome === "late") this.#tally[result.outcome]++;
+    return result;
+  }
+
+  /** The entry that a request with this id made; undefined when none did, or it is in an archive. */
+  madeBy(id: string): StatusEntry | undefined {
+    return this.#byId.get(id);
+  }
+
+  #drawn(change: StatusChange): StatusEvent | StatusResult {
+    if (change.kind === "report") {
+      const { kind: _, ...report } = change;
+      return this.#reported(report);
+    }
+    if (change.kind === "open") {
+      const { kind: _, hospital, open, ...options } = change;
+      return this.#opened(hospital, open, options);
+    }
+    if (change.kind === "overrule") {
+      const { kind: _, hospital, ...options } = change;
+      return this.#overruled(hospital, options);
+    }
+    const { kind: _, hospital, key, ...options } = change;
+    return this.#cleared(hospital, key, options);
+  }
+
+  /** The answer to a change that was made before, by the same request. */
+  #repeated(change: StatusChange, made: StatusEntry): StatusResult {
+    const hospital = this.directory.require(change.hospital).id;
+    if (isSideEntry(made) || !saysTheSame(change, made, this.directory)) {
+      throw new DiversionError(
+        "idempotency-key-reused",
+        `The request ${made.id} made change ${made.version} before, which is another than this; send each change under a key of its own.`,
+        { field: "Idempotency-Key" },
+      );
+    }
+    const { key } = subjectOf(made);
+    return { ...this.#resultOf("accepted", hospital, key), version: made.version };
+  }
+
+  #ended(named: string, key: string, stated: z.output<typeof ClearOptionsSchema>): StatusEvent | StatusResult {
     const hospital = this.directory.require(named).id;
     const { reason, by, source, observedAt } = stated;
     // Something held may be about to arrive late only if the clearance says when it was observed; otherwise a clearance
@@ -251,22 +353,20 @@ export class StatusBoard implements Status {
       return { outcome: "nothing-held", version: this.version, hospital, key };
     }
     const received = this.#receive();
-    return this.#take(
-      defined({
-        version: this.version + 1,
-        kind: "clear",
-        hospital,
-        key,
-        reason,
-        authorisedBy: by,
-        source,
-        observedAt: observedAt ?? received,
-        receivedAt: received,
-      }),
-    );
+    return defined({
+      version: this.version + 1,
+      kind: "clear",
+      hospital,
+      key,
+      reason,
+      authorisedBy: by,
+      source,
+      observedAt: observedAt ?? received,
+      receivedAt: received,
+    });
   }
 
-  #hold(statement: Statement): StatusResult {
+  #held(statement: Statement): StatusEvent {
     const received = this.#receive();
     const { key, hospital, effect, scope, from, until, divertTo, lifts, reason, authorisedBy, source } = statement;
     // Built field by field: spreading optional fields in costs more than everything else about a flip together.
@@ -285,18 +385,26 @@ export class StatusBoard implements Status {
     if (lifts !== undefined) restriction.lifts = lifts;
     if (authorisedBy !== undefined) restriction.authorisedBy = authorisedBy;
     if (source !== undefined) restriction.source = source;
-    return this.#take({ version: this.version + 1, kind: "report", restriction });
+    return { version: this.version + 1, kind: "report", restriction };
+  }
+
+  #settle(drawn: StatusEvent | StatusResult): StatusResult {
+    return "outcome" in drawn ? drawn : this.#take(drawn);
   }
 
   #take(event: StatusEvent): StatusResult {
-    const verdict = this.#record.now.classify(event, this.#clock() + CLOCK_TOLERANCE_MS);
-    const { hospital, key } = subjectOf(event);
-    if (verdict !== "news") {
-      this.#tally[verdict]++;
-      return this.#resultOf(verdict, hospital, key);
-    }
+    const result = this.#judged(event);
+    if (result !== undefined) return this.settled(result);
     this.#journal?.(event);
     return this.accept(event);
+  }
+
+  /** Why an event changes nothing; undefined when it is news. */
+  #judged(event: StatusEvent): StatusResult | undefined {
+    const verdict = this.#record.now.classify(event, this.#clock() + CLOCK_TOLERANCE_MS);
+    if (verdict === "news") return undefined;
+    const { hospital, key } = subjectOf(event);
+    return this.#resultOf(verdict, hospital, key);
   }
 
   /**
@@ -304,15 +412,32 @@ export class StatusBoard implements Status {
    * again but whether it is the next; counts and listeners take it as any other, the journal is not written.
    */
   accept(event: StatusEvent): StatusResult {
-    const due = this.version + 1;
-    assert(event.version === due, () => `version ${due} of the status is due, and ${event.version} came`);
-    const { hospital, key, receivedAt } = subjectOf(event);
-    this.#record.append(event);
-    this.#received = receivedAt;
+    this.#append(event);
+    const { hospital, key } = subjectOf(event);
     this.#tally.accepted++;
     const result = this.#resultOf("accepted", hospital, key);
     this.#listeners.emit({ event, result });
+    this.#entryListeners.emit(event);
     return result;
+  }
+
+  /** Takes the next entry of a log this board follows, whatever it is about; see {@link accept}. */
+  follow(entry: StatusEntry): void {
+    if (!isSideEntry(entry)) return void this.accept(entry);
+    this.#append(entry);
+    this.#entryListeners.emit(entry);
+  }
+
+  #append(entry: StatusEntry): void {
+    const due = this.version + 1;
+    assert(entry.version === due, () => `version ${due} of the status is due, and ${entry.version} came`);
+    this.#record.append(entry);
+    this.#received = receivedAtOf(entry);
+    this.#noteId(entry);
+  }
+
+  #noteId(entry: StatusEntry): void {
+    if (entry.id !== undefined) this.#byId.set(entry.id, entry);
   }
 
   #resultOf(outcome: StatusResult["outcome"], hospital: string, key: string): StatusResult {
@@ -334,6 +459,11 @@ export class StatusBoard implements Status {
   get aheadMs(): number {
     const aheadMs = (this.#received?.epochMs ?? Number.NEGATIVE_INFINITY) - this.#clock();
     return aheadMs > CLOCK_TOLERANCE_MS ? aheadMs : 0;
+  }
+
+  /** When the last entry was received; undefined before the first. */
+  get receivedMs(): EpochMs | undefined {
+    return this.#received?.epochMs;
   }
 
   /** The moment of receipt. Never before the last: a wall clock set back must not make new reports look late. */

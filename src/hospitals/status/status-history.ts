@@ -2,14 +2,15 @@ import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
 import { firstWhere } from "../../core/search";
 import type { HospitalDirectory } from "../directory/directory";
-import { HeldRestrictions, subjectOf } from "./held-restrictions";
-import type { StatusEvent, StatusMoment, StatusView } from "./status";
+import { HeldRestrictions, isStatusEvent, receivedAtOf } from "./held-restrictions";
+import type { StatusEntry, StatusEvent, StatusMoment, StatusView } from "./status";
 
-/** The accepted changes of a status, and what was held at any of its versions that can still be told. */
+/** The entries of a status' log, and what was held at any of its versions that can still be told. */
 export class StatusHistory {
   readonly #directory: HospitalDirectory;
   readonly archivedTo: number;
-  readonly #known: StatusEvent[];
+  readonly #known: StatusEntry[];
+  #hasSideEntries: boolean;
   /** What is held after all of it. */
   readonly now: HeldRestrictions;
   /** How many of the events are carried over from before {@link archivedTo}. */
@@ -22,10 +23,11 @@ export class StatusHistory {
    * @param archivedTo see {@link Status.archivedTo}.
    * @throws DiversionError `invalid-argument` when a version is missing.
    */
-  constructor(directory: HospitalDirectory, events: readonly StatusEvent[], archivedTo: number) {
+  constructor(directory: HospitalDirectory, events: readonly StatusEntry[], archivedTo: number) {
     this.#directory = directory;
     this.archivedTo = archivedTo;
     this.#known = [...events];
+    this.#hasSideEntries = !events.every(isStatusEvent);
     this.#carried = carriedIn(events, archivedTo);
     this.#past = this.#heldAtFirst();
     this.now = this.#heldAtFirst();
@@ -33,8 +35,13 @@ export class StatusHistory {
   }
 
   /** Oldest first. */
-  get events(): readonly StatusEvent[] {
+  get entries(): readonly StatusEntry[] {
     return this.#known;
+  }
+
+  /** Those that are changes of the status, oldest first. */
+  get events(): readonly StatusEvent[] {
+    return this.#hasSideEntries ? this.#known.filter(isStatusEvent) : (this.#known as StatusEvent[]);
   }
 
   get version(): number {
@@ -42,8 +49,9 @@ export class StatusHistory {
   }
 
   /** Takes the next change, which must be news. */
-  append(event: StatusEvent): void {
+  append(event: StatusEntry): void {
     this.#known.push(event);
+    this.#hasSideEntries ||= !isStatusEvent(event);
     this.now.apply(event);
   }
 
@@ -78,7 +86,7 @@ export class StatusHistory {
 
   #versionKnownAt(epochMs: EpochMs): number {
     // Moments of receipt never fall, so the first event after the moment can be found by halving.
-    const after = firstWhere(0, this.#known.length, (at) => subjectOf(this.#known[at]!).receivedAt.epochMs > epochMs);
+    const after = firstWhere(0, this.#known.length, (at) => receivedAtOf(this.#known[at]!).epochMs > epochMs);
     return after === 0 ? 0 : this.#known[after - 1]!.version;
   }
 }
@@ -87,7 +95,7 @@ export class StatusHistory {
  * How many of the events are carried over from an archive that ends at `archivedTo`: their versions ascend to it, later
  * ones follow without a gap.
  */
-function carriedIn(events: readonly StatusEvent[], archivedTo: number): number {
+function carriedIn(events: readonly StatusEntry[], archivedTo: number): number {
   const carried = events.filter(({ version }) => version <= archivedTo).length;
   const refusal = (message: string): DiversionError =>
     new DiversionError("invalid-argument", message, { field: "history" });

@@ -81,21 +81,80 @@ export interface StatusResult {
   readonly overrule?: Overrule;
 }
 
+/** A change somebody asks for. */
+export type StatusChange =
+  | ({ readonly kind: "report" } & RestrictionReport)
+  | ({ readonly kind: "open"; readonly hospital: string; readonly open: boolean } & SetOpenOptions)
+  | ({ readonly kind: "overrule"; readonly hospital: string } & OverruleOptions)
+  | ({ readonly kind: "clear"; readonly hospital: string; readonly key: string } & ClearOptions);
+
+/** Where an entry of the log came from. */
+export interface Provenance {
+  /** Names the request that made it: the same request sent again is known by it, and makes nothing twice. */
+  readonly id?: string;
+  /** Which desk or server wrote it. */
+  readonly origin?: string;
+}
+
 /** An accepted change, as the history and the log keep it. */
-export type StatusEvent =
-  | { readonly version: number; readonly kind: "report"; readonly restriction: Restriction }
-  | ({ readonly version: number; readonly kind: "overrule" } & Overrule)
-  | {
-      readonly version: number;
-      readonly kind: "clear";
-      readonly hospital: string;
-      readonly key: string;
-      readonly reason?: string;
-      readonly authorisedBy?: string;
-      readonly source?: string;
-      readonly observedAt: Instant;
-      readonly receivedAt: Instant;
-    };
+export type StatusEvent = Provenance &
+  (
+    | { readonly version: number; readonly kind: "report"; readonly restriction: Restriction }
+    | ({ readonly version: number; readonly kind: "overrule" } & Overrule)
+    | {
+        readonly version: number;
+        readonly kind: "clear";
+        readonly hospital: string;
+        readonly key: string;
+        readonly reason?: string;
+        readonly authorisedBy?: string;
+        readonly source?: string;
+        readonly observedAt: Instant;
+        readonly receivedAt: Instant;
+      }
+  );
+
+/**
+ * What happened beside the status and stands in the same order: versions of a log count these entries too, so that a
+ * version names one state of everything, whoever tells it.
+ */
+export type SideEntry = Provenance & { readonly version: number; readonly receivedAt: Instant } & (
+    | {
+        /** Roads were closed or slowed, all at once: GeoJSON features as they were entered, each with its id. */
+        readonly kind: "closure";
+        readonly features: readonly ClosureFeature[];
+      }
+    /** A closure or slowdown ended. */
+    | { readonly kind: "reopen"; readonly closure: string }
+    /** A feed was heard: what it had said by then of each of its hospitals. */
+    | ({ readonly kind: "heard" } & HeardFeed)
+  );
+
+/** A closure or slowdown as GeoJSON: who has the roads it is about reads the rest of it. */
+export interface ClosureFeature {
+  readonly type: "Feature";
+  readonly id: string;
+  readonly [member: string]: unknown;
+}
+
+/** What one feed has said of each of its hospitals, by id. */
+export interface HeardFeed {
+  readonly feed: string;
+  readonly timeToLiveMs: number;
+  readonly hospitals: Readonly<
+    Record<
+      string,
+      {
+        readonly heardMs?: EpochMs;
+        readonly says?: "known" | "unknown" | "no-ed";
+        readonly handoverMinutes?: number;
+      }
+    >
+  >;
+}
+
+/** An entry of the log. */
+export type StatusEntry = StatusEvent | SideEntry;
 
 /** The status at one version; it never changes. */
 export interface StatusView {
@@ -180,6 +239,12 @@ export interface Status {
    */
   history(): readonly StatusEvent[];
 
+  /** All entries, oldest first: the {@link history}, and what stands beside it in the log. */
+  entries(): readonly StatusEntry[];
+
   /** Calls the listener after every accepted change, in order. Returns the way to stop it. */
   onChange(listener: StatusListener): () => void;
+
+  /** Calls the listener after every entry, those beside the status included, in order. Returns the way to stop it. */
+  onEntry(listener: (entry: StatusEntry) => void): () => void;
 }

@@ -223,7 +223,12 @@ export const HistoryResponse = z
     version: z.int().min(0),
     archivedTo: z.int().min(0),
     events: z
-      .array(z.looseObject({ version: z.int().min(1), kind: z.enum(["report", "overrule", "clear"]) }))
+      .array(
+        z.looseObject({
+          version: z.int().min(1),
+          kind: z.enum(["report", "overrule", "clear", "closure", "reopen", "heard"]),
+        }),
+      )
       .max(HISTORY_PAGE)
       .meta({ description: "Where the last is not of the version above, there are more: ask again since it." }),
   })

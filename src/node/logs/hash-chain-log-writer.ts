@@ -1,16 +1,30 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
+import { assert } from "../../core/assert";
 import type { Checksum } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
 import type { ChainedLine, HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
 import { FileLock, hasCode, isSystemError, type LockOptions, removeLitter } from "../files/file-lock";
-import { realPathOf, syncFolder } from "../files/write-file";
+import { realPathOf, replaceFile, syncFolder } from "../files/write-file";
 
 /** What a writer is for. */
 interface HashChainLogWriterOptions<Log extends HashChainEnd> {
   readonly format: HashChainLogFormat;
   /** Reads what is in the file when it is opened, in pieces that stay as they are. */
   readonly read: (chunks: Iterable<Uint8Array>) => Log;
+  /** Writes a log of an older format version as one of the present. Required where the format reads older ones. */
+  readonly rewrite?: (log: Log) => string;
   /** What a line stands for, to say that it was not written: "change". */
   readonly entry: string;
   readonly lock?: LockOptions;
@@ -19,6 +33,9 @@ interface HashChainLogWriterOptions<Log extends HashChainEnd> {
 /**
  * Appends to a hash-chain log on disk. A line is written whole and synchronized with the disk before {@link append} returns;
  * what could not be is cut off again. One writer at a time, by whatever symlink the log is named.
+ *
+ * A log of an older format version is rewritten first, and stays beside the new one as it was, such as in
+ * `status.log.format-1`.
  */
 export class HashChainLogWriter<Log extends HashChainEnd> {
   readonly #path: string;
@@ -44,12 +61,21 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
     const locked = (holder: string, lock: string): DiversionError => options.format.locked(named, holder, lock);
     this.#lock = FileLock.acquire(`${path}.lock`, locked, options.lock);
     let descriptor: number | undefined;
+    const { noun, format } = options.format;
     try {
       removeLitter(path);
-      descriptor = openForUpdate(path, options.format.noun);
+      descriptor = openForUpdate(path, noun);
+      requireOneName(path, descriptor, noun);
+      let log = readLog(path, descriptor, options.read);
+      if (log.format !== format) {
+        closeSync(descriptor);
+        descriptor = undefined;
+        rewrite(path, log, options);
+        descriptor = openForUpdate(path, noun);
+        log = readLog(path, descriptor, options.read);
+      }
       this.#descriptor = descriptor;
-      requireOneName(path, descriptor, options.format.noun);
-      this.log = readLog(path, descriptor, options.read);
+      this.log = log;
       this.#size = this.log.wholeBytes;
       this.#checksum = this.log.checksum;
       if (this.log.torn !== undefined) this.#cutBack();
@@ -193,6 +219,18 @@ function requireOneName(path: string, descriptor: number, noun: string): void {
     noun,
     `it has ${nlink} names (hard links), and writers under one do not see those under another; remove the others`,
   );
+}
+
+/** A crash at any moment leaves the log as it was, or as it is to be; what was kept aside then is not kept twice. */
+function rewrite<Log extends HashChainEnd>(path: string, log: Log, options: HashChainLogWriterOptions<Log>): void {
+  assert(options.rewrite !== undefined, "a format that reads older versions can write them anew");
+  const bytes = readFileSync(path);
+  const name = `${path}.format-${log.format}`;
+  const isFree = (file: string): boolean => !existsSync(file) || bytes.equals(readFileSync(file));
+  let aside = name;
+  for (let number = 2; !isFree(aside); number++) aside = `${name}-${number}`;
+  replaceFile(aside, [bytes]);
+  replaceFile(path, [options.rewrite(log)]);
 }
 
 function openForUpdate(path: string, noun: string): number {

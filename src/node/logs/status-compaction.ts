@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
-import { subjectOf } from "../../hospitals/status/held-restrictions";
-import type { StatusEvent } from "../../hospitals/status/status";
+import { carriedOver } from "../../hospitals/status/carried-over";
 import { readStatusLog, STATUS_LOG_FORMAT, type StatusLog, writeStatusLog } from "../../hospitals/status/status-log";
 import { isSystemError, type LockOptions } from "../files/file-lock";
 import { realPathOf, replaceFile } from "../files/write-file";
@@ -36,10 +35,16 @@ export function compactStatus(named: string, lock: LockOptions = {}): StatusComp
   }
   const path = pathOf(named);
   const read = (chunks: Iterable<Uint8Array>): StatusLog => readStatusLog(Buffer.concat([...chunks]));
-  const writer = new HashChainLogWriter(path, { format: STATUS_LOG_FORMAT, read, entry: "compaction", lock });
+  const writer = new HashChainLogWriter(path, {
+    format: STATUS_LOG_FORMAT,
+    read,
+    rewrite: ({ events, archive }) => writeStatusLog(events, archive),
+    entry: "compaction",
+    lock,
+  });
   try {
     const { events, checksum } = writer.log;
-    const kept = lastForEachKey(events);
+    const kept = carriedOver(events);
     const version = events.at(-1)?.version ?? 0;
     const counts = { version, changesBefore: events.length, changesAfter: kept.length };
     if (kept.length === events.length) return counts;
@@ -61,16 +66,6 @@ function pathOf(named: string): string {
     const message = `The status log is not compacted, because its path cannot be followed: ${error.message}.`;
     throw new DiversionError("file-not-writable", message, { file: named }, { cause: error });
   }
-}
-
-/** In the order of their versions. */
-function lastForEachKey(events: readonly StatusEvent[]): StatusEvent[] {
-  const last = new Map<string, StatusEvent>();
-  for (const event of events) {
-    const { hospital, key } = subjectOf(event);
-    last.set(JSON.stringify([hospital, key]), event);
-  }
-  return [...last.values()].sort((a, b) => a.version - b.version);
 }
 
 function writeArchive(path: string, archive: string, checksum: string): void {

@@ -3,7 +3,7 @@ import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { Clock } from "../../core/instant";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import type { StatusEvent } from "../../hospitals/status/status";
+import type { StatusEntry } from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
 import {
   readStatusLog,
@@ -11,6 +11,7 @@ import {
   type StatusLog,
   statusLogLine,
   type TornLine,
+  writeStatusLog,
 } from "../../hospitals/status/status-log";
 import { hasCode, type LockOptions } from "../files/file-lock";
 import { HashChainLogWriter } from "./hash-chain-log-writer";
@@ -128,6 +129,7 @@ class StatusLogWriter {
     this.#writer = new HashChainLogWriter(path, {
       format: STATUS_LOG_FORMAT,
       read,
+      rewrite: ({ events, archive }) => writeStatusLog(events, archive),
       entry: "change",
       ...defined({ lock }),
     });
@@ -143,7 +145,7 @@ class StatusLogWriter {
   }
 
   /** @throws DiversionError `file-not-writable` when the line is not safely on disk; the file is then as it was before. */
-  append(event: StatusEvent): void {
+  append(event: StatusEntry): void {
     this.#writer.append((previous) => statusLogLine(event, previous));
   }
 

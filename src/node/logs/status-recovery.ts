@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { boundedMs, type EpochMs, type Instant, instantAt } from "../../core/instant";
-import { subjectOf } from "../../hospitals/status/held-restrictions";
-import type { StatusEvent } from "../../hospitals/status/status";
+import { isSideEntry, receivedAtOf, subjectOf } from "../../hospitals/status/held-restrictions";
+import type { StatusEntry } from "../../hospitals/status/status";
 import {
   readStatusLog,
   STATUS_LOG_FORMAT,
@@ -41,7 +41,7 @@ export function verifyStatus(path: string, nowMs: EpochMs): StatusVerification {
     changes: log.events.length,
     damage,
     torn: log.torn,
-    ahead: log.events.filter((event) => subjectOf(event).receivedAt.epochMs > nowMs).length,
+    ahead: log.events.filter((event) => receivedAtOf(event).epochMs > nowMs).length,
   });
 }
 
@@ -125,10 +125,11 @@ function readGood(
 }
 
 /** The event with moments after the present as of the present; the same where there are none. */
-function broughtBack(event: StatusEvent, nowMs: EpochMs): StatusEvent {
-  const { receivedAt, observedAt } = subjectOf(event);
-  if (receivedAt.epochMs <= nowMs) return event;
+function broughtBack(event: StatusEntry, nowMs: EpochMs): StatusEntry {
+  if (receivedAtOf(event).epochMs <= nowMs) return event;
   const now = instantAt(boundedMs(nowMs));
+  if (isSideEntry(event)) return { ...event, receivedAt: now };
+  const { receivedAt, observedAt } = subjectOf(event);
   const back = (instant: Instant): Instant => (instant.epochMs > nowMs ? now : instant);
   const moments = { observedAt: back(observedAt), receivedAt: back(receivedAt) };
   if (event.kind !== "report") return { ...event, ...moments };

@@ -76,7 +76,7 @@ export function partsOf({
     },
     hospitals: JSON.stringify(hospitals),
     capabilities: JSON.stringify({ capabilities: hospitals.vocabulary.definitions }),
-    statusLog: writeStatusLog(status.history(), status.archivedTo === 0 ? undefined : { version: status.archivedTo }),
+    statusLog: writeStatusLog(status.entries(), status.archivedTo === 0 ? undefined : { version: status.archivedTo }),
     feeds: feeds === undefined ? undefined : JSON.stringify(feeds.health()),
     inbound: policy.inbound === undefined ? [] : (inbound?.expected() ?? []),
     policy,

@@ -5,10 +5,10 @@ import type { EdCondition } from "../../diversion/rules/ed-condition";
 import type { Effect, Scope } from "../../hospitals/status/restriction";
 import type { RouteProperties } from "../../roads/route/route-feature";
 
-/** A change of the status as it goes over the wire: a `StatusEvent` whose instants are text. */
+/** An entry of the status log as it goes over the wire: a `StatusEntry` whose instants are text. */
 export interface WireEvent {
   readonly version: number;
-  readonly kind: "report" | "overrule" | "clear";
+  readonly kind: "report" | "overrule" | "clear" | "closure" | "reopen" | "heard";
   readonly [field: string]: unknown;
 }
 

@@ -1,11 +1,17 @@
 import { DiversionError } from "../../core/errors";
 import type { Clock } from "../../core/instant";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import { subjectOf } from "../../hospitals/status/held-restrictions";
+import { isStatusEvent, subjectOf } from "../../hospitals/status/held-restrictions";
 import { type RestrictionReport, restrictionKey } from "../../hospitals/status/restriction";
-import { FLAG_KEY, OVERRULE_KEY, type StatusEvent, type StatusResult } from "../../hospitals/status/status";
+import {
+  FLAG_KEY,
+  OVERRULE_KEY,
+  type StatusEntry,
+  type StatusEvent,
+  type StatusResult,
+} from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
-import { readStatusEvent } from "../../hospitals/status/status-event";
+import { readStatusEntry } from "../../hospitals/status/status-event";
 import type { Change, OwnEntry, WireHistory } from "./protocol";
 
 /** The key under which a change is held. */
@@ -110,7 +116,7 @@ export class StatusRecord {
 
   /** @throws DiversionError `corrupt-status-log` for events that are not of the documented form. */
   replace({ archivedTo, events }: Pick<WireHistory, "archivedTo" | "events">): void {
-    const history = events.map(readStatusEvent);
+    const history = events.map(readStatusEntry);
     this.#server = this.#boardOf(history, archivedTo);
     this.#versions.clear();
     for (const event of history) this.#noteVersion(event);
@@ -122,14 +128,14 @@ export class StatusRecord {
    * @throws DiversionError `corrupt-status-log` for events that are not of the documented form, or do not follow.
    */
   extend(events: WireHistory["events"]): void {
-    const news = events.map(readStatusEvent).filter(({ version }) => version > this.version);
+    const news = events.map(readStatusEntry).filter(({ version }) => version > this.version);
     for (const event of news) {
       const due = this.version + 1;
       if (event.version !== due) {
         const message = `The server told change ${event.version} of the status where ${due} is due; load the page again.`;
         throw new DiversionError("corrupt-status-log", message);
       }
-      this.#server.accept(event);
+      this.#server.follow(event);
       this.#noteVersion(event);
     }
     if (this.#entries.length > 0) this.#made = undefined;
@@ -147,10 +153,10 @@ export class StatusRecord {
 
   /** The server's status alone. */
   serverBoard(): StatusBoard {
-    return this.#boardOf(this.serverEvents, this.archivedTo);
+    return this.#boardOf(this.#server.entries(), this.archivedTo);
   }
 
-  #boardOf(history: readonly StatusEvent[], archivedTo: number): StatusBoard {
+  #boardOf(history: readonly StatusEntry[], archivedTo: number): StatusBoard {
     return new StatusBoard(this.#directory, {
       clock: this.#clock,
       timeZone: this.#timeZone,
@@ -159,7 +165,8 @@ export class StatusRecord {
     });
   }
 
-  #noteVersion(event: StatusEvent): void {
+  #noteVersion(event: StatusEntry): void {
+    if (!isStatusEvent(event)) return;
     const { hospital: named, key } = subjectOf(event);
     const hospital = this.#directory.get(named)?.id ?? named;
     this.#versions.set(hospital, { ...this.#versions.get(hospital), [key]: event.version });

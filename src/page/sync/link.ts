@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../core/checksum";
 import type { OwnEntry, WireEvent } from "../compute/protocol";
 import type { RecommendationWorker } from "../compute/recommendation-worker";
 import type { Store } from "../page-state";
@@ -180,7 +181,8 @@ export class Link {
     const version = this.#version;
     const known = this.#kept!.history.events.at(-1);
     const { events } = await this.#api.history(Math.max(0, version - 1));
-    const isSame = version === 0 || JSON.stringify(events[0]) === JSON.stringify(known);
+    // Read back from its log, the server has the fields of a change in another order.
+    const isSame = version === 0 || canonicalJson(events[0] ?? null) === canonicalJson(known);
     if (isSame) {
       await this.#takeEvents(version === 0 ? events : events.slice(1));
       return true;
@@ -191,8 +193,10 @@ export class Link {
     return false;
   }
 
-  async #take({ event, data }: ReceivedEvent): Promise<void> {
+  async #take({ event, id, data }: ReceivedEvent): Promise<void> {
     await this.#heard();
+    // Entries beside the status have versions of the same log.
+    if (event !== "status" && id !== undefined && Number(id) > this.#version) await this.#catchUpHistory();
     if (event === "reset") await this.#catchUp();
     if (event === "status") await this.#takeStatus(data as WireEvent);
     if (event === "roads") await this.#takeClosures();
