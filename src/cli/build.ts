@@ -107,7 +107,7 @@ export const buildCommand = command({
       const summary = { output, nodes, edges, km, seconds, bytes, checksum: roads.checksum };
       const others = profileSizes.length === 1 ? {} : { profiles: profileSizes };
       terminal.stdout.write(
-        `${JSON.stringify({ ...summary, ...others, report: roads.description.report, ...(eds === undefined ? {} : { hospitals: eds }) })}\n`,
+        `${JSON.stringify({ ...summary, ...others, report: roads.description.report, hospitals: eds })}\n`,
       );
     } else {
       terminal.stdout.write(

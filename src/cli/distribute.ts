@@ -1,4 +1,5 @@
 import { text as textOf } from "node:stream/consumers";
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { openCapacity, openCasualties } from "../node/files/text-file";
 import { distribute } from "../planning/distribution/distribution";
@@ -59,13 +60,8 @@ export const distributeCommand = command({
       file === "-" ? readCasualties(await textOf(terminal.stdin), hospitals) : await openCasualties(file, hospitals);
     const capacityFile = args.get("capacity");
     const capacity = capacityFile === undefined ? undefined : await openCapacity(capacityFile, hospitals);
-    const [objective, when] = [args.get("objective"), args.get("when")];
-    const plan = distribute(router, {
-      incidents,
-      ...(capacity === undefined ? {} : { capacity }),
-      ...(objective === undefined ? {} : { objective }),
-      ...(when === undefined ? {} : { at: when.text }),
-    });
+    const [objective, at] = [args.get("objective"), args.get("when")?.text];
+    const plan = distribute(router, defined({ incidents, capacity, objective, at }));
     await writeText(terminal.stdout, args.get("json") ? `${JSON.stringify(plan)}\n` : distributionTable(plan));
     return plan.unplaced.length === 0 ? EXIT.done : EXIT.no;
   },

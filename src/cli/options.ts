@@ -3,12 +3,12 @@ import { DiversionError } from "../core/errors";
 import { type Instant, parseInstant } from "../core/instant";
 
 /** What the help says of an option. */
-export interface OptionHelp {
+interface OptionHelp {
   readonly short?: string;
   readonly help: string;
 }
 
-export interface ValueHelp extends OptionHelp {
+interface ValueHelp extends OptionHelp {
   /** What stands after the option in the help, for instance `FILE`. */
   readonly value: string;
 }

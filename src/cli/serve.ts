@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE, systemClock } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
@@ -232,10 +233,8 @@ async function openParts(
   const closureMonitor = closureFeeds?.monitorOver(router.roads);
   const service = new DiversionService({
     router,
-    ...(closureMonitor === undefined ? {} : { closureFeeds: closureMonitor }),
-    ...(monitor === undefined ? {} : { feeds: monitor }),
+    ...defined({ closureFeeds: closureMonitor, feeds: monitor, saveClosures: save }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
-    ...(save === undefined ? {} : { saveClosures: save }),
     trouble: () => ({
       failing: [statusFile?.trouble].filter((why) => why !== undefined),
       degraded: [decisions?.trouble, clockTrouble(statusFile)].filter((why) => why !== undefined),

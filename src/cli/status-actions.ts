@@ -1,3 +1,4 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { formatInstant } from "../core/instant";
 import { TimeZone } from "../core/time-zone";
@@ -60,14 +61,14 @@ function askedByOptions(args: StatusArguments): Pick<RestrictionReport, "effect"
   const needs = args.get("needs");
   const exceptNeeds = args.get("except-needs");
   const acuity = args.get("acuity");
-  const scope = given({
+  const scope = defined({
     needs: needs.length === 0 ? undefined : [...needs],
     exceptNeeds: exceptNeeds.length === 0 ? undefined : [...exceptNeeds],
     minAge: args.get("min-age"),
     maxAge: args.get("max-age"),
     acuity: acuity.length === 0 ? undefined : [...acuity],
   });
-  return { effect: args.get("effect")!, scope, ...given({ key: args.get("key") }) };
+  return { effect: args.get("effect")!, scope, ...defined({ key: args.get("key") }) };
 }
 
 /** What a hospital status code settles, so that saying it again beside the code could only contradict. */
@@ -96,7 +97,7 @@ export async function report(context: StatusContext): Promise<void> {
     reason: "",
     ...asked,
     hospital: args.positionals[1]!,
-    ...given({
+    ...defined({
       reason: args.get("reason"),
       divertTo: args.get("divert-to"),
       from: args.get("from")?.text,
@@ -123,7 +124,7 @@ export function setOpen(context: StatusContext): Promise<void> {
   const weakens = args.get("weakens") ? true : undefined;
   return change(
     context,
-    (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...given({ effect, weakens }) })],
+    (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...defined({ effect, weakens }) })],
     (result, status) => flagAcknowledgement(result, besideFlag(status.view().restrictionsOf(hospital))),
   );
 }
@@ -134,7 +135,7 @@ export function overrule(context: StatusContext): Promise<void> {
     by: args.get("by")!,
     reason: args.get("reason")!,
     until: args.get("until")!.text,
-    ...given({ source: args.get("source"), observedAt: args.get("observed-at")?.text }),
+    ...defined({ source: args.get("source"), observedAt: args.get("observed-at")?.text }),
   };
   return change(context, (status) => [status.overrule(args.positionals[1]!, options)]);
 }
@@ -254,16 +255,9 @@ export function loadForReading(
 const documentOf = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 const statedBy = (args: StatusArguments): ClearOptions =>
-  given({
+  defined({
     reason: args.get("reason"),
     by: args.get("by"),
     source: args.get("source"),
     observedAt: args.get("observed-at")?.text,
   });
-
-/** Without the fields that are undefined: schemas tell a field left out from one that says nothing. */
-function given<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Field], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Field in keyof T]?: Exclude<T[Field], undefined>;
-  };
-}

@@ -11,32 +11,39 @@
  * The same arguments give the same mutants. Exits with 1 when one survives. Those that behave as what they replace are
  * listed in `equivalents.ts` with the reason, and not run.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SeededRandom } from "../../src/core/random";
 import { EQUIVALENTS } from "./equivalents";
+import type { Trial, Verdict } from "./mutant-tester";
 import { type Mutant, mutantsOf } from "./mutants";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** The first compares the router with a decision maker written from the domain alone. */
+const RULE_TESTS = [
+  "test/diversion/naive-decisions.test.ts",
+  "test/diversion/rules.test.ts",
+  "test/diversion/properties.test.ts",
+];
 const TABLE_TESTS = ["test/shortest-path/nearest-table.test.ts", "test/shortest-path/cch-engine.test.ts"];
 const WALK_TESTS = ["test/shortest-path/fastest-walk.test.ts", ...TABLE_TESTS];
 const BUCKET_TESTS = ["test/shortest-path/buckets.test.ts", "test/shortest-path/cch-engine.test.ts"];
 
-/** Source files, and the tests that must notice a change of each. */
+/** Source files, and the tests that must notice a change of each: the nearest first, as those behind run when it passes. */
 const NEAREST_TESTS: Readonly<Record<string, readonly string[]>> = {
-  "src/diversion/rules/judged-eds.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
-  "src/diversion/rules/ranking.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
-  "src/diversion/rules/eligibility.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
-  "src/diversion/rules/bearings.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
-  "src/diversion/rules/waits.ts": ["test/diversion/rules.test.ts", "test/diversion/properties.test.ts"],
+  "src/diversion/rules/judged-eds.ts": RULE_TESTS,
+  "src/diversion/rules/ranking.ts": RULE_TESTS,
+  "src/diversion/rules/eligibility.ts": RULE_TESTS,
+  "src/diversion/rules/bearings.ts": RULE_TESTS,
+  "src/diversion/rules/waits.ts": RULE_TESTS,
   "src/hospitals/directory/opening-hours.ts": ["test/hospitals/opening-hours.test.ts"],
   "src/roads/turns/turn-automaton.ts": ["test/roads/turn-automaton.test.ts"],
-  "src/roads/turns/turn-split.ts": ["test/roads/turn-split.test.ts", "test/roads/profiles.test.ts"],
+  "src/roads/turns/turn-split.ts": ["test/roads/profiles.test.ts", "test/roads/turn-split.test.ts"],
   "src/shortest-path/nearest/bucket-query.ts": BUCKET_TESTS,
   "src/shortest-path/nearest/buckets.ts": BUCKET_TESTS,
   "src/shortest-path/nearest/fastest-walk.ts": WALK_TESTS,
@@ -55,27 +62,35 @@ const { values } = parseArgs({
   },
 });
 
-/** A mutant that loops for ever is noticed too: by so many times what the tests take without one, and a minute. */
+/** A mutant that loops for ever is noticed too: by so many times what the tests take without one, and ten seconds. */
 const TIME_LIMIT_FACTOR = 5;
 
-const scratch = mkdtempSync(join(tmpdir(), "mutants-"));
+let tester: ChildProcess | undefined;
 
 /** Whether the tests pass with the source in place of the file's own. */
-function passes(file: string, source: string, tests: readonly string[], limitMs?: number): boolean {
-  const mutant = join(scratch, "mutant.ts");
-  writeFileSync(mutant, source);
-  const { status } = spawnSync(
-    process.execPath,
-    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--config", "test/mutation/vitest.config.ts", ...tests],
-    {
-      cwd: root,
-      env: { ...process.env, MUTATED_FILE: join(root, file), MUTANT: mutant },
-      stdio: "ignore",
-      timeout: limitMs,
-      killSignal: "SIGKILL",
-    },
-  );
-  return status === 0;
+async function passes(file: string, source: string, tests: readonly string[], limitMs?: number): Promise<boolean> {
+  tester ??= fork(join(root, "test/mutation/mutant-tester.ts"), { cwd: root, execArgv: ["--import", "tsx"] });
+  const running = tester;
+  const ended = new AbortController();
+  const timer = limitMs === undefined ? undefined : setTimeout(() => ended.abort(), limitMs);
+  try {
+    running.send({ file: join(root, file), source, tests } satisfies Trial);
+    const [verdict] = await Promise.race([
+      once(running, "message", ended) as Promise<[Verdict]>,
+      // As when a mutant grows an array without end.
+      once(running, "exit", ended).then(() => [undefined]),
+    ]);
+    if (verdict === undefined) tester = undefined;
+    return verdict?.passes === true;
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+    running.kill("SIGKILL");
+    tester = undefined;
+    return false;
+  } finally {
+    clearTimeout(timer);
+    ended.abort();
+  }
 }
 
 /** @throws when a mutant that is listed as equivalent is no longer one of the file's. */
@@ -112,12 +127,13 @@ try {
     if (!file.includes(values.file)) continue;
     const text = readFileSync(join(root, file), "utf8");
     const startedMs = performance.now();
-    if (!passes(file, text, tests)) throw new Error(`The tests of ${file} fail without any mutant; mend them first.`);
-    const limitMs = Math.round(60_000 + TIME_LIMIT_FACTOR * (performance.now() - startedMs));
+    if (!(await passes(file, text, tests)))
+      throw new Error(`The tests of ${file} fail without any mutant; mend them first.`);
+    const limitMs = Math.round(10_000 + TIME_LIMIT_FACTOR * (performance.now() - startedMs));
     const mutants = chosen(file, text);
     let killed = 0;
     for (const { line, from, to, source } of mutants) {
-      if (!passes(file, source, tests, limitMs)) {
+      if (!(await passes(file, source, tests, limitMs))) {
         killed++;
         continue;
       }
@@ -127,6 +143,6 @@ try {
     process.stdout.write(`${file}: ${killed} of ${mutants.length} killed\n`);
   }
 } finally {
-  rmSync(scratch, { recursive: true });
+  tester?.kill();
 }
 process.exitCode = survivors === 0 ? 0 : 1;

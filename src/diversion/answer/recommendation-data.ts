@@ -41,7 +41,7 @@ const Count = z.int().check(z.gte(0));
  * - `no-facility`: EDs can be reached, but each refuses or lacks what the patient needs.
  * - `unreachable`: no ED can be reached by road.
  */
-export const OutcomeSchema = z
+const OutcomeSchema = z
   .enum(["destination", "all-on-divert", "no-facility", "unreachable"])
   .check(z.meta({ id: "Outcome" }));
 export type Outcome = z.output<typeof OutcomeSchema>;
@@ -77,7 +77,7 @@ const REASON_CODES = [
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** Why an ED was passed over, for programs (`code`) and to be read aloud (`text`). */
-export const ReasonSchema = z
+const ReasonSchema = z
   .object({ code: z.enum(REASON_CODES), text: z.string() })
   .check(z.meta({ id: "Reason", description: "Why an ED was passed over: for programs, and to be read aloud." }));
 export type Reason = DeepReadonly<z.output<typeof ReasonSchema>>;
@@ -158,15 +158,14 @@ const WARNING_CODES = [
   /** No road here has the name given. */
   "road-name-not-found",
 ] as const;
-export type WarningCode = (typeof WARNING_CODES)[number];
 
-export const WarningSchema = z
+const WarningSchema = z
   .object({ code: z.enum(WARNING_CODES), text: z.string() })
   .check(z.meta({ id: "Warning", description: "For programs, and to be read aloud." }));
 export type Warning = DeepReadonly<z.output<typeof WarningSchema>>;
 
 /** A closure or slowdown that turned the answer, for programs and to be read aloud. */
-export const ClosureNoticeSchema = z
+const ClosureNoticeSchema = z
   .object({ id: z.string(), kind: z.enum(["closure", "slowdown"]), reason: z.string(), text: z.string() })
   .check(z.meta({ id: "ClosureNotice", description: "A closure or slowdown that turned the answer." }));
 export type ClosureNotice = DeepReadonly<z.output<typeof ClosureNoticeSchema>>;
@@ -239,7 +238,7 @@ export const OptionSchema = z
 export type Option = DeepReadonly<z.output<typeof OptionSchema>>;
 
 /** The ED that would be recommended with nothing restricted. */
-export const UnrestrictedSchema = z.object({
+const UnrestrictedSchema = z.object({
   hospital: HospitalReferenceSchema,
   driveSeconds: SecondsSchema,
   totalSeconds: SecondsSchema,
@@ -257,7 +256,7 @@ const CLOSE_CALL_CODES = [
 ] as const;
 
 /** What a few minutes more or less on the road would change. */
-export const CloseCallSchema = z.object({ code: z.enum(CLOSE_CALL_CODES), text: z.string() });
+const CloseCallSchema = z.object({ code: z.enum(CLOSE_CALL_CODES), text: z.string() });
 export type CloseCall = DeepReadonly<z.output<typeof CloseCallSchema>>;
 
 export const PassedOverSchema = z.object({
@@ -293,7 +292,7 @@ const SnappedFields = {
 };
 
 /** What the answer would be, were the incident on this road. */
-export const SnapAnswerSchema = z.object({
+const SnapAnswerSchema = z.object({
   snapped: z.object({
     ...SnappedFields,
     /** Of traffic there, in degrees clockwise from north; absent on a road driven both ways, unless a bearing was given. */
@@ -310,7 +309,7 @@ export const SnapAnswerSchema = z.object({
 export type SnapAnswer = DeepReadonly<z.output<typeof SnapAnswerSchema>>;
 
 /** That the answer depends on which of several roads the incident is on. */
-export const SnapAmbiguitySchema = z
+const SnapAmbiguitySchema = z
   .object({
     /** Drives that differ by no more are taken as the same. */
     toleranceSeconds: SecondsSchema,

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
@@ -233,8 +234,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
     if (known === undefined) return false;
     // Bearing and road were those of the place it has left.
     const { at: _, bearing: _bearing, roadName: _roadName, ...rest } = known.request;
-    const now = { ...(at === undefined ? {} : { at }), ...(bearing === undefined ? {} : { bearing }) };
-    const request = { ...rest, location, ...now };
+    const request = { ...rest, location, ...defined({ at, bearing }) };
     const { incident, reportedMs } = this.#read(request, departAt);
     if (reportedMs < known.reportedMs) return false;
     this.#advanceTo(Math.max(this.#source.clock(), reportedMs));
@@ -253,11 +253,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
     // Nothing but the patient: where it is, and since when, is for updates.
     const { location, bearing, roadName, at } = found.request;
     const { needs = found.request.needs, age, acuity } = { ...found.request, ...patient };
-    const request: RecommendationRequest = Object.fromEntries(
-      Object.entries({ location, bearing, roadName, needs, age, acuity, at }).filter(
-        ([, value]) => value !== undefined,
-      ),
-    ) as RecommendationRequest;
+    const request = defined({ location, bearing, roadName, needs, age, acuity, at });
     const {
       ways,
       needs: read,
@@ -368,8 +364,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
       const { id } = known;
       const { tracked, because } = this.#judge(known, known.assignment);
       this.#store.keep(tracked);
-      const from = removed?.get(id);
-      turns.push({ before: known.assignment, tracked, because, ...(from === undefined ? {} : { from }) });
+      turns.push({ before: known.assignment, tracked, because, ...defined({ from: removed?.get(id) }) });
     }
     this.#tellTurns(turns);
   }
@@ -432,8 +427,7 @@ export class ConveyanceTracker implements ConveyanceKeeper, InboundSource {
       const removed: TurnReason[] = [{ code: "removed", text: `${from?.name} is no longer in the list of hospitals` }];
       this.advice.emit({
         conveyance: tracked.id,
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
+        ...defined({ from, to }),
         because: from !== undefined && before.destination === undefined ? removed : because,
         at: writeInstant(tracked.incident, this.#nowMs),
         statusVersion: this.#view.version,

@@ -4,7 +4,7 @@ import type { RoadGraph } from "../../roads/graph/road-graph";
 import { drivenEdges } from "../../roads/route/route";
 import type { OnFoot } from "../../roads/snap/snap-index";
 import type { Warning } from "../answer/recommendation";
-import { closedEntranceText, closedStartText } from "../answer/texts";
+import { closedEntranceText, closedStartText } from "./drive-texts";
 import type { SiteDrive } from "./hospital-sites";
 import type { ReachableEds } from "./reachable-eds";
 

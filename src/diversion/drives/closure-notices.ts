@@ -2,7 +2,8 @@ import { includesSorted, type RoadState } from "../../roads/closures/closure-sta
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { type DrivenPath, drivenEdges } from "../../roads/route/route";
 import type { ClosureNotice, Warning } from "../answer/recommendation";
-import { closureText, type SpokenClock, silentFeedText, withoutRoadsText } from "../answer/texts";
+import type { SpokenClock } from "../answer/texts";
+import { closureText, silentFeedText, withoutRoadsText } from "./drive-texts";
 
 /**
  * The closures and slowdowns that these drives meet, in the order in which they were entered, each with the road on which

@@ -4,7 +4,7 @@ import { segmentOf } from "../../roads/graph/edge-key";
 import type { FerryService, RoadGraph, RoadNames } from "../../roads/graph/road-graph";
 import { drivenEdges, isOver, type Route, routeOf } from "../../roads/route/route";
 import type { Warning } from "../answer/recommendation";
-import { barriersText, ferryText, fordText, privateRoadText, type Sailing, timedRoadText } from "../answer/texts";
+import { barriersText, ferryText, fordText, privateRoadText, type Sailing, timedRoadText } from "./drive-texts";
 import type { ReachableEds } from "./reachable-eds";
 import { isWithinHours } from "./sailing-hours";
 

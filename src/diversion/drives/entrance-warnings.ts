@@ -1,7 +1,7 @@
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { seclusionAt } from "../../roads/snap/place-finder";
 import type { Warning } from "../answer/recommendation";
-import { farEntranceText, passedByText, secludedText } from "../answer/texts";
+import { farEntranceText, passedByText, secludedText } from "./drive-texts";
 import type { ReachableEds } from "./reachable-eds";
 
 /**

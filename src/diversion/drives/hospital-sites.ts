@@ -17,7 +17,7 @@ import {
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { Origin, Path, Target } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
-import { roadText } from "../answer/texts";
+import { roadText } from "./drive-texts";
 import { HomeFinder, type SiteHome } from "./site-homes";
 
 /** A drive that knows where it begins and ends, and what of it is on foot. */

@@ -2,8 +2,8 @@ import type { RoadIndex } from "../../roads/road-index";
 import { type FoundPlaces, type PlaceFinder, seclusionAt } from "../../roads/snap/place-finder";
 import type { SnapCandidate } from "../../roads/snap/snap-candidates";
 import type { Warning } from "../answer/recommendation";
-import { bearingText, passedByText, roadNameText, secludedText } from "../answer/texts";
 import type { Whereabouts } from "../incidents/request";
+import { bearingText, passedByText, roadNameText, secludedText } from "./drive-texts";
 
 /** On which road an incident is. */
 export interface IncidentPlace {

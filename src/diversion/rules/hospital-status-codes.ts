@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { RestrictionReport } from "../../hospitals/status/restriction";
 import type { Policy } from "./policy";
@@ -17,7 +18,7 @@ export function restrictionOfStatusCode(policy: Policy, code: string): StatusCod
   const key = keyOfStatusCode(policy, code);
   const { effect, scope = {}, title, lifts } = policy.hospitalStatusCodes![code]!;
   const lifted = lifts?.map((other) => keyOfStatusCode(policy, other));
-  return { key, effect, scope, reason: title, ...(lifted === undefined ? {} : { lifts: lifted }) };
+  return defined({ key, effect, scope, reason: title, lifts: lifted });
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type CsvSeparator, cellNumber, readCsv } from "../../core/csv";
+import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { parseJson } from "../../core/parse-json";
 import { safeParse } from "../../core/safe-parse";
@@ -13,8 +14,8 @@ export const PRIORITIES = ["P1", "P2", "P3"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** More casualties than this, or more places, are several requests. */
-export const MAXIMUM_CASUALTIES = 100_000;
-export const MAXIMUM_INCIDENTS = 20_000;
+const MAXIMUM_CASUALTIES = 100_000;
+const MAXIMUM_INCIDENTS = 20_000;
 
 const CasualtySchema = z.strictObject({
   /** What the caller calls them; never a name or number of a patient. Default: their place in the request. */
@@ -210,7 +211,4 @@ function incidentOf(
 }
 
 const invalid = (message: string, row: number | undefined, field: string | undefined): DiversionError =>
-  new DiversionError("invalid-incident", message, {
-    ...(row === undefined ? {} : { row }),
-    ...(field === undefined ? {} : { field }),
-  });
+  new DiversionError("invalid-incident", message, defined({ row, field }));

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined";
 import { millisecondsToSeconds } from "../../core/units";
 import { outcomeOf } from "../../diversion/answer/advice";
 import { reasonsAgainst } from "../../diversion/answer/reasons";
@@ -31,7 +32,7 @@ export interface Assignment {
 }
 
 /** Somebody for whom there is no place, and why. */
-export interface Unplaced {
+interface Unplaced {
   readonly casualty: string;
   readonly priority: Priority;
   readonly because: readonly { readonly code: "no-capacity" | "no-facility" | "unreachable"; readonly text: string }[];
@@ -90,10 +91,7 @@ interface Group {
 export function distribute(router: DiversionRouter, json: DistributionRequest): Distribution {
   const request = checkDistributionRequest(json, router.hospitals);
   const { objective = "weighted", capacity = {} } = request;
-  const moment = router.readIncident({
-    location: request.incidents[0]!.location,
-    ...(request.at === undefined ? {} : { at: request.at }),
-  });
+  const moment = router.readIncident(defined({ location: request.incidents[0]!.location, at: request.at }));
   const situation = router.situation({ atMs: moment.atMs });
   const weights = situation.policy.casualtyWeights ?? DEFAULT_WEIGHTS;
   const groups = groupsOf(router, situation, request);
@@ -117,14 +115,7 @@ function groupsOf(router: DiversionRouter, situation: Situation, { incidents, at
     }
     for (const { casualty, ids } of alike.values()) {
       const { priority, needs, age, acuity } = casualty;
-      const incident = router.readIncident({
-        location,
-        alternatives: 0,
-        ...(needs === undefined ? {} : { needs }),
-        ...(age === undefined ? {} : { age }),
-        ...(acuity === undefined ? {} : { acuity }),
-        ...(at === undefined ? {} : { at }),
-      });
+      const incident = router.readIncident(defined({ location, alternatives: 0, needs, age, acuity, at }));
       groups.push({ priority, casualties: ids, incident, ...usableFor(situation, incident) });
     }
   }
@@ -324,10 +315,7 @@ class Plan {
     const ms = weights.reduce((sum, weight, entry) => sum + weight * saved[TIMES + entry]!, 0);
     // One more place may place one of higher priority in the stead of another: the highest is told.
     const placed = PRIORITIES.find((_, kind) => saved[UNPLACED]! >= this.#unplacedCosts[kind]!);
-    return {
-      oneMoreWouldSaveSeconds: millisecondsToSeconds(Math.round(ms)),
-      ...(placed === undefined ? {} : { oneMoreWouldPlace: placed }),
-    };
+    return defined({ oneMoreWouldSaveSeconds: millisecondsToSeconds(Math.round(ms)), oneMoreWouldPlace: placed });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Position as GeoJsonPosition } from "geojson";
+import { defined } from "../../core/defined";
 import { didYouMean } from "../../core/near-matches";
 import { fromFixedDegrees } from "../../core/units";
 import type { RoadGraph } from "../graph/road-graph";
@@ -72,7 +73,7 @@ function swappedArea(request: CheckedRequest): CheckedRequest | undefined {
   const swap = ([lon, lat]: GeoJsonPosition): [number, number] => [lat!, lon!];
   return {
     reason,
-    ...(bufferMetres === undefined ? {} : { bufferMetres }),
+    ...defined({ bufferMetres }),
     ...(polygon === undefined
       ? {}
       : {
@@ -84,7 +85,7 @@ function swappedArea(request: CheckedRequest): CheckedRequest | undefined {
     ...(line === undefined
       ? {}
       : { line: { type: "MultiLineString", coordinates: linesOf(line).map((one) => one.map(swap)) } }),
-    ...(point === undefined ? {} : { point: swap([...point]) }),
+    ...defined({ point: point && swap([...point]) }),
   };
 }
 

@@ -24,7 +24,7 @@ export const DEFAULT_ON_FOOT_KMH = 5;
  */
 const LONGEST_WALK_METRES = 5000;
 
-export interface OnFootOptions {
+interface OnFootOptions {
   readonly kmh?: number;
   /** No farther than this on foot. Default: {@link LONGEST_WALK_METRES}. */
   readonly limitMetres?: number;
