@@ -61,8 +61,12 @@ export const problems = {
   409: problem("The report would weaken a restriction without saying so."),
   412: problem("The version named by If-Match is not the current one."),
   413: problem("The body is too large."),
-  422: problem("The request is understood and cannot be answered, such as for a place off the roads."),
-  503: problem("The change could not be made durable, and was not made."),
+  422: problem(
+    "The request is understood and cannot be done, such as for a place off the roads, or under an Idempotency-Key that was used for another change.",
+  ),
+  503: problem(
+    "The change could not be made durable. It was not made, but with the code `status-outcome-unknown` it may have been: send it again under the same Idempotency-Key.",
+  ),
 } as const;
 
 export const security = [{ token: [] }];

@@ -1,11 +1,19 @@
+import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { Listeners } from "../core/listeners";
 import type { Recommendation } from "../diversion/answer/recommendation";
 import type { RecommendationRequest } from "../diversion/incidents/request";
 import type { DiversionRouter } from "../diversion/router";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
-import { subjectOf } from "../hospitals/status/held-restrictions";
-import type { Status, StatusEvent, StatusResult } from "../hospitals/status/status";
+import { saysTheSame, subjectOf } from "../hospitals/status/held-restrictions";
+import type { SharedStatus } from "../hospitals/status/shared-status";
+import {
+  OVERRULE_KEY,
+  type Status,
+  type StatusChange,
+  type StatusEvent,
+  type StatusResult,
+} from "../hospitals/status/status";
 import type { ClosureFeedMonitor } from "../roads/closure-feed-monitor";
 import type { ClosureCollection } from "../roads/closures/closure-geojson";
 
@@ -23,6 +31,10 @@ export interface DiversionServiceOptions {
    * recorded: advice is worth more than its record. Default: answers are not kept.
    */
   readonly record?: (request: RecommendationRequest, advice: Recommendation) => void;
+  /** The status that the router reads, where several machines keep it: changes go to its store. Default: the router's own is changed. */
+  readonly shared?: SharedStatus;
+  /** Who writes here, as the log names it: a desk or a server. Default: nobody is named; of a shared status its own. */
+  readonly origin?: string;
   /** How the server's own parts are, asked whenever somebody wants to know. Default: well. */
   readonly trouble?: () => ServiceTrouble;
 }
@@ -50,6 +62,8 @@ export class DiversionService {
   readonly feeds: FeedMonitor | undefined;
   readonly closureFeeds: ClosureFeedMonitor | undefined;
   readonly versions: EntityVersions;
+  readonly #shared: SharedStatus | undefined;
+  readonly #origin: string | undefined;
   readonly #saveClosures: DiversionServiceOptions["saveClosures"];
   readonly #record: DiversionServiceOptions["record"];
   readonly #trouble: NonNullable<DiversionServiceOptions["trouble"]>;
@@ -61,8 +75,11 @@ export class DiversionService {
   #unsaved = 0;
   #closing: Promise<unknown> = Promise.resolve();
 
-  constructor({ router, feeds, closureFeeds, saveClosures, record, trouble }: DiversionServiceOptions) {
+  constructor(options: DiversionServiceOptions) {
+    const { router, feeds, closureFeeds, shared, origin, saveClosures, record, trouble } = options;
     this.router = router;
+    this.#shared = shared;
+    this.#origin = origin;
     this.feeds = feeds;
     this.closureFeeds = closureFeeds;
     this.#saveClosures = saveClosures;
@@ -121,22 +138,40 @@ export class DiversionService {
   }
 
   /**
-   * Makes a change to one restriction if it is the one the caller knows.
+   * Makes a change to one restriction if it is the one the caller knows. What was made already, by the same request or
+   * just now by one that says the same, is not made again: the answer is that of a success (RFC 9110, 13.1.1).
    *
-   * @param ifMatch the header: entity tags of versions, or `*` for any that is there.
    * @throws DiversionError `precondition-failed`, and what the change throws.
    */
-  change(named: string, key: string, ifMatch: string | undefined, make: () => StatusResult): StatusResult {
-    const hospital = this.router.hospitals.require(named).id;
-    const version = this.versions.of(hospital, key);
-    if (ifMatch !== undefined && !matches(ifMatch, version)) {
+  async change(change: StatusChange, key: string, { ifMatch, id }: ChangeConditions): Promise<StatusResult> {
+    const { status, hospitals } = this.router;
+    const hospital = hospitals.require(change.hospital).id;
+    const precondition = (): StatusResult | undefined => {
+      const last = this.versions.lastOf(hospital, key);
+      if (last !== undefined && this.#isRepeat(change, last)) return heldBy(status, last);
+      const version = last?.version ?? 0;
+      if (ifMatch === undefined || matches(ifMatch, version)) return undefined;
       throw new DiversionError(
         "precondition-failed",
         `The request is about version ${ifMatch} of ${key} at ${hospital}, which has version "${version}"; read it again and decide anew.`,
         { field: "If-Match" },
       );
-    }
-    return make();
+    };
+    const named = id === undefined ? {} : { id };
+    if (this.#shared !== undefined) return this.#shared.submit(change, { ...named, precondition });
+    const settled = id !== undefined && status.madeBy(id) !== undefined ? undefined : precondition();
+    const origin = this.#origin === undefined ? {} : { origin: this.#origin };
+    return settled ?? status.make(change, { ...named, ...origin });
+  }
+
+  /**
+   * Whether a request without a name of its own is one sent twice: it says what is held, of which it says no other moment,
+   * so soon after that nobody can mean to renew it.
+   */
+  #isRepeat(change: StatusChange, last: StatusEvent): boolean {
+    const { receivedAt } = subjectOf(last);
+    if (change.observedAt !== undefined || this.router.clock() - receivedAt.epochMs > SENT_TWICE_MS) return false;
+    return saysTheSame(change, last, this.router.hospitals);
   }
 
   /**
@@ -167,6 +202,31 @@ export class DiversionService {
   }
 }
 
+/** What a request says of when and under which name its change is to be made. */
+interface ChangeConditions {
+  /** The header: entity tags of versions, or `*` for any that is there. */
+  readonly ifMatch?: string | undefined;
+  /** Names the request: the header `Idempotency-Key`. */
+  readonly id?: string | undefined;
+}
+
+/** Clients and proxies repeat a request within seconds; a person who says again that an ED diverts renews that. */
+const SENT_TWICE_MS = 60_000;
+
+function heldBy(status: Status, event: StatusEvent): StatusResult {
+  const { hospital, key } = subjectOf(event);
+  const place = status.directory.requireIndex(hospital);
+  const view = status.view();
+  return defined({
+    outcome: "duplicate",
+    version: status.version,
+    hospital: status.directory.hospitals[place]!.id,
+    key,
+    held: view.restrictionsAt(place).find((one) => one.key === key),
+    overrule: key === OVERRULE_KEY ? view.overruleAt(place) : undefined,
+  });
+}
+
 /** Without those of feeds, which feeds will say again. */
 function ownClosures({ silentFeeds: _, features, ...collection }: ClosureCollection): ClosureCollection {
   return { ...collection, features: features.filter(({ properties }) => properties.feed === undefined) };
@@ -182,7 +242,7 @@ function matches(ifMatch: string, version: number): boolean {
  * restriction that was cleared keeps the version of its clearance, one never heard of has 0.
  */
 class EntityVersions {
-  readonly #versions = new Map<string, number>();
+  readonly #last = new Map<string, StatusEvent>();
   readonly #status: Status;
 
   constructor(status: Status) {
@@ -192,12 +252,17 @@ class EntityVersions {
   }
 
   of(hospital: string, key: string): number {
-    return this.#versions.get(this.#nameOf(hospital, key)) ?? 0;
+    return this.lastOf(hospital, key)?.version ?? 0;
+  }
+
+  /** The last change under a key. */
+  lastOf(hospital: string, key: string): StatusEvent | undefined {
+    return this.#last.get(this.#nameOf(hospital, key));
   }
 
   #note(event: StatusEvent): void {
     const { hospital, key } = subjectOf(event);
-    this.#versions.set(this.#nameOf(hospital, key), event.version);
+    this.#last.set(this.#nameOf(hospital, key), event);
   }
 
   /** Neither ids nor keys hold a space. A hospital goes by its own id, whichever of its aliases is used. */

@@ -40,6 +40,8 @@ export class Actions {
   #chosen = 0;
   /** What the answer held was asked for. */
   #answered: { readonly question: Question; readonly showing: Showing } | undefined;
+  /** Changes of which it is not known whether they were made, by what they say, with the names of their requests. */
+  readonly #unknown = new Map<string, string>();
   #refreshing: Promise<void> | undefined;
   #isStale = false;
   #causes: string[] = [];
@@ -175,10 +177,16 @@ export class Actions {
       return { done: false, text: messageOf(error) };
     }
     if (this.#store.state.connection.state !== "connected") return this.#enterHere(change, key);
+    // Of the same change made again, because nobody knows whether it was made, the server knows by this.
+    const content = JSON.stringify(change);
+    const id = this.#unknown.get(content) ?? crypto.randomUUID();
     try {
-      const { outcome } = await this.#api.change(change, key, versionOf(key));
+      const { outcome } = await this.#api.change(change, key, versionOf(key), id);
+      this.#unknown.delete(content);
       return { done: true, text: OUTCOME_TEXT[outcome] ?? `The server answered: ${outcome}.` };
     } catch (error) {
+      if (isUnknown(error)) this.#unknown.set(content, id);
+      else this.#unknown.delete(content);
       return this.#refused(error);
     }
   }
@@ -187,7 +195,7 @@ export class Actions {
   async send(entry: OwnEntry): Promise<ChangeResult> {
     const versions = this.#store.state.live?.eds.find(({ id }) => id === entry.change.hospital)?.versions ?? {};
     try {
-      await this.#api.change(entry.change, entry.key, versions[entry.key] ?? 0, entry.enteredAt);
+      await this.#api.change(entry.change, entry.key, versions[entry.key] ?? 0, entry.id, entry.enteredAt);
     } catch (error) {
       return this.#refused(error);
     }
@@ -252,8 +260,12 @@ export class Actions {
   }
 
   #refused(error: unknown): ChangeResult {
-    if (error instanceof NoConnection)
-      return { done: false, text: "The server did not answer; nothing was changed there." };
+    if (error instanceof NoConnection) {
+      return {
+        done: false,
+        text: "The server did not answer: the change may have been made. What is held shows it once there is an answer again; the same made again is not made twice.",
+      };
+    }
     if (!(error instanceof ServerProblem)) return { done: false, text: messageOf(error) };
     if (error.status === 401) this.setToken(undefined);
     if (error.status !== 412) return { done: false, text: error.detail };
@@ -280,6 +292,10 @@ export class Actions {
     }
   }
 }
+
+/** Whether it is not known what became of a change: it was sent, and no answer came, or one that says so. */
+const isUnknown = (error: unknown): boolean =>
+  error instanceof NoConnection || (error instanceof ServerProblem && error.code === "status-outcome-unknown");
 
 const OUTCOME_TEXT: Readonly<Record<string, string>> = {
   accepted: "Done: every page has it now.",

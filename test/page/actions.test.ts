@@ -4,7 +4,7 @@ import type { Answer, Moment, OwnEntry, Question, StatusSnapshot } from "../../s
 import type { RecommendationWorker } from "../../src/page/compute/recommendation-worker";
 import { momentOf, Store, shownOf } from "../../src/page/page-state";
 import type { Remote } from "../../src/page/remote-call";
-import type { ServerApi } from "../../src/page/sync/server-api";
+import { NoConnection, type ServerApi, ServerProblem } from "../../src/page/sync/server-api";
 import type { Storage } from "../../src/page/sync/storage";
 
 const SIDES = ["worker", "storage"] as const;
@@ -131,6 +131,7 @@ async function page(start?: number) {
     actions,
     gate,
     store,
+    server,
     held,
     finish,
     given: () => given,
@@ -292,5 +293,32 @@ describe("a change that cannot be stored", () => {
       text: expect.stringMatching(/^Entered here.*The worker is gone/),
     });
     expect(shown.held).toHaveLength(2);
+  });
+});
+
+describe("a change whose answer does not come", () => {
+  it("is never said to be not made, and is made again under the same name", async () => {
+    const { actions, store, server, finish } = await page();
+    store.set({ connection: { state: "connected" } });
+    const ids: string[] = [];
+    let failure: Error | undefined = new NoConnection("gone");
+    server.change = async (_change, _key, _version, id) => {
+      ids.push(id);
+      if (failure !== undefined) throw failure;
+      return { outcome: "accepted" };
+    };
+    const change = async () => {
+      const made = actions.change(CHANGE, () => 0);
+      await finish();
+      return made;
+    };
+    expect(await change()).toMatchObject({ done: false, text: expect.stringContaining("may have been made") });
+    failure = new ServerProblem(503, "The change may have been made.", "status-outcome-unknown");
+    expect(await change()).toMatchObject({ done: false, text: "The change may have been made." });
+    failure = undefined;
+    expect(await change()).toMatchObject({ done: true });
+    expect(await change()).toMatchObject({ done: true });
+    expect(new Set(ids.slice(0, 3)).size).toBe(1);
+    expect(ids[3]).not.toBe(ids[2]);
   });
 });

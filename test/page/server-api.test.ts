@@ -6,13 +6,14 @@ afterEach(() => vi.unstubAllGlobals());
 
 /** What goes over the wire for a change. */
 async function sent(change: Change, key: string, observedAt?: string) {
-  const calls: { readonly method: string; readonly url: string; readonly ifMatch: string | null; body: unknown }[] = [];
+  const calls: Record<"method" | "url" | "ifMatch" | "id" | "body", unknown>[] = [];
   vi.stubGlobal("fetch", async (url: string, { method, headers, body }: RequestInit) => {
-    const ifMatch = new Headers(headers).get("If-Match");
-    calls.push({ method: method!, url, ifMatch, body: body === undefined ? undefined : JSON.parse(String(body)) });
+    const sent = new Headers(headers);
+    const [ifMatch, id] = [sent.get("If-Match"), sent.get("Idempotency-Key")];
+    calls.push({ method: method!, url, ifMatch, id, body: body === undefined ? undefined : JSON.parse(String(body)) });
     return Response.json({ outcome: "accepted" });
   });
-  await new ServerApi().change(change, key, 7, observedAt);
+  await new ServerApi().change(change, key, 7, "a-uuid", observedAt);
   expect(calls).toHaveLength(1);
   return calls[0]!;
 }
@@ -25,12 +26,14 @@ it("sends each kind of change where the server takes it, with the version that w
     method: "PUT",
     url: "v1/hospitals/A%2F1/open",
     ifMatch: '"7"',
+    id: "a-uuid",
     body: { open: false, ...by },
   });
   expect(await sent({ kind: "overrule", hospital: "A1", until, ...by }, "overrule", "2017-05-15T12:00:00Z")).toEqual({
     method: "PUT",
     url: "v1/hospitals/A1/overrule",
     ifMatch: '"7"',
+    id: "a-uuid",
     body: { until, ...by, observedAt: "2017-05-15T12:00:00Z" },
   });
   expect(await sent({ kind: "clear", hospital: "A1", key: "overrule", ...by }, "overrule")).toMatchObject({

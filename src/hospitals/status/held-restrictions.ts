@@ -200,33 +200,47 @@ function equalStatement(a: StatusEvent, b: StatusEvent): boolean {
 }
 
 /**
- * Whether a change asks for what an event did. What the asker left out, such as the moment of observation, was filled in
- * when the event was made, and is not compared.
+ * Whether an event is what a change asks for. What the product itself fills in where the asker says nothing, such as the
+ * moment of observation, is not compared.
  */
 export function saysTheSame(change: StatusChange, event: StatusEvent, directory: HospitalDirectory): boolean {
   const idOf = (named: string): string => directory.get(named)?.id ?? named;
-  const said: Readonly<Record<string, unknown>> = event.kind === "report" ? { ...event.restriction } : { ...event };
   const kind = change.kind === "open" ? (change.open ? "clear" : "report") : change.kind;
-  if (event.kind !== kind || said.hospital !== idOf(change.hospital)) return false;
-  if (said.key !== keyOf(change)) return false;
-  const { kind: _, hospital: __, observedAt, ...asked } = { observedAt: undefined, ...change };
-  const { key: ___, scope, weakens: ____, open: _____, by, authorisedBy, divertTo, ...rest } = asked as Asked;
-  const stated = {
+  const { hospital, key } = subjectOf(event);
+  if (event.kind !== kind || hospital !== idOf(change.hospital) || key !== keyOf(change)) return false;
+  const said: Asked = event.kind === "report" ? event.restriction : event;
+  const { scope, by, divertTo, ...rest }: Asked = change;
+  const asked: Asked = {
+    authorisedBy: by,
     ...rest,
-    scope: scope === undefined ? undefined : normalScope(scope),
-    authorisedBy: by ?? authorisedBy,
-    divertTo: divertTo === undefined ? undefined : idOf(divertTo),
+    ...(kind === "report" ? { scope: normalScope(scope ?? {}) } : {}),
+    ...(divertTo === undefined ? {} : { divertTo: idOf(divertTo) }),
   };
-  const isSame = (field: string, value: unknown): boolean =>
-    canonicalJson(value ?? null) === canonicalJson(said[field] ?? null);
-  if (observedAt !== undefined && !isSame("observedAt", observedAt)) return false;
-  return Object.entries(stated).every(([field, value]) => value === undefined || isSame(field, value));
+  return COMPARED.every((field) => {
+    const isFilledIn = asked[field] === undefined && (field === "observedAt" || change.kind === "open");
+    return isFilledIn || canonicalJson(asked[field] ?? null) === canonicalJson(said[field] ?? null);
+  });
 }
 
-/** The fields of every kind of change, as far as they are told apart here. */
-type Asked = Partial<Record<"key" | "weakens" | "open" | "by" | "authorisedBy" | "reason", unknown>> & {
-  readonly scope?: Scope;
-  readonly divertTo?: string;
+/** What changes and events say beside which ED and key they are about. */
+const COMPARED = [
+  "effect",
+  "scope",
+  "from",
+  "until",
+  "divertTo",
+  "lifts",
+  "reason",
+  "authorisedBy",
+  "source",
+  "observedAt",
+] as const;
+
+/** The fields of every kind of change and event, as far as they are compared. */
+type Asked = { readonly [Field in Exclude<(typeof COMPARED)[number], "scope" | "divertTo">]?: unknown } & {
+  readonly scope?: Scope | undefined;
+  readonly divertTo?: string | undefined;
+  readonly by?: string | undefined;
 };
 
 /** The key under which a change would be held. */

@@ -57,9 +57,9 @@ export interface SubmitOptions {
   readonly id?: string;
   /**
    * Called before the change is made, and again whenever more is known; it throws what the caller does not want the change
-   * made under. It is believed only once all of the store is held.
+   * made under, or gives the answer where there is nothing to be made. It is believed only once all of the store is held.
    */
-  readonly precondition?: () => void;
+  readonly precondition?: () => StatusResult | undefined;
 }
 
 /** What somebody enters beside the status. */
@@ -179,7 +179,8 @@ export class SharedStatus {
     return this.#inTurn(() =>
       this.#make<StatusResult>(named, () => {
         const made = this.status.madeBy(named);
-        if (made === undefined) precondition?.();
+        const settled = made === undefined ? precondition?.() : undefined;
+        if (settled !== undefined) return { settled };
         const { event, result } = this.status.propose(change, { id: named, origin: this.#options.origin });
         if (event === undefined) return { settled: result };
         return { entry: event, accept: () => this.status.accept(event) };

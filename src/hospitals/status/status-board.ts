@@ -274,12 +274,6 @@ export class StatusBoard implements Status {
     return this.#entryListeners.add(listener);
   }
 
-  /**
-   * Makes a change. One whose `id` made a change before is not made again: the answer is about that one.
-   *
-   * @throws DiversionError as {@link report}, {@link setOpen}, {@link overrule} and {@link clear} do; `idempotency-key-reused`
-   * when the id made another change.
-   */
   make(change: StatusChange, provenance: Provenance = {}): StatusResult {
     const { event, result } = this.propose(change, provenance);
     if (event === undefined) return this.settled(result);
@@ -306,7 +300,6 @@ export class StatusBoard implements Status {
     return result;
   }
 
-  /** The entry that a request with this id made; undefined when none did, or it is in an archive. */
   madeBy(id: string): StatusEntry | undefined {
     return this.#byId.get(id);
   }

@@ -224,6 +224,15 @@ export interface Status {
   /** Ends a restriction, or an overrule by {@link OVERRULE_KEY}. @throws DiversionError `invalid-status`, `unknown-hospital`. */
   clear(hospital: string, key: string, options?: ClearOptions): StatusResult;
 
+  /**
+   * Makes a change. One whose `id` made a change before is not made again: the answer is about that one.
+   * @throws DiversionError as the four above do; `idempotency-key-reused` when the id made another change.
+   */
+  make(change: StatusChange, provenance?: Provenance): StatusResult;
+
+  /** The entry that a request with this id made; undefined when none did, or it is in an archive. */
+  madeBy(id: string): StatusEntry | undefined;
+
   /** The status as it is. */
   view(): StatusView;
 

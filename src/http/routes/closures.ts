@@ -3,6 +3,7 @@ import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { listOf, recordOf } from "../../core/json-values";
 import type { ClosureFeedSummary } from "../../roads/closure-feed-monitor";
+import { onceByKey } from "../idempotency";
 import { type Env, json, problems, security, unchanging } from "../openapi";
 import { requireToken } from "../request-checks";
 import {
@@ -12,6 +13,7 @@ import {
   ClosuresChanged,
   NewClosuresBody,
 } from "../schemas/closures";
+import { IdempotencyHeaders } from "../schemas/words";
 import type { DiversionService } from "../service";
 
 const list = createRoute({
@@ -32,6 +34,7 @@ const post = createRoute({
   summary: "Close roads or slow them.",
   security,
   request: {
+    headers: IdempotencyHeaders,
     body: {
       required: true,
       content: {
@@ -44,6 +47,7 @@ const post = createRoute({
     200: json(ClosuresChanged, "What was entered; features about no road of these are named by place."),
     400: problems[400],
     401: problems[401],
+    422: problems[422],
     503: problems[503],
   },
 });
@@ -61,13 +65,20 @@ const remove = createRoute({
   path: "/v1/closures/{id}",
   summary: "Open the roads of a closure again.",
   security,
-  request: { params: ClosureParams },
-  responses: { 200: json(ClosuresChanged, "Done."), 401: problems[401], 404: problems[404], 503: problems[503] },
+  request: { params: ClosureParams, headers: IdempotencyHeaders },
+  responses: {
+    200: json(ClosuresChanged, "Done."),
+    401: problems[401],
+    404: problems[404],
+    422: problems[422],
+    503: problems[503],
+  },
 });
 
 export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
   const { roads } = service.router;
-  app.on(["POST", "DELETE"], ["/v1/closures", "/v1/closures/*"], requireToken(token));
+  // The pattern is of both paths, and a middleware under two patterns of one path would run twice.
+  app.on(["POST", "DELETE"], "/v1/closures/*", requireToken(token), onceByKey());
 
   app.openapi(list, (c) => c.json(roads.exportClosures(), 200, { "Content-Type": "application/geo+json" }));
 

@@ -13,10 +13,12 @@ import {
   FLAG_KEY,
   OVERRULE_KEY,
   type OverruleOptions,
+  type SetOpenOptions,
+  type StatusChange,
   type StatusEntry,
-  type StatusResult,
 } from "../../hospitals/status/status";
 import { statusStatistics } from "../../hospitals/status/status-statistics";
+import { idempotencyKey } from "../idempotency";
 import { type Env, json, problems, security } from "../openapi";
 import { requireToken } from "../request-checks";
 import {
@@ -45,6 +47,7 @@ const changed = {
   404: problems[404],
   409: problems[409],
   412: problems[412],
+  422: problems[422],
   503: problems[503],
 };
 
@@ -161,31 +164,31 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
 
   app.openapi(putOpen, (c) => {
     const { id } = c.req.valid("param");
-    const { open, ...stated } = c.req.valid("json");
-    return answered(c, service, id, FLAG_KEY, () => router.status.setOpen(id, open, defined(stated)));
+    const stated = defined(c.req.valid("json")) as { readonly open: boolean } & SetOpenOptions;
+    return answered(c, service, { kind: "open", hospital: id, ...stated }, FLAG_KEY);
   });
 
   app.openapi(putRestriction, (c) => {
     const { id, key } = c.req.valid("param");
-    const report = { ...(c.req.valid("json") as Omit<RestrictionReport, "hospital" | "key">), hospital: id, key };
-    return answered(c, service, id, key, () => router.status.report(defined(report) as RestrictionReport));
+    const report = defined(c.req.valid("json")) as Omit<RestrictionReport, "hospital" | "key">;
+    return answered(c, service, { kind: "report", ...report, hospital: id, key }, key);
   });
 
   app.openapi(deleteRestriction, (c) => {
     const { id, key } = c.req.valid("param");
-    return answered(c, service, id, key, () => router.status.clear(id, key, defined(c.req.valid("query"))));
+    return answered(c, service, { kind: "clear", hospital: id, key, ...defined(c.req.valid("query")) }, key);
   });
 
   app.openapi(putOverrule, (c) => {
     const { id } = c.req.valid("param");
     const options = defined(c.req.valid("json")) as OverruleOptions;
-    return answered(c, service, id, OVERRULE_KEY, () => router.status.overrule(id, options));
+    return answered(c, service, { kind: "overrule", hospital: id, ...options }, OVERRULE_KEY);
   });
 
   app.openapi(deleteOverrule, (c) => {
     const { id } = c.req.valid("param");
-    const options = defined(c.req.valid("query"));
-    return answered(c, service, id, OVERRULE_KEY, () => router.status.clear(id, OVERRULE_KEY, options));
+    const change = { kind: "clear", hospital: id, key: OVERRULE_KEY, ...defined(c.req.valid("query")) } as const;
+    return answered(c, service, change, OVERRULE_KEY);
   });
 
   app.openapi(statistics, (c) => {
@@ -215,9 +218,10 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
   });
 }
 
-function answered(c: Context<Env>, service: DiversionService, hospital: string, key: string, make: () => StatusResult) {
-  const result = service.change(hospital, key, c.req.header("If-Match"), make);
-  c.header("ETag", `"${service.versions.of(hospital, key)}"`);
+async function answered(c: Context<Env>, service: DiversionService, change: StatusChange, key: string) {
+  const ifMatch = c.req.header("If-Match");
+  const result = await service.change(change, key, { ifMatch, id: idempotencyKey(c) });
+  c.header("ETag", `"${service.versions.of(change.hospital, key)}"`);
   return c.json(result, 200);
 }
 

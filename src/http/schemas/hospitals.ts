@@ -10,7 +10,7 @@ import {
 } from "../../hospitals/status/restriction";
 import { LONGEST_STATISTICS_DAYS } from "../../hospitals/status/status-statistics";
 import { documented, documentedShape } from "./documented";
-import { feedReference, instant, position, requestedInstant } from "./words";
+import { feedReference, IdempotencyHeaders, instant, position, requestedInstant } from "./words";
 
 /**
  * What goes over the wire about hospitals and their status, for validation of requests and for the OpenAPI document. Requests are strict: a field
@@ -151,7 +151,7 @@ export const ClearQuery = z.strictObject({
   source: documented(StatementSchema).optional(),
 });
 
-export const PreconditionHeaders = z.object({
+export const PreconditionHeaders = IdempotencyHeaders.extend({
   "if-match": z.string().max(1000).optional().meta({
     description: 'The version the change is meant for, as in the ETag: "12"; "0" or * for one never heard of, or any.',
   }),
@@ -166,7 +166,11 @@ export const StatusResultResponse = z
     held: restriction.optional(),
     overrule: overrule.optional(),
   })
-  .meta({ id: "StatusResult", description: "Late and duplicate reports change nothing, and are no error." });
+  .meta({
+    id: "StatusResult",
+    description:
+      "Late and duplicate reports change nothing, and are no error. A request sent again under its Idempotency-Key is answered as the first time, with the version it made.",
+  });
 
 const minutes = z.number().min(0);
 

@@ -23,3 +23,15 @@ export const position = documented(PositionSchema);
 export const checksum = documented(ChecksumSchema);
 export const hospitalReference = documented(HospitalReferenceSchema);
 export const feedReference = documented(FeedReferenceSchema);
+
+/** What every request that changes something may carry. */
+export const IdempotencyHeaders = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, "write up to 200 letters, digits and signs of ASCII, no spaces")
+    .optional()
+    .meta({
+      description:
+        "Names the request, best by a UUID: sent again under the same key, because no answer came, it makes nothing twice and is answered as the first time.",
+    }),
+});

@@ -156,7 +156,11 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
       fsyncSync(this.#descriptor);
     } catch (error) {
       this.#failure = String(error);
-      throw this.#notWritable(`what was written in part cannot be cut off: ${String(error)}`, error);
+      throw this.#notWritable(
+        `what was written cannot be cut off again: ${String(error)}`,
+        error,
+        "may have been made",
+      );
     }
   }
 
@@ -190,10 +194,11 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
     if (open.size !== this.#size) throw this.#notWritable("another writer changed the file; open the log again");
   }
 
-  #notWritable(why: string, cause?: unknown): DiversionError {
+  /** @param outcome what became of the entry: a line that was written and cannot be taken back may be read after a restart. */
+  #notWritable(why: string, cause?: unknown, outcome = "is not made"): DiversionError {
     return new DiversionError(
       "file-not-writable",
-      `The ${this.#options.entry} is not made, because the ${this.#options.format.noun} cannot be written: ${why}.`,
+      `The ${this.#options.entry} ${outcome}, because the ${this.#options.format.noun} cannot be written: ${why}.`,
       { file: this.#path },
       cause === undefined ? undefined : { cause },
     );

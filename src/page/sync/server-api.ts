@@ -18,6 +18,7 @@ export class ServerProblem extends Error {
   constructor(
     readonly status: number,
     readonly detail: string,
+    readonly code?: string,
   ) {
     super(detail);
   }
@@ -102,6 +103,7 @@ export class ServerApi {
    * Makes a change at the server.
    *
    * @param version of what is held under the key, as the one who decides has seen it.
+   * @param id names the request: sent again under it, the change is not made twice.
    * @param observedAt RFC 3339; absent: now.
    * @throws ServerProblem with status 401 for a wrong token, 412 when something else is held by now.
    */
@@ -109,12 +111,13 @@ export class ServerApi {
     change: Change,
     key: string,
     version: number,
+    id: string,
     observedAt?: string,
   ): Promise<{ readonly outcome: string }> {
     const { hospital, kind, ...fields } = change;
     const at = `v1/hospitals/${encodeURIComponent(hospital)}`;
     const held = key === OVERRULE_KEY ? `${at}/overrule` : `${at}/restrictions/${encodeURIComponent(key)}`;
-    const headers = { "If-Match": `"${version}"`, "Content-Type": "application/json" };
+    const headers = { "If-Match": `"${version}"`, "Idempotency-Key": id, "Content-Type": "application/json" };
     const stated = { ...fields, ...defined({ observedAt }) };
     if (kind === "clear") {
       const { key: _, ...query } = stated as Record<string, string>;
@@ -146,8 +149,9 @@ export class ServerApi {
     if ([502, 503, 504].includes(response.status) && !isProblem(response)) {
       throw new NoConnection("The server does not answer.");
     }
-    const detail = isProblem(response) ? (await response.json()).detail : `The server answered ${response.status}.`;
-    throw new ServerProblem(response.status, detail);
+    if (!isProblem(response)) throw new ServerProblem(response.status, `The server answered ${response.status}.`);
+    const { detail, code } = await response.json();
+    throw new ServerProblem(response.status, detail, code);
   }
 
   #compareClocks(date: string | null): void {
