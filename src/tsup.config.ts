@@ -23,6 +23,7 @@ const LIBRARY = {
   "ngraph/index": "src/ngraph/index.ts",
   "node/index": "src/node/index.ts",
   "http/index": "src/http/index.ts",
+  "postgres/index": "src/postgres/index.ts",
 };
 
 /** A thread is started from a file of its own, beside the node entry: `src/node/workers/x-worker.ts` → `dist/node/x-worker.js`. */

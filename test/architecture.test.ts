@@ -17,8 +17,9 @@ const rooms: Record<string, readonly string[]> = {
   ngraph: ["core", "shortest-path", "roads"],
   page: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output"],
   node: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output"],
+  postgres: ["core", "hospitals", "node"],
   http: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output", "node"],
-  cli: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output", "node", "http"],
+  cli: ["core", "shortest-path", "hospitals", "roads", "diversion", "planning", "output", "node", "http", "postgres"],
 };
 
 /**
@@ -85,7 +86,7 @@ const inside: Record<
 };
 
 /** Rooms that may use Node; everything else also runs in a browser. */
-const nodeRooms = new Set(["node", "http", "cli"]);
+const nodeRooms = new Set(["node", "postgres", "http", "cli"]);
 
 interface Import {
   readonly file: string;

@@ -7,7 +7,7 @@ export default defineConfig({
     root: ".",
     include: ["test/**/*.test.ts"],
     // Each of these has a script and a config of its own.
-    exclude: ["test/long/**", "test/browser/**", "test/package/**"],
+    exclude: ["test/long/**", "test/browser/**", "test/package/**", "test/postgres/**"],
     // Invariants that cost too much for every day are checked in every test.
     setupFiles: ["test/support/thorough.ts"],
     // Left to itself vitest keeps one core free, which of two is half: files run on all.

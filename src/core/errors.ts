@@ -21,6 +21,7 @@ export const ERROR_TABLE = {
   "status-store-unavailable": "The store that holds the status for several machines does not answer, or takes nothing.",
   "status-outcome-unknown": "A change was sent to the store of the status, and whether it was made is not known.",
   "status-store-forked": "The store of the status holds another history than is held here.",
+  "invalid-status-store": "The database that is to hold the status is not set up, or not kept, as it must be.",
   "idempotency-key-reused": "A request's Idempotency-Key was used for another change.",
   "status-archived": "A version of the status is older than the status log, which was compacted, goes back.",
   "corrupt-decision-log": "The decision log is damaged before its last line.",

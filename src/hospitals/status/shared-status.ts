@@ -137,9 +137,11 @@ export class SharedStatus {
       isWhole = changes.length < PAGE;
     }
     const shared = new SharedStatus(store, directory, held, options);
-    const couldStart = await shared.look();
-    if (!couldStart && held.head.version === 0 && shared.freshness.state === "cut-off") {
-      throw new StatusStoreUnavailable(`${shared.freshness.why ?? "The store of the status does not answer."}`, {});
+    try {
+      await shared.#inTurn(() => shared.#catchUp());
+    } catch (error) {
+      // With something held there is something to answer by, and what is wrong is told by the freshness.
+      if (held.head.version === 0 || !(error instanceof DiversionError)) throw error;
     }
     if (pollMs > 0) {
       shared.#unwatch = store.watch(() => void shared.look());
