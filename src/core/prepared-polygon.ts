@@ -1,4 +1,5 @@
 import type { MultiPolygon, Polygon } from "geojson";
+import { ENTRIES_PER_STEP, runSteps, type Steps } from "./steps";
 import { toFixedDegrees } from "./units";
 
 /** Bands of latitude into which an outline's edges are sorted; more edges per band than this make more bands. */
@@ -66,9 +67,15 @@ export class PreparedPolygon {
   }
 
   /** Segments of which any part lies in the area or touches its border, ascending. */
-  segments({ segmentFirstPoint, points }: Polylines): number[] {
+  segments(drawn: Polylines): number[] {
+    return runSteps(this.segmentSteps(drawn));
+  }
+
+  /** {@link segments}, in steps. */
+  *segmentSteps({ segmentFirstPoint, points }: Polylines): Steps<number[]> {
     const found: number[] = [];
     for (let segment = 0; segment < segmentFirstPoint.length - 1; segment++) {
+      if (segment % ENTRIES_PER_STEP === 0) yield;
       const begin = 2 * segmentFirstPoint[segment]!;
       const end = 2 * segmentFirstPoint[segment + 1]!;
       if (this.#mayReach(points, begin, end) && this.#touches(points, begin, end)) found.push(segment);

@@ -1,4 +1,5 @@
 import { DiversionError, type ErrorCode } from "./errors";
+import { runSteps, type Steps } from "./steps";
 import { xxh32 } from "./xxh32";
 
 /**
@@ -48,13 +49,21 @@ const asBytes = (section: Section): Uint8Array =>
   new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
 
 /** The file's bytes in order, as chunks that alias the sections: write them before changing any. */
-export function encodeSections(format: SectionFormat, sections: ReadonlyMap<string, Section>): Uint8Array[] {
+export const encodeSections = (format: SectionFormat, sections: ReadonlyMap<string, Section>): Uint8Array[] =>
+  runSteps(encodeSectionsSteps(format, sections));
+
+/** {@link encodeSections}, in steps: a section each. */
+export function* encodeSectionsSteps(
+  format: SectionFormat,
+  sections: ReadonlyMap<string, Section>,
+): Steps<Uint8Array[]> {
   const directoryBytes = sections.size * ENTRY_BYTES;
   const directory = new DataView(new ArrayBuffer(directoryBytes));
   const contents: Uint8Array[] = [];
   let end = HEADER_BYTES + directoryBytes;
   let entry = 0;
   for (const [name, section] of sections) {
+    yield;
     if (name.length > NAME_BYTES) throw new RangeError(`Section name "${name}" is longer than ${NAME_BYTES} bytes.`);
     const bytes = asBytes(section);
     const offset = aligned(end);

@@ -1,5 +1,6 @@
 import { SaxesParser } from "saxes";
 import { feedText, invalidFeed } from "./feed-message";
+import { runSteps, type Steps } from "./steps";
 import { encodingOf } from "./text";
 
 /** EDXL-DE around EDXL-HAVE around GML lies about 16 deep. */
@@ -40,7 +41,13 @@ interface OpenElement extends XmlElement {
  *
  * @throws DiversionError `invalid-feed` with the line.
  */
-export function readXml(content: string | Uint8Array): XmlElement {
+export const readXml = (content: string | Uint8Array): XmlElement => runSteps(readXmlSteps(content));
+
+/** Parsed between two pauses, in a millisecond or two. */
+const CHARACTERS_PER_STEP = 1 << 14;
+
+/** {@link readXml}, in steps. */
+export function* readXmlSteps(content: string | Uint8Array): Steps<XmlElement> {
   const text = feedText(content, typeof content === "string" ? undefined : declaredEncoding(content));
   const parser = new SaxesParser({ xmlns: true });
   const fail = (what: string): Error => invalidFeed(what, { row: parser.line });
@@ -88,7 +95,11 @@ export function readXml(content: string | Uint8Array): XmlElement {
   });
   parser.on("text", take);
   parser.on("cdata", take);
-  parser.write(text).close();
+  for (let from = 0; from < text.length; from += CHARACTERS_PER_STEP) {
+    parser.write(text.slice(from, from + CHARACTERS_PER_STEP));
+    yield;
+  }
+  parser.close();
   if (root === undefined) throw fail("The message is empty");
   return root;
 }

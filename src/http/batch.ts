@@ -1,12 +1,12 @@
-import { setImmediate } from "node:timers/promises";
 import { DiversionError } from "../core/errors";
+import type { Steps } from "../core/steps";
 import type { IncidentRow } from "../diversion/incidents/incident-row";
 import { type IncidentFormat, readIncidents } from "../diversion/incidents/read-incidents";
 import { ndjsonLine, ndjsonRefusal } from "../output/recommendation-ndjson";
 import type { DiversionService } from "./service";
 
-/** Rows answered between two turns of the event loop: about a millisecond, so that other requests are not held up. */
-const ROWS_PER_TURN = 16;
+/** Rows that are read before they are answered: what is kept of a batch at a time. */
+const ROWS_AT_ONCE = 16;
 
 /**
  * The answers to a batch, a line each. Read, answered and written as fast as the caller takes them and no faster: a slow
@@ -38,24 +38,34 @@ async function* linesOf(
   format: IncidentFormat,
   maximumBytes: number,
 ): AsyncGenerator<string, undefined> {
-  let text = "";
+  let waiting: IncidentRow[] = [];
   let rows = 0;
+  let refusal = "";
   try {
     for await (const incident of readIncidents(limited(body, maximumBytes), format)) {
-      text += answerLine(service, incident);
-      if (++rows % ROWS_PER_TURN === 0) {
-        yield text;
-        text = "";
-        await setImmediate();
-      }
+      waiting.push(incident);
+      if (++rows % ROWS_AT_ONCE > 0) continue;
+      yield await service.turns.run(answerSteps(service, waiting));
+      waiting = [];
     }
   } catch (error) {
     // The status has long been sent: what is wrong with the whole can only be told in its place.
     if (!(error instanceof DiversionError)) throw error;
-    text += ndjsonRefusal({ id: undefined, row: error.place.row ?? rows + 1 }, error);
+    refusal = ndjsonRefusal({ id: undefined, row: error.place.row ?? rows + 1 }, error);
   }
+  const text = (await service.turns.run(answerSteps(service, waiting))) + refusal;
   if (text !== "") yield text;
   return undefined;
+}
+
+/** A row a step: each may wait for the disk that holds the decision log. */
+function* answerSteps(service: DiversionService, rows: readonly IncidentRow[]): Steps<string> {
+  let text = "";
+  for (const row of rows) {
+    text += answerLine(service, row);
+    yield;
+  }
+  return text;
 }
 
 function answerLine(service: DiversionService, incident: IncidentRow): string {

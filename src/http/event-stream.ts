@@ -21,13 +21,15 @@ export class EventHub {
   readonly #service: DiversionService;
   readonly #listeners = new Listeners<ServerEvent>();
   readonly #subscriptions = new Set<EventSubscription>();
+  /** Those told last, by version. */
+  readonly #recent = new Map<number, ServerEvent>();
   readonly #stops: (() => void)[];
 
   constructor(service: DiversionService) {
     this.#service = service;
     const { router, feeds } = service;
     this.#stops = [
-      router.status.onEntry((entry) => this.#listeners.emit(eventOf(entry))),
+      router.status.onEntry((entry) => this.#listeners.emit(this.#eventOf(entry))),
       service.onRoadsChange((roadsVersion) => this.#listeners.emit({ event: "roads", data: { roadsVersion } })),
       ...(feeds === undefined ? [] : [feeds.onNews((news) => this.#listeners.emit({ event: "feeds", data: news }))]),
     ];
@@ -68,8 +70,20 @@ export class EventHub {
     return [
       hello,
       // Beyond what was archived versions have no gap, so these are the last.
-      ...(behind === 0 ? [] : status.entries().slice(-behind)).map(eventOf),
+      ...(behind === 0 ? [] : status.entries().slice(-behind)).map((entry) => this.#eventOf(entry)),
     ];
+  }
+
+  /** The same for all clients, so that a crowd that comes back at once has it written once. */
+  #eventOf(entry: StatusEntry): ServerEvent {
+    const { version } = entry;
+    let known = this.#recent.get(version);
+    if (known === undefined) {
+      known = eventOf(entry);
+      this.#recent.set(version, known);
+      if (this.#recent.size > MAXIMUM_BEHIND) this.#recent.delete(this.#recent.keys().next().value!);
+    }
+    return known;
   }
 }
 
@@ -128,8 +142,20 @@ class EventSubscription {
   }
 }
 
+/** As they go over the wire, written once for all clients. */
+const texts = new WeakMap<ServerEvent, string>();
+
 /** As it goes over the wire (HTML standard, section 9.2.6). */
-export function eventText({ event, id, data }: ServerEvent): string {
+export function eventText(event: ServerEvent): string {
+  let text = texts.get(event);
+  if (text === undefined) {
+    text = writtenEvent(event);
+    texts.set(event, text);
+  }
+  return text;
+}
+
+function writtenEvent({ event, id, data }: ServerEvent): string {
   const lines = [`event: ${event}`, ...(id === undefined ? [] : [`id: ${id}`]), `data: ${JSON.stringify(data)}`];
   return `${lines.join("\n")}\n\n`;
 }

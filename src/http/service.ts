@@ -16,6 +16,7 @@ import {
 } from "../hospitals/status/status";
 import type { ClosureFeedMonitor } from "../roads/closure-feed-monitor";
 import type { ClosureCollection } from "../roads/closures/closure-geojson";
+import { Turns } from "./turns";
 
 export interface DiversionServiceOptions {
   /** Answers, and holds the status: a `StatusFile` for one that outlives the process. */
@@ -62,6 +63,8 @@ export class DiversionService {
   readonly feeds: FeedMonitor | undefined;
   readonly closureFeeds: ClosureFeedMonitor | undefined;
   readonly versions: EntityVersions;
+  /** Takes work that may be heavy in turns with everything else. */
+  readonly turns = new Turns();
   readonly #shared: SharedStatus | undefined;
   readonly #origin: string | undefined;
   readonly #saveClosures: DiversionServiceOptions["saveClosures"];

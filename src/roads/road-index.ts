@@ -2,6 +2,7 @@ import { type BoundingBox, boundsOf } from "../core/bounding-box";
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import type { EpochMs } from "../core/instant";
+import { runSteps, type Steps } from "../core/steps";
 import type { Position } from "../core/units";
 import type { Hierarchy } from "../shortest-path/cch/hierarchy";
 import { customize, type Metric } from "../shortest-path/cch/metric";
@@ -15,6 +16,7 @@ import {
   type ClosureEntry,
   type ClosureRevision,
   type EntryWithoutRoads,
+  type PreparedEntry,
   type RoadChangeListener,
   RoadClosures,
   type WithoutRoads,
@@ -85,6 +87,14 @@ export interface ImportedClosures {
   readonly entered: readonly RoadClosure[];
   /** Those about no road of these: nothing is closed or slowed by them. */
   readonly withoutRoads: readonly EntryWithoutRoads[];
+}
+
+/** A collection of closures that has been read, with the roads found that each is about. */
+export interface PreparedClosures {
+  readonly entries: readonly PreparedEntry[];
+  /** At which the collection was written. */
+  readonly version: number;
+  readonly silentFeeds: readonly SilentFeed[];
 }
 
 /**
@@ -264,10 +274,22 @@ export class RoadIndex implements RoadIndexParts {
    * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.
    */
   importClosures(geojson: unknown, without: WithoutRoads = "hold"): ImportedClosures {
+    return this.enterClosures(runSteps(this.prepareClosures(geojson)), without);
+  }
+
+  /** The first half of {@link importClosures}, in steps: reads the collection and finds the roads, and enters nothing. */
+  *prepareClosures(geojson: unknown): Steps<PreparedClosures> {
     const { entries, version, silentFeeds } = readClosures(
       geojson,
       this.servedProfiles.map(({ checksum }) => checksum),
     );
+    yield;
+    return { entries: yield* this.#closures.prepare(entries), version, silentFeeds };
+  }
+
+  /** The second half of {@link importClosures}, in no time. */
+  enterClosures(prepared: PreparedClosures, without: WithoutRoads): ImportedClosures {
+    const { entries, version, silentFeeds } = prepared;
     const imported = this.#closures.enterAll(entries, { atLeastVersion: version, without });
     // Only of a collection that tells of some: one that people write knows nothing of feeds.
     if (silentFeeds.length > 0) this.#closures.takeSilentFeeds(silentFeeds);

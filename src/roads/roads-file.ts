@@ -3,7 +3,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { parseJson } from "../core/parse-json";
-import { decodeSections, encodeSections, type Section, type SectionFormat } from "../core/sections";
+import { decodeSections, encodeSectionsSteps, type Section, type SectionFormat } from "../core/sections";
+import { runSteps, type Steps } from "../core/steps";
 import { adoptHierarchy, type HierarchyArrays } from "../shortest-path/cch/hierarchy";
 import type { Metric } from "../shortest-path/cch/metric";
 import {
@@ -164,7 +165,10 @@ interface DescriptionSection extends RoadsDescription {
 
 /** The bytes of a `.roads` file, in chunks to be written one after another. Same roads, same bytes, under whichever of
  * their profiles they are given. */
-export function encodeRoads(given: RoadIndex): Uint8Array[] {
+export const encodeRoads = (given: RoadIndex): Uint8Array[] => runSteps(encodeRoadsSteps(given));
+
+/** {@link encodeRoads}, in steps. */
+export function* encodeRoadsSteps(given: RoadIndex): Steps<Uint8Array[]> {
   const roads = given.withProfile(given.profiles[0]!);
   const sections = new Map<string, Section>();
   const description: DescriptionSection = {
@@ -188,7 +192,7 @@ export function encodeRoads(given: RoadIndex): Uint8Array[] {
   }
   for (const [column, name] of Object.entries(METRIC_SECTIONS))
     sections.set(name, roads.metric[column as keyof Metric]);
-  return encodeSections(ROADS_FORMAT, sections);
+  return yield* encodeSectionsSteps(ROADS_FORMAT, sections);
 }
 
 /**

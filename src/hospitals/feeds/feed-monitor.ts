@@ -2,6 +2,7 @@ import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { type Clock, type EpochMs, instantAt, systemClock } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
+import { runSteps, type Steps } from "../../core/steps";
 import type { Status, StatusResult } from "../status/status";
 import { FeedHealth, type FeedNews, type FeedReport, type FeedSource, type HospitalReport } from "./feed-health";
 import type { EdState, FeedReading, FeedRestriction, HospitalReading } from "./feed-reading";
@@ -122,6 +123,11 @@ export class FeedMonitor implements FeedSource {
    * hospitals already taken stay taken, and the message may be given again.
    */
   apply(feedId: string, reading: FeedReading, options: ApplyOptions = {}): FeedApplication {
+    return runSteps(this.applySteps(feedId, reading, options));
+  }
+
+  /** {@link apply}, in steps: a hospital each, which may wait for the disk. */
+  *applySteps(feedId: string, reading: FeedReading, options: ApplyOptions = {}): Steps<FeedApplication> {
     const feed = this.#require(feedId);
     const nowMs = this.#clock();
     const sentMs = Math.min(nowMs, reading.sentAt?.epochMs ?? options.writtenMs ?? nowMs);
@@ -139,6 +145,7 @@ export class FeedMonitor implements FeedSource {
     const hospitals: string[] = [];
     try {
       for (const said of reading.hospitals) {
+        yield;
         // Each time: whoever hears of the status while it changes may ask for the health between two hospitals.
         this.#snapshot = undefined;
         const heard = feed.hospitals.get(said.hospital);

@@ -5,6 +5,7 @@ import { type EpochMs, type Instant, MS_PER_DAY } from "../../core/instant";
 import { listOf, recordOf, textOf } from "../../core/json-values";
 import { safeParse } from "../../core/safe-parse";
 import { readSenderTime } from "../../core/sender-time";
+import { runSteps, type Steps } from "../../core/steps";
 import { TimeZone } from "../../core/time-zone";
 import { EMERGENCY } from "../directory/capabilities";
 import { quote, schemaProblems } from "../directory/schema-problems";
@@ -43,16 +44,23 @@ export interface FhirReaderOptions extends FeedReaderOptions {
  * @throws DiversionError `invalid-feed` with the field when nothing can be read; `invalid-argument` for a zone or a service
  * that is not known.
  */
-export function readFhir(
+export const readFhir = (
   content: string | Uint8Array | readonly (string | Uint8Array)[],
   options: FhirReaderOptions,
-): FeedReading {
+): FeedReading => runSteps(readFhirSteps(content, options));
+
+/** {@link readFhir}, in steps. */
+export function* readFhirSteps(
+  content: string | Uint8Array | readonly (string | Uint8Array)[],
+  options: FhirReaderOptions,
+): Steps<FeedReading> {
   const { directory, services = {} } = options;
   directory.vocabulary.requireKnown(Object.values(services), "invalid-argument", "services");
   const builder = new ReadingBuilder();
   const zone = TimeZone.of(options.zone);
   const contents = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
   const { entries, timestamps, isUnfinished, outdated } = readFhirPages(contents);
+  yield;
   const sentAt = oldest(timestamps.flatMap((stated) => momentOf(stated, "timestamp", { zone, builder }) ?? []));
   const context: FhirContext = {
     zone,
@@ -69,8 +77,12 @@ export function readFhir(
   for (const name of outdated) {
     builder.odd(undefined, name, `${name} comes in several versions; the latest is kept.`);
   }
-  for (const entry of entries) if (entry.type === "Location") readLocation(entry, context);
   for (const entry of entries) {
+    yield;
+    if (entry.type === "Location") readLocation(entry, context);
+  }
+  for (const entry of entries) {
+    yield;
     if (entry.type === "HealthcareService") readService(entry, context);
     else if (entry.type !== "Location") noteOther(entry, builder);
   }

@@ -3,9 +3,10 @@ import { invalidFeed } from "../../core/feed-message";
 import { distanceMetres } from "../../core/geometry";
 import type { Instant } from "../../core/instant";
 import { readSenderTime } from "../../core/sender-time";
+import { runSteps, type Steps } from "../../core/steps";
 import { TimeZone } from "../../core/time-zone";
 import type { Position } from "../../core/units";
-import { childOf, readXml, within, type XmlElement } from "../../core/xml";
+import { childOf, readXmlSteps, within, type XmlElement } from "../../core/xml";
 import type { HospitalDirectory } from "../directory/directory";
 import { quote } from "../directory/schema-problems";
 import type { FeedReading, HospitalReading } from "./feed-reading";
@@ -46,8 +47,12 @@ const STATING_TYPES: ReadonlySet<string> = new Set(["Report", "Update", "Respons
  *
  * @throws DiversionError `invalid-feed` with the line.
  */
-export function readHave(content: string | Uint8Array, options: FeedReaderOptions): FeedReading {
-  const root = readXml(content);
+export const readHave = (content: string | Uint8Array, options: FeedReaderOptions): FeedReading =>
+  runSteps(readHaveSteps(content, options));
+
+/** {@link readHave}, in steps. */
+export function* readHaveSteps(content: string | Uint8Array, options: FeedReaderOptions): Steps<FeedReading> {
+  const root = yield* readXmlSteps(content);
   const match = new HospitalMatch(options);
   const builder = new ReadingBuilder();
   const statuses = within(root, "HospitalStatus");
@@ -59,6 +64,7 @@ export function readHave(content: string | Uint8Array, options: FeedReaderOption
   for (const status of statuses) {
     requireVersion(status, builder);
     for (const hospital of status.children) {
+      yield;
       if (hospital.name === "Hospital") readHospital(hospital, { directory: options.directory, zone, match, builder });
       else builder.odd(undefined, hospital.name, `<${hospital.name}> stands among the hospitals and is passed over.`);
     }

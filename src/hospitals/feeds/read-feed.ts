@@ -1,8 +1,9 @@
 import { assert } from "../../core/assert";
 import { DiversionError } from "../../core/errors";
+import { runSteps, type Steps } from "../../core/steps";
 import type { FeedReading } from "./feed-reading";
-import { type FhirReaderOptions, readFhir } from "./fhir-reader";
-import { readHave } from "./have-reader";
+import { type FhirReaderOptions, readFhir, readFhirSteps } from "./fhir-reader";
+import { readHaveSteps } from "./have-reader";
 import type { FeedReaderOptions } from "./hospital-match";
 import { readCsvFeed, readJsonFeed } from "./simple-feed";
 
@@ -24,16 +25,24 @@ export function readFeedPages(format: FeedFormat, pages: readonly Uint8Array[], 
 }
 
 /** Reads a message of any of the forms. @throws DiversionError `invalid-feed`, or `invalid-argument` for the options. */
-export function readFeed(format: FeedFormat, content: string | Uint8Array, options: ReadFeedOptions): FeedReading {
+export const readFeed = (format: FeedFormat, content: string | Uint8Array, options: ReadFeedOptions): FeedReading =>
+  runSteps(readFeedSteps(format, content, options));
+
+/** {@link readFeed}, in steps. */
+export function* readFeedSteps(
+  format: FeedFormat,
+  content: string | Uint8Array,
+  options: ReadFeedOptions,
+): Steps<FeedReading> {
   switch (format) {
     case "edxl-have":
-      return readHave(content, options);
+      return yield* readHaveSteps(content, options);
     case "json":
       return readJsonFeed(content, options);
     case "csv":
       return readCsvFeed(content, options);
     case "fhir":
-      return readFhir(content, withZone(options));
+      return yield* readFhirSteps(content, withZone(options));
     default: {
       const known = FEED_FORMATS.join(", ");
       const message = `${JSON.stringify(format)} is not a form of feeds; they are ${known}.`;

@@ -1,6 +1,7 @@
 import { DiversionError } from "../../core/errors";
 import { calendarDate, type EpochMs, MS_PER_DAY, MS_PER_MINUTE } from "../../core/instant";
 import type { Interval } from "../../core/interval";
+import { ENTRIES_PER_STEP, runSteps, type Steps, sortSteps } from "../../core/steps";
 import { TimeZone } from "../../core/time-zone";
 import type { HospitalDirectory } from "../directory/directory";
 import { subjectOf } from "./held-restrictions";
@@ -90,48 +91,74 @@ interface Stretch extends Interval {
  * @param history of a status; what an archive holds is missing from it
  * @throws DiversionError `invalid-argument` for a period of more than {@link LONGEST_STATISTICS_DAYS}.
  */
-export function statusStatistics(
+export const statusStatistics = (
+  history: readonly StatusEvent[],
+  directory: HospitalDirectory,
+  options: StatusStatisticsOptions,
+): StatusStatistics => runSteps(statusStatisticsSteps(history, directory, options));
+
+/** {@link statusStatistics}, in steps. */
+export function* statusStatisticsSteps(
   history: readonly StatusEvent[],
   directory: HospitalDirectory,
   { fromMs, untilMs, timeZone, lifetime }: StatusStatisticsOptions,
-): StatusStatistics {
+): Steps<StatusStatistics> {
   if (untilMs - fromMs > LONGEST_STATISTICS_DAYS * MS_PER_DAY) {
     const message = `The period is longer than ${LONGEST_STATISTICS_DAYS} days; ask for a shorter one.`;
     throw new DiversionError("invalid-argument", message, { field: "until" });
   }
-  const stretches = stretchesOf(history, directory, lifetime).filter(
-    ({ restriction }) => restriction.effect !== "inform",
-  );
-  const alerts = alertsOf(stretches, fromMs, untilMs);
-  const clipped = stretches.flatMap((stretch) => clip(stretch, fromMs, untilMs));
-  const days = daysOf(fromMs, untilMs, TimeZone.of(timeZone));
-  const byHospital = groupBy(clipped, ({ restriction }) => restriction.hospital);
-  const perDay = days.flatMap(({ day, ...span }) =>
-    [...byHospital].flatMap(([hospital, all]): DivertDay[] => {
-      const ofDay = all.flatMap((stretch) => clip(stretch, span.fromMs, span.untilMs));
-      if (ofDay.length === 0) return [];
-      const byKind = groupBy(ofDay, ({ restriction: { effect, scope } }) =>
-        JSON.stringify([effect, scope.needs ?? []]),
-      );
-      const kinds = [...byKind]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([kind, ofKind]) => {
-          const [effect, needs] = JSON.parse(kind) as [Effect, string[]];
-          return { effect, needs, minutes: minutesOf(union(ofKind)) };
-        });
-      return [{ day, hospital, minutes: minutesOf(union(ofDay)), kinds }];
-    }),
-  );
-  perDay.sort((a, b) => compare(a.day, b.day) || compare(a.hospital, b.hospital));
-  const network = networkOf([...byHospital.values()].map(union), fromMs, untilMs);
-  return { fromMs, untilMs, timeZone, hospitals: directory.size, perDay, network, alerts };
+  const stretches = yield* stretchesOf(history, directory, lifetime);
+  const alerts = yield* alertsOf(stretches, fromMs, untilMs);
+  const days = yield* daysOf(fromMs, untilMs, TimeZone.of(timeZone));
+  const perDay: DivertDay[][] = days.map(() => []);
+  const unions: Interval[][] = [];
+  const byHospital = groupBy(stretches, ({ restriction }) => restriction.hospital);
+  for (const hospital of [...byHospital.keys()].sort()) {
+    yield;
+    const clipped = byHospital.get(hospital)!.flatMap((stretch) => clip(stretch, fromMs, untilMs));
+    unions.push(union(clipped));
+    for (const [number, day] of yield* daysOfHospital(hospital, clipped, days)) perDay[number]!.push(day);
+  }
+  yield;
+  const network = networkOf(unions, fromMs, untilMs);
+  return { fromMs, untilMs, timeZone, hospitals: directory.size, perDay: perDay.flat(), network, alerts };
 }
 
-function stretchesOf(
+/** The days on which one ED diverted or refused, by number. */
+function* daysOfHospital(
+  hospital: string,
+  stretches: readonly Stretch[],
+  days: readonly Day[],
+): Steps<readonly (readonly [number, DivertDay])[]> {
+  const coming = yield* sortSteps(stretches, (a, b) => a.fromMs - b.fromMs);
+  const told: [number, DivertDay][] = [];
+  let begun = 0;
+  let open: Stretch[] = [];
+  for (const [number, { day, fromMs, untilMs }] of days.entries()) {
+    if (begun === coming.length && open.length === 0) break;
+    while (begun < coming.length && coming[begun]!.fromMs < untilMs) open.push(coming[begun++]!);
+    if (open.length === 0) continue;
+    const ofDay = open.flatMap((stretch) => clip(stretch, fromMs, untilMs));
+    open = open.filter((stretch) => stretch.untilMs > untilMs);
+    const byKind = groupBy(ofDay, ({ restriction: { effect, scope } }) => JSON.stringify([effect, scope.needs ?? []]));
+    const kinds = [...byKind]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([kind, ofKind]) => {
+        const [effect, needs] = JSON.parse(kind) as [Effect, string[]];
+        return { effect, needs, minutes: minutesOf(union(ofKind)) };
+      });
+    told.push([number, { day, hospital, minutes: minutesOf(union(ofDay)), kinds }]);
+    yield;
+  }
+  return told;
+}
+
+/** Of what diverts or refuses. */
+function* stretchesOf(
   history: readonly StatusEvent[],
   directory: HospitalDirectory,
   lifetime: StatusStatisticsOptions["lifetime"],
-): Stretch[] {
+): Steps<Stretch[]> {
   const nameOf = (event: StatusEvent): string => {
     const { hospital, key } = subjectOf(event);
     return JSON.stringify([directory.get(hospital)?.id ?? hospital, key]);
@@ -143,18 +170,24 @@ function stretchesOf(
     const name = nameOf(history[index]!);
     replacedMs[index] = next.get(name) ?? Number.POSITIVE_INFINITY;
     next.set(name, subjectOf(history[index]!).receivedAt.epochMs);
+    if (index % ENTRIES_PER_STEP === 0) yield;
   }
   const overruled = new Map<string, Interval[]>();
-  history.forEach((event, index) => {
-    if (event.kind !== "overrule") return;
+  for (const [index, event] of history.entries()) {
+    if (index % ENTRIES_PER_STEP === 0) yield;
+    if (event.kind !== "overrule") continue;
     const id = directory.get(event.hospital)?.id ?? event.hospital;
     const span = { fromMs: event.receivedAt.epochMs, untilMs: Math.min(event.until.epochMs, replacedMs[index]!) };
-    overruled.set(id, [...(overruled.get(id) ?? []), span]);
-  });
-  return history.flatMap((event, index): Stretch[] => {
-    if (event.kind !== "report") return [];
+    const known = overruled.get(id);
+    if (known === undefined) overruled.set(id, [span]);
+    else known.push(span);
+  }
+  const stretches: Stretch[] = [];
+  for (const [index, event] of history.entries()) {
+    if (index % ENTRIES_PER_STEP === 0) yield;
+    if (event.kind !== "report" || event.restriction.effect === "inform") continue;
     const id = directory.get(event.restriction.hospital)?.id;
-    if (id === undefined) return [];
+    if (id === undefined) continue;
     const restriction = { ...event.restriction, hospital: id };
     const { fromMs, untilMs } = lifetime(event.restriction);
     const span = {
@@ -162,42 +195,56 @@ function stretchesOf(
       untilMs: Math.min(untilMs, replacedMs[index]!),
     };
     const holes = feedOf(restriction) === undefined ? [] : (overruled.get(id) ?? []);
-    return without(span, holes).map((left) => ({ ...left, restriction }));
-  });
+    for (const left of without(span, holes)) stretches.push({ ...left, restriction });
+  }
+  return stretches;
 }
 
-function alertsOf(stretches: readonly Stretch[], fromMs: EpochMs, untilMs: EpochMs): DivertAlert[] {
-  const same = groupBy(stretches, ({ restriction: { hospital, key, effect, scope } }) =>
-    JSON.stringify([hospital, key, effect, scope]),
+function* alertsOf(stretches: readonly Stretch[], fromMs: EpochMs, untilMs: EpochMs): Steps<DivertAlert[]> {
+  const same = new Map<string, Stretch[]>();
+  for (const [index, stretch] of stretches.entries()) {
+    if (index % ENTRIES_PER_STEP === 0) yield;
+    const { hospital, key, effect, scope } = stretch.restriction;
+    const name = JSON.stringify([hospital, key, effect, scope]);
+    const known = same.get(name);
+    if (known === undefined) same.set(name, [stretch]);
+    else known.push(stretch);
+  }
+  const alerts: DivertAlert[] = [];
+  for (const group of same.values()) {
+    yield;
+    const { hospital, key, effect, scope } = group[0]!.restriction;
+    for (const span of union(group)) {
+      for (const within of clip(span, fromMs, untilMs)) {
+        const told = { hospital, key, effect, scope, ...within, minutes: minutesOf([within]) };
+        const isWhole = within.fromMs === span.fromMs && within.untilMs === span.untilMs;
+        alerts.push(isWhole ? told : { ...told, isCut: true });
+      }
+    }
+  }
+  return yield* sortSteps(
+    alerts,
+    (a, b) => a.fromMs - b.fromMs || compare(a.hospital, b.hospital) || compare(a.key, b.key),
   );
-  return [...same.values()]
-    .flatMap((group) => {
-      const { hospital, key, effect, scope } = group[0]!.restriction;
-      return union(group).flatMap((span) =>
-        clip(span, fromMs, untilMs).map((within): DivertAlert => {
-          const told = { hospital, key, effect, scope, ...within, minutes: minutesOf([within]) };
-          const isWhole = within.fromMs === span.fromMs && within.untilMs === span.untilMs;
-          return isWhole ? told : { ...told, isCut: true };
-        }),
-      );
-    })
-    .sort((a, b) => a.fromMs - b.fromMs || compare(a.hospital, b.hospital) || compare(a.key, b.key));
 }
 
 function networkOf(perHospital: readonly (readonly Interval[])[], fromMs: EpochMs, untilMs: EpochMs): NetworkShare[] {
-  const steps = perHospital.flat().flatMap((span) => [
-    { atMs: span.fromMs, by: 1 },
-    { atMs: span.untilMs, by: -1 },
-  ]);
-  steps.sort((a, b) => a.atMs - b.atMs);
+  const begins = Float64Array.from(perHospital.flat(), (span) => span.fromMs).sort();
+  const ends = Float64Array.from(perHospital.flat(), (span) => span.untilMs).sort();
   const lasted: EpochMs[] = [0];
   let count = 0;
   let sinceMs = fromMs;
-  for (const { atMs, by } of [...steps, { atMs: untilMs, by: 0 }]) {
-    lasted[count] = (lasted[count] ?? 0) + atMs - sinceMs;
-    sinceMs = atMs;
-    count += by;
+  const lastUntil = (ms: EpochMs): void => {
+    lasted[count] = (lasted[count] ?? 0) + ms - sinceMs;
+    sinceMs = ms;
+  };
+  for (let begun = 0, ended = 0; ended < ends.length; ) {
+    // Of one that ends as another begins there are never two.
+    const isEnd = begun === begins.length || ends[ended]! <= begins[begun]!;
+    lastUntil(isEnd ? ends[ended++]! : begins[begun++]!);
+    count += isEnd ? -1 : 1;
   }
+  lastUntil(untilMs);
   return Array.from(lasted, (ms = 0, hospitals) => ({
     hospitals,
     minutes: ms / MS_PER_MINUTE,
@@ -205,9 +252,14 @@ function networkOf(perHospital: readonly (readonly Interval[])[], fromMs: EpochM
   }));
 }
 
+interface Day extends Interval {
+  /** YYYY-MM-DD. */
+  readonly day: string;
+}
+
 /** The days of a zone that a period touches, each cut to it. */
-function daysOf(fromMs: EpochMs, untilMs: EpochMs, zone: TimeZone): (Interval & { readonly day: string })[] {
-  const days: (Interval & { readonly day: string })[] = [];
+function* daysOf(fromMs: EpochMs, untilMs: EpochMs, zone: TimeZone): Steps<Day[]> {
+  const days: Day[] = [];
   const first = Math.floor((fromMs + zone.offsetMinutes(fromMs) * MS_PER_MINUTE) / MS_PER_DAY);
   for (let number = first; ; number++) {
     const begins = zone.instantOfLocal(number * MS_PER_DAY);
@@ -218,6 +270,7 @@ function daysOf(fromMs: EpochMs, untilMs: EpochMs, zone: TimeZone): (Interval & 
       "-",
     );
     days.push({ day: text, fromMs: Math.max(begins, fromMs), untilMs: Math.min(ends, untilMs) });
+    yield;
   }
 }
 

@@ -87,9 +87,10 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
   app.openapi(post, async (c) => {
     const collection = await c.req.json();
     requireOwn(collection);
+    const prepared = await service.turns.run(roads.prepareClosures(collection));
     const { entered, withoutRoads } = await service.changeClosures(() => {
       // Whoever sent them is told of those about no road by the answer to this.
-      const done = roads.importClosures(collection, "leave-out");
+      const done = roads.enterClosures(prepared, "leave-out");
       return { done, undo: () => done.entered.forEach(({ id }) => void roads.reopen(id)) };
     });
     return c.json(

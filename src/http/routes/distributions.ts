@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { DiversionError } from "../../core/errors";
-import { distribute } from "../../planning/distribution/distribution";
+import { distributeSteps } from "../../planning/distribution/distribution";
 import { checkDistributionRequest } from "../../planning/distribution/distribution-request";
+import { jsonInTurns } from "../json-steps";
 import { type Env, json, problems } from "../openapi";
 import { DistributionBody, DistributionResponse, MAXIMUM_ROWS_AT_ONCE } from "../schemas/distributions";
 import type { DiversionService } from "../service";
@@ -19,7 +20,7 @@ const post = createRoute({
   },
 });
 
-export function distributionRoutes(app: OpenAPIHono<Env>, { router }: DiversionService): void {
+export function distributionRoutes(app: OpenAPIHono<Env>, { router, turns }: DiversionService): void {
   // Described, and checked by the library in its own words.
   app.openAPIRegistry.registerPath(post);
   app.post(post.path, async (c) => {
@@ -29,6 +30,6 @@ export function distributionRoutes(app: OpenAPIHono<Env>, { router }: DiversionS
       const message = `There are ${rows} rows of casualties; send at most ${MAXIMUM_ROWS_AT_ONCE} at a time, those that are alike as one with a count, or use the command.`;
       throw new DiversionError("invalid-incident", message, { field: "incidents" });
     }
-    return c.json(distribute(router, request), 200);
+    return jsonInTurns(c, turns, await turns.run(distributeSteps(router, request)));
   });
 }

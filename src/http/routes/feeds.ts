@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
-import { type FeedFormat, readFeed } from "../../hospitals/feeds/read-feed";
+import { type FeedFormat, readFeedSteps } from "../../hospitals/feeds/read-feed";
+import { jsonInTurns } from "../json-steps";
 import { type Env, json, problems, security } from "../openapi";
 import { requireToken } from "../request-checks";
 import { FeedQuery, FeedResponse, FeedsResponse } from "../schemas/feeds";
@@ -47,14 +48,11 @@ const fhir = createRoute({
   responses,
 });
 
-/** Undecoded: a message says itself in which encoding it is. */
-const bytesOf = async (c: Context): Promise<Uint8Array> => new Uint8Array(await c.req.arrayBuffer());
-
 export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
-  const { router } = service;
+  const { router, turns } = service;
   app.on("POST", "/v1/feeds/*", requireToken(token));
 
-  const take = (format: FeedFormat, feed: string | undefined, content: Uint8Array) => {
+  function* taken(format: FeedFormat, feed: string | undefined, content: Uint8Array) {
     const { feeds } = service;
     if (feeds === undefined) {
       throw new DiversionError("invalid-argument", "This server has no feeds; name them when it is started.", {
@@ -68,8 +66,11 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
         field: "feed",
       });
     }
-    const reading = readFeed(format, content, { directory: router.hospitals, zone: router.policy.timeZone });
-    const application = feeds.apply(id, reading);
+    const reading = yield* readFeedSteps(format, content, {
+      directory: router.hospitals,
+      zone: router.policy.timeZone,
+    });
+    const application = yield* feeds.applySteps(id, reading);
     const { hospitals: _, ...rest } = reading;
     return {
       feed: id,
@@ -78,7 +79,9 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
       neverHeard: [...application.neverHeard],
       reading: rest,
     };
-  };
+  }
+  const take = async (c: Context, format: FeedFormat, feed: string | undefined) =>
+    jsonInTurns(c, turns, await turns.run(taken(format, feed, new Uint8Array(await c.req.arrayBuffer()))));
 
   app.openapi(list, (c) => {
     const feeds = (service.feeds?.summaries() ?? []).map(({ heardMs: _, ageMs, timeToLiveMs, ...rest }) => ({
@@ -90,6 +93,7 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, tok
     }));
     return c.json({ feeds }, 200);
   });
-  app.openapi(have, async (c) => c.json(take("edxl-have", c.req.valid("query").feed, await bytesOf(c)), 200));
-  app.openapi(fhir, async (c) => c.json(take("fhir", c.req.valid("query").feed, await bytesOf(c)), 200));
+  // Undecoded: a message says itself in which encoding it is.
+  app.openapi(have, (c) => take(c, "edxl-have", c.req.valid("query").feed));
+  app.openapi(fhir, (c) => take(c, "fhir", c.req.valid("query").feed));
 }

@@ -17,8 +17,9 @@ import {
   type StatusChange,
   type StatusEntry,
 } from "../../hospitals/status/status";
-import { statusStatistics } from "../../hospitals/status/status-statistics";
+import { statusStatisticsSteps } from "../../hospitals/status/status-statistics";
 import { idempotencyKey } from "../idempotency";
+import { jsonInTurns } from "../json-steps";
 import { type Env, json, problems, security } from "../openapi";
 import { requireToken } from "../request-checks";
 import {
@@ -191,7 +192,7 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
     return answered(c, service, change, OVERRULE_KEY);
   });
 
-  app.openapi(statistics, (c) => {
+  app.openapi(statistics, async (c) => {
     const { from, until } = c.req.valid("query");
     const [fromMs, untilMs] = [parseInstant(from, "from").epochMs, parseInstant(until, "until").epochMs];
     if (fromMs >= untilMs) {
@@ -204,7 +205,8 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
       timeZone: policy.timeZone,
       lifetime: (restriction: Restriction) => lifetimeOf(restriction, policy),
     };
-    return c.json(statusStatistics(status.history(), status.directory, options), 200);
+    const steps = statusStatisticsSteps(status.history(), status.directory, options);
+    return jsonInTurns(c, service.turns, await service.turns.run(steps));
   });
 
   app.openapi(history, (c) => {

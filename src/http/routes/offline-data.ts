@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { encodeRoads } from "../../roads/roads-file";
+import { encodeRoadsSteps } from "../../roads/roads-file";
 import { type Env, json } from "../openapi";
 import type { DiversionService } from "../service";
 
@@ -37,14 +37,17 @@ const setup = createRoute({
 });
 
 /** What the page needs to go on without the server. */
-export function offlineDataRoutes(app: OpenAPIHono<Env>, { router }: DiversionService): void {
-  app.openapi(roads, (c) => {
+export function offlineDataRoutes(app: OpenAPIHono<Env>, { router, turns }: DiversionService): void {
+  /** Roads do not change: their file is hashed once, and its pieces are views that cost no memory. */
+  let encoded: Promise<Uint8Array[]> | undefined;
+  app.openapi(roads, async (c) => {
     const etag = `"${router.roads.checksum}"`;
     c.header("ETag", etag);
     // Revalidated each time, which costs a round trip: a server may be started again with other roads.
     c.header("Cache-Control", "no-cache");
     if (c.req.header("If-None-Match") === etag) return c.body(null, 304);
-    const chunks = encodeRoads(router.roads);
+    encoded ??= turns.run(encodeRoadsSteps(router.roads));
+    const chunks = await encoded;
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
     const source = chunks.values();
     const stream = new ReadableStream<Uint8Array>({

@@ -1,3 +1,5 @@
+import type { Steps } from "../../core/steps";
+
 /**
  * Puts units of demand into places at least cost, exactly: a minimum-cost flow by successive shortest paths with potentials
  * (Ahuja, Magnanti and Orlin, "Network Flows", 1993, section 9.7). Costs are vectors, compared entry by entry from the
@@ -24,6 +26,9 @@ export interface Limits {
   /** Float64[places]: of all kinds together; Infinity where there is none. */
   readonly inAll: Float64Array;
 }
+
+/** Settled between two pauses: with hundreds of EDs each costs some microseconds, and now and then a millisecond. */
+const NODES_PER_STEP = 16;
 
 export class Allocation {
   readonly #demands: readonly Demand[];
@@ -75,7 +80,12 @@ export class Allocation {
     this.#settled = new Uint8Array(nodes);
     this.#from = new Int32Array(nodes);
     this.#by = new Int32Array(nodes);
-    for (let demand = 0; demand < demands.length; demand++) this.#place(demand);
+  }
+
+  /** Puts all units into places, at least cost; to be taken to its end before anything else is asked. */
+  *place(): Steps<this> {
+    for (let demand = 0; demand < this.#demands.length; demand++) yield* this.#place(demand);
+    return this;
   }
 
   /** Int32[places + 1]: units of a demand in each place, and last those that are put nowhere. */
@@ -111,14 +121,14 @@ export class Allocation {
    * Float64[entries]: how much less all units would cost if a place took one unit more of a kind, or of all kinds together;
    * zeros when nothing would be saved.
    */
-  savedByOneMore(place: number, kind?: number): Float64Array {
+  *savedByOneMore(place: number, kind?: number): Steps<Float64Array> {
     const all = this.#kinds * this.#width + place;
     const [start, end] = kind === undefined ? [this.#sink, all] : [all, kind * this.#width + place];
     this.#clear();
     this.#reached[start] = 1;
     this.#distance.fill(0, start * this.#entries, (start + 1) * this.#entries);
     const saved = new Float64Array(this.#entries);
-    if (!this.#search(end)) return saved;
+    if (!(yield* this.#search(end))) return saved;
     // The way back from where one more is let in closes a cycle; a cycle of negative cost is what is saved.
     for (let entry = 0; entry < this.#entries; entry++) {
       const [from, to] = [start * this.#entries + entry, end * this.#entries + entry];
@@ -132,7 +142,7 @@ export class Allocation {
     return place === this.#places ? unplaced[entry]! : costs[place * this.#entries + entry]!;
   }
 
-  #place(demand: number): void {
+  *#place(demand: number): Steps<void> {
     const { count, kind } = this.#demands[demand]!;
     const entries = this.#entries;
     for (let left = count; left > 0; ) {
@@ -149,7 +159,7 @@ export class Allocation {
         this.#by[node] = demand;
       }
       // Nobody is kept from being put nowhere, so that the sink is always reached.
-      if (!this.#search(this.#sink)) throw new Error("A unit can neither be put anywhere nor nowhere.");
+      if (!(yield* this.#search(this.#sink))) throw new Error("A unit can neither be put anywhere nor nowhere.");
       this.#raisePotentials();
       left -= this.#send(demand, left);
     }
@@ -161,8 +171,9 @@ export class Allocation {
   }
 
   /** Settles nodes from those that are reached until the end is; false when it cannot be. */
-  #search(end: number): boolean {
-    for (;;) {
+  *#search(end: number): Steps<boolean> {
+    for (let settled = 0; ; settled++) {
+      if (settled % NODES_PER_STEP === 0) yield;
       let node = -1;
       for (let other = 0; other <= this.#sink; other++) {
         if (this.#reached[other] === 0 || this.#settled[other] === 1) continue;

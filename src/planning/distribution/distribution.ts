@@ -1,4 +1,5 @@
 import { defined } from "../../core/defined";
+import { ENTRIES_PER_STEP, runSteps, type Steps } from "../../core/steps";
 import { millisecondsToSeconds } from "../../core/units";
 import { outcomeOf } from "../../diversion/answer/advice";
 import { reasonsAgainst } from "../../diversion/answer/reasons";
@@ -88,18 +89,30 @@ interface Group {
  *
  * @throws DiversionError `invalid-incident`, `invalid-location`, `off-network`, `unknown-hospital` (in `capacity`).
  */
-export function distribute(router: DiversionRouter, json: DistributionRequest): Distribution {
+export const distribute = (router: DiversionRouter, json: DistributionRequest): Distribution =>
+  runSteps(distributeSteps(router, json));
+
+/**
+ * {@link distribute}, in steps. All of it follows from the situation at its first step.
+ */
+export function* distributeSteps(router: DiversionRouter, json: DistributionRequest): Steps<Distribution> {
   const request = checkDistributionRequest(json, router.hospitals);
   const { objective = "weighted", capacity = {} } = request;
   const moment = router.readIncident(defined({ location: request.incidents[0]!.location, at: request.at }));
   const situation = router.situation({ atMs: moment.atMs });
   const weights = situation.policy.casualtyWeights ?? DEFAULT_WEIGHTS;
-  const groups = groupsOf(router, situation, request);
+  const groups = yield* groupsOf(router, situation, moment, request);
   const plan = new Plan(groups, limitsOf(situation, capacity), weights, objective);
-  return plan.written(situation, moment, capacity);
+  yield* plan.make();
+  return yield* plan.written(situation, moment, capacity);
 }
 
-function groupsOf(router: DiversionRouter, situation: Situation, { incidents, at }: DistributionRequest): Group[] {
+function* groupsOf(
+  router: DiversionRouter,
+  situation: Situation,
+  { atMs, offsetMinutes }: Incident,
+  { incidents, at }: DistributionRequest,
+): Steps<Group[]> {
   const groups: Group[] = [];
   let number = 0;
   for (const { location, casualties } of incidents) {
@@ -114,9 +127,12 @@ function groupsOf(router: DiversionRouter, situation: Situation, { incidents, at
       for (let i = 1; i <= count; i++) known.ids.push(count === 1 ? name : `${name}/${i}`);
     }
     for (const { casualty, ids } of alike.values()) {
+      yield;
       const { priority, needs, age, acuity } = casualty;
       const incident = router.readIncident(defined({ location, alternatives: 0, needs, age, acuity, at }));
-      groups.push({ priority, casualties: ids, incident, ...usableFor(situation, incident) });
+      // One moment for all, however long it takes to look at them.
+      const patient = { ...incident, atMs, offsetMinutes };
+      groups.push({ priority, casualties: ids, incident: patient, ...usableFor(situation, patient) });
     }
   }
   return groups;
@@ -176,7 +192,8 @@ class Plan {
   readonly #objective: Objective;
   /** What one more unplaced of each priority counts: more than all of lower priority together. */
   readonly #unplacedCosts: readonly number[];
-  readonly #allocation: Allocation;
+  /** Undefined until it is made. */
+  #made: Allocation | undefined;
 
   constructor(
     groups: readonly Group[],
@@ -190,33 +207,45 @@ class Plan {
     this.#objective = objective;
     const all = groups.reduce((sum, { casualties }) => sum + casualties.length, 0) + 1;
     this.#unplacedCosts = [all * all, all, 1];
-    this.#allocation = objective === "latest" ? this.#earliestLatest() : this.#allocated();
+  }
+
+  /** Finds who goes where; before that the plan cannot be written. */
+  *make(): Steps<void> {
+    this.#made = yield* this.#objective === "latest" ? this.#earliestLatest() : this.#allocated();
+  }
+
+  get #allocation(): Allocation {
+    return this.#made!;
   }
 
   get #timeEntries(): number {
     return this.#objective === "priority" ? PRIORITIES.length : 1;
   }
 
-  #allocated(latestMs = Number.POSITIVE_INFINITY): Allocation {
+  *#allocated(latestMs = Number.POSITIVE_INFINITY): Steps<Allocation> {
     const entries = TIMES + this.#timeEntries + 1;
-    const demands = this.#groups.map((group) => this.#demandOf(group, entries, latestMs));
-    return new Allocation(demands, this.#limits, PRIORITIES.length, entries);
+    const demands: Demand[] = [];
+    for (const group of this.#groups) {
+      demands.push(this.#demandOf(group, entries, latestMs));
+      yield;
+    }
+    return yield* new Allocation(demands, this.#limits, PRIORITIES.length, entries).place();
   }
 
   /** The plan whose last arrival is the earliest that leaves nobody unplaced whom another plan places. */
-  #earliestLatest(): Allocation {
-    let best = this.#allocated();
+  *#earliestLatest(): Steps<Allocation> {
+    let best = yield* this.#allocated();
     const unplaced = best.cost()[UNPLACED]!;
     const drives = this.#groups.flatMap(({ usable }) => [...usable.values()].map(({ candidate }) => candidate.driveMs));
     const times = [...new Set(drives)].sort((a, b) => a - b);
     let [low, high] = [0, times.length - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const tried = this.#allocated(times[middle]!);
+      const tried = yield* this.#allocated(times[middle]!);
       if (tried.cost()[UNPLACED] === unplaced) [best, high] = [tried, middle];
       else low = middle + 1;
     }
-    return times.length === 0 ? best : this.#allocated(times[low]!);
+    return times.length === 0 ? best : yield* this.#allocated(times[low]!);
   }
 
   #demandOf({ priority, casualties, usable, first }: Group, entries: number, latestMs: number): Demand {
@@ -243,7 +272,7 @@ class Plan {
     return { count: casualties.length, kind, costs, unplaced };
   }
 
-  written(situation: Situation, moment: Incident, capacity: EdCapacity): Distribution {
+  *written(situation: Situation, moment: Incident, capacity: EdCapacity): Steps<Distribution> {
     const { hospitals } = situation;
     const reference = (place: number): HospitalReference => {
       const { id, name } = hospitals.hospitals[place]!;
@@ -259,6 +288,7 @@ class Plan {
       const byDrive = [...usable].sort(([, a], [, b]) => a.candidate.driveMs - b.candidate.driveMs);
       for (const [place, { candidate, diverts }] of byDrive) {
         for (let unit = 0; unit < units[place]!; unit++) {
+          if (assignments.length % ENTRIES_PER_STEP === 0) yield;
           weightedMs += this.#weights[priority] * totalMs(candidate);
           latestMs = Math.max(latestMs, candidate.driveMs);
           assignments.push({
@@ -275,15 +305,18 @@ class Plan {
       const because = whyNone ?? [{ code: "no-capacity" as const, text: fullText(usable.size) }];
       for (; next < casualties.length; next++) unplaced.push({ casualty: casualties[next]!, priority, because });
     }
+    const uses: CapacityUse[] = [];
+    for (const place of Object.keys(capacity)
+      .map((id) => hospitals.requireIndex(id))
+      .sort((a, b) => a - b)) {
+      uses.push(...(yield* this.#usesOf(place, reference(place))));
+    }
     return {
       assignments,
       unplaced,
       weightedSeconds: millisecondsToSeconds(weightedMs),
       ...(latestMs === Number.NEGATIVE_INFINITY ? {} : { latestSeconds: millisecondsToSeconds(latestMs) }),
-      capacity: Object.keys(capacity)
-        .map((id) => hospitals.requireIndex(id))
-        .sort((a, b) => a - b)
-        .flatMap((place) => this.#usesOf(place, reference(place))),
+      capacity: uses,
       withoutLimit: hospitals.hospitals.flatMap((_, place) => {
         const used = this.#allocation.usedInAll(place);
         const isLimited = this.#limits.inAll[place] !== Number.POSITIVE_INFINITY;
@@ -293,19 +326,22 @@ class Plan {
     };
   }
 
-  #usesOf(place: number, hospital: HospitalReference): CapacityUse[] {
+  *#usesOf(place: number, hospital: HospitalReference): Steps<CapacityUse[]> {
     const allocation = this.#allocation;
     const places = this.#limits.inAll.length;
     const uses: CapacityUse[] = [];
-    const note = (priority: Priority | "total", used: number, of: number, kind?: number): void => {
-      if (of === Number.POSITIVE_INFINITY) return;
-      const saved = used < of ? undefined : allocation.savedByOneMore(place, kind);
+    const limits: readonly (readonly [Priority | "total", number, number, number?])[] = [
+      ...PRIORITIES.map(
+        (priority, kind) =>
+          [priority, allocation.used(kind, place), this.#limits.ofKind[kind * places + place]!, kind] as const,
+      ),
+      ["total", allocation.usedInAll(place), this.#limits.inAll[place]!],
+    ];
+    for (const [priority, used, of, kind] of limits) {
+      if (of === Number.POSITIVE_INFINITY) continue;
+      const saved = used < of ? undefined : yield* allocation.savedByOneMore(place, kind);
       uses.push({ hospital, priority, used, of, oneMoreWouldSaveSeconds: 0, ...this.#savings(saved) });
-    };
-    for (const [kind, priority] of PRIORITIES.entries()) {
-      note(priority, allocation.used(kind, place), this.#limits.ofKind[kind * places + place]!, kind);
     }
-    note("total", allocation.usedInAll(place), this.#limits.inAll[place]!);
     return uses;
   }
 

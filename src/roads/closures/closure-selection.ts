@@ -1,4 +1,5 @@
 import { PreparedPolygon } from "../../core/prepared-polygon";
+import { ENTRIES_PER_STEP, runSteps, type Steps } from "../../core/steps";
 import { DIRECTIONS, type Direction, directionOf, edgeKey, isBackward, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
 import type { SnapColumns } from "../snap/snap-columns";
@@ -11,12 +12,21 @@ import { LineBuffer } from "./line-buffer";
  *
  * @throws DiversionError `invalid-closure` for an edge or segment number these roads do not have.
  */
-export function selectedEdges(graph: RoadGraph, snapColumns: SnapColumns, request: CheckedRequest): Int32Array {
+export const selectedEdges = (graph: RoadGraph, snapColumns: SnapColumns, request: CheckedRequest): Int32Array =>
+  runSteps(selectedEdgesSteps(graph, snapColumns, request));
+
+/** {@link selectedEdges}, in steps. */
+export function* selectedEdgesSteps(
+  graph: RoadGraph,
+  snapColumns: SnapColumns,
+  request: CheckedRequest,
+): Steps<Int32Array> {
   const { direction = "both" } = request;
   const listed = listedKeys(graph, snapColumns, request);
   const followed = followedLineOf(request);
   const edges: number[] = [];
-  for (const segment of selectedSegments(graph, snapColumns, request, listed)) {
+  for (const segment of yield* selectedSegments(graph, snapColumns, request, listed)) {
+    yield;
     for (const one of DIRECTIONS) {
       if (followed !== undefined && followed.parts(snapColumns, segment, one).length === 0) continue;
       const isMeant = listed?.has(edgeKey(segment, one)) ?? isAbout(direction, one);
@@ -49,20 +59,32 @@ function checkedKey(graph: RoadGraph, edge: number): number {
   throw invalidClosure(`There is no edge ${edge}; these roads have edges 0 to ${graph.edgeCount - 1}.`, "edges");
 }
 
-function selectedSegments(
+function* selectedSegments(
   graph: RoadGraph,
   snapColumns: SnapColumns,
   request: CheckedRequest,
   listed: ReadonlySet<number> | undefined,
-): Iterable<number> {
+): Steps<readonly number[]> {
   const { wayId, road, bridge } = request;
   const conditions: ((segment: number) => boolean)[] = [];
   if (wayId !== undefined) conditions.push(isOfWay(graph, typeof wayId === "number" ? [wayId] : wayId));
-  for (const name of [road, bridge]) if (name !== undefined) conditions.push(isNamed(graph, name));
-  const inArea = followedLineOf(request)?.candidates(snapColumns) ?? areaOf(request)?.segments(snapColumns);
+  for (const name of [road, bridge]) {
+    if (name === undefined) continue;
+    const condition = isNamed(graph, name);
+    if (condition === undefined) return [];
+    conditions.push(condition);
+  }
+  const steps = followedLineOf(request)?.candidates(snapColumns) ?? areaOf(request)?.segmentSteps(snapColumns);
+  const inArea = steps === undefined ? undefined : yield* steps;
   if (listed !== undefined && inArea !== undefined) conditions.push(isAmong(inArea));
   const candidates = listed !== undefined ? [...listed].map(segmentOf) : (inArea ?? upTo(graph.segmentCount));
-  return [...new Set(candidates)].filter((segment) => conditions.every((holds) => holds(segment)));
+  const selected: number[] = [];
+  let looked = 0;
+  for (const segment of new Set(candidates)) {
+    if (looked++ % ENTRIES_PER_STEP === 0) yield;
+    if (conditions.every((holds) => holds(segment))) selected.push(segment);
+  }
+  return selected;
 }
 
 function checkedSegments(graph: RoadGraph, segments: readonly number[]): readonly number[] {
@@ -90,15 +112,31 @@ function isOfWay(graph: RoadGraph, ids: readonly number[]): (segment: number) =>
   };
 }
 
-/** Roads of this name or number: names differ from person to person in capitals and spaces, and in nothing else. */
-function isNamed(graph: RoadGraph, name: string): (segment: number) => boolean {
-  const plain = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase();
-  const wanted = plain(name);
-  // Several numbers of one road are written `A12;A120` in OSM data.
-  const fits = graph.roads.map(
-    (road) => plain(road.name) === wanted || road.ref.split(";").some((ref) => plain(ref) === wanted),
-  );
-  return (segment) => fits[graph.columns.segmentRoad[segment]!]!;
+/** Names differ from person to person in capitals and spaces, and in nothing else. */
+const plain = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase();
+
+/** Whether a segment is of a road of this name or number; undefined where none is called so. */
+function isNamed(graph: RoadGraph, name: string): ((segment: number) => boolean) | undefined {
+  const roads = roadsByName(graph).get(plain(name));
+  return roads === undefined ? undefined : (segment) => roads.has(graph.columns.segmentRoad[segment]!);
+}
+
+const namedRoads = new WeakMap<RoadGraph["roads"], ReadonlyMap<string, ReadonlySet<number>>>();
+
+/** Numbers of the roads by what they are called, found out once: closures come by the hundred. */
+function roadsByName({ roads }: RoadGraph): ReadonlyMap<string, ReadonlySet<number>> {
+  let known = namedRoads.get(roads);
+  if (known === undefined) {
+    const found = new Map<string, Set<number>>();
+    for (const [number, { name, ref }] of roads.entries()) {
+      // Several numbers of one road are written `A12;A120` in OSM data.
+      for (const text of [name, ...ref.split(";")].map(plain))
+        found.set(text, (found.get(text) ?? new Set()).add(number));
+    }
+    known = found;
+    namedRoads.set(roads, known);
+  }
+  return known;
 }
 
 /** What roads are called here, names and numbers alike; some more than once. */

@@ -2,6 +2,7 @@ import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
 import { Listeners } from "../../core/listeners";
+import { runSteps, type Steps } from "../../core/steps";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { type Direction, directionOf, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
@@ -18,7 +19,7 @@ import {
   type SilentFeed,
 } from "./closure";
 import { explainNoRoads } from "./closure-hint";
-import { areaOf, followedLineOf, selectedEdges } from "./closure-selection";
+import { areaOf, followedLineOf, selectedEdges, selectedEdgesSteps } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
 
 /**
@@ -38,6 +39,13 @@ export interface ClosureEntry {
   readonly kind: RoadClosure["kind"];
   /** Not checked yet. */
   readonly request: unknown;
+}
+
+/** An entry with the roads it is about found, which never changes: ready to be held at once. */
+export interface PreparedEntry extends ClosureEntry {
+  readonly checked: CheckedRequest;
+  readonly edges: Int32Array;
+  readonly parts: RoadClosure["parts"];
 }
 
 /** What becomes of entries that are about no road of these: left out, or held without closing anything. */
@@ -108,6 +116,22 @@ export class RoadClosures {
     this.#change(this.#held, [{ version: this.#version, kind: "feeds" }], this.#version);
   }
 
+  /** Finds out which roads entries are about, in steps; holds none of them yet. @throws DiversionError `invalid-closure`. */
+  *prepare(entries: readonly ClosureEntry[]): Steps<PreparedEntry[]> {
+    const prepared: PreparedEntry[] = [];
+    for (const entry of entries) {
+      yield;
+      prepared.push(yield* this.#prepared(entry));
+    }
+    return prepared;
+  }
+
+  *#prepared({ kind, request }: ClosureEntry): Steps<PreparedEntry> {
+    const checked = kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request);
+    const edges = yield* selectedEdgesSteps(this.#graph, this.#snapColumns, checked);
+    return { kind, request, checked, edges, parts: yield* this.#partsOf(kind, checked, edges) };
+  }
+
   /** How many edges an entry would be about. @throws DiversionError `invalid-closure`. */
   countEdges({ kind, request }: ClosureEntry): number {
     const checked = kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request);
@@ -146,7 +170,7 @@ export class RoadClosures {
    * @throws DiversionError `invalid-closure`.
    */
   enterAll(
-    entries: readonly ClosureEntry[],
+    entries: readonly (ClosureEntry | PreparedEntry)[],
     { atLeastVersion = 0, without }: { readonly atLeastVersion?: number; readonly without: WithoutRoads },
   ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
     const read = this.#read(entries, this.#held, (before) => this.#version + before + 1, without);
@@ -207,7 +231,7 @@ export class RoadClosures {
 
   /** @param versionAfter the version an entry makes that is entered after so many. */
   #read(
-    entries: readonly ClosureEntry[],
+    entries: readonly (ClosureEntry | PreparedEntry)[],
     beside: readonly RoadClosure[],
     versionAfter: (before: number) => number,
     without: WithoutRoads,
@@ -215,15 +239,14 @@ export class RoadClosures {
     const taken = new Set(beside.map(({ id }) => id));
     const withoutRoads: EntryWithoutRoads[] = [];
     const entered: RoadClosure[] = [];
-    for (const [place, { kind, request }] of entries.entries()) {
-      const checked = kind === "closure" ? readCloseRequest(request) : readSpeedRequest(request);
+    for (const [place, entry] of entries.entries()) {
+      const { kind, checked, edges, parts } = "checked" in entry ? entry : runSteps(this.#prepared(entry));
       if (checked.id !== undefined && taken.has(checked.id)) {
         throw invalidClosure(
           `A closure with the id ${JSON.stringify(checked.id)} is held already; reopen it first.`,
           "id",
         );
       }
-      const edges = selectedEdges(this.#graph, this.#snapColumns, checked);
       const isLeftOut = edges.length === 0 && without === "leave-out";
       const version = versionAfter(entered.length);
       const id = checked.id ?? unusedId(taken, version);
@@ -233,12 +256,12 @@ export class RoadClosures {
       }
       if (isLeftOut) continue;
       taken.add(id);
-      entered.push(closureOf(kind, id, version, checked, edges, this.#partsOf(kind, checked, edges)));
+      entered.push(closureOf(kind, id, version, checked, edges, parts));
     }
     return { entered, withoutRoads };
   }
 
-  #partsOf(kind: RoadClosure["kind"], checked: CheckedRequest, edges: Int32Array): RoadClosure["parts"] {
+  *#partsOf(kind: RoadClosure["kind"], checked: CheckedRequest, edges: Int32Array): Steps<RoadClosure["parts"]> {
     const parts = new Map<number, ClosedParts>();
     const area = kind === "closure" ? areaOf(checked) : undefined;
     if (area === undefined) return parts;
@@ -251,6 +274,7 @@ export class RoadClosures {
       directions.set(segmentOf(key), known.add(directionOf(key)));
     }
     for (const [segment, driven] of directions) {
+      yield;
       const inArea =
         followed === undefined
           ? partsInArea(area, this.#snapColumns, segment)

@@ -1,10 +1,12 @@
 import { longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
 import type { Polylines } from "../../core/prepared-polygon";
+import type { Steps } from "../../core/steps";
 import { fromFixedDegrees, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
 import { DIRECTIONS, type Direction } from "../graph/edge-key";
 import { type ClosedParts, unionOfParts } from "../snap/closed-edges";
 import { partsInArea } from "./closed-parts";
 import { sharesBetween } from "./line-buffer";
+import { PieceBands } from "./piece-bands";
 import { segmentCellsOf } from "./segment-cells";
 
 /** Which way of a road a drawn line is about: that in which it is drawn, or both. */
@@ -25,34 +27,38 @@ const MINIMUM_METRES = 20;
  * close, the streets across it stay open. Lengths are measured as {@link LineBuffer} does.
  */
 export class FollowedLine {
-  /** Drawn pieces, four numbers each, 1e-7 degree: both ends. */
-  readonly #pieces: (readonly [number, number, number, number])[] = [];
+  readonly #drawn: PieceBands;
   readonly #reach: number;
   readonly #isOneWay: boolean;
 
   /** @param lines each of at least two positions, longitude first. */
   constructor(lines: readonly (readonly (readonly number[])[])[], bufferMetres: number, along: Along) {
+    const pieces: number[] = [];
     for (const line of lines) {
       for (let i = 1; i < line.length; i++) {
         const [ax, ay, bx, by] = [...line[i - 1]!.slice(0, 2), ...line[i]!.slice(0, 2)].map(toFixedDegrees);
-        if (ax !== bx || ay !== by) this.#pieces.push([ax!, ay!, bx!, by!]);
+        if (ax !== bx || ay !== by) pieces.push(ax!, ay!, bx!, by!);
       }
     }
     this.#reach = (bufferMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
+    this.#drawn = new PieceBands(pieces, this.#reach);
     this.#isOneWay = along === "one-way";
   }
 
   /** Segments that may run along the line. */
-  candidates(drawn: Polylines): Set<number> {
-    const cells = segmentCellsOf(drawn);
-    const found = new Set<number>();
-    for (const [ax, ay, bx, by] of this.#pieces) {
+  *candidates(drawn: Polylines): Steps<number[]> {
+    const cells = yield* segmentCellsOf(drawn);
+    const { pieces } = this.#drawn;
+    const [found, seen] = [new Set<number>(), new Set<number>()];
+    for (let i = 0; i < pieces.length; i += 4) {
+      yield;
+      const [ax, ay, bx, by] = [pieces[i]!, pieces[i + 1]!, pieces[i + 2]!, pieces[i + 3]!];
       const reachX = this.#reach / scaleAt(ay, by);
       const [west, east] = [Math.min(ax, bx) - reachX, Math.max(ax, bx) + reachX];
-      const near = cells.within(west, Math.min(ay, by) - this.#reach, east, Math.max(ay, by) + this.#reach);
-      for (const segment of near) found.add(segment);
+      const [south, north] = [Math.min(ay, by) - this.#reach, Math.max(ay, by) + this.#reach];
+      cells.addWithin([west, south, east, north], found, seen);
     }
-    return found;
+    return [...found];
   }
 
   /** The parts of a segment that run along the line when driven so; empty for one that does not. */
@@ -81,7 +87,9 @@ export class FollowedLine {
   /** The shares of the straight piece from c to d that lie beside a drawn piece and run its way. */
   #spans([cx, cy, dx, dy]: readonly [number, number, number, number], sign: number): number[] {
     const spans: number[] = [];
-    for (const [ax, ay, bx, by] of this.#pieces) {
+    const { pieces } = this.#drawn;
+    for (const i of this.#drawn.near(Math.min(cy, dy), Math.max(cy, dy))) {
+      const [ax, ay, bx, by] = [pieces[i]!, pieces[i + 1]!, pieces[i + 2]!, pieces[i + 3]!];
       const scale = scaleAt(ay, by);
       const reachX = this.#reach / scale;
       if (Math.max(cx, dx) < Math.min(ax, bx) - reachX || Math.min(cx, dx) > Math.max(ax, bx) + reachX) continue;

@@ -1,6 +1,8 @@
 import { longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
 import type { Polylines } from "../../core/prepared-polygon";
+import { runSteps, type Steps } from "../../core/steps";
 import { fromFixedDegrees, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
+import { PieceBands } from "./piece-bands";
 
 /**
  * All that lies within a distance of a drawn line or point. Distances are measured on the plane that snapping measures
@@ -8,61 +10,78 @@ import { fromFixedDegrees, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/u
  * GeoJSON means them (RFC 7946, 3.1.1).
  */
 export class LineBuffer {
-  /** Drawn pieces, four numbers each, 1e-7 degree: both ends. A point is a piece of no length. */
-  readonly #pieces: number[] = [];
+  /** A point is a piece of no length. */
+  readonly #drawn: PieceBands;
   readonly #reach: number;
 
   /** @param lines each of at least one position, longitude first. */
   constructor(lines: readonly (readonly (readonly number[])[])[], bufferMetres: number) {
+    const pieces: number[] = [];
     for (const line of lines) {
       for (let i = Math.min(1, line.length - 1); i < line.length; i++) {
         for (const [lon, lat] of [line[Math.max(0, i - 1)]!, line[i]!]) {
-          this.#pieces.push(toFixedDegrees(lon!), toFixedDegrees(lat!));
+          pieces.push(toFixedDegrees(lon!), toFixedDegrees(lat!));
         }
       }
     }
     this.#reach = (bufferMetres / METRES_PER_DEGREE) * UNITS_PER_DEGREE;
+    this.#drawn = new PieceBands(pieces, this.#reach);
   }
 
   /** Segments of which any part lies within the distance, ascending. */
-  segments({ segmentFirstPoint, points }: Polylines): number[] {
-    const found = new Set<number>();
-    for (let i = 0; i < this.#pieces.length; i += 4) {
-      const [ax, ay, bx, by] = this.#pieces.slice(i, i + 4) as [number, number, number, number];
-      const scale = Math.max(1e-6, longitudeScale(fromFixedDegrees((ay + by) / 2)));
-      const reachX = this.#reach / scale;
-      const [west, east] = [Math.min(ax, bx) - reachX, Math.max(ax, bx) + reachX];
-      const [south, north] = [Math.min(ay, by) - this.#reach, Math.max(ay, by) + this.#reach];
-      for (let segment = 0; segment < segmentFirstPoint.length - 1; segment++) {
-        if (found.has(segment)) continue;
-        for (let p = 2 * segmentFirstPoint[segment]!; p < 2 * segmentFirstPoint[segment + 1]! - 2; p += 2) {
-          const [cx, cy, dx, dy] = [points[p]!, points[p + 1]!, points[p + 2]!, points[p + 3]!];
-          if ((cx < west && dx < west) || (cx > east && dx > east)) continue;
-          if ((cy < south && dy < south) || (cy > north && dy > north)) continue;
-          const squared = pieceDistanceSquared(ax * scale, ay, bx * scale, by, cx * scale, cy, dx * scale, dy);
-          if (squared > this.#reach * this.#reach) continue;
-          found.add(segment);
-          break;
-        }
+  segments(drawn: Polylines): number[] {
+    return runSteps(this.segmentSteps(drawn));
+  }
+
+  /** {@link segments}, in steps. */
+  *segmentSteps({ segmentFirstPoint, points }: Polylines): Steps<number[]> {
+    const found: number[] = [];
+    for (let segment = 0; segment < segmentFirstPoint.length - 1; segment++) {
+      if (segment % SEGMENTS_PER_STEP === 0) yield;
+      for (let p = 2 * segmentFirstPoint[segment]!; p < 2 * segmentFirstPoint[segment + 1]! - 2; p += 2) {
+        if (!this.#reaches(points[p]!, points[p + 1]!, points[p + 2]!, points[p + 3]!)) continue;
+        found.push(segment);
+        break;
       }
     }
-    return [...found].sort((a, b) => a - b);
+    return found;
+  }
+
+  /** Whether any of the straight piece from c to d lies within the distance. */
+  #reaches(cx: number, cy: number, dx: number, dy: number): boolean {
+    const { pieces } = this.#drawn;
+    for (const i of this.#drawn.near(Math.min(cy, dy), Math.max(cy, dy))) {
+      const [ax, ay, bx, by] = [pieces[i]!, pieces[i + 1]!, pieces[i + 2]!, pieces[i + 3]!];
+      const scale = Math.max(1e-6, longitudeScale(fromFixedDegrees((ay + by) / 2)));
+      const reachX = this.#reach / scale;
+      if (Math.max(cx, dx) < Math.min(ax, bx) - reachX || Math.min(cx, dx) > Math.max(ax, bx) + reachX) continue;
+      if (Math.max(cy, dy) < Math.min(ay, by) - this.#reach || Math.min(cy, dy) > Math.max(ay, by) + this.#reach)
+        continue;
+      const squared = pieceDistanceSquared(ax * scale, ay, bx * scale, by, cx * scale, cy, dx * scale, dy);
+      if (squared <= this.#reach * this.#reach) return true;
+    }
+    return false;
   }
 
   /** The parts of the straight piece from c to d that lie within the distance; as {@link PreparedPolygon.spans}. */
   spans(cx: number, cy: number, dx: number, dy: number): number[] {
+    const { pieces } = this.#drawn;
     const spans: number[] = [];
-    for (let i = 0; i < this.#pieces.length; i += 4) {
-      const [ax, ay, bx, by] = this.#pieces.slice(i, i + 4) as [number, number, number, number];
+    for (const i of this.#drawn.near(Math.min(cy, dy), Math.max(cy, dy))) {
+      const [ax, ay, bx, by] = [pieces[i]!, pieces[i + 1]!, pieces[i + 2]!, pieces[i + 3]!];
       const scale = Math.max(1e-6, longitudeScale(fromFixedDegrees((ay + by) / 2)));
       const share = reachedShare(ax * scale, ay, bx * scale, by, cx * scale, cy, dx * scale, dy, this.#reach);
-      if (share !== undefined && share[1] >= 0 && share[0] <= 1) {
-        spans.push(Math.max(0, share[0]), Math.min(1, share[1]));
-      }
+      if (share === undefined || share[1] < 0 || share[0] > 1) continue;
+      // Nothing can be added to the whole.
+      if (share[0] <= 0 && share[1] >= 1) return [0, 1];
+      spans.push(Math.max(0, share[0]), Math.min(1, share[1]));
     }
     return spans;
   }
 }
+
+/** Held against the pieces beside them between two pauses. */
+const SEGMENTS_PER_STEP = 64;
 
 /**
  * The share of the line from c to d, from -infinity to infinity, that lies within a distance of the piece a-b. All that
