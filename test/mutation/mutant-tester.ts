@@ -51,8 +51,11 @@ async function passes({ file, tests }: Trial): Promise<boolean> {
   for (const test of tests) {
     const specifications = await vitest.globTestSpecifications([test]);
     if (specifications.length === 0) throw new Error(`There is no test file ${test}.`);
+    // Else failures against the mutant before would count against this one.
+    vitest.state.filesMap.clear();
+    vitest.state.idMap.clear();
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-    if (unhandledErrors.length > 0 || !testModules.every((module) => module.ok())) return false;
+    if (unhandledErrors.length > 0 || !testModules.every((module) => module.state() === "passed")) return false;
   }
   return true;
 }

@@ -28,6 +28,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const RULE_TESTS = [
   "test/diversion/naive-decisions.test.ts",
   "test/diversion/rules.test.ts",
+  "test/diversion/decision-edges.test.ts",
   "test/diversion/properties.test.ts",
 ];
 const TABLE_TESTS = ["test/shortest-path/nearest-table.test.ts", "test/shortest-path/cch-engine.test.ts"];

@@ -71,7 +71,7 @@ export function choose(eds: JudgedEds, question: Question, pool = poolOf(eds, qu
     if (other === undefined) although = used(eds, pool, "beyond-limit");
     else chosen = other;
   }
-  const named = namedReceiver === "prefer" ? namedInstead(eds, pool, chosen, question) : undefined;
+  const named = namedReceiver === "prefer" ? namedInstead(eds, pool, chosen) : undefined;
   return named === undefined ? { destination: chosen, ...doubt, ...although } : { ...named, ...doubt };
 }
 
@@ -109,30 +109,21 @@ function namedInstead(
   eds: JudgedEds,
   { has, accepts }: Pool,
   chosen: Candidate,
-  { avoid }: Question,
 ): Pick<Choice, "destination" | "namedBy"> | undefined {
-  const { hospitals } = eds.circumstances;
-  const { status } = eds.circumstances;
+  const { hospitals, status } = eds.circumstances;
   // Who holds nothing names nobody; who is doubtful counts, and names, only where nobody is able.
   const namers = eds
     .among(chosen.rankMs, (target) => status.restrictionsAt(target).length > 0)
-    .filter(
-      (one) =>
-        (eds.order(one, chosen) < 0 || (one.target === chosen.target && one.assessment.asksDivert)) &&
-        one.assessment.naming.length > 0 &&
-        (one.assessment.verdict !== "doubtful" || has(one)),
-    )
+    .filter((one) => eds.order(one, chosen) <= 0 && (one.assessment.verdict !== "doubtful" || has(one)))
     .sort(eds.order);
   const limitMs = chosen.driveMs + limitOf(eds.policy.limits.receiverExtraMinutes);
   for (const namer of namers) {
     for (const { divertTo } of namer.assessment.naming) {
-      const number = divertTo === undefined ? -1 : hospitals.indexOf(divertTo);
-      if (number < 0 || avoid?.has(number)) continue;
+      const number = hospitals.indexOf(divertTo!);
+      if (number < 0) continue;
       const receiver = eds.find(number, limitMs);
-      if (receiver === undefined || !accepts(receiver)) continue;
-      return receiver.target === chosen.target && namer.target === chosen.target
-        ? undefined
-        : { destination: receiver, namedBy: namer };
+      // Who names anybody does not accept, so that nobody is told to go where he is by its own word.
+      if (receiver !== undefined && accepts(receiver)) return { destination: receiver, namedBy: namer };
     }
   }
   return undefined;
