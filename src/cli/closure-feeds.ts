@@ -1,5 +1,5 @@
 import { defined } from "../core/defined";
-import { MS_PER_MINUTE } from "../core/instant";
+import { type Clock, MS_PER_MINUTE, systemClock } from "../core/instant";
 import { ClosureFeedPoller } from "../node/feeds/closure-feed-poller";
 import { type ClosureFeedApplication, ClosureFeedMonitor } from "../roads/closure-feed-monitor";
 import type { ClosureFeedReading } from "../roads/closure-feeds/closure-feed-reading";
@@ -83,11 +83,12 @@ export class NamedClosureFeeds {
     );
   }
 
-  monitorOver(roads: RoadIndex): ClosureFeedMonitor {
+  monitorOver(roads: RoadIndex, clock: Clock = systemClock): ClosureFeedMonitor {
     const timeToLiveMs = this.#timeToLiveMs;
     return new ClosureFeedMonitor(
       roads,
       this.#options.map(({ id }) => ({ id, timeToLiveMs })),
+      { clock },
     );
   }
 

@@ -1,6 +1,6 @@
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
-import { MS_PER_MINUTE } from "../core/instant";
+import { type Clock, MS_PER_MINUTE } from "../core/instant";
 import type { FeedReport } from "../hospitals/feeds/feed-health";
 import { type FeedApplication, FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import type { FeedReading } from "../hospitals/feeds/feed-reading";
@@ -83,12 +83,12 @@ export class ServedFeeds {
   }
 
   /** @param reports what feeds had said before */
-  monitorOver(status: Status, reports: readonly FeedReport[] = []): FeedMonitor {
+  monitorOver(status: Status, clock: Clock, reports: readonly FeedReport[]): FeedMonitor {
     const timeToLiveMs = this.#timeToLiveMs;
     return new FeedMonitor(
       status,
       this.#options.map(({ id }) => ({ id, timeToLiveMs })),
-      { reports },
+      { clock, reports },
     );
   }
 

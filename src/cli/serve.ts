@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
-import { MS_PER_MINUTE, systemClock } from "../core/instant";
+import { MS_PER_MINUTE } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { BASE_PATH } from "../http/app";
@@ -12,6 +12,7 @@ import { realPathOf, writeFileWhole } from "../node/files/write-file";
 import { openDecisionLog } from "../node/logs/decision-log-file";
 import { recallFeeds, rememberFeeds } from "../node/logs/feed-memory";
 import { openStatus, type StatusFile } from "../node/logs/status-file";
+import { SteadyClock } from "../node/steady-clock";
 import { CLOSURE_FEED_OPTIONS, NamedClosureFeeds } from "./closure-feeds";
 import { command, EXIT, type Terminal } from "./command";
 import { lockOptions, openRouter, ROUTER_OPTIONS, TAKE_OVER_OPTION } from "./common-options";
@@ -178,6 +179,14 @@ const clockTrouble = (status: StatusFile | undefined): string | undefined =>
     ? undefined
     : `The last change was received ${Math.ceil(status.aheadMs / MS_PER_MINUTE)} min after now; a clock is or was wrong.`;
 
+function jumpTrouble(clock: SteadyClock): string | undefined {
+  clock.now();
+  return clock.aheadMs === 0 ? undefined : jumpText(clock.aheadMs);
+}
+
+const jumpText = (aheadMs: number): string =>
+  `This machine's clock was put forward by ${Math.round(aheadMs / MS_PER_MINUTE)} min at once, which is not believed: time goes on as it went. Set the clock, or, if it is right now, start the server again.`;
+
 /** @param toClose gathers what is to be closed, last opened last */
 async function openParts(
   args: ServeArguments,
@@ -203,8 +212,12 @@ async function openParts(
     );
   let monitor: FeedMonitor | undefined;
   let statusFile: StatusFile | undefined;
+  const steady = new SteadyClock({
+    onJump: (aheadMs) => void terminal.stderr.write(`ambulance-diversion: ${jumpText(aheadMs)}\n`),
+  });
+  const clock = steady.now;
   const router = await openRouter(args, terminal, {
-    clock: systemClock,
+    clock,
     engine: args.get("engine"),
     closures: closureFile,
     strictClosures: true,
@@ -212,7 +225,8 @@ async function openParts(
     schedule: (work) => void setImmediate(work),
     openStatus(file, hospitals) {
       tellOfNewLog(file, args.get("require-log"), terminal);
-      const opened = openStatus(file, hospitals, { timeZone: ENGLAND_DEFAULT.timeZone, lock });
+      const opened = openStatus(file, hospitals, { clock, timeZone: ENGLAND_DEFAULT.timeZone, lock });
+      if (opened.receivedMs !== undefined) steady.know(opened.receivedMs);
       statusFile = opened;
       toClose.push(() => opened.close());
       return opened;
@@ -221,7 +235,11 @@ async function openParts(
       ? {}
       : {
           feeds: (status) => {
-            monitor = feeds.monitorOver(status, memoryFile === undefined ? [] : recallFeeds(memoryFile, ofFeeds));
+            monitor = feeds.monitorOver(
+              status,
+              clock,
+              memoryFile === undefined ? [] : recallFeeds(memoryFile, ofFeeds),
+            );
             return monitor;
           },
         }),
@@ -230,14 +248,14 @@ async function openParts(
   const logFile = args.get("log");
   const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router, { lock });
   if (decisions !== undefined) toClose.push(() => decisions.close());
-  const closureMonitor = closureFeeds?.monitorOver(router.roads);
+  const closureMonitor = closureFeeds?.monitorOver(router.roads, clock);
   const service = new DiversionService({
     router,
     ...defined({ closureFeeds: closureMonitor, feeds: monitor, saveClosures: save }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
     trouble: () => ({
       failing: [statusFile?.trouble].filter((why) => why !== undefined),
-      degraded: [decisions?.trouble, clockTrouble(statusFile)].filter((why) => why !== undefined),
+      degraded: [decisions?.trouble, clockTrouble(statusFile), jumpTrouble(steady)].filter((why) => why !== undefined),
     }),
   });
   return {

@@ -120,6 +120,8 @@ export function createApp(options: AppOptions): DiversionApp {
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
+    // Pages set themselves by it: the moment of the answers, not that of a clock which is not believed.
+    c.header("Date", new Date(service.router.clock()).toUTCString());
     const milliseconds = performance.now() - started;
     const route = routePath(c, -1);
     metrics.observe(c.req.method, route, c.res.status, milliseconds / 1000);

@@ -47,4 +47,10 @@ describe("responses", () => {
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     expect(JSON.stringify(entries)).not.toContain("51-7356");
   });
+
+  it("tell the moment of the answers, by which pages set themselves", async () => {
+    const { app, clock } = countyApp();
+    const response = await app.request("/v1/hospitals");
+    expect(response.headers.get("Date")).toBe(new Date(clock()).toUTCString());
+  });
 });
