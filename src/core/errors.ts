@@ -57,6 +57,7 @@ export const ERROR_TABLE = {
   "worker-failed": "A worker thread ended before its work was done.",
   unauthorized: "A request that changes something lacks the server's token.",
   "wrong-host": "A request asks for a host by whose name this server is not to be asked.",
+  "too-many-attempts": "Too many wrong tokens came from one place; wait before the next.",
   "not-found": "The server has nothing under this path.",
   "method-not-allowed": "The server has something under this path, but not for this method.",
   "no-route": "There is no way to drive for the question asked.",

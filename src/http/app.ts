@@ -21,6 +21,7 @@ import { operationsRoutes } from "./routes/operations";
 import { pageRoutes } from "./routes/page";
 import { recommendationRoutes } from "./routes/recommendations";
 import type { DiversionService } from "./service";
+import { WrongTokens } from "./wrong-tokens";
 
 /** A line of the server's log. Nothing in it says where a patient is: a path is told by its pattern, a query not at all. */
 export interface RequestLogEntry {
@@ -107,7 +108,9 @@ export function createApp(options: AppOptions): DiversionApp {
   }
   const { maximumBodyBytes, maximumBatchBytes, bodyTimeoutMs } = { ...DEFAULTS, ...options };
   const hub = new EventHub(service);
-  const metrics = new Metrics(service, hub);
+  const wrongTokens = new WrongTokens();
+  const withToken = requireToken(token, wrongTokens);
+  const metrics = new Metrics(service, hub, wrongTokens);
   let isReady = true;
 
   const app = openApiApp((request) => {
@@ -152,7 +155,7 @@ export function createApp(options: AppOptions): DiversionApp {
   const { corsOrigins = [] } = options;
   if (corsOrigins.length > 0)
     app.use("/v1/*", cors({ origin: [...corsOrigins], exposeHeaders: ["ETag", "X-Request-Id"] }));
-  if (options.readsNeedToken === true) app.use("/v1/*", requireToken(token));
+  if (options.readsNeedToken === true) app.use("/v1/*", withToken);
   const limit = bodyLimits(maximumBodyBytes, bodyTimeoutMs);
   app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : limit(c, next)));
   app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : soundJson(c, next)));
@@ -163,9 +166,9 @@ export function createApp(options: AppOptions): DiversionApp {
 
   recommendationRoutes(app, service, maximumBatchBytes);
   distributionRoutes(app, service);
-  hospitalRoutes(app, service, token);
-  closureRoutes(app, service, token);
-  feedRoutes(app, service, token);
+  hospitalRoutes(app, service, withToken);
+  closureRoutes(app, service, withToken);
+  feedRoutes(app, service, withToken);
   eventRoutes(app, hub);
   offlineDataRoutes(app, service);
   operationsRoutes(app, { service, metrics, isReady: () => isReady, version: VERSION });

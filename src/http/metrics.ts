@@ -4,6 +4,7 @@ import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import type { ClosureFeedMonitor, ClosureFeedSummary } from "../roads/closure-feed-monitor";
 import type { EventHub } from "./event-stream";
 import type { DiversionService } from "./service";
+import type { WrongTokens } from "./wrong-tokens";
 
 /** What Prometheus reads of one server. */
 export class Metrics {
@@ -22,7 +23,7 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  constructor(service: DiversionService, hub: EventHub) {
+  constructor(service: DiversionService, hub: EventHub, wrongTokens: WrongTokens) {
     const { router, feeds } = service;
     service.onAnswer(({ outcome }) => this.#outcomes.inc({ outcome }));
     collectDefaultMetrics({ register: this.#registry });
@@ -48,6 +49,15 @@ export class Metrics {
     gauge("degraded", "1 when something is wrong that keeps no answer from being right: /readyz says what.", () =>
       Number(service.trouble().degraded.length > 0),
     );
+    const wrong: Counter = new Counter({
+      name: "ambulance_diversion_wrong_tokens_total",
+      help: "Requests with a token that is not the server's.",
+      registers: [this.#registry],
+      collect() {
+        wrong.reset();
+        wrong.inc(wrongTokens.count);
+      },
+    });
     gauge("event_clients", "Clients listening for events.", () => hub.clients);
     const feedGauge = (name: string, help: string, read: (feed: FeedSummaries[number]) => number | undefined): void => {
       const metric: Gauge = new Gauge({

@@ -64,6 +64,7 @@ export const problems = {
   422: problem(
     "The request is understood and cannot be done, such as for a place off the roads, or under an Idempotency-Key that was used for another change.",
   ),
+  429: problem("Too many wrong tokens came from there; Retry-After says when the next is looked at."),
   503: problem(
     "The change could not be made durable. It was not made, but with the code `status-outcome-unknown` it may have been: send it again under the same Idempotency-Key.",
   ),

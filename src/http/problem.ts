@@ -29,6 +29,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   "method-not-allowed": 405,
   "timed-out": 408,
   "wrong-host": 421,
+  "too-many-attempts": 429,
   "weakens-restriction": 409,
   "status-archived": 410,
   "precondition-failed": 412,

@@ -1,11 +1,13 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
-import type { MiddlewareHandler } from "hono";
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { timeout } from "hono/timeout";
 import { DiversionError } from "../core/errors";
 import { MAXIMUM_JSON_DEPTH, tooDeepAt } from "../core/parse-json";
 import { decodeText, type TextTrouble } from "../core/text";
+import type { WrongTokens } from "./wrong-tokens";
 
 const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8").digest();
 
@@ -14,12 +16,20 @@ const digest = (text: string): Buffer => createHash("sha256").update(text, "utf8
  * that not even its length shows).
  *
  * @param token undefined: nothing is let through.
- * @throws DiversionError `unauthorized`.
+ * @throws DiversionError `unauthorized`, `too-many-attempts`.
  */
-export function requireToken(token: string | undefined): MiddlewareHandler {
+export function requireToken(token: string | undefined, wrongTokens: WrongTokens): MiddlewareHandler {
   const expected = token === undefined ? undefined : digest(token);
   return async (c, next) => {
     const given = /^Bearer +(\S+) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+    const place = remoteAddress(c);
+    const waitMs = given === undefined ? 0 : wrongTokens.waitMs(place);
+    if (waitMs > 0) {
+      const seconds = Math.ceil(waitMs / 1000);
+      c.header("Retry-After", String(seconds));
+      const message = `Too many wrong tokens came from there; the next is looked at in ${seconds} s.`;
+      throw new DiversionError("too-many-attempts", message);
+    }
     const isRight = timingSafeEqual(expected ?? digest(""), digest(given ?? ""));
     if (expected === undefined) {
       throw new DiversionError(
@@ -27,12 +37,19 @@ export function requireToken(token: string | undefined): MiddlewareHandler {
         "This server has no token, so nothing can be changed through it; set AMBULANCE_DIVERSION_TOKEN and start it again.",
       );
     }
+    if (given !== undefined) wrongTokens.note(place, isRight);
     if (given === undefined || !isRight) {
       const why = given === undefined ? "The request carries no token" : "The token is not the one of this server";
       throw new DiversionError("unauthorized", `${why}; send Authorization: Bearer and the token.`);
     }
     await next();
   };
+}
+
+/** Where a request comes from: an address, or a proxy's. Requests that came over no network are all of one place. */
+function remoteAddress(c: Context): string {
+  const { incoming } = (c.env ?? {}) as Partial<HttpBindings>;
+  return incoming?.socket.remoteAddress ?? "here";
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { listOf, recordOf } from "../../core/json-values";
 import type { ClosureFeedSummary } from "../../roads/closure-feed-monitor";
 import { onceByKey } from "../idempotency";
 import { type Env, json, problems, security, unchanging } from "../openapi";
-import { requireToken } from "../request-checks";
 import {
   ClosureCollectionBody,
   ClosureFeedsResponse,
@@ -47,6 +47,7 @@ const post = createRoute({
     200: json(ClosuresChanged, "What was entered; features about no road of these are named by place."),
     400: problems[400],
     401: problems[401],
+    429: problems[429],
     422: problems[422],
     503: problems[503],
   },
@@ -69,16 +70,17 @@ const remove = createRoute({
   responses: {
     200: json(ClosuresChanged, "Done."),
     401: problems[401],
+    429: problems[429],
     404: problems[404],
     422: problems[422],
     503: problems[503],
   },
 });
 
-export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
+export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, withToken: MiddlewareHandler): void {
   const { roads } = service.router;
   // The pattern is of both paths, and a middleware under two patterns of one path would run twice.
-  app.on(["POST", "DELETE"], "/v1/closures/*", requireToken(token), onceByKey());
+  app.on(["POST", "DELETE"], "/v1/closures/*", withToken, onceByKey());
 
   app.openapi(list, (c) => c.json(roads.exportClosures(), 200, { "Content-Type": "application/geo+json" }));
 

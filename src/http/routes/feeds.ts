@@ -1,12 +1,11 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import * as z from "zod";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { type FeedFormat, readFeedSteps } from "../../hospitals/feeds/read-feed";
 import { jsonInTurns } from "../json-steps";
 import { type Env, json, problems, security } from "../openapi";
-import { requireToken } from "../request-checks";
 import { FeedQuery, FeedResponse, FeedsResponse } from "../schemas/feeds";
 import type { DiversionService } from "../service";
 
@@ -21,6 +20,7 @@ const responses = {
   200: json(FeedResponse, "What became of it."),
   400: problems[400],
   401: problems[401],
+  429: problems[429],
   413: problems[413],
 };
 
@@ -48,9 +48,9 @@ const fhir = createRoute({
   responses,
 });
 
-export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
+export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, withToken: MiddlewareHandler): void {
   const { router, turns } = service;
-  app.on("POST", "/v1/feeds/*", requireToken(token));
+  app.on("POST", "/v1/feeds/*", withToken);
 
   function* taken(format: FeedFormat, feed: string | undefined, content: Uint8Array) {
     const { feeds } = service;

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { formatInstant, parseInstant } from "../../core/instant";
@@ -21,7 +21,6 @@ import { statusStatisticsSteps } from "../../hospitals/status/status-statistics"
 import { idempotencyKey } from "../idempotency";
 import { jsonInTurns } from "../json-steps";
 import { type Env, json, problems, security } from "../openapi";
-import { requireToken } from "../request-checks";
 import {
   ClearQuery,
   HISTORY_PAGE,
@@ -45,6 +44,7 @@ const changed = {
   200: json(StatusResultResponse, "What became of it; the ETag is the restriction's version."),
   400: problems[400],
   401: problems[401],
+  429: problems[429],
   404: problems[404],
   409: problems[409],
   412: problems[412],
@@ -147,9 +147,9 @@ const statistics = createRoute({
   responses: { 200: json(StatisticsResponse, "By what was known at each moment."), 400: problems[400] },
 });
 
-export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService, token: string | undefined): void {
+export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService, withToken: MiddlewareHandler): void {
   const { router } = service;
-  app.on(["PUT", "DELETE"], "/v1/hospitals/*", requireToken(token));
+  app.on(["PUT", "DELETE"], "/v1/hospitals/*", withToken);
 
   app.openapi(list, (c) => {
     c.header("ETag", `"${router.status.version}"`);
