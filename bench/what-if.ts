@@ -13,7 +13,7 @@ import {
   HospitalDirectory,
   indexRoads,
   isochrones,
-  PlanningGround,
+  PlanningSituation,
   type RoadGraph,
   rankClosures,
   whatIf,
@@ -42,25 +42,25 @@ const hospitals = HospitalDirectory.parse(
 );
 const router = new DiversionRouter({ roads, hospitals, clock: () => 0 });
 const ids = hospitals.hospitals.map(({ id }) => id);
-const ground = new PlanningGround(router);
-const { total, before } = whatIf(ground, { close: [ids[0]!] });
+const planning = new PlanningSituation(router);
+const { total, before } = whatIf(planning, { close: [ids[0]!] });
 
 console.log(
   `${graph.nodeCount.toLocaleString("en-GB")} nodes, ${ids.length} EDs, seed ${SEED}, Node ${process.version}`,
 );
 console.log(`${total.people.toLocaleString("en-GB")} junctions, ${before.stranded.people} stranded\n`);
 let next = 0;
-report("every junction to its ED", () => new PlanningGround(router));
-report("one closure", () => whatIf(ground, { close: [ids[next++ % ids.length]!] }), 50);
+report("every junction to its ED", () => new PlanningSituation(router));
+report("one closure", () => whatIf(planning, { close: [ids[next++ % ids.length]!] }), 50);
 report("every closure, one by one", () => {
-  for (const id of ids) whatIf(ground, { close: [id] });
+  for (const id of ids) whatIf(planning, { close: [id] });
 });
-report("ranking of single closures", () => rankClosures(ground));
-report("ranking of double closures", () => rankClosures(ground, { together: 2 }));
-report("one ED moved", () => whatIf(ground, { move: [{ id: ids[1]!, location: graph.nodePosition(0) }] }));
-report("one road closed", () => whatIf(ground, { closeRoads: [{ segments: [0], reason: "works" }] }));
-report("catchments", () => catchments(ground));
-report("bands of one ED", () => isochrones(ground, { minutes: [10, 20, 30], hospitals: [ids[0]!] }));
+report("ranking of single closures", () => rankClosures(planning));
+report("ranking of double closures", () => rankClosures(planning, { together: 2 }));
+report("one ED moved", () => whatIf(planning, { move: [{ id: ids[1]!, location: graph.nodePosition(0) }] }));
+report("one road closed", () => whatIf(planning, { closeRoads: [{ segments: [0], reason: "works" }] }));
+report("catchments", () => catchments(planning));
+report("bands of one ED", () => isochrones(planning, { minutes: [10, 20, 30], hospitals: [ids[0]!] }));
 
 async function loadGraph(): Promise<RoadGraph> {
   if (values.roads === undefined) return (await buildRoadGraph((await montevideo()).roads)).roads;

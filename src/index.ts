@@ -45,10 +45,10 @@ export { decodePolyline, encodePolyline, type PolylinePrecision } from "./output
 export { recommendationFeatures } from "./output/recommendation-geojson";
 export { catchments } from "./planning/catchments/catchments";
 export { isochrones } from "./planning/catchments/isochrones";
-export { readPopulation } from "./planning/ground/demand-points";
-export { PlanningGround } from "./planning/ground/planning-ground";
 export { replayScenario } from "./planning/replay/replay";
 export { parseScenario } from "./planning/replay/scenario";
+export { readPopulation } from "./planning/situation/demand-points";
+export { PlanningSituation } from "./planning/situation/planning-situation";
 export { rankClosures } from "./planning/what-if/rank-closures";
 export { whatIf } from "./planning/what-if/what-if";
 export { buildRoadGraph } from "./roads/build/build-road-graph";

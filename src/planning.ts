@@ -17,12 +17,12 @@ export {
 } from "./planning/catchments/isochrones";
 export { type Distribution, distribute } from "./planning/distribution/distribution";
 export { type DistributionRequest, readCasualties } from "./planning/distribution/distribution-request";
-export { type DemandPoints, junctionsOf, readPopulation } from "./planning/ground/demand-points";
-export { PlanningGround, type PlanningQuestion } from "./planning/ground/planning-ground";
 export { replayScenario, type ScenarioReplayOptions } from "./planning/replay/replay";
 export { replayMapData } from "./planning/replay/replay-map-data";
 export type { ScenarioReplay } from "./planning/replay/replay-result";
 export { parseScenario, type Scenario } from "./planning/replay/scenario";
+export { type DemandPoints, junctionsOf, readPopulation } from "./planning/situation/demand-points";
+export { type PlanningQuestion, PlanningSituation } from "./planning/situation/planning-situation";
 export { type PlannedChange, sceneAfter, separateRoads } from "./planning/what-if/planned-change";
 export { type ClosureRanking, type RankClosuresOptions, rankClosures } from "./planning/what-if/rank-closures";
 export { whatIf } from "./planning/what-if/what-if";

@@ -74,10 +74,10 @@ const inside: Record<
   },
   planning: {
     folders: {
-      ground: [],
-      "what-if": ["ground"],
-      catchments: ["ground", "what-if"],
-      replay: ["ground"],
+      situation: [],
+      "what-if": ["situation"],
+      catchments: ["situation", "what-if"],
+      replay: ["situation"],
       distribution: [],
     },
     base: {},

@@ -5,10 +5,10 @@ import { writeFileWhole } from "../node/files/write-file";
 import { catchmentsReport } from "../output/report-html-catchments";
 import { type CatchmentCollection, catchments } from "../planning/catchments/catchments";
 import { type IsochroneCollection, isochrones } from "../planning/catchments/isochrones";
-import { sceneMapData } from "../planning/ground/scene-map-data";
+import { sceneMapData } from "../planning/situation/scene-map-data";
 import { command, EXIT } from "./command";
 import * as option from "./options";
-import { CLOSURES_OPTION, openGround, PLANNING_OPTIONS } from "./planning-options";
+import { CLOSURES_OPTION, openPlanning, PLANNING_OPTIONS } from "./planning-options";
 import { grouped } from "./text";
 import { basisLines, minutesText, named, tableOf } from "./what-if-table";
 import { writeText } from "./write-text";
@@ -58,16 +58,16 @@ export const catchmentsCommand = command({
     const minutes = minutesOf(args.get("minutes"));
     const cellMetres = args.get("cell");
     const withinMetres = args.get("within");
-    const { ground } = await openGround(args, terminal, args.get("closures"));
+    const { planning } = await openPlanning(args, terminal, args.get("closures"));
     const options = defined({ cellMetres, withinMetres });
-    const areas = catchments(ground, options);
-    const bands = minutes.length === 0 ? undefined : isochrones(ground, { ...options, minutes });
+    const areas = catchments(planning, options);
+    const bands = minutes.length === 0 ? undefined : isochrones(planning, { ...options, minutes });
     const text = `${JSON.stringify({ ...areas, features: [...areas.features, ...(bands?.features ?? [])] })}\n`;
     const page = args.get("html");
     if (page !== undefined) {
       const areaName = args.get("roads") === undefined ? EMBEDDED_AREA : undefined;
-      const { roads } = ground.situation;
-      await writeFileWhole(page, [catchmentsReport({ areas, mapData: sceneMapData(ground), roads, areaName })]);
+      const { roads } = planning.situation;
+      await writeFileWhole(page, [catchmentsReport({ areas, mapData: sceneMapData(planning), roads, areaName })]);
     }
     const file = args.get("output");
     if (file !== undefined) await writeFileWhole(file, [text]);

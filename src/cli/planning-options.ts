@@ -2,14 +2,14 @@ import { DiversionError } from "../core/errors";
 import type { Position } from "../core/units";
 import type { DiversionRouter } from "../diversion/router";
 import { openPopulation } from "../node/files/text-file";
-import { PlanningGround } from "../planning/ground/planning-ground";
+import { PlanningSituation } from "../planning/situation/planning-situation";
 import type { Terminal } from "./command";
 import { openRouter, PATIENT_OPTIONS, ROUTER_OPTIONS } from "./common-options";
 import * as option from "./options";
 
 const { engine: _, closures: closuresOption, ...ROUTER } = ROUTER_OPTIONS;
 
-/** What every planning command takes; see {@link openGround}. */
+/** What every planning command takes; see {@link openPlanning}. */
 export const PLANNING_OPTIONS = {
   ...PATIENT_OPTIONS,
   when: option.instant({
@@ -26,9 +26,9 @@ export const PLANNING_OPTIONS = {
 /** Roads that are closed as things are. */
 export const CLOSURES_OPTION = { closures: closuresOption };
 
-interface OpenedGround {
+interface OpenedPlanning {
   readonly router: DiversionRouter;
-  readonly ground: PlanningGround;
+  readonly planning: PlanningSituation;
 }
 
 /**
@@ -36,11 +36,11 @@ interface OpenedGround {
  *
  * @param closures the file of roads closed and slow, as things are.
  */
-export async function openGround(
+export async function openPlanning(
   args: option.Arguments<option.ValuesOf<typeof PLANNING_OPTIONS>>,
   terminal: Terminal,
   closures?: string,
-): Promise<OpenedGround> {
+): Promise<OpenedPlanning> {
   const when = args.get("when");
   const age = args.get("age");
   const acuity = args.get("acuity");
@@ -50,14 +50,14 @@ export async function openGround(
   const nowMs = terminal.now().getTime();
   const router = await openRouter(args, terminal, { clock: () => nowMs, closures });
   router.hospitals.vocabulary.requireKnown(needs, "invalid-argument", "--needs");
-  const ground = new PlanningGround(router, {
+  const planning = new PlanningSituation(router, {
     needs: needs.length === 0 ? undefined : needs,
     age,
     acuity,
     at: when?.text,
     demandPoints,
   });
-  return { router, ground };
+  return { router, planning };
 }
 
 /** Reads `ID=LON,LAT`. @throws DiversionError `invalid-argument` naming the option. */

@@ -1,6 +1,7 @@
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { type EpochMs, formatInstant, parseInstant } from "../core/instant";
+import { isDuring } from "../core/interval";
 import { TimeZone } from "../core/time-zone";
 import { type DecisionCounts, decisionCounts } from "../diversion/log/decision-counts";
 import type { LoggedDecision } from "../diversion/log/decision-log";
@@ -55,7 +56,7 @@ export async function statistics({ args, terminal, file, directory }: StatusCont
 function* within(decisions: Iterable<LoggedDecision>, fromMs: EpochMs, untilMs: EpochMs): Iterable<LoggedDecision> {
   for (const decision of decisions) {
     const atMs = parseInstant(decision.answer.basis.at).epochMs;
-    if (fromMs <= atMs && atMs < untilMs) yield decision;
+    if (isDuring({ fromMs, untilMs }, atMs)) yield decision;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { HospitalReference } from "../diversion/answer/recommendation";
 import { patientWords } from "../output/plan-words";
-import type { PlaceCount } from "../planning/ground/scene-totals";
+import type { PlaceCount } from "../planning/situation/scene-totals";
 import type { ClosureRanking } from "../planning/what-if/rank-closures";
 import type { PlanBasis, WhatIfResult } from "../planning/what-if/what-if-result";
 import { wrap } from "./answer-table";

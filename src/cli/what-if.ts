@@ -5,7 +5,7 @@ import type { HospitalInput } from "../hospitals/directory/hospital";
 import { EMBEDDED_AREA, embeddedPlaceNames } from "../node/files/embedded";
 import { writeFileWhole } from "../node/files/write-file";
 import { whatIfReport } from "../output/report-html-what-if";
-import type { PlanningGround } from "../planning/ground/planning-ground";
+import type { PlanningSituation } from "../planning/situation/planning-situation";
 import { type PlannedChange, separateRoads } from "../planning/what-if/planned-change";
 import { type RankClosuresOptions, rankClosures } from "../planning/what-if/rank-closures";
 import { whatIf, whatIfMapData } from "../planning/what-if/what-if";
@@ -14,7 +14,7 @@ import type { RoadIndex } from "../roads/road-index";
 import { command, EXIT } from "./command";
 import { enterClosures, isStrict } from "./common-options";
 import * as option from "./options";
-import { openGround, PLANNING_OPTIONS, placedId } from "./planning-options";
+import { openPlanning, PLANNING_OPTIONS, placedId } from "./planning-options";
 import { rankingTable, whatIfTable } from "./what-if-table";
 import { writeText } from "./write-text";
 
@@ -79,23 +79,23 @@ export const whatIfCommand = command({
     const ranking = readRanking(args);
     const change = readChange(args);
     if (ranking !== undefined) {
-      const { ground } = await openGround(args, terminal);
-      const result = rankClosures(ground, ranking);
+      const { planning } = await openPlanning(args, terminal);
+      const result = rankClosures(planning, ranking);
       await writeText(terminal.stdout, args.get("json") ? `${JSON.stringify(result)}\n` : rankingTable(result));
       return EXIT.done;
     }
     // The closures are the change: before it the roads are as their file has them.
     const closures = args.get("closures");
-    const { router, ground } = await openGround(args, terminal);
+    const { router, planning } = await openPlanning(args, terminal);
     let roads: RoadIndex | undefined;
     if (closures !== undefined) {
       roads = separateRoads(router.roads);
       await enterClosures(closures, terminal, roads, isStrict(args));
     }
     const whole = roads === undefined ? change : { ...change, roads };
-    const result = namingOptions(() => whatIf(ground, whole));
+    const result = namingOptions(() => whatIf(planning, whole));
     const page = args.get("html");
-    if (page !== undefined) await writeWhatIfPage(page, ground, whole, result, args.get("roads") === undefined);
+    if (page !== undefined) await writeWhatIfPage(page, planning, whole, result, args.get("roads") === undefined);
     await writeText(terminal.stdout, args.get("json") ? `${JSON.stringify(result)}\n` : whatIfTable(result));
     return EXIT.done;
   },
@@ -168,16 +168,16 @@ function namingOptions<Result>(work: () => Result): Result {
  */
 export async function writeWhatIfPage(
   path: string,
-  ground: PlanningGround,
+  planning: PlanningSituation,
   change: PlannedChange,
   result: WhatIfResult,
   isEmbedded: boolean,
 ): Promise<void> {
-  const { roads, hospitals } = ground.situation;
+  const { roads, hospitals } = planning.situation;
   const title = changeWords(change, hospitals);
   const names = isEmbedded ? { areaName: EMBEDDED_AREA, placeName: await embeddedPlaceNames() } : {};
   await writeFileWhole(path, [
-    whatIfReport({ title, result, mapData: whatIfMapData(ground, change), roads, ...names }),
+    whatIfReport({ title, result, mapData: whatIfMapData(planning, change), roads, ...names }),
   ]);
 }
 

@@ -10,13 +10,6 @@ interface TurnsOptions {
   readonly soon?: (work: () => void) => void;
 }
 
-/** Work under way, and whom to tell. */
-interface Job {
-  readonly steps: Steps<unknown>;
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
  * Takes heavy work in turns with all else the server does: one piece of a few milliseconds a turn of the event loop,
  * however much work is under way, each in its turn. So the longest that anybody waits for the loop does not depend on how
@@ -25,7 +18,8 @@ interface Job {
 export class Turns {
   readonly #now: () => number;
   readonly #soon: (work: () => void) => void;
-  readonly #jobs: Job[] = [];
+  /** Work under way: does a piece of it, and says whether that was the last. */
+  readonly #jobs: (() => boolean)[] = [];
 
   constructor({ now = () => performance.now(), soon = (work) => void setImmediate(work) }: TurnsOptions = {}) {
     this.#now = now;
@@ -35,25 +29,25 @@ export class Turns {
   /** @returns what the work returns; rejects with what it throws. */
   run<T>(steps: Steps<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#jobs.push({ steps, resolve, reject });
+      this.#jobs.push(() => this.#advance(steps, resolve, reject));
       if (this.#jobs.length === 1) this.#soon(() => this.#turn());
     });
   }
 
   #turn(): void {
     const job = this.#jobs.shift()!;
-    if (!this.#advance(job)) this.#jobs.push(job);
+    if (!job()) this.#jobs.push(job);
     if (this.#jobs.length > 0) this.#soon(() => this.#turn());
   }
 
   /** Whether the work is done. */
-  #advance({ steps, resolve, reject }: Job): boolean {
+  #advance<T>(steps: Steps<T>, resolve: (value: T) => void, reject: (error: unknown) => void): boolean {
     const end = this.#now() + TURN_MS;
     try {
       do {
-        const { value, done } = steps.next();
-        if (done) {
-          resolve(value as never);
+        const next = steps.next();
+        if (next.done === true) {
+          resolve(next.value);
           return true;
         }
       } while (this.#now() < end);

@@ -1,4 +1,4 @@
-import type { MapGrid } from "../planning/ground/scene-map-data";
+import type { MapGrid } from "../planning/situation/scene-map-data";
 
 /** Units of drawing per cell. */
 export const CELL = 5;

@@ -1,5 +1,5 @@
 import type { CatchmentCollection } from "../planning/catchments/catchments";
-import type { SceneMapData } from "../planning/ground/scene-map-data";
+import type { SceneMapData } from "../planning/situation/scene-map-data";
 import type { RoadIndex } from "../roads/road-index";
 import { patientWords } from "./plan-words";
 import { grouped, oneDecimal, wallClock } from "./replay-words";

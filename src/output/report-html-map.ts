@@ -1,5 +1,5 @@
 import type { Position } from "../core/units";
-import type { MapGrid } from "../planning/ground/scene-map-data";
+import type { MapGrid } from "../planning/situation/scene-map-data";
 import type { RoadIndex } from "../roads/road-index";
 import { areaColours, areaPaths, borderPath, CELL } from "./report-html-areas";
 import { AREA_COLOURS } from "./report-html-style";

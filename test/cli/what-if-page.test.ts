@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { writeWhatIfPage } from "../../src/cli/what-if";
 import { DiversionRouter } from "../../src/diversion/router";
-import { PlanningGround } from "../../src/planning/ground/planning-ground";
+import { PlanningSituation } from "../../src/planning/situation/planning-situation";
 import type { PlannedChange } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
 import { at, hospitalsAt, smallCounty } from "../support/small-county";
@@ -15,9 +15,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("the page of a what-if", () => {
   const hospitals = hospitalsAt({ A: 10, B: 30, C: 50 });
   const page = async (change: PlannedChange): Promise<string> => {
-    const ground = new PlanningGround(new DiversionRouter({ roads: smallCounty(), hospitals, clock: () => 0 }));
+    const planning = new PlanningSituation(new DiversionRouter({ roads: smallCounty(), hospitals, clock: () => 0 }));
     const path = join(folder, "page.html");
-    await writeWhatIfPage(path, ground, change, whatIf(ground, change), false);
+    await writeWhatIfPage(path, planning, change, whatIf(planning, change), false);
     return readFileSync(path, "utf8");
   };
 

@@ -16,8 +16,8 @@ import { FEED_FORMATS, type FeedFormat, readFeed } from "../../src/hospitals/fee
 import { StatusBoard } from "../../src/hospitals/status/status-board";
 import { readStatusLog, STATUS_LOG_FORMAT, writeStatusLog } from "../../src/hospitals/status/status-log";
 import { inflate } from "../../src/node/files/open-osm-source";
-import { readPopulation } from "../../src/planning/ground/demand-points";
 import { parseScenario } from "../../src/planning/replay/scenario";
+import { readPopulation } from "../../src/planning/situation/demand-points";
 import { ClosureFeedMonitor } from "../../src/roads/closure-feed-monitor";
 import {
   CLOSURE_FEED_FORMATS,

@@ -10,10 +10,10 @@ import { areaColours, areaPaths, borderPath, CELL } from "../../src/output/repor
 import { replayReport } from "../../src/output/report-html-replay";
 import { escapeText, html } from "../../src/output/report-html-text";
 import { whatIfReport } from "../../src/output/report-html-what-if";
-import { PlanningGround } from "../../src/planning/ground/planning-ground";
 import { replayScenario, type ScenarioReplayOptions } from "../../src/planning/replay/replay";
 import { replayMapData } from "../../src/planning/replay/replay-map-data";
 import { parseScenario, type Scenario } from "../../src/planning/replay/scenario";
+import { PlanningSituation } from "../../src/planning/situation/planning-situation";
 import { whatIf, whatIfMapData } from "../../src/planning/what-if/what-if";
 import { at, smallCounty } from "../support/small-county";
 
@@ -322,9 +322,9 @@ describe("the page of a what-if", () => {
       add: [{ id: "NEW1", name: "New <ED>", location: [0.469, 51.7356] as [number, number] }],
     };
     const make = (): string => {
-      const ground = new PlanningGround(new DiversionRouter({ roads, hospitals, clock }));
-      const result = whatIf(ground, change);
-      return whatIfReport({ title: "Broomfield closed", result, mapData: whatIfMapData(ground, change), roads });
+      const planning = new PlanningSituation(new DiversionRouter({ roads, hospitals, clock }));
+      const result = whatIf(planning, change);
+      return whatIfReport({ title: "Broomfield closed", result, mapData: whatIfMapData(planning, change), roads });
     };
     const page = make();
     expect(make()).toBe(page);
@@ -332,7 +332,7 @@ describe("the page of a what-if", () => {
     expect(text).toContain("What if: Broomfield closed");
     expect(text).toContain("New <ED>");
     expect(text).toMatch(/Broomfield Hospital closed/);
-    const result = whatIf(new PlanningGround(new DiversionRouter({ roads, hospitals, clock })), change);
+    const result = whatIf(new PlanningSituation(new DiversionRouter({ roads, hospitals, clock })), change);
     expect(text).toContain(`${result.changed.people}`);
     expect(elements.filter(({ name }) => name === "caption").length).toBe(3);
     expect(new Set(ids(elements)).size).toBe(ids(elements).length);
@@ -345,7 +345,7 @@ describe("the page of a what-if", () => {
       { id: "B", name: "B", location: at(50) },
     ]);
     const router = new DiversionRouter({ roads, hospitals, clock: () => 0 });
-    const { grid, before, after } = whatIfMapData(new PlanningGround(router), { close: ["B"] }, 61);
+    const { grid, before, after } = whatIfMapData(new PlanningSituation(router), { close: ["B"] }, 61);
     const middle = (cells: Int32Array) =>
       cells.subarray(Math.floor(grid.rows / 2) * 61, Math.floor(grid.rows / 2) * 61 + 61);
     const onRoad = [...middle(before)].filter((ed) => ed >= 0);

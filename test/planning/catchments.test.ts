@@ -8,8 +8,8 @@ import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import { areaGrid, type CatchmentCollection, catchments } from "../../src/planning/catchments/catchments";
 import { type IsochroneCollection, isochrones } from "../../src/planning/catchments/isochrones";
-import { junctionsOf } from "../../src/planning/ground/demand-points";
-import { PlanningGround } from "../../src/planning/ground/planning-ground";
+import { junctionsOf } from "../../src/planning/situation/demand-points";
+import { PlanningSituation } from "../../src/planning/situation/planning-situation";
 import { sceneAfter } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
 import { indexRoads } from "../../src/roads/index-roads";
@@ -34,7 +34,7 @@ describe("catchments of towns and country", () => {
   router.status.setOpen("E3", false);
   const junctions = junctionsOf(roads);
   const weights = junctions.weights.map(() => random.integer(400));
-  const ground = new PlanningGround(router, { demandPoints: { ...junctions, weights, unit: "people" } });
+  const planning = new PlanningSituation(router, { demandPoints: { ...junctions, weights, unit: "people" } });
   const homes = hospitals.hospitals.map(({ location }) => roads.snap(location));
   const oracle = roads.createEngine(
     DIJKSTRA_ENGINE,
@@ -58,7 +58,7 @@ describe("catchments of towns and country", () => {
     let best = -1;
     let bestMs = INFINITE_MS;
     times.forEach((time, ed) => {
-      const total = time + ground.scene.map.handoverMs[ed]!;
+      const total = time + planning.scene.map.handoverMs[ed]!;
       if (ed === 3 || time >= INFINITE_MS || total >= bestMs) return;
       best = ed;
       bestMs = total;
@@ -72,7 +72,7 @@ describe("catchments of towns and country", () => {
       geometry !== null && booleanPointInPolygon([...location], geometry) ? [i] : [],
     );
 
-  const { grid } = areaGrid(ground, { cellMetres: CELL, withinMetres: WITHIN });
+  const { grid } = areaGrid(planning, { cellMetres: CELL, withinMetres: WITHIN });
   const centres = grid.centres();
   const sampledCentres = Array.from({ length: 400 }, () => {
     const cell = random.integer(centres.length / 2);
@@ -80,7 +80,7 @@ describe("catchments of towns and country", () => {
   });
   let drawn: CatchmentCollection;
   beforeAll(() => {
-    drawn = catchments(ground, { cellMetres: CELL, withinMetres: WITHIN });
+    drawn = catchments(planning, { cellMetres: CELL, withinMetres: WITHIN });
   });
 
   it("hold every cell's centre that plain Dijkstra brings there, and claim nothing farther from a road than stated", () => {
@@ -130,7 +130,7 @@ describe("catchments of towns and country", () => {
     expect(features[3]).toMatchObject({ geometry: null, properties: { use: "diverts", people: 0, minutes: null } });
     for (const { properties } of features) {
       if (properties.people === 0) continue;
-      const { extraMinutes, newlyStranded } = whatIf(ground, { close: [properties.hospital.id] });
+      const { extraMinutes, newlyStranded } = whatIf(planning, { close: [properties.hospital.id] });
       expect(properties.withoutSecond).toBe(newlyStranded.people);
       expect(properties.margin?.mean).toBeCloseTo(extraMinutes!.mean, 9);
       expect(properties.margin?.p95).toBe(extraMinutes!.p95);
@@ -139,17 +139,23 @@ describe("catchments of towns and country", () => {
   });
 
   it("can be drawn of what a change would make", () => {
-    const after = catchments(ground, { cellMetres: CELL, withinMetres: WITHIN }, sceneAfter(ground, { close: ["E0"] }));
+    const after = catchments(
+      planning,
+      { cellMetres: CELL, withinMetres: WITHIN },
+      sceneAfter(planning, { close: ["E0"] }),
+    );
     expect(after.features[0]).toMatchObject({ geometry: null, properties: { people: 0, use: "none" } });
     expect(after.reach.served.people).toBe(drawn.reach.served.people);
-    expect(JSON.stringify(catchments(ground, { cellMetres: CELL, withinMetres: WITHIN }))).toBe(JSON.stringify(drawn));
+    expect(JSON.stringify(catchments(planning, { cellMetres: CELL, withinMetres: WITHIN }))).toBe(
+      JSON.stringify(drawn),
+    );
   });
 
   describe("drive-time bands", () => {
     const minutes = [2, 4, 8];
     let bands: IsochroneCollection;
     beforeAll(() => {
-      bands = isochrones(ground, { minutes, cellMetres: CELL, withinMetres: WITHIN, hospitals: ["E5", "E3"] });
+      bands = isochrones(planning, { minutes, cellMetres: CELL, withinMetres: WITHIN, hospitals: ["E5", "E3"] });
     });
 
     it("hold the centres from where plain Dijkstra takes so long", () => {
@@ -189,11 +195,11 @@ describe("catchments of towns and country", () => {
 
 describe("catchments of a county of one road", () => {
   const router = routerOver(hospitalsAt({ A1: 10, B2: 20, C3: 40 }));
-  const ground = new PlanningGround(router);
+  const planning = new PlanningSituation(router);
 
   it("use what is on divert where nothing else is left, and go on foot from closed roads", () => {
     router.status.setOpen("A1", false);
-    const diverted = catchments(new PlanningGround(router), { cellMetres: 500 });
+    const diverted = catchments(new PlanningSituation(router), { cellMetres: 500 });
     expect(diverted.features.map(({ properties }) => [properties.use, properties.places])).toEqual([
       ["diverts", 0],
       ["accepts", 31],
@@ -205,7 +211,7 @@ describe("catchments of a county of one road", () => {
       bufferMetres: 5,
       reason: "flood",
     });
-    const closed = catchments(new PlanningGround(router), { cellMetres: 500 });
+    const closed = catchments(new PlanningSituation(router), { cellMetres: 500 });
     const a1 = closed.features[0] as Feature<Polygon>;
     expect(booleanPointInPolygon(at(12), a1)).toBe(true);
     // The junctions from 14 to 30 km are within five kilometres on foot of an open road, or of the ED at 20.
@@ -214,12 +220,12 @@ describe("catchments of a county of one road", () => {
   });
 
   it.each<[() => unknown, string]>([
-    [() => catchments(ground, { cellMetres: 0 }), "Cells of 0 m"],
-    [() => catchments(ground, { cellMetres: 0.5 }), "give a larger side"],
-    [() => catchments(ground, { withinMetres: -1 }), "withinMetres is -1"],
-    [() => isochrones(ground, { minutes: [] }), "minutes is empty"],
-    [() => isochrones(ground, { minutes: [10, 10] }), "minutes is 10,10"],
-    [() => isochrones(ground, { minutes: [10], hospitals: ["X"] }), '"X"'],
+    [() => catchments(planning, { cellMetres: 0 }), "Cells of 0 m"],
+    [() => catchments(planning, { cellMetres: 0.5 }), "give a larger side"],
+    [() => catchments(planning, { withinMetres: -1 }), "withinMetres is -1"],
+    [() => isochrones(planning, { minutes: [] }), "minutes is empty"],
+    [() => isochrones(planning, { minutes: [10, 10] }), "minutes is 10,10"],
+    [() => isochrones(planning, { minutes: [10], hospitals: ["X"] }), '"X"'],
   ])("refuses what makes no sense, %#", (ask, words) => {
     expect(ask).toThrow(words);
   });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DiversionError } from "../../src/core/errors";
-import { demandPointPosition, junctionsOf, readPopulation } from "../../src/planning/ground/demand-points";
+import { demandPointPosition, junctionsOf, readPopulation } from "../../src/planning/situation/demand-points";
 import { sharedData } from "../support/shared-data";
 import { at, smallCounty } from "../support/small-county";
 

@@ -3,8 +3,8 @@ import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import { junctionsOf } from "../../src/planning/ground/demand-points";
-import { PlanningGround } from "../../src/planning/ground/planning-ground";
+import { junctionsOf } from "../../src/planning/situation/demand-points";
+import { PlanningSituation } from "../../src/planning/situation/planning-situation";
 import { type ClosureHarm, rankClosures } from "../../src/planning/what-if/rank-closures";
 import { whatIf } from "../../src/planning/what-if/what-if";
 import type { RoadGraph } from "../../src/roads/graph/road-graph";
@@ -12,7 +12,7 @@ import { indexRoads } from "../../src/roads/index-roads";
 import { randomRoads } from "../support/random-roads";
 
 /** Whole people, seeded; one ED in seven on divert; handover of some minutes. */
-function groundOver(graph: RoadGraph, seed: number, edCount: number): PlanningGround {
+function groundOver(graph: RoadGraph, seed: number, edCount: number): PlanningSituation {
   const roads = indexRoads(graph, { source: "test", notice: "", profile: "", snapLimitMetres: 3000, report: {} });
   const random = new SeededRandom(seed);
   const hospitals = HospitalDirectory.parse(
@@ -25,11 +25,11 @@ function groundOver(graph: RoadGraph, seed: number, edCount: number): PlanningGr
   for (let i = 0; i < edCount; i += 7) router.status.setOpen(`E${String(i).padStart(2, "0")}`, false);
   const junctions = junctionsOf(roads);
   const weights = junctions.weights.map(() => random.integer(500));
-  return new PlanningGround(router, { demandPoints: { ...junctions, weights, unit: "people" } });
+  return new PlanningSituation(router, { demandPoints: { ...junctions, weights, unit: "people" } });
 }
 
-function bruteForce(ground: PlanningGround, close: readonly string[]): Omit<ClosureHarm, "close"> {
-  const result = whatIf(ground, { close });
+function bruteForce(planning: PlanningSituation, close: readonly string[]): Omit<ClosureHarm, "close"> {
+  const result = whatIf(planning, { close });
   const isClosed = (id: string): boolean => close.includes(id);
   return {
     people: result.load.reduce((sum, { hospital, before }) => sum + (isClosed(hospital.id) ? before : 0), 0),
@@ -43,19 +43,19 @@ describe.each([
   ["towns and country", syntheticRoads({ nodes: 900, seed: 8 }), 8, 14],
   ["one-way roads that leave some stranded", randomRoads(12, 150, 330), 12, 10],
 ] as const)("closures over %s", (_name, graph, seed, edCount) => {
-  const ground = groundOver(graph, seed, edCount);
-  const ids = ground.scene.hospitals.hospitals
+  const planning = groundOver(graph, seed, edCount);
+  const ids = planning.scene.hospitals.hospitals
     .map(({ id }) => id)
-    .filter((_, number) => ground.scene.edsByVerdict.some((tier) => tier[number] === 1));
+    .filter((_, number) => planning.scene.edsByVerdict.some((tier) => tier[number] === 1));
 
   it.each([1, 2] as const)("are ranked by just what each does: %i together", (together) => {
-    const { ranked, weighed } = rankClosures(ground, { together, limit: 10_000 });
+    const { ranked, weighed } = rankClosures(planning, { together, limit: 10_000 });
     const all = together === 1 ? ids.map((id) => [id]) : ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b]));
     expect(weighed).toBe(all.length);
     expect(ranked.length).toBe(all.length);
     for (const { close, ...harm } of ranked) {
       const together = close.map(({ id }) => id);
-      expect(harm, `seed ${seed}, ${together}`).toEqual(bruteForce(ground, together));
+      expect(harm, `seed ${seed}, ${together}`).toEqual(bruteForce(planning, together));
     }
     expect(new Set(ranked.map(({ close }) => close.map(({ id }) => id).join()))).toEqual(new Set(all.map(String)));
     for (const [i, { newlyStranded, extraPersonMinutes }] of ranked.slice(1).entries()) {
@@ -69,14 +69,14 @@ describe.each([
   });
 
   it("come out the same each time, cut at the limit", () => {
-    const few = rankClosures(ground, { together: 2, limit: 4 });
-    expect(JSON.stringify(few)).toBe(JSON.stringify(rankClosures(ground, { together: 2, limit: 4 })));
-    expect(few.ranked).toEqual(rankClosures(ground, { together: 2, limit: 9 }).ranked.slice(0, 4));
+    const few = rankClosures(planning, { together: 2, limit: 4 });
+    expect(JSON.stringify(few)).toBe(JSON.stringify(rankClosures(planning, { together: 2, limit: 4 })));
+    expect(few.ranked).toEqual(rankClosures(planning, { together: 2, limit: 9 }).ranked.slice(0, 4));
   });
 });
 
 it("refuses options that make no sense", () => {
-  const ground = groundOver(syntheticRoads({ nodes: 300, seed: 1 }), 1, 3);
-  expect(() => rankClosures(ground, { together: 3 as 2 })).toThrow("together is 3");
-  expect(() => rankClosures(ground, { limit: 0 })).toThrow("limit is 0");
+  const planning = groundOver(syntheticRoads({ nodes: 300, seed: 1 }), 1, 3);
+  expect(() => rankClosures(planning, { together: 3 as 2 })).toThrow("together is 3");
+  expect(() => rankClosures(planning, { limit: 0 })).toThrow("limit is 0");
 });

@@ -5,7 +5,7 @@ import { INFINITE_MS } from "../../src/core/units";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
 import type { HospitalInput } from "../../src/hospitals/directory/hospital";
-import { PlanningGround, type Scene } from "../../src/planning/ground/planning-ground";
+import { PlanningSituation, type Scene } from "../../src/planning/situation/planning-situation";
 import { type PlannedChange, sceneAfter } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
 import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
@@ -97,7 +97,7 @@ describe.each([
   ["Astana", astana, true],
   ["Gothenburg", gothenburg, true],
 ] as const)("%s: every junction is brought where plain Dijkstra brings it", (_name, load, oneWays) => {
-  let ground: PlanningGround;
+  let planning: PlanningSituation;
   let before: Int32Array[];
   beforeAll(async () => {
     const city = await load();
@@ -105,8 +105,8 @@ describe.each([
     const router = new DiversionRouter({ roads, hospitals: edsOf(city, roads), clock: () => 0 });
     router.status.setOpen("ED2", false);
     router.status.report({ hospital: "ED5", effect: "refuse", reason: "fire", until: "2099-01-01T00:00:00Z" });
-    ground = new PlanningGround(router);
-    before = times(ground.scene);
+    planning = new PlanningSituation(router);
+    before = times(planning.scene);
     if (!oneWays) {
       const { segmentForwardEdge, segmentBackwardEdge } = roads.graph.columns;
       const isDriven = (edge: number): boolean => edge >= 0 && roads.weights[edge]! < INFINITE_MS;
@@ -115,13 +115,13 @@ describe.each([
   });
 
   it("as things are, with one ED on divert, one that refuses, and waits for handover", () => {
-    expect(ground.scene.edsByVerdict.map((tier) => tier.reduce((sum, flag) => sum + flag, 0))).toEqual([
+    expect(planning.scene.edsByVerdict.map((tier) => tier.reduce((sum, flag) => sum + flag, 0))).toEqual([
       EDS - 2,
       1,
       0,
       0,
     ]);
-    expect(differences(ground.scene, before)).toEqual([]);
+    expect(differences(planning.scene, before)).toEqual([]);
   });
 
   it("when EDs close, open, and only the one on divert is left", () => {
@@ -130,18 +130,18 @@ describe.each([
       { close: ["ED3"], open: ["ED5"] },
       { close: ["ED0", "ED1", "ED3", "ED4", "ED6", "ED7", "ED8"] },
     ];
-    for (const change of changes) expect(differences(sceneAfter(ground, change), before)).toEqual([]);
+    for (const change of changes) expect(differences(sceneAfter(planning, change), before)).toEqual([]);
   });
 
   it("when roads close, and what it tells is the difference", () => {
-    const { roads } = ground.situation;
+    const { roads } = planning.situation;
     const random = new SeededRandom(SEED);
     const segments = Array.from({ length: 60 }, () => random.integer(roads.graph.segmentCount));
     const change: PlannedChange = { closeRoads: [{ segments, reason: "flood" }], close: ["ED4"] };
-    const after = sceneAfter(ground, change);
+    const after = sceneAfter(planning, change);
     expect(differences(after, times(after))).toEqual([]);
-    const { total, changed, before: was, after: is } = whatIf(ground, change);
-    const { ed } = ground.scene.assignment;
+    const { total, changed, before: was, after: is } = whatIf(planning, change);
+    const { ed } = planning.scene.assignment;
     expect(changed.places).toBe(after.assignment.ed.filter((to, place) => to !== ed[place]).length);
     for (const reach of [was, is]) {
       expect(reach.served.people + reach.stranded.people + reach.offNetwork.people).toBe(total.people);

@@ -4,9 +4,9 @@ import { syntheticRoads } from "../../bench/networks/synthetic";
 import { SeededRandom } from "../../src/core/random";
 import { DiversionRouter } from "../../src/diversion/router";
 import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import type { DemandPoints } from "../../src/planning/ground/demand-points";
-import { PlanningGround } from "../../src/planning/ground/planning-ground";
-import { sceneMapData } from "../../src/planning/ground/scene-map-data";
+import type { DemandPoints } from "../../src/planning/situation/demand-points";
+import { PlanningSituation } from "../../src/planning/situation/planning-situation";
+import { sceneMapData } from "../../src/planning/situation/scene-map-data";
 import { type PlannedChange, separateRoads } from "../../src/planning/what-if/planned-change";
 import { whatIf } from "../../src/planning/what-if/what-if";
 import { indexRoads } from "../../src/roads/index-roads";
@@ -23,11 +23,11 @@ const reference = (id: string) => ({ id, name: `${id} Hospital` });
 describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 and 40 km", () => {
   const hospitals = hospitalsAt({ A1: 10, B2: 20, C3: 40 });
   const groundOver = (demandPoints: DemandPoints, router = routerOver(hospitals)) =>
-    new PlanningGround(router, { demandPoints });
+    new PlanningSituation(router, { demandPoints });
 
   it("tells who goes elsewhere, where to, and how much longer it takes", () => {
-    const ground = groundOver(peopleAt([0, 100], [12, 30], [21, 50], [39, 7]));
-    const { basis, ...result } = whatIf(ground, { close: ["A1"] });
+    const planning = groundOver(peopleAt([0, 100], [12, 30], [21, 50], [39, 7]));
+    const { basis, ...result } = whatIf(planning, { close: ["A1"] });
     expect(basis).toMatchObject({ needs: [], at: NOON, unit: "people", statusVersion: 0, policy: "england-default" });
     expect(result).toEqual({
       notes: [],
@@ -104,13 +104,13 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
   it("uses an ED on divert only where no other can be reached", () => {
     const router = routerOver(hospitals);
     router.status.setOpen("B2", false);
-    const ground = groundOver(peopleAt([18, 10]), router);
-    expect(whatIf(ground, { close: ["A1"] }).shifts[0]!.to).toEqual(reference("C3"));
-    expect(whatIf(ground, { close: ["A1", "C3"] }).shifts[0]!.to).toEqual(reference("B2"));
-    expect(whatIf(ground, { open: ["B2"] }).shifts).toEqual([
+    const planning = groundOver(peopleAt([18, 10]), router);
+    expect(whatIf(planning, { close: ["A1"] }).shifts[0]!.to).toEqual(reference("C3"));
+    expect(whatIf(planning, { close: ["A1", "C3"] }).shifts[0]!.to).toEqual(reference("B2"));
+    expect(whatIf(planning, { open: ["B2"] }).shifts).toEqual([
       { from: reference("A1"), to: reference("B2"), people: 10, places: 1, meanExtraMinutes: -6 },
     ]);
-    expect(whatIf(ground, { open: ["B2"] }).worstPlaces).toEqual([]);
+    expect(whatIf(planning, { open: ["B2"] }).worstPlaces).toEqual([]);
   });
 
   it("uses an ED that only the age not given may stand against where no able one can be reached, as a recommendation does", () => {
@@ -119,20 +119,20 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
     const places = { A1: { km: 10, capabilities }, B2: 20, C3: 40, D4: { km: 13, capabilities } };
     const router = routerOver(hospitalsAt(places));
     router.status.setOpen("D4", false);
-    const ground = groundOver(peopleAt([12, 10]), router);
+    const planning = groundOver(peopleAt([12, 10]), router);
     const destination = () => router.recommend({ location: at(12), alternatives: 0 }).destination?.hospital;
     const brought = (given = groundOver(peopleAt([12, 10]), router)) =>
       given.scene.hospitals.hospitals[given.scene.assignment.ed[0]!]?.id;
     expect([destination()!.id, brought()]).toEqual(["B2", "B2"]);
-    expect(whatIf(ground, { close: ["B2", "C3"] })).toMatchObject({
+    expect(whatIf(planning, { close: ["B2", "C3"] })).toMatchObject({
       after: { served: { people: 10 }, stranded: { people: 0 } },
       shifts: [{ from: reference("B2"), to: reference("A1"), people: 10 }],
     });
-    expect(whatIf(ground, { open: ["A1"] }).notes).toEqual([]);
+    expect(whatIf(planning, { open: ["A1"] }).notes).toEqual([]);
     for (const id of ["B2", "C3"]) router.status.setOpen(id, false, { effect: "refuse", reason: "flooded" });
     expect([destination()!.id, brought()]).toEqual(["A1", "A1"]);
     // An age that is given leaves no doubt.
-    const adults = new PlanningGround(router, { demandPoints: peopleAt([12, 10]), age: 40 });
+    const adults = new PlanningSituation(router, { demandPoints: peopleAt([12, 10]), age: 40 });
     expect(router.recommend({ location: at(12), age: 40 }).outcome).toBe("no-facility");
     expect(brought(adults)).toBeUndefined();
     expect(adults.totals().reach.stranded).toEqual({ people: 10, places: 1 });
@@ -142,21 +142,21 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
     const busy = hospitalsAt({ A1: { km: 10, handoverMinutes: 15 }, B2: 20 });
     const demandPoints = peopleAt([8, 1]);
     const question = { demandPoints, at: NOON };
-    const ranked = new PlanningGround(routerOver(busy), question);
+    const ranked = new PlanningSituation(routerOver(busy), question);
     expect(whatIf(ranked, { close: ["B2"] }).extraMinutes).toEqual({ mean: 5, p95: 5, worst: 5 });
-    const extremis = new PlanningGround(routerOver(busy), { ...question, acuity: "extremis" });
+    const extremis = new PlanningSituation(routerOver(busy), { ...question, acuity: "extremis" });
     expect(whatIf(extremis, { close: ["A1"] }).extraMinutes).toEqual({ mean: 10, p95: 10, worst: 10 });
     expect(whatIf(extremis, { close: ["A1"] }).basis.minutes).toBe("drive");
   });
 
   it("adds an ED, and moves one with its patients", () => {
-    const ground = groundOver(peopleAt([30, 8], [55, 4]));
-    const added = whatIf(ground, { add: [{ id: "N9", name: "New", handoverMinutes: 0, location: at(54) }] });
+    const planning = groundOver(peopleAt([30, 8], [55, 4]));
+    const added = whatIf(planning, { add: [{ id: "N9", name: "New", handoverMinutes: 0, location: at(54) }] });
     expect(added.shifts).toEqual([
       { from: reference("C3"), to: { id: "N9", name: "New" }, people: 4, places: 1, meanExtraMinutes: -14 },
     ]);
     expect(added.load.find(({ hospital }) => hospital.id === "N9")).toMatchObject({ before: 0, after: 4 });
-    const moved = whatIf(ground, { move: [{ id: "C3", location: at(50) }] });
+    const moved = whatIf(planning, { move: [{ id: "C3", location: at(50) }] });
     expect(moved.changed).toEqual({ people: 0, places: 0 });
     expect(moved.affected).toEqual({ people: 4, places: 1 });
     expect(moved.extraMinutes).toEqual({ mean: -10, p95: -10, worst: -10 });
@@ -164,10 +164,10 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
 
   it("closes roads for the plan alone, at the moment it is about", () => {
     const router = routerOver(hospitals);
-    const ground = groundOver(peopleAt([14, 5]), router);
+    const planning = groundOver(peopleAt([14, 5]), router);
     const point = { point: at(12.5), bufferMetres: 20, reason: "flood" };
-    expect(whatIf(ground, { closeRoads: [point] }).shifts[0]!.to).toEqual(reference("B2"));
-    const ended = whatIf(ground, { closeRoads: [{ ...point, until: "2017-05-15T11:00:00+01:00" }] });
+    expect(whatIf(planning, { closeRoads: [point] }).shifts[0]!.to).toEqual(reference("B2"));
+    const ended = whatIf(planning, { closeRoads: [{ ...point, until: "2017-05-15T11:00:00+01:00" }] });
     expect(ended.changed.people).toBe(0);
     expect(ended.notes).toEqual([expect.stringContaining("does not hold at 2017-05-15T12:00:00+01:00")]);
     expect(router.roads.closures).toEqual([]);
@@ -177,15 +177,15 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
 
   it("stays in the situation it was made in, whatever is reported later, also where it is drawn", () => {
     const router = routerOver(hospitals);
-    const ground = groundOver(peopleAt([12, 30]), router);
-    const drawn = JSON.stringify(sceneMapData(ground, 30));
-    const found = JSON.stringify(whatIf(ground, { move: [{ id: "C3", location: at(13) }] }));
+    const planning = groundOver(peopleAt([12, 30]), router);
+    const drawn = JSON.stringify(sceneMapData(planning, 30));
+    const found = JSON.stringify(whatIf(planning, { move: [{ id: "C3", location: at(13) }] }));
     const before = router.situation();
     router.status.setOpen("A1", false);
-    expect(JSON.stringify(sceneMapData(ground, 30))).toBe(drawn);
-    expect(JSON.stringify(whatIf(ground, { move: [{ id: "C3", location: at(13) }] }))).toBe(found);
-    expect(JSON.stringify(sceneMapData(new PlanningGround(router), 30))).not.toBe(drawn);
-    expect(JSON.stringify(sceneMapData(new PlanningGround(before), 30))).toBe(drawn);
+    expect(JSON.stringify(sceneMapData(planning, 30))).toBe(drawn);
+    expect(JSON.stringify(whatIf(planning, { move: [{ id: "C3", location: at(13) }] }))).toBe(found);
+    expect(JSON.stringify(sceneMapData(new PlanningSituation(router), 30))).not.toBe(drawn);
+    expect(JSON.stringify(sceneMapData(new PlanningSituation(before), 30))).toBe(drawn);
   });
 
   it("says what changes nothing", () => {
@@ -194,8 +194,8 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
       hospitalsAt({ A1: { km: 10, recorded }, B2: { km: 20, recorded }, C3: { km: 40, recorded } }),
     );
     router.status.report({ hospital: "A1", effect: "refuse", reason: "fire", until: "2017-05-15T14:00:00+01:00" });
-    const ground = new PlanningGround(router, { demandPoints: peopleAt([11, 1]), needs: ["stroke"] });
-    const result = whatIf(ground, { close: ["A1"], open: ["B2"] });
+    const planning = new PlanningSituation(router, { demandPoints: peopleAt([11, 1]), needs: ["stroke"] });
+    const result = whatIf(planning, { close: ["A1"], open: ["B2"] });
     expect(result.changed.people).toBe(0);
     expect(result.notes).toEqual([
       "A1 Hospital (A1) is not used for such patients as things are, so that closing it changes nothing.",
@@ -226,10 +226,10 @@ describe("what-if on a road of 60 km, a minute a kilometre, with EDs at 10, 20 a
     [{ move: [{ id: "A1", location: [1] }] }, "invalid-argument", "move.0.location"],
     [{ closeRoads: [{ road: "B99", reason: "x" }] }, "unknown-road", "B99"],
   ])("refuses %j", (change, code, words) => {
-    const ground = groundOver(peopleAt([1, 1]));
+    const planning = groundOver(peopleAt([1, 1]));
     let thrown: unknown;
     try {
-      whatIf(ground, change as PlannedChange);
+      whatIf(planning, change as PlannedChange);
     } catch (error) {
       thrown = error;
     }
@@ -276,8 +276,8 @@ describe("what-if in towns and country", () => {
         const router = new DiversionRouter({ roads, hospitals, clock: () => 0 });
         for (const id of onDivert) router.status.setOpen(id, false);
         const demandPoints: DemandPoints = { locations, weights: Float64Array.from(people), unit: "people" };
-        const ground = new PlanningGround(router, { demandPoints });
-        const result = whatIf(ground, {
+        const planning = new PlanningSituation(router, { demandPoints });
+        const result = whatIf(planning, {
           close,
           ...(add === undefined ? {} : { add }),
           ...(closeRoads === undefined ? {} : { closeRoads }),
@@ -315,7 +315,7 @@ describe("what-if in towns and country", () => {
     const {
       assignment,
       hospitals: { hospitals: eds },
-    } = new PlanningGround(router, { demandPoints }).scene;
+    } = new PlanningSituation(router, { demandPoints }).scene;
     let onClosed = 0;
     for (let place = 0; place < placeCount; place++) {
       const location: [number, number] = [locations[2 * place]!, locations[2 * place + 1]!];
@@ -336,8 +336,8 @@ describe("what-if in towns and country", () => {
 });
 
 it("counts junctions where no population is given", () => {
-  const ground = new PlanningGround(routerOver(hospitalsAt({ A1: 10, B2: 20 }), { roads: smallCounty() }));
-  expect(whatIf(ground, { close: ["A1"] })).toMatchObject({
+  const planning = new PlanningSituation(routerOver(hospitalsAt({ A1: 10, B2: 20 }), { roads: smallCounty() }));
+  expect(whatIf(planning, { close: ["A1"] })).toMatchObject({
     basis: { unit: "junctions" },
     total: { people: 61, places: 61 },
     changed: { people: 16, places: 16 },

@@ -17,8 +17,8 @@ import {
   type EdCapacity,
   readCasualties,
 } from "../../planning/distribution/distribution-request";
-import { type DemandPoints, readPopulation } from "../../planning/ground/demand-points";
 import { parseScenario, type Scenario } from "../../planning/replay/scenario";
+import { type DemandPoints, readPopulation } from "../../planning/situation/demand-points";
 import type { ImportedClosures, RoadIndex } from "../../roads/road-index";
 import { openForReading } from "./file-source";
 

@@ -1,8 +1,8 @@
 import type { OffNetworkHospital } from "../../diversion/drives/hospital-sites";
 import type { Situation } from "../../diversion/situation";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import { CatchmentMap, listedHandoverMs } from "../../planning/ground/catchment-map";
-import { type PatientGroup, usableEds } from "../../planning/ground/patient-group";
+import { CatchmentMap, listedHandoverMs } from "../../planning/situation/catchment-map";
+import { type PatientGroup, usableEds } from "../../planning/situation/patient-group";
 import { segmentMiddles } from "./road-drawing";
 
 /** Which ED each road belongs to. Made once per state of the roads; after that only the choice of EDs changes. */

@@ -35,7 +35,7 @@ import { drawnRoads } from "./road-drawing";
 import { applyChange, keyOf, StatusRecord } from "./status-record";
 import { describeEvent, snapshotOf, writtenAt } from "./status-snapshot";
 
-interface Ground {
+interface Parts {
   readonly roads: RoadIndex;
   readonly hospitals: HospitalDirectory;
   readonly policy: Policy;
@@ -55,7 +55,7 @@ const COLOURS = 8;
  */
 export class RecommendationWorker {
   readonly #ownClock: Clock;
-  #ground: Ground | undefined;
+  #parts: Parts | undefined;
   #roads: RoadIndex | undefined;
   #closures: unknown;
   #feeds: FeedHealth | undefined;
@@ -82,7 +82,7 @@ export class RecommendationWorker {
     const file = readRoads(new Uint8Array(bytes));
     const profile = file.servedProfiles.find((served) => served.checksum === checksum);
     this.#roads = profile === undefined ? file : file.withProfile(profile.name);
-    this.#ground = undefined;
+    this.#parts = undefined;
     this.#router = undefined;
     this.#catchments = undefined;
   }
@@ -97,7 +97,7 @@ export class RecommendationWorker {
     record.replace(history);
     const colours = neighbourColours(hospitals, COLOURS);
     const search = new PlaceSearch(file, hospitals);
-    this.#ground = { roads: file, hospitals, policy, record, search, colours };
+    this.#parts = { roads: file, hospitals, policy, record, search, colours };
     this.setFeeds(setup.feeds);
     this.setClosures(closures);
     // The first answers of a fresh engine run unoptimized: better these than somebody's.
@@ -246,9 +246,9 @@ export class RecommendationWorker {
     this.#router?.setHospitals(hospitals, record.board);
   }
 
-  #opened(): Ground {
-    if (this.#ground === undefined) throw new Error("The worker is asked before its parts are in.");
-    return this.#ground;
+  #opened(): Parts {
+    if (this.#parts === undefined) throw new Error("The worker is asked before its parts are in.");
+    return this.#parts;
   }
 
   #at(moment: Moment): { readonly view: StatusView; readonly atMs: EpochMs } {

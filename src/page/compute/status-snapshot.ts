@@ -3,10 +3,10 @@ import { type EpochMs, formatInstant, parseInstant } from "../../core/instant";
 import { TimeZone } from "../../core/time-zone";
 import { restrictionText, type SpokenClock, unknownText } from "../../diversion/answer/texts";
 import { lifetimeOf, overrules } from "../../diversion/rules/bearings";
+import type { Circumstances } from "../../diversion/rules/circumstances";
 import { edCondition, isInForce } from "../../diversion/rules/ed-condition";
 import type { Policy } from "../../diversion/rules/policy";
-import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import type { FeedHealth, FeedState } from "../../hospitals/feeds/feed-health";
+import type { FeedState } from "../../hospitals/feeds/feed-health";
 import { subjectOf } from "../../hospitals/status/held-restrictions";
 import { feedOf, type Restriction } from "../../hospitals/status/restriction";
 import type { Overrule, StatusEvent, StatusView } from "../../hospitals/status/status";
@@ -21,11 +21,8 @@ import type {
 import type { EntryResult, StatusRecord } from "./status-record";
 
 /** What a snapshot is made from. */
-interface SnapshotParts {
-  readonly hospitals: HospitalDirectory;
-  readonly policy: Policy;
+interface SnapshotParts extends Pick<Circumstances, "hospitals" | "policy" | "feeds"> {
   readonly record: StatusRecord;
-  readonly feeds: FeedHealth | undefined;
 }
 
 const spokenClockOf = (policy: Policy, atMs: EpochMs): SpokenClock => ({
@@ -37,8 +34,8 @@ export const writtenAt = (policy: Policy, atMs: EpochMs): string =>
   formatInstant(atMs, TimeZone.of(policy.timeZone).offsetMinutes(atMs));
 
 /** How every ED stands at a moment, by a view of the status. */
-export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochMs, isLive: boolean): StatusSnapshot {
-  const { hospitals, policy, record, feeds } = ground;
+export function snapshotOf(parts: SnapshotParts, view: StatusView, atMs: EpochMs, isLive: boolean): StatusSnapshot {
+  const { hospitals, policy, record, feeds } = parts;
   const clock = spokenClockOf(policy, atMs);
   const own = new Set(
     isLive
@@ -61,7 +58,7 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
       capabilities: hospital.capabilities,
       condition: edCondition(hospital, held, policy, atMs, feed, overrule),
       restrictions: held.map((restriction) => ({
-        ...shown(restriction, ground, clock, feed),
+        ...shown(restriction, parts, clock, feed),
         isOverruled: isOverruled && feedOf(restriction) !== undefined,
         isOwn: isOwn(restriction.key),
       })),
@@ -79,7 +76,7 @@ export function snapshotOf(ground: SnapshotParts, view: StatusView, atMs: EpochM
     at: writtenAt(policy, atMs),
     isLive,
     eds,
-    ownEntries: isLive ? record.results.map((result) => standing(result, ground)) : [],
+    ownEntries: isLive ? record.results.map((result) => standing(result, parts)) : [],
   };
 }
 

@@ -105,7 +105,7 @@ export class MapView {
     if (opened === undefined) return;
     const { needs = [], age, acuity } = question ?? this.#parts.questionAt([0, 0]);
     const group = defined({ needs, age, acuity });
-    const colouredFor = showsCatchments ? JSON.stringify([group, catchmentGround(state)]) : "";
+    const colouredFor = showsCatchments ? JSON.stringify([group, catchmentBasis(state)]) : "";
     if (colouredFor === this.#colouredFor) return;
     this.#colouredFor = colouredFor;
     if (!showsCatchments) {
@@ -244,7 +244,7 @@ export class MapView {
 }
 
 /** What catchments depend on beside the patients; closures begin and end by the minute. */
-function catchmentGround(state: PageState): unknown {
+function catchmentBasis(state: PageState): unknown {
   const { generation, closures } = state;
   const shown = shownOf(state);
   const { features = [] } = (closures ?? {}) as { readonly features?: readonly unknown[] };

@@ -2,9 +2,9 @@ import { area, bbox } from "@turf/turf";
 import type { BBox, FeatureCollection, MultiPolygon, Point, Polygon } from "geojson";
 import { DiversionError } from "../../core/errors";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { withoutEds } from "../ground/patient-group";
-import type { PlanningGround, Scene } from "../ground/planning-ground";
-import { type MinutesSpread, minutesSpread, type PlaceCount, type Reach } from "../ground/scene-totals";
+import { withoutEds } from "../situation/patient-group";
+import type { PlanningSituation, Scene } from "../situation/planning-situation";
+import { type MinutesSpread, minutesSpread, type PlaceCount, type Reach } from "../situation/scene-totals";
 import { basisOf } from "../what-if/what-if";
 import type { PlanBasis } from "../what-if/what-if-result";
 import { AreaGrid } from "./area-grid";
@@ -69,16 +69,16 @@ export interface CatchmentCollection extends FeatureCollection<Polygon | MultiPo
  * @throws DiversionError `invalid-argument` for options that are not of the documented form.
  */
 export function catchments(
-  ground: PlanningGround,
+  planning: PlanningSituation,
   options: CatchmentsOptions = {},
-  scene: Scene = ground.scene,
+  scene: Scene = planning.scene,
 ): CatchmentCollection {
   const { hospitals } = scene.hospitals;
-  const { grid, withinMetres } = areaGrid(ground, options);
+  const { grid, withinMetres } = areaGrid(planning, options);
   const { ed: labels } = scene.map.nearestUsable(grid.centres(), scene.edsByVerdict, withinMetres);
   const polygons = grid.polygons(labels.map((ed) => Math.max(ed, -1)));
-  const totals = ground.totals(scene);
-  const byEd = ground.demandPointsByEd(scene);
+  const totals = planning.totals(scene);
+  const byEd = planning.demandPointsByEd(scene);
   const features = hospitals.map(({ id, name, location }, number): CatchmentCollection["features"][number] => {
     const geometry = polygons.get(number) ?? null;
     return {
@@ -91,7 +91,7 @@ export function catchments(
         hospital: { id, name },
         at: [...location],
         use: USES[scene.edsByVerdict.findIndex((eds) => eds[number] === 1)] ?? "none",
-        ...countsOf(ground.demandPoints.weights, scene, byEd[number]!, number),
+        ...countsOf(planning.demandPoints.weights, scene, byEd[number]!, number),
         squareKilometres: geometry === null ? 0 : Math.round(area(geometry) / 1e4) / 100,
       },
     };
@@ -100,7 +100,7 @@ export function catchments(
   return {
     type: "FeatureCollection",
     bbox: drawn.length === 0 ? undefined : boxOf({ type: "GeometryCollection", geometries: drawn }),
-    basis: basisOf(ground),
+    basis: basisOf(planning),
     areas: { cellMetres: grid.cellMetres, withinMetres },
     total: totals.total,
     reach: totals.reach,
@@ -108,9 +108,9 @@ export function catchments(
   };
 }
 
-/** The cells that areas of a ground are made of. */
+/** The cells that areas of a plan are made of. */
 export function areaGrid(
-  { situation }: PlanningGround,
+  { situation }: PlanningSituation,
   { cellMetres, withinMetres = Math.min(situation.snapLimitMetres, MOST_WITHIN_METRES) }: CatchmentsOptions,
 ): { readonly grid: AreaGrid; readonly withinMetres: number } {
   if (!(withinMetres > 0 && withinMetres <= 100_000)) {

@@ -11,7 +11,7 @@ import { departureAccessPoints, directDrive } from "../../roads/snap/road-point"
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import { millisecondsTo } from "../../shortest-path/dijkstra/node-search";
 import { type ArcWeights, reverseGraph } from "../../shortest-path/graph";
-import type { PlanningGround } from "../ground/planning-ground";
+import type { PlanningSituation } from "../situation/planning-situation";
 import { basisOf } from "../what-if/what-if";
 import type { PlanBasis } from "../what-if/what-if-result";
 import { type AreaStatistics, areaGrid, boxOf, type CatchmentsOptions } from "./catchments";
@@ -52,17 +52,17 @@ const MOST_BANDS = 20;
  *
  * @throws DiversionError `invalid-argument`, `unknown-hospital`.
  */
-export function isochrones(ground: PlanningGround, options: IsochronesOptions): IsochroneCollection {
+export function isochrones(planning: PlanningSituation, options: IsochronesOptions): IsochroneCollection {
   const { minutes } = options;
   checkMinutes(minutes);
-  const { scene, demandPoints } = ground;
+  const { scene, demandPoints } = planning;
   const { map } = scene;
   const { hospitals } = scene.hospitals;
   const numbers =
     options.hospitals === undefined
       ? hospitals.flatMap((_, number) => (scene.edsByVerdict.some((eds) => eds[number] === 1) ? [number] : []))
       : options.hospitals.map((id) => scene.hospitals.requireIndex(id, "hospitals")).sort((a, b) => a - b);
-  const { grid, withinMetres } = areaGrid(ground, options);
+  const { grid, withinMetres } = areaGrid(planning, options);
   const cells = new LocatedAccessPoints(map, grid.centres(), withinMetres);
   const homes = new LocatedAccessPoints(map, demandPoints.locations, map.snapLimitMetres);
   const reversed = reverseGraph(map.roads.graph.topology);
@@ -100,7 +100,7 @@ export function isochrones(ground: PlanningGround, options: IsochronesOptions): 
     });
   });
   const areas = { cellMetres: grid.cellMetres, withinMetres };
-  return { type: "FeatureCollection", basis: { ...basisOf(ground), minutes: "drive" }, areas, features };
+  return { type: "FeatureCollection", basis: { ...basisOf(planning), minutes: "drive" }, areas, features };
 }
 
 function checkMinutes(minutes: readonly number[]): void {

@@ -6,8 +6,8 @@ import type { Position } from "../../core/units";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { Needs } from "../../hospitals/directory/needs";
 import type { Acuity } from "../../hospitals/status/restriction";
-import { type CatchmentMap, demandPointsByEd } from "../ground/catchment-map";
-import type { DemandPoints } from "../ground/demand-points";
+import { type CatchmentMap, demandPointsByEd } from "../situation/catchment-map";
+import type { DemandPoints } from "../situation/demand-points";
 import type { IncidentGeneration, Scenario } from "./scenario";
 
 /** One patient of a replay. */

@@ -3,9 +3,9 @@ import { DiversionRouter } from "../../diversion/router";
 import { emptyStatus } from "../../diversion/rules/circumstances";
 import { ENGLAND_DEFAULT } from "../../diversion/rules/policy";
 import type { Situation } from "../../diversion/situation";
-import type { PatientGroup } from "../ground/patient-group";
-import { PlanningGround } from "../ground/planning-ground";
-import { type MapGrid, mapGrid } from "../ground/scene-map-data";
+import type { PatientGroup } from "../situation/patient-group";
+import { PlanningSituation } from "../situation/planning-situation";
+import { type MapGrid, mapGrid } from "../situation/scene-map-data";
 import type { ScenarioReplayOptions } from "./replay";
 import type { ScenarioReplay } from "./replay-result";
 import { ScenarioStatus } from "./scenario-status";
@@ -32,7 +32,7 @@ export function replayMapData(options: ScenarioReplayOptions, replay: ScenarioRe
   playing.advanceTo(atMs);
   const restricted = new DiversionRouter({ roads, hospitals, policy, status: playing.status }).situation({ atMs });
   const assigned = (situation: Situation): Int32Array =>
-    new PlanningGround(situation, { ...group, demandPoints: grid.demandPoints }).scene.assignment.ed;
+    new PlanningSituation(situation, { ...group, demandPoints: grid.demandPoints }).scene.assignment.ed;
   const free = restricted.with({ status: emptyStatus(hospitals) });
   return { at, group, grid, before: assigned(free), after: assigned(restricted) };
 }

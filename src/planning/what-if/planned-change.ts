@@ -5,9 +5,9 @@ import type { HospitalDirectory } from "../../hospitals/directory/directory";
 import type { HospitalInput } from "../../hospitals/directory/hospital";
 import type { CloseRequest } from "../../roads/closures/closure";
 import { RoadIndex } from "../../roads/road-index";
-import type { Assignment, CatchmentMap } from "../ground/catchment-map";
-import { type EdsByVerdict, type EdVerdict, groupByVerdict, verdictsOf } from "../ground/patient-group";
-import type { PlanningGround, Scene } from "../ground/planning-ground";
+import type { Assignment, CatchmentMap } from "../situation/catchment-map";
+import { type EdsByVerdict, type EdVerdict, groupByVerdict, verdictsOf } from "../situation/patient-group";
+import type { PlanningSituation, Scene } from "../situation/planning-situation";
 
 /** What would be otherwise. At least one thing must be. */
 export interface PlannedChange {
@@ -21,7 +21,7 @@ export interface PlannedChange {
   readonly move?: readonly { readonly id: string; readonly location: readonly [longitude: number, latitude: number] }[];
   /** Roads that are closed, beside those that are. Like any closure they hold from `from` until `until`. */
   readonly closeRoads?: readonly CloseRequest[];
-  /** Other roads altogether, such as {@link separateRoads} with closures of their own. Default: the ground's. */
+  /** Other roads altogether, such as {@link separateRoads} with closures of their own. Default: the planning's. */
   readonly roads?: RoadIndex;
 }
 
@@ -67,9 +67,9 @@ export function separateRoads(roads: RoadIndex): RoadIndex {
  * contradicts itself; `unknown-hospital`, `duplicate-hospital`, `invalid-hospitals`, `invalid-closure`, `unknown-road`;
  * `hospital-off-network` for an ED added or moved to where no road is near.
  */
-export function sceneAfter(ground: PlanningGround, change: PlannedChange): ChangedScene {
+export function sceneAfter(planning: PlanningSituation, change: PlannedChange): ChangedScene {
   checkForm(change);
-  const { scene: before, situation } = ground;
+  const { scene: before, situation } = planning;
   const notes: string[] = [];
   const hospitals = directoryAfter(before.hospitals, change);
   const numbersOf = (ids: readonly string[] = [], field: string): Set<number> =>
@@ -79,7 +79,7 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
   const nameOf = (number: number): string =>
     `${hospitals.hospitals[number]!.name} (${hospitals.hospitals[number]!.id})`;
   const verdicts =
-    hospitals === before.hospitals ? before.verdicts : verdictsOf(ground.group, situation.withHospitals(hospitals));
+    hospitals === before.hospitals ? before.verdicts : verdictsOf(planning.group, situation.withHospitals(hospitals));
   for (const number of closed) {
     const { verdict } = verdicts[number]!;
     if (verdict === "refuses" || verdict === "incapable") {
@@ -101,24 +101,24 @@ export function sceneAfter(ground: PlanningGround, change: PlannedChange): Chang
     if (closure.edges.length === 0) {
       notes.push(`The closure ${closure.id} (${closure.reason}) is about no road here and changes nothing.`);
     } else if (!roads.stateAt(situation.atMs).inForce.includes(closure)) {
-      notes.push(`The closure ${closure.id} (${closure.reason}) does not hold at ${ground.at.text}.`);
+      notes.push(`The closure ${closure.id} (${closure.reason}) does not hold at ${planning.at.text}.`);
     }
   }
 
   if (roads === situation.roads && hospitals === before.hospitals) {
     const { map } = before;
-    const touched = opened.size > 0 ? undefined : demandPointsOf(ground, closed);
+    const touched = opened.size > 0 ? undefined : demandPointsOf(planning, closed);
     const assignment = touched === undefined ? map.assign(edsByVerdict) : reassigned(before, touched, edsByVerdict);
     return { hospitals, verdicts, map, edsByVerdict, assignment, notes, touched };
   }
-  const map = ground.mapOf(roads, hospitals, verdicts);
+  const map = planning.mapOf(roads, hospitals, verdicts);
   requirePlaced(map, change);
   return { hospitals, verdicts, map, edsByVerdict, assignment: map.assign(edsByVerdict), notes, touched: undefined };
 }
 
 /** The demand points of these EDs, ascending. */
-function demandPointsOf(ground: PlanningGround, eds: Iterable<number>): Int32Array {
-  const byEd = ground.demandPointsByEd();
+function demandPointsOf(planning: PlanningSituation, eds: Iterable<number>): Int32Array {
+  const byEd = planning.demandPointsByEd();
   const lists = Array.from(eds, (ed) => byEd[ed]!);
   const demandPoints = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
   let end = 0;

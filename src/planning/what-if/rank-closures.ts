@@ -1,11 +1,11 @@
 import { DiversionError } from "../../core/errors";
 import { MS_PER_MINUTE } from "../../core/instant";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
-import { demandPointsByEd } from "../ground/catchment-map";
-import { withoutEds } from "../ground/patient-group";
-import type { PlanningGround } from "../ground/planning-ground";
-import type { PlaceCount } from "../ground/scene-totals";
-import { LATE_MINUTES } from "../ground/scene-totals";
+import { demandPointsByEd } from "../situation/catchment-map";
+import { withoutEds } from "../situation/patient-group";
+import type { PlanningSituation } from "../situation/planning-situation";
+import type { PlaceCount } from "../situation/scene-totals";
+import { LATE_MINUTES } from "../situation/scene-totals";
 import { basisOf } from "./what-if";
 import type { PlanBasis } from "./what-if-result";
 
@@ -54,7 +54,7 @@ export interface ClosureRanking {
  * @throws DiversionError `invalid-argument` for options that are not of the documented form.
  */
 export function rankClosures(
-  ground: PlanningGround,
+  planning: PlanningSituation,
   { together = 1, limit = 20 }: RankClosuresOptions = {},
 ): ClosureRanking {
   if (together !== 1 && together !== 2) {
@@ -63,12 +63,12 @@ export function rankClosures(
   if (!Number.isInteger(limit) || limit < 1) {
     throw new DiversionError("invalid-argument", `limit is ${limit}; ask for a whole number of closures, at least 1.`);
   }
-  const { scene } = ground;
+  const { scene } = planning;
   const { hospitals } = scene.hospitals;
   const usable = hospitals.flatMap((_, number) =>
     scene.edsByVerdict.some((eds) => eds[number] === 1) ? [number] : [],
   );
-  const byEd = ground.demandPointsByEd();
+  const byEd = planning.demandPointsByEd();
   const singles = new Map<number, Harm>();
   const corrections = new Map<number, Harm>();
   const pairKey = (a: number, b: number): number => Math.min(a, b) * hospitals.length + Math.max(a, b);
@@ -78,7 +78,7 @@ export function rankClosures(
     const second = scene.map.assignSome(demandPoints, withoutEds(scene.edsByVerdict, [ed]));
     const harm = new Harm();
     demandPoints.forEach((demandPoint, i) => {
-      const people = ground.demandPoints.weights[demandPoint]!;
+      const people = planning.demandPoints.weights[demandPoint]!;
       harm.people += people;
       harm.add(people, scene.assignment.milliseconds[demandPoint]!, second.ed[i]!, second.milliseconds[i]!, 1);
     });
@@ -95,7 +95,7 @@ export function rankClosures(
       corrections.set(key, correction);
       rows.forEach((row, i) => {
         const demandPoint = demandPoints[row]!;
-        const people = ground.demandPoints.weights[demandPoint]!;
+        const people = planning.demandPoints.weights[demandPoint]!;
         const wasMs = scene.assignment.milliseconds[demandPoint]!;
         correction.add(people, wasMs, second.ed[row]!, second.milliseconds[row]!, -1);
         correction.add(people, wasMs, third.ed[i]!, third.milliseconds[i]!, 1);
@@ -114,8 +114,8 @@ export function rankClosures(
         );
   closures.sort((x, y) => Harm.compare(x.harm, y.harm) || compareNumbers(x.eds, y.eds));
   return {
-    basis: basisOf(ground),
-    total: ground.totals().total,
+    basis: basisOf(planning),
+    total: planning.totals().total,
     together,
     weighed: closures.length,
     ranked: closures.slice(0, limit).map(({ eds, harm }) => ({

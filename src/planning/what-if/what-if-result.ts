@@ -2,8 +2,8 @@ import type { Position } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
 import type { Need } from "../../hospitals/directory/needs";
 import type { Acuity } from "../../hospitals/status/restriction";
-import type { DemandPoints } from "../ground/demand-points";
-import type { PlaceCount, Reach } from "../ground/scene-totals";
+import type { DemandPoints } from "../situation/demand-points";
+import type { PlaceCount, Reach } from "../situation/scene-totals";
 
 /** Minutes to care that a change adds; negative where it saves some. */
 export interface ExtraMinutes {

@@ -5,11 +5,11 @@ import type { HospitalReference } from "../../diversion/answer/recommendation";
 import { closureWarnings } from "../../diversion/drives/closure-notices";
 import { ranksByDrive } from "../../diversion/rules/judged-eds";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
-import { NO_TARGET, OFF_NETWORK } from "../ground/catchment-map";
-import { demandPointPosition } from "../ground/demand-points";
-import type { PlanningGround } from "../ground/planning-ground";
-import { type MapGrid, mapGrid } from "../ground/scene-map-data";
-import { LATE_MINUTES, minutesSpread, Tally } from "../ground/scene-totals";
+import { NO_TARGET, OFF_NETWORK } from "../situation/catchment-map";
+import { demandPointPosition } from "../situation/demand-points";
+import type { PlanningSituation } from "../situation/planning-situation";
+import { type MapGrid, mapGrid } from "../situation/scene-map-data";
+import { LATE_MINUTES, minutesSpread, Tally } from "../situation/scene-totals";
 import { type ChangedScene, type PlannedChange, sceneAfter } from "./planned-change";
 import type { ExtraMinutes, PlanBasis, WhatIfResult } from "./what-if-result";
 
@@ -21,14 +21,14 @@ const NAMED_PLACES = 10;
  *
  * @throws DiversionError as {@link sceneAfter} does.
  */
-export function whatIf(ground: PlanningGround, change: PlannedChange): WhatIfResult {
-  return compareScenes(ground, sceneAfter(ground, change));
+export function whatIf(planning: PlanningSituation, change: PlannedChange): WhatIfResult {
+  return compareScenes(planning, sceneAfter(planning, change));
 }
 
-/** The ground's scene and another of the same demand points and patients, side by side. */
-function compareScenes(ground: PlanningGround, after: ChangedScene): WhatIfResult {
-  const { scene: before, demandPoints } = ground;
-  const totalsBefore = ground.totals();
+/** The planning's scene and another of the same demand points and patients, side by side. */
+function compareScenes(planning: PlanningSituation, after: ChangedScene): WhatIfResult {
+  const { scene: before, demandPoints } = planning;
+  const totalsBefore = planning.totals();
   const { weights } = demandPoints;
   const eds = new EdNumbering(before.hospitals, after.hospitals);
   const wasLoad = totalsBefore.renumbered(eds.ofBefore, eds.references.length).load;
@@ -62,7 +62,7 @@ function compareScenes(ground: PlanningGround, after: ChangedScene): WhatIfResul
   affected.sort((a, b) => extraMs(b) - extraMs(a) || b.people - a.people || a.demandPoint - b.demandPoint);
   const reference = (ed: number): HospitalReference | null => eds.references[ed] ?? null;
   return {
-    basis: basisOf(ground),
+    basis: basisOf(planning),
     notes: after.notes,
     total: totalsBefore.total,
     before: totalsBefore.reach,
@@ -121,14 +121,14 @@ export interface WhatIfMapData {
 }
 
 /**
- * Draws a change over the ground's roads: the same patients, moment and rules, at every cell of a grid.
+ * Draws a change over the planning's roads: the same patients, moment and rules, at every cell of a grid.
  *
  * @param columns how many cells the picture is wide. Default: those of {@link mapGrid}.
  * @throws DiversionError as {@link sceneAfter} does.
  */
-export function whatIfMapData(ground: PlanningGround, change: PlannedChange, columns?: number): WhatIfMapData {
-  const grid = mapGrid(ground.situation.roads.bounds, columns);
-  const drawn = ground.withDemandPoints(grid.demandPoints);
+export function whatIfMapData(planning: PlanningSituation, change: PlannedChange, columns?: number): WhatIfMapData {
+  const grid = mapGrid(planning.situation.roads.bounds, columns);
+  const drawn = planning.withDemandPoints(grid.demandPoints);
   const { hospitals: hospitalsBefore, assignment: before } = drawn.scene;
   const after = sceneAfter(drawn, change);
   const eds = new EdNumbering(hospitalsBefore, after.hospitals);
@@ -143,7 +143,7 @@ export function whatIfMapData(ground: PlanningGround, change: PlannedChange, col
   };
 }
 
-export function basisOf({ situation, group, at, demandPoints, scene }: PlanningGround): PlanBasis {
+export function basisOf({ situation, group, at, demandPoints, scene }: PlanningSituation): PlanBasis {
   const { needs = [], age, acuity } = group;
   const driveOnly = ranksByDrive(situation.policy, { acuity });
   const clock = { atMs: at.epochMs, offsetMinutes: TimeZone.of(situation.policy.timeZone).offsetMinutes(at.epochMs) };

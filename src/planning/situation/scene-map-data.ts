@@ -2,7 +2,7 @@ import type { BoundingBox } from "../../core/bounding-box";
 import { longitudeScale } from "../../core/geometry";
 import type { Position } from "../../core/units";
 import type { DemandPoints } from "./demand-points";
-import type { PlanningGround } from "./planning-ground";
+import type { PlanningSituation } from "./planning-situation";
 
 /** The ground under some roads as equal cells, row by row from the north-west: what maps of catchments are drawn from. */
 export interface MapGrid {
@@ -57,10 +57,10 @@ export interface SceneMapData {
   readonly assigned: Int32Array;
 }
 
-/** Draws the ground as things are. @param columns how many cells the map is wide. Default: those of {@link mapGrid}. */
-export function sceneMapData(ground: PlanningGround, columns?: number): SceneMapData {
-  const grid = mapGrid(ground.situation.roads.bounds, columns);
-  const drawn = ground.withDemandPoints(grid.demandPoints);
+/** Draws a plan's area as things are. @param columns how many cells the map is wide. Default: those of {@link mapGrid}. */
+export function sceneMapData(planning: PlanningSituation, columns?: number): SceneMapData {
+  const grid = mapGrid(planning.situation.roads.bounds, columns);
+  const drawn = planning.withDemandPoints(grid.demandPoints);
   const { hospitals, assignment } = drawn.scene;
   return {
     grid,

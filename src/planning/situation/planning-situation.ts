@@ -31,7 +31,7 @@ export interface Scene {
  * later changes of status or roads do not touch; questions about it (`whatIf`, `rankClosures`, `catchments`) share the
  * work of bringing every demand point to its ED, which is done once, here.
  */
-export class PlanningGround {
+export class PlanningSituation {
   /** All that plans follow from, at the moment they are about. */
   readonly situation: Situation;
   readonly group: PatientGroup;
@@ -63,17 +63,17 @@ export class PlanningGround {
   }
 
   /** The same patients, moment and rules at other demand points. */
-  withDemandPoints(demandPoints: DemandPoints): PlanningGround {
-    return new PlanningGround(this.situation, { ...this.group, at: this.at.text, demandPoints });
+  withDemandPoints(demandPoints: DemandPoints): PlanningSituation {
+    return new PlanningSituation(this.situation, { ...this.group, at: this.at.text, demandPoints });
   }
 
-  /** @param scene of the ground's demand points. Default: as things are. */
+  /** @param scene of these demand points. Default: as things are. */
   totals(scene = this.scene): SceneTotals {
     return scene === this.scene ? this.#totals : totalsOf(scene, this.demandPoints);
   }
 
   /**
-   * The demand points of each ED, ascending, by its number. @param scene of the ground's demand points. Default: as
+   * The demand points of each ED, ascending, by its number. @param scene of these demand points. Default: as
    * things are.
    */
   demandPointsByEd(scene = this.scene): readonly Int32Array[] {
