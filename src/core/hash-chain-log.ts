@@ -55,6 +55,8 @@ interface HashChainLogOptions {
   readonly locked: ErrorCode;
 }
 
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 const START: Checksum = `sha256:${"0".repeat(64)}`;
 
 /** The end of every line: a fixed length, so that what the checksum covers is known before anything is parsed. */
@@ -171,7 +173,7 @@ export class HashChainLogFormat {
 
   #decode(bytes: Uint8Array, row: number, byte: number): string {
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+      return UTF_8.decode(bytes);
     } catch (error) {
       throw row === 1
         ? this.#foreign("its first line is not text")

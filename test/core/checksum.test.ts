@@ -1,14 +1,25 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, checksumOf, sha256Hex } from "../../src/core/checksum";
+import { canonicalJson, checksumOf, SHA256, sha256Hex } from "../../src/core/checksum";
 import { DiversionError } from "../../src/core/errors";
 
 describe("sha256Hex", () => {
   it("agrees with Node's own", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(sha256Hex(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));
+        const expected = createHash("sha256").update(bytes).digest("hex");
+        expect([sha256Hex(bytes), SHA256.portable(bytes), SHA256.native?.(bytes)]).toEqual(Array(3).fill(expected));
+      }),
+    );
+  });
+
+  it("is the same of any text here and in a browser, halves of surrogate pairs too", () => {
+    const text = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 50 });
+    fc.assert(
+      fc.property(text, (units) => {
+        const written = String.fromCharCode(...units);
+        expect(SHA256.native?.(written)).toBe(SHA256.portable(written));
       }),
     );
   });
