@@ -13,7 +13,8 @@ import type { Ran } from "./support/run";
  * A line `# exit status N` in a shell block tells that it ends so.
  */
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const blocks = blocksOf(README);
+/** Those that need a database are run where there is one: test/postgres/readme.test.ts. */
+const blocks = blocksOf(README).filter(({ flags }) => !flags.includes("postgres"));
 
 const moduleName = ({ line }: Block): string => `line-${line}`;
 

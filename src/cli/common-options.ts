@@ -14,13 +14,16 @@ import { embeddedHospitals, embeddedRoads, englandHospitals } from "../node/file
 import type { LockOptions } from "../node/files/file-lock";
 import { type OpenRoadsOptions, openRoads } from "../node/files/roads-files";
 import { loadClosures, openHospitals, openPolicy } from "../node/files/text-file";
-import { type LoadedStatus, loadStatus, StatusFile } from "../node/logs/status-file";
+import { followClosures } from "../node/logs/logged-closures";
+import { type LoadedStatus, StatusFile } from "../node/logs/status-file";
 import { engineOf } from "../node/workers/router-parts";
+import { shownUrl } from "../postgres/postgres-url";
 import type { RoadIndex } from "../roads/road-index";
 import type { EngineName } from "../shortest-path/engine";
 import { AnswerIsNo, type Terminal } from "./command";
 import { farEntrancesText, NAMED_AT_MOST } from "./eds-text";
 import * as option from "./options";
+import { readStatus } from "./shared-status";
 import { grouped } from "./text";
 
 export const ENGINES = ["dijkstra", "reference", "cch"] as const satisfies readonly EngineName[];
@@ -69,7 +72,10 @@ export const ROUTER_OPTIONS = {
   ...ROADS_OPTION,
   ...PROFILE_OPTION,
   ...HOSPITALS_OPTION,
-  status: option.text({ value: "FILE", help: "The status log, read as it is now. Default: nothing is on divert." }),
+  status: option.text({
+    value: "FILE|URL",
+    help: "The status log, or the URL of its database; read as it is now. Default: nothing is on divert.",
+  }),
   closures: option.text({
     value: "FILE",
     help: "Closed and slow roads, GeoJSON. Default: none; roads are as the roads file says.",
@@ -129,7 +135,7 @@ interface OpenRouterOptions {
   readonly strictClosures?: boolean;
   readonly roads?: OpenRoadsOptions | undefined;
   /** Opens the status log that is named. Default: it is read as it is now. */
-  readonly openStatus?: (file: string, hospitals: HospitalDirectory) => LoadedStatus | StatusFile;
+  readonly openStatus?: (file: string, hospitals: HospitalDirectory) => Promise<LoadedStatus | StatusFile>;
   /** How many ambulances are expected at EDs. Default: none, beside those the router tracks. */
   readonly openInbound?:
     | ((hospitals: HospitalDirectory, policy: Policy) => Promise<InboundSource | undefined>)
@@ -162,22 +168,26 @@ export async function openRouter(
   const snapLimitMetres = args.get("snap-limit");
   const policyFile = args.get("policy");
   const roads = await openRoadsOption(args, roadsOptions);
-  await enterClosures(closures, terminal, roads, isStrict(args, strictClosures));
+  const isStrictHere = isStrict(args, strictClosures);
   const hospitals = await openHospitalsOption(args, roads);
   const policy = policyFile === undefined ? undefined : await openPolicy(policyFile, hospitals.vocabulary);
   const inbound = await openInbound?.(hospitals, policy ?? ENGLAND_DEFAULT);
   const statusFile = args.get("status");
   let status: Status | undefined;
   if (statusFile !== undefined) {
-    const opened = openStatus?.(statusFile, hospitals) ?? loadStatus(statusFile, hospitals, { clock });
-    warnOfTornLine(terminal, statusFile, opened.torn);
+    const opened = await (openStatus?.(statusFile, hospitals) ?? readStatus(statusFile, hospitals, { clock }));
+    const shown = shownUrl(statusFile);
+    warnOfTornLine(terminal, shown, opened.torn);
     const board = opened instanceof StatusFile ? opened : opened.status;
     status = board;
-    warnOfClock(terminal, statusFile, board);
-    await warnOfUnknownHospitals(terminal, statusFile, unknownHospitals(status), args.get("hospitals") === undefined);
+    warnOfClock(terminal, shown, board);
+    await warnOfUnknownHospitals(terminal, shown, unknownHospitals(status), args.get("hospitals") === undefined);
+    // Before those of a file, which have no versions of the log.
+    followClosures(roads, board.entries(), (why) => warnOfClosure(terminal, shown, why));
   } else if (feedsOf !== undefined) {
     status = new StatusBoard(hospitals, { clock });
   }
+  await enterClosures(closures, terminal, roads, isStrictHere);
   const feeds = status === undefined ? undefined : feedsOf?.(status);
   const router = new DiversionRouter(
     defined({
@@ -303,6 +313,10 @@ export async function enterClosures(
     { file: path },
   );
 }
+
+/** A closure that is in the log and not on the roads: answers may lead over a closed road. */
+export const warnOfClosure = (terminal: Terminal, named: string, why: string): void =>
+  void terminal.stderr.write(`ambulance-diversion: WARNING: ${named}: ${why}\n`);
 
 export function warnOfTornLine(terminal: Terminal, path: string, torn: TornLine | undefined): void {
   if (torn === undefined) return;

@@ -56,7 +56,7 @@ export const replayDecisionCommand = command({
     const roads = await openRoadsOption(args);
     const hospitals = await openHospitalsOption(args, roads);
     const engine = args.get("engine");
-    const loaded = openStatusOption(args.get("status"), terminal, hospitals);
+    const loaded = await openStatusOption(args.get("status"), terminal, hospitals);
     const { listener, clear } = progressLine(terminal);
     let done = 0;
     const replay = replayDecisions(
@@ -76,7 +76,7 @@ export const replayDecisionCommand = command({
   },
 });
 
-function openStatusOption(file: string | undefined, terminal: Terminal, hospitals: HospitalDirectory) {
+async function openStatusOption(file: string | undefined, terminal: Terminal, hospitals: HospitalDirectory) {
   if (file === undefined) return undefined;
   return loadForReading(terminal, file, hospitals, true);
 }

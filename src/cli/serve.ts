@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
+import type { SharedStatus } from "../hospitals/status/shared-status";
 import { BASE_PATH } from "../http/app";
 import { serve } from "../http/server";
 import { DiversionService } from "../http/service";
@@ -13,11 +15,14 @@ import { openDecisionLog } from "../node/logs/decision-log-file";
 import { recallFeeds, rememberFeeds } from "../node/logs/feed-memory";
 import { openStatus, type StatusFile } from "../node/logs/status-file";
 import { SteadyClock } from "../node/steady-clock";
+import { isPostgresUrl } from "../postgres/postgres-url";
 import { CLOSURE_FEED_OPTIONS, NamedClosureFeeds } from "./closure-feeds";
 import { command, EXIT, type Terminal } from "./command";
 import { lockOptions, openRouter, ROUTER_OPTIONS, TAKE_OVER_OPTION } from "./common-options";
 import * as option from "./options";
 import { FEED_OPTIONS, ServedFeeds } from "./serve-feeds";
+import { requireFitting, requireNoClosures, sharedTrouble, tellOfFreshness } from "./serve-shared";
+import { openShared } from "./shared-status";
 
 const TOKEN_VARIABLE = "AMBULANCE_DIVERSION_TOKEN";
 
@@ -29,7 +34,15 @@ const SERVE_OPTIONS = {
     help: "Under which path a proxy hands requests on, such as /diversion. Default: /.",
   }),
   ...ROUTER_OPTIONS,
-  status: option.text({ value: "FILE", help: "The status log, made when there is none. Default: in memory." }),
+  status: option.text({
+    value: "FILE|URL",
+    help: "The status log, made when there is none, or the database in which several servers keep it. Default: in memory.",
+  }),
+  mirror: option.text({
+    value: "FILE",
+    help: "With a database: a log here that repeats it, so that a start needs no database. Default: none.",
+  }),
+  desk: option.text({ value: "NAME", help: "Who writes here, as the log names it. Default: the machine's name." }),
   "require-log": option.flag({ help: "End when there is no status log, in place of beginning one." }),
   closures: option.text({
     value: "FILE",
@@ -58,7 +71,7 @@ type ServeArguments = option.Arguments<option.ValuesOf<typeof SERVE_OPTIONS>>;
 
 export const serveCommand = command({
   name: "serve",
-  usage: "[--port 8080] [--host 127.0.0.1] [--status FILE] [options]",
+  usage: "[--port 8080] [--host 127.0.0.1] [--status FILE|URL] [options]",
   summary: "Answer over HTTP, with a live map at /.",
   details: [
     `  ${TOKEN_VARIABLE}=... ambulance-diversion serve --status status.log\n` +
@@ -70,6 +83,9 @@ export const serveCommand = command({
     "--status is opened for writing, by this process alone, and keeps every acknowledged change, also through a kill.\n" +
       "Without it the status lasts as long as the process; what feeds said is kept beside it, in FILE.feeds. --closures is read at the start and written after each change;\n" +
       "one about no road of these stops the start with exit status 1, unless --lenient-closures.",
+    "--status postgres://USER@HOST/NAME keeps the status, closures and what feeds said in one database for any number of servers\n" +
+      "(`status store setup` makes its table). Each answers by what it holds and goes on without the database, as Status-Age in\n" +
+      "its answers and /readyz say; with --mirror FILE it also starts without. Give all of them the same --feed IDs; one or two poll.",
     "--feed ID:FORMAT=FILE|URL polls a feed of edxl-have, fhir, json or csv; --feed ID names one whose messages are posted.\n" +
       "--feed-ttl says after how many minutes of silence a feed no longer knows. AMBULANCE_DIVERSION_FEED_TOKEN_<ID> (capitals,\n" +
       "_ for what is no letter or digit) holds a feed's bearer token, --feed-header other headers; neither is written to any log,\n" +
@@ -112,7 +128,7 @@ export const serveCommand = command({
       await stopPolling();
       await server.close();
     } finally {
-      open.close();
+      await open.close();
     }
     return EXIT.done;
   },
@@ -122,7 +138,7 @@ interface OpenService {
   readonly service: DiversionService;
   startPolling(): () => Promise<void>;
   /** Lets others write the logs. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 const NO_CLOSURES = { type: "FeatureCollection", features: [] } as const;
@@ -149,16 +165,18 @@ async function saveClosures(file: string, lock: FileLock, closures: object): Pro
   await writeFileWhole(file, [`${JSON.stringify(closures)}\n`]);
 }
 
+type Closing = () => void | Promise<void>;
+
 /** What requests are answered from: roads, hospitals, the status log and the decision log, both to be written. */
 async function openService(args: ServeArguments, terminal: Terminal): Promise<OpenService> {
-  const toClose: (() => void)[] = [];
-  const close = (): void => {
-    for (const closeOne of toClose.splice(0).reverse()) closeOne();
+  const toClose: Closing[] = [];
+  const close = async (): Promise<void> => {
+    for (const closeOne of toClose.splice(0).reverse()) await closeOne();
   };
   try {
     return { ...(await openParts(args, terminal, toClose)), close };
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
 }
@@ -191,11 +209,22 @@ const jumpText = (aheadMs: number): string =>
 async function openParts(
   args: ServeArguments,
   terminal: Terminal,
-  toClose: (() => void)[],
+  toClose: Closing[],
 ): Promise<Omit<OpenService, "close">> {
   const feeds = ServedFeeds.read(args, process.env);
   const closureFeeds = NamedClosureFeeds.read(args, process.env);
   const closureFile = args.get("closures");
+  const named = args.get("status");
+  const url = named !== undefined && isPostgresUrl(named) ? named : undefined;
+  requireFitting(
+    {
+      desk: args.given("desk")[0],
+      mirror: args.get("mirror"),
+      closures: closureFile,
+      closureFeeds: args.get("closure-feed"),
+    },
+    url,
+  );
   const lock = lockOptions(args, terminal);
   let save: ((closures: object) => Promise<void>) | undefined;
   if (closureFile !== undefined) {
@@ -204,8 +233,7 @@ async function openParts(
     save = (closures) => saveClosures(closureFile, closureLock, closures);
     if (!existsSync(closureFile)) await save(NO_CLOSURES);
   }
-  const named = args.get("status");
-  const memoryFile = named === undefined ? undefined : `${named}.feeds`;
+  const memoryFile = named === undefined || url !== undefined ? undefined : `${named}.feeds`;
   const ofFeeds = (why: string): void =>
     void terminal.stderr.write(
       `ambulance-diversion: ${memoryFile}: what feeds said cannot be kept or recalled: ${why}\n`,
@@ -216,6 +244,8 @@ async function openParts(
     onJump: (aheadMs) => void terminal.stderr.write(`ambulance-diversion: ${jumpText(aheadMs)}\n`),
   });
   const clock = steady.now;
+  let shared: SharedStatus | undefined;
+  const desk = args.get("desk") ?? hostname();
   const router = await openRouter(args, terminal, {
     clock,
     engine: args.get("engine"),
@@ -223,11 +253,29 @@ async function openParts(
     strictClosures: true,
     // Tables after a closure are brought up to date between two turns of the loop, without a timer's wait in each slice.
     schedule: (work) => void setImmediate(work),
-    openStatus(file, hospitals) {
+    async openStatus(file, hospitals) {
+      if (url !== undefined) {
+        shared = await openShared(url, hospitals, {
+          clock,
+          origin: desk,
+          lock,
+          ...defined({ mirror: args.get("mirror") }),
+        });
+        const { status, freshness } = shared;
+        if (status.receivedMs !== undefined) steady.know(status.receivedMs);
+        toClose.push(() => shared!.close());
+        const how =
+          freshness.why === undefined
+            ? `version ${status.version}`
+            : `version ${status.version}, cut off: ${freshness.why}`;
+        terminal.stderr.write(`ambulance-diversion: ${shared.store.description}: ${how}\n`);
+        return { status };
+      }
       tellOfNewLog(file, args.get("require-log"), terminal);
       const opened = openStatus(file, hospitals, { clock, timeZone: ENGLAND_DEFAULT.timeZone, lock });
       if (opened.receivedMs !== undefined) steady.know(opened.receivedMs);
       statusFile = opened;
+      requireNoClosures(file, opened);
       toClose.push(() => opened.close());
       return opened;
     },
@@ -249,13 +297,17 @@ async function openParts(
   const decisions = logFile === undefined ? undefined : openDecisionLog(logFile, router, { lock });
   if (decisions !== undefined) toClose.push(() => decisions.close());
   const closureMonitor = closureFeeds?.monitorOver(router.roads, clock);
+  if (shared !== undefined) tellOfFreshness(shared, terminal);
   const service = new DiversionService({
     router,
+    ...(shared === undefined ? { origin: desk } : { shared }),
     ...defined({ closureFeeds: closureMonitor, feeds: monitor, saveClosures: save }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
     trouble: () => ({
-      failing: [statusFile?.trouble].filter((why) => why !== undefined),
-      degraded: [decisions?.trouble, clockTrouble(statusFile), jumpTrouble(steady)].filter((why) => why !== undefined),
+      failing: [statusFile?.trouble, ...sharedTrouble(shared)].filter((why) => why !== undefined),
+      degraded: [decisions?.trouble, clockTrouble(statusFile), jumpTrouble(steady), shared?.mirrorTrouble].filter(
+        (why) => why !== undefined,
+      ),
     }),
   });
   return {

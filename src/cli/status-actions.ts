@@ -6,14 +6,22 @@ import { restrictionOfStatusCode } from "../diversion/rules/hospital-status-code
 import { ENGLAND_DEFAULT, type Policy } from "../diversion/rules/policy";
 import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { inForceAt, type RestrictionReport } from "../hospitals/status/restriction";
-import { type ClearOptions, FLAG_KEY, type Status, type StatusResult } from "../hospitals/status/status";
+import {
+  type ClearOptions,
+  FLAG_KEY,
+  type Status,
+  type StatusChange,
+  type StatusResult,
+} from "../hospitals/status/status";
 import { StatusBoard } from "../hospitals/status/status-board";
 import { openPolicy } from "../node/files/text-file";
 import { compactStatus } from "../node/logs/status-compaction";
 import { loadStatus, openStatus } from "../node/logs/status-file";
 import { recoverStatus, verifyStatus } from "../node/logs/status-recovery";
+import { isPostgresUrl, shownUrl } from "../postgres/postgres-url";
 import { EXIT, type Terminal } from "./command";
 import { lockOptions, warnOfClock, warnOfTornLine } from "./common-options";
+import { openShared, readStatus } from "./shared-status";
 import type { StatusArguments } from "./status-options";
 import { acknowledgement, besideFlag, flagAcknowledgement, historyTable, statusTable } from "./status-text";
 import { grouped } from "./text";
@@ -31,26 +39,37 @@ export interface StatusContext {
 const badUsage = (message: string, field?: string): DiversionError =>
   new DiversionError("invalid-argument", message, { field });
 
-/** Makes changes to the log while no other process can, and acknowledges them once they are on disk. */
+/** Makes changes, and acknowledges each once it is in the log: on disk, or in the database. */
 async function change(
   { args, terminal, file, directory }: StatusContext,
-  make: (status: Status) => readonly StatusResult[],
+  draw: (status: Status) => readonly StatusChange[],
   acknowledge: (result: StatusResult, status: Status) => string = (result) => acknowledgement(result),
 ): Promise<void> {
+  const clock = (): number => terminal.now().getTime();
   // Rehearsed on an empty board: a mistake is told before the log is opened, which would make it.
-  make(new StatusBoard(directory, { clock: () => terminal.now().getTime() }));
+  const rehearsal = new StatusBoard(directory, { clock });
+  for (const one of draw(rehearsal)) rehearsal.make(one);
+  const tell = (result: StatusResult, status: Status): Promise<void> =>
+    writeText(terminal.stdout, `${args.get("json") ? JSON.stringify(result) : acknowledge(result, status)}\n`);
+  if (isPostgresUrl(file)) {
+    const shared = await openShared(file, directory, { clock, pollMs: 0 });
+    try {
+      for (const one of draw(shared.status)) await tell(await shared.submit(one), shared.status);
+    } finally {
+      await shared.close();
+    }
+    return;
+  }
   const status = openStatus(file, directory, {
-    clock: () => terminal.now().getTime(),
+    clock,
     timeZone: ENGLAND_DEFAULT.timeZone,
     lock: lockOptions(args, terminal),
   });
   try {
     warnOfTornLine(terminal, file, status.torn);
     warnOfClock(terminal, file, status);
-    for (const result of make(status)) {
-      const line = args.get("json") ? JSON.stringify(result) : acknowledge(result, status);
-      await writeText(terminal.stdout, `${line}\n`);
-    }
+    // All of them are made before the first is told: telling may fail.
+    for (const result of draw(status).map((one) => status.make(one))) await tell(result, status);
   } finally {
     status.close();
   }
@@ -93,7 +112,8 @@ export async function report(context: StatusContext): Promise<void> {
   const policy = await policyOfStatusCode(args);
   const asked = policy === undefined ? askedByOptions(args) : restrictionOfStatusCode(policy, args.get("status-code")!);
   const until = args.get("until");
-  const statement = {
+  const statement: StatusChange = {
+    kind: "report",
     reason: "",
     ...asked,
     hospital: args.positionals[1]!,
@@ -110,7 +130,7 @@ export async function report(context: StatusContext): Promise<void> {
   };
   return change(
     context,
-    (status) => [status.report(statement)],
+    () => [statement],
     (result) => acknowledgement(result, policy),
   );
 }
@@ -124,7 +144,7 @@ export function setOpen(context: StatusContext): Promise<void> {
   const weakens = args.get("weakens") ? true : undefined;
   return change(
     context,
-    (status) => [status.setOpen(hospital, word === "true", { ...statedBy(args), ...defined({ effect, weakens }) })],
+    () => [{ kind: "open", hospital, open: word === "true", ...statedBy(args), ...defined({ effect, weakens }) }],
     (result, status) => flagAcknowledgement(result, besideFlag(status.view().restrictionsOf(hospital))),
   );
 }
@@ -137,18 +157,20 @@ export function overrule(context: StatusContext): Promise<void> {
     until: args.get("until")!.text,
     ...defined({ source: args.get("source"), observedAt: args.get("observed-at")?.text }),
   };
-  return change(context, (status) => [status.overrule(args.positionals[1]!, options)]);
+  return change(context, () => [{ kind: "overrule", hospital: args.positionals[1]!, ...options }]);
 }
 
-export function clear(context: StatusContext): Promise<void> {
+export async function clear(context: StatusContext): Promise<void> {
   const { args } = context;
   const hospital = args.positionals[1]!;
   const key = args.get("key");
   if (key !== undefined && args.get("all")) throw badUsage("Choose one of --key and --all.", "--all");
   // There must be a log to clear from: a mistyped name would otherwise make one and say that nothing is held.
-  loadStatus(context.file, context.directory);
+  if (!isPostgresUrl(context.file)) loadStatus(context.file, context.directory);
   return change(context, (status) =>
-    keysToClear(status, hospital, key, args.get("all")).map((one) => status.clear(hospital, one, statedBy(args))),
+    keysToClear(status, hospital, key, args.get("all")).map(
+      (one): StatusChange => ({ kind: "clear", hospital, key: one, ...statedBy(args) }),
+    ),
   );
 }
 
@@ -166,7 +188,7 @@ function keysToClear(status: Status, hospital: string, key: string | undefined, 
 
 export async function list({ args, terminal, file, directory }: StatusContext): Promise<void> {
   const when = args.get("when");
-  const status = loadForReading(terminal, file, directory, when !== undefined);
+  const status = await loadForReading(terminal, file, directory, when !== undefined);
   const atMs = when?.epochMs ?? terminal.now().getTime();
   const offsetMinutes = TimeZone.of(ENGLAND_DEFAULT.timeZone).offsetMinutes(atMs);
   const at = when?.text ?? formatInstant(atMs, offsetMinutes);
@@ -181,13 +203,23 @@ export async function list({ args, terminal, file, directory }: StatusContext): 
 }
 
 export async function history({ args, terminal, file, directory }: StatusContext): Promise<void> {
-  const status = loadForReading(terminal, file, directory, true);
+  const status = await loadForReading(terminal, file, directory, true);
   const { version } = status;
   const events = status.history();
   await writeText(terminal.stdout, args.get("json") ? documentOf({ version, events }) : historyTable(events));
 }
 
+/** What mends and shortens files leaves a database alone. */
+function requireFile(named: string, action: string): void {
+  if (!isPostgresUrl(named)) return;
+  throw badUsage(
+    `status ${action} works on a file, and a database is named; write one by \`status export\`.`,
+    "--status",
+  );
+}
+
 export async function compact({ args, terminal, file }: StatusContext): Promise<void> {
+  requireFile(file, "compact");
   const done = compactStatus(file, lockOptions(args, terminal));
   const { archive, version, changesBefore, changesAfter } = done;
   const text =
@@ -198,6 +230,7 @@ export async function compact({ args, terminal, file }: StatusContext): Promise<
 }
 
 export async function verify({ args, terminal, file }: StatusContext): Promise<number> {
+  requireFile(file, "verify");
   const found = verifyStatus(file, terminal.now().getTime());
   const { version, changes, damage, torn, ahead } = found;
   const text = [
@@ -218,6 +251,7 @@ export async function verify({ args, terminal, file }: StatusContext): Promise<n
 }
 
 export async function recover({ args, terminal, file }: StatusContext): Promise<void> {
+  requireFile(file, "recover");
   const done = recoverStatus(file, {
     nowMs: terminal.now().getTime(),
     clockWasAhead: args.get("clock-was-ahead"),
@@ -232,18 +266,18 @@ export async function recover({ args, terminal, file }: StatusContext): Promise<
 }
 
 /** Reads a log, and warns of what is missing from it. @param archives whether old versions will be asked for */
-export function loadForReading(
+export async function loadForReading(
   terminal: Terminal,
   file: string,
   directory: HospitalDirectory,
   archives: boolean,
-): Status {
-  const { status, torn, missingArchive } = loadStatus(file, directory, {
+): Promise<Status> {
+  const { status, torn, missingArchive } = await readStatus(file, directory, {
     archives,
     clock: () => terminal.now().getTime(),
   });
-  warnOfTornLine(terminal, file, torn);
-  warnOfClock(terminal, file, status);
+  warnOfTornLine(terminal, shownUrl(file), torn);
+  warnOfClock(terminal, shownUrl(file), status);
   if (missingArchive !== undefined) {
     terminal.stderr.write(
       `ambulance-diversion: ${missingArchive}: This archive is not there; changes before version ${status.archivedTo + 1} are told only as far as the log repeats them.\n`,

@@ -11,7 +11,13 @@ const policiesWithStatusCodes = (): string =>
 
 /** What the actions of `status` take, each of them some. */
 export const STATUS_OPTIONS = {
-  status: option.text({ value: "FILE", help: "The log; report and set-open make it when there is none." }),
+  status: option.text({
+    value: "FILE|URL",
+    help: "The log, which report and set-open make when there is none; or the database that holds it.",
+  }),
+  out: option.text({ short: "o", value: "FILE", help: "Where export writes the log." }),
+  role: option.text({ value: "NAME", help: "Who may read and add, beside the owner of the table." }),
+  print: option.flag({ help: "Print the SQL and do nothing." }),
   "status-code": option.text({
     value: "CODE",
     help: "A hospital status code of the policy, such as yellow, in place of effect and patients.",

@@ -25,7 +25,7 @@ export async function statistics({ args, terminal, file, directory }: StatusCont
       field: "--until",
     });
   }
-  const status = loadForReading(terminal, file, directory, true);
+  const status = await loadForReading(terminal, file, directory, true);
   const { timeZone } = policy;
   const counted = statusStatistics(status.history(), status.directory, {
     fromMs: from.epochMs,

@@ -5,8 +5,10 @@ import type { HospitalDirectory } from "../hospitals/directory/directory";
 import { englandHospitals } from "../node/files/embedded";
 import { openHospitals } from "../node/files/text-file";
 import { loadStatus } from "../node/logs/status-file";
+import { isPostgresUrl } from "../postgres/postgres-url";
 import { type CommandAction, command, EXIT, type Terminal } from "./command";
 import { unknownHospitals } from "./common-options";
+import { readStatus } from "./shared-status";
 import {
   clear,
   compact,
@@ -21,6 +23,7 @@ import {
 } from "./status-actions";
 import { STATUS_OPTIONS, type StatusArguments } from "./status-options";
 import { statistics } from "./status-statistics";
+import { storeExport, storeImport, storePutBack, storeSetup } from "./status-store";
 
 interface Action extends CommandAction {
   readonly positionals: readonly string[];
@@ -134,11 +137,43 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     required: () => [],
     run: compact,
   },
+  store: {
+    usage: "store setup [--role NAME] [--print] --status URL",
+    summary: "Make the table in a PostgreSQL database that is to hold the log, or print the SQL that makes it.",
+    positionals: ["setup"],
+    options: ["role", "print", ...EVERYWHERE],
+    required: () => [],
+    run: storeSetup,
+  },
+  import: {
+    usage: "import FILE --status URL",
+    summary: "Fill an empty database from a log, with the versions it has, those in archives beside it included.",
+    positionals: ["FILE"],
+    options: EVERYWHERE,
+    required: () => [],
+    run: storeImport,
+  },
+  export: {
+    usage: "export -o FILE --status URL",
+    summary: "Write what the database holds as a log.",
+    positionals: [],
+    options: ["out", ...EVERYWHERE],
+    required: () => ["out"],
+    run: storeExport,
+  },
+  "put-back": {
+    usage: "put-back MIRROR --status URL",
+    summary: "Make again, as of their own moments, the changes of a mirror that the database lost.",
+    positionals: ["MIRROR"],
+    options: ["json", ...EVERYWHERE],
+    required: () => [],
+    run: storePutBack,
+  },
 };
 
 export const statusCommand = command({
   name: "status",
-  usage: `${Object.keys(ACTIONS).join("|")} ... --status FILE`,
+  usage: `${Object.keys(ACTIONS).join("|")} ... --status FILE|URL`,
   summary: "Keep the log of what EDs ask or refuse: who said so, why, and until when.",
   details: [
     Object.values(ACTIONS)
@@ -168,6 +203,9 @@ export const statusCommand = command({
     "One process writes a log at a time. One that was killed, or lost its power, is taken over: at once where the system\n" +
       "tells that it is gone, after 20 seconds without a sign of life where it cannot be asked, such as in another container.\n" +
       "--take-over waits for nothing: the other writer, be it alive, then refuses to write.",
+    "--status postgres://USER@HOST/NAME, in place of a file, is a log that several machines keep in one database; several hosts\n" +
+      "are named with commas. store setup makes its table; import fills it from a log and export writes it as one. When a\n" +
+      "fail-over lost changes, each server still has them in its mirror: put-back makes them again, and keeps what is newer.",
     "Example: ambulance-diversion status report RQ8L0 --effect divert --needs trauma --divert-to RAJ01 \\\n" +
       '           --reason "IT outage" --by "duty manager" --until 2017-05-16T18:00:00+01:00 --status status.log',
   ],
@@ -184,10 +222,10 @@ export const statusCommand = command({
     const file = args.get("status");
     if (file === undefined) throw badUsage("Name the status log with --status FILE.", "--status");
     const hospitals = args.get("hospitals");
-    const isRepair = name === "verify" || name === "recover";
+    const namesNobody = ["verify", "recover", "compact", "store", "import", "export"].includes(name);
     const directory = await (hospitals !== undefined
       ? openHospitals(hospitals)
-      : isRepair
+      : namesNobody
         ? englandHospitals()
         : withoutList(args, terminal, file));
     const status = await action.run({ args, terminal, file, directory });
@@ -202,14 +240,19 @@ export const statusCommand = command({
 async function withoutList(args: StatusArguments, terminal: Terminal, file: string): Promise<HospitalDirectory> {
   const england = await englandHospitals();
   const ids = england.hospitals.map(({ id }) => id);
-  const given = [args.positionals[1], args.get("divert-to")].filter((id) => id !== undefined);
+  const named = args.positionals[0] === "put-back" ? undefined : args.positionals[1];
+  const given = [named, args.get("divert-to")].filter((id) => id !== undefined);
   const unchecked = given.filter((id) => england.get(id) === undefined && nearMatches(id, ids).length === 0);
   for (const id of new Set(unchecked)) {
     terminal.stderr.write(
       `ambulance-diversion: ${id} is not among England's EDs; it is taken as it is. Give --hospitals FILE to have ids checked.\n`,
     );
   }
-  const logged = existsSync(file) ? unknownHospitals(loadStatus(file, england).status) : [];
+  const isThere = isPostgresUrl(file) || existsSync(file);
+  const { status } = isThere ? await readStatus(file, england, { clock: () => terminal.now().getTime() }) : {};
+  const mirror = args.positionals[0] === "put-back" ? args.positionals[1] : undefined;
+  const mirrored = mirror !== undefined && existsSync(mirror) ? loadStatus(mirror, england).status : undefined;
+  const logged = [status, mirrored].flatMap((one) => (one === undefined ? [] : unknownHospitals(one)));
   // Only ids matter to a status log: name and place stand in and go nowhere.
   return [...new Set([...unchecked, ...logged])].reduce(
     (directory, id) => directory.with({ id, name: id, location: [...england.hospitals[0]!.location] }),

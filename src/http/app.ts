@@ -154,11 +154,19 @@ export function createApp(options: AppOptions): DiversionApp {
   );
   const { corsOrigins = [] } = options;
   if (corsOrigins.length > 0)
-    app.use("/v1/*", cors({ origin: [...corsOrigins], exposeHeaders: ["ETag", "X-Request-Id"] }));
+    app.use("/v1/*", cors({ origin: [...corsOrigins], exposeHeaders: ["ETag", "X-Request-Id", "Status-Age"] }));
   if (options.readsNeedToken === true) app.use("/v1/*", withToken);
   const limit = bodyLimits(maximumBodyBytes, bodyTimeoutMs);
   app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : limit(c, next)));
   app.use("/v1/*", async (c, next) => (isStream(c.req.path) ? next() : soundJson(c, next)));
+  const { shared } = service;
+  if (shared !== undefined) {
+    app.use("/v1/*", async (c, next) => {
+      await next();
+      const age = shared.ageMs;
+      if (age !== undefined) c.res.headers.set("Status-Age", String(Math.floor(age / 1000)));
+    });
+  }
   app.use("/v1/*", async (c, next) => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");

@@ -1,10 +1,12 @@
+import { defined } from "../core/defined";
 import { Listeners } from "../core/listeners";
+import type { SharedStatus, StatusFreshness } from "../hospitals/status/shared-status";
 import type { StatusEntry } from "../hospitals/status/status";
 import type { DiversionService } from "./service";
 
 /** One server-sent event. */
 interface ServerEvent {
-  readonly event: "hello" | "status" | "roads" | "feeds" | "reset";
+  readonly event: "hello" | "status" | "roads" | "feeds" | "reset" | "store";
   /** A version of the status; only events that make one have it, so that a client resumes by `Last-Event-ID`. */
   readonly id?: number;
   readonly data: unknown;
@@ -15,6 +17,15 @@ interface ServerEvent {
  * again: a client costs no more than this, however long the log is.
  */
 export const MAXIMUM_BEHIND = 1000;
+
+/**
+ * How long the store of a shared status may be away before clients hear of it: a fail-over takes as long, and answers are as
+ * good as the status is old.
+ */
+const CUT_OFF_MS = 15_000;
+
+/** How long a client that knows more than this server does is kept waiting for it to catch up. */
+export const CATCH_UP_MS = 2000;
 
 /** Tells every client of what changes; each has a queue of its own, which is bounded. */
 export class EventHub {
@@ -27,8 +38,9 @@ export class EventHub {
 
   constructor(service: DiversionService) {
     this.#service = service;
-    const { router, feeds } = service;
+    const { router, feeds, shared } = service;
     this.#stops = [
+      ...(shared === undefined ? [] : [this.#tellOfStore(shared)]),
       router.status.onEntry((entry) => this.#listeners.emit(this.#eventOf(entry))),
       service.onRoadsChange((roadsVersion) => this.#listeners.emit({ event: "roads", data: { roadsVersion } })),
       ...(feeds === undefined ? [] : [feeds.onNews((news) => this.#listeners.emit({ event: "feeds", data: news }))]),
@@ -58,13 +70,46 @@ export class EventHub {
     for (const subscription of [...this.#subscriptions]) subscription.end();
   }
 
+  /** Waits, if need be, until what a client has seen is held here too: another server may have told it. */
+  async catchUpWith(version: number): Promise<void> {
+    const { router, shared } = this.#service;
+    if (shared === undefined || version <= router.status.version) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CATCH_UP_MS);
+    });
+    await Promise.race([shared.look(), late]);
+    clearTimeout(timer);
+  }
+
+  /** Tells of a store that is away for long, of one that holds another history at once, and when all is well again. */
+  #tellOfStore(shared: SharedStatus): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tell = (): void => this.#listeners.emit({ event: "store", data: this.#service.standing() });
+    const heed = ({ state }: StatusFreshness): void => {
+      clearTimeout(timer);
+      timer = setTimeout(tell, state === "cut-off" ? CUT_OFF_MS : 0);
+      timer.unref();
+    };
+    if (shared.freshness.state === "cut-off") heed(shared.freshness);
+    const stop = shared.onFreshness(heed);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }
+
   #missedSince(after: number | undefined): ServerEvent[] {
     const { status, roads } = this.#service.router;
-    const hello: ServerEvent = { event: "hello", data: { statusVersion: status.version, roadsVersion: roads.version } };
+    const store = this.#service.standing();
+    const versions = { statusVersion: status.version, roadsVersion: roads.version };
+    const hello: ServerEvent = { event: "hello", data: defined({ ...versions, store }) };
     if (after === undefined) return [hello];
     // Older than what is kept, or of another history altogether: what the client holds cannot be brought up to date. Far
     // behind, it is brought up to date by what it reads.
     const behind = status.version - after;
+    // Of one log kept by several, this server is the one that is behind.
+    if (behind < 0 && store !== undefined) return [hello];
     if (after < status.archivedTo || behind < 0 || behind > MAXIMUM_BEHIND)
       return [hello, { event: "reset", data: {} }];
     return [

@@ -59,6 +59,20 @@ export class Metrics {
       },
     });
     gauge("event_clients", "Clients listening for events.", () => hub.clients);
+    const { shared } = service;
+    if (shared !== undefined) {
+      gauge("status_age_seconds", "Since all that the shared status held was held here; infinite when never.", () =>
+        shared.ageMs === undefined ? Number.POSITIVE_INFINITY : shared.ageMs / 1000,
+      );
+      gauge("status_forked", "1 when the store of the status holds another history than is held here.", () =>
+        Number(shared.freshness.state === "forked"),
+      );
+      gauge(
+        "status_clock_ahead_seconds",
+        "How far this machine's clock is ahead of the store's, at the last look.",
+        () => (shared.freshness.clockAheadMs ?? 0) / 1000,
+      );
+    }
     const feedGauge = (name: string, help: string, read: (feed: FeedSummaries[number]) => number | undefined): void => {
       const metric: Gauge = new Gauge({
         name: `ambulance_diversion_feed_${name}`,

@@ -67,5 +67,7 @@ export function problemResponse(c: Context, error: unknown): Response {
     requestId: c.get("requestId"),
   });
   if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="ambulance-diversion"');
+  // A fail-over takes seconds; what is forked waits for a person.
+  if (code === "status-store-unavailable" || code === "status-outcome-unknown") c.header("Retry-After", "2");
   return c.body(JSON.stringify(problem), status, { "Content-Type": "application/problem+json" });
 }

@@ -1,19 +1,22 @@
 import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
+import { instantAt } from "../core/instant";
 import { Listeners } from "../core/listeners";
 import type { Recommendation } from "../diversion/answer/recommendation";
 import type { RecommendationRequest } from "../diversion/incidents/request";
 import type { DiversionRouter } from "../diversion/router";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import { saysTheSame, subjectOf } from "../hospitals/status/held-restrictions";
-import type { SharedStatus } from "../hospitals/status/shared-status";
+import type { SharedStatus, StatusFreshness } from "../hospitals/status/shared-status";
 import {
   OVERRULE_KEY,
   type Status,
   type StatusChange,
+  type StatusEntry,
   type StatusEvent,
   type StatusResult,
 } from "../hospitals/status/status";
+import { type ClosureDraft, draftClosures, followClosures } from "../node/logs/logged-closures";
 import type { ClosureFeedMonitor } from "../roads/closure-feed-monitor";
 import type { ClosureCollection } from "../roads/closures/closure-geojson";
 import { Turns } from "./turns";
@@ -65,7 +68,10 @@ export class DiversionService {
   readonly versions: EntityVersions;
   /** Takes work that may be heavy in turns with everything else. */
   readonly turns = new Turns();
-  readonly #shared: SharedStatus | undefined;
+  /** The status where several machines keep it. */
+  readonly shared: SharedStatus | undefined;
+  /** What of the log could not be taken over, such as closures of other roads. */
+  readonly #untaken: string[] = [];
   readonly #origin: string | undefined;
   readonly #saveClosures: DiversionServiceOptions["saveClosures"];
   readonly #record: DiversionServiceOptions["record"];
@@ -81,7 +87,7 @@ export class DiversionService {
   constructor(options: DiversionServiceOptions) {
     const { router, feeds, closureFeeds, shared, origin, saveClosures, record, trouble } = options;
     this.router = router;
-    this.#shared = shared;
+    this.shared = shared;
     this.#origin = origin;
     this.feeds = feeds;
     this.closureFeeds = closureFeeds;
@@ -89,6 +95,7 @@ export class DiversionService {
     this.#record = record;
     this.#trouble = trouble ?? (() => NO_TROUBLE);
     this.versions = new EntityVersions(router.status);
+    if (shared !== undefined) this.#followLog(shared.status);
     let told = router.roads.version;
     router.roads.onChange(() => {
       // Of many changes made as one, which are told one by one, it is enough to hear once.
@@ -129,8 +136,16 @@ export class DiversionService {
     return this.#roadsChanged.add(listener);
   }
 
+  /** How the server stands to the store of a shared status; undefined where it is not shared. */
+  standing(): StoreStanding | undefined {
+    if (this.shared === undefined) return undefined;
+    const { state, confirmedAt } = this.shared.freshness;
+    return defined({ state, confirmedAt: confirmedAt === undefined ? undefined : instantAt(confirmedAt).text });
+  }
+
   trouble(): ServiceTrouble {
-    const { failing, degraded } = this.#trouble();
+    const { failing, degraded: told } = this.#trouble();
+    const degraded = [...told, ...this.#untaken];
     const last = this.#lastUnrecorded;
     return { failing, degraded: last === undefined || degraded.length > 0 ? degraded : [last] };
   }
@@ -161,7 +176,7 @@ export class DiversionService {
       );
     };
     const named = id === undefined ? {} : { id };
-    if (this.#shared !== undefined) return this.#shared.submit(change, { ...named, precondition });
+    if (this.shared !== undefined) return this.shared.submit(change, { ...named, precondition });
     const settled = id !== undefined && status.madeBy(id) !== undefined ? undefined : precondition();
     const origin = this.#origin === undefined ? {} : { origin: this.#origin };
     return settled ?? status.make(change, { ...named, ...origin });
@@ -175,6 +190,63 @@ export class DiversionService {
     const { receivedAt } = subjectOf(last);
     if (change.observedAt !== undefined || this.router.clock() - receivedAt.epochMs > SENT_TWICE_MS) return false;
     return saysTheSame(change, last, this.router.hospitals);
+  }
+
+  /**
+   * Enters closures: in the log of a shared status, or here.
+   *
+   * @param id names the request, for a log.
+   * @returns ids of those entered, and places of those about no road here, which are left out.
+   * @throws DiversionError `invalid-closure`, and what making it durable throws.
+   */
+  async enterClosures(collection: unknown, id: string | undefined): Promise<EnteredClosures> {
+    const { roads } = this.router;
+    const { shared } = this;
+    // What is wrong with it is told before it is in a log that nobody can take it out of.
+    const prepared = await this.turns.run(roads.prepareClosures(collection));
+    if (shared === undefined) {
+      return this.changeClosures(() => {
+        const { entered, withoutRoads } = roads.enterClosures(prepared, "leave-out");
+        return {
+          done: { entered: entered.map((one) => one.id), withoutRoads: withoutRoads.map(({ place }) => place) },
+          undo: () => entered.forEach((one) => void roads.reopen(one.id)),
+        };
+      });
+    }
+    const drafted = (): ClosureDraft => draftClosures(roads, collection, prepared, shared.head.version + 1);
+    const { features, withoutRoads } = drafted();
+    if (features.length === 0) return { entered: [], withoutRoads };
+    const entry = await shared.enter(
+      () => ({ kind: "closure", features: drafted().features, roads: roads.checksum }),
+      defined({ id }),
+    );
+    return { entered: entry.kind === "closure" ? entry.features.map((one) => one.id) : [], withoutRoads };
+  }
+
+  /** Opens the roads of a closure again. @throws DiversionError `unknown-closure`, and what making it durable throws. */
+  async reopenClosure(closure: string, id: string | undefined): Promise<void> {
+    const { roads } = this.router;
+    if (this.shared === undefined) {
+      return this.changeClosures(() => {
+        const before = roads.exportClosures();
+        roads.reopen(closure);
+        const features = before.features.filter((feature) => feature.id === closure);
+        return { done: undefined, undo: () => void roads.importClosures({ ...before, features }) };
+      });
+    }
+    await this.shared.enter(() => {
+      roads.requireClosure(closure);
+      return { kind: "reopen", closure };
+    }, defined({ id }));
+  }
+
+  /** Keeps the roads at what the log says; what the log said before may have been taken over already. */
+  #followLog(status: Status): void {
+    const { roads } = this.router;
+    const follow = (entries: readonly StatusEntry[]): void =>
+      followClosures(roads, entries, (why) => void this.#untaken.push(why));
+    follow(status.entries().filter(({ version }) => version > roads.version));
+    status.onEntry((entry) => follow([entry]));
   }
 
   /**
@@ -203,6 +275,17 @@ export class DiversionService {
     this.#closing = next.catch(() => undefined);
     return next;
   }
+}
+
+/** How a server stands to the store of a shared status, as it is told over the wire. */
+interface StoreStanding {
+  readonly state: StatusFreshness["state"];
+  readonly confirmedAt?: string;
+}
+
+interface EnteredClosures {
+  readonly entered: readonly string[];
+  readonly withoutRoads: readonly number[];
 }
 
 /** What a request says of when and under which name its change is to be made. */

@@ -24,6 +24,13 @@ export interface AwayReport {
   readonly isOtherLog: boolean;
 }
 
+/** How a server stands to the store of the status. */
+export interface Standing {
+  readonly state: "current" | "cut-off" | "forked";
+  /** What the store held then is known here; RFC 3339. */
+  readonly confirmedAt?: string;
+}
+
 /**
  * What the page shows: what is live, or a version of the past together with how everything stood at it. One value, so
  * that the past cannot come to be shown as now.
@@ -66,6 +73,10 @@ export interface PageState {
   readonly showsCatchments: boolean;
   readonly entries: readonly OwnEntry[];
   readonly away?: AwayReport | undefined;
+  /** How the server stands to the store of a status that several keep; absent where there is none, or all is well. */
+  readonly standing?: Standing | undefined;
+  /** By how many changes the server is behind what this page heard from another; absent when it is not. */
+  readonly serverBehind?: number | undefined;
   /** Why the browser holds nothing for this page: without the server it is lost. Absent when it does. */
   readonly storageProblem?: string | undefined;
   readonly hasToken: boolean;

@@ -235,6 +235,11 @@ export class RoadIndex implements RoadIndexParts {
     return this.#closures.reopen(id);
   }
 
+  /** @throws DiversionError `unknown-closure` for an id under which nothing is held. */
+  requireClosure(id: string): RoadClosure {
+    return this.#closures.require(id);
+  }
+
   /**
    * Undoes and enters several closures and slowdowns as one change, which makes one version; or does nothing.
    *
@@ -271,10 +276,11 @@ export class RoadIndex implements RoadIndexParts {
    * count; or left out, where somebody is told at once. The version becomes at least that at which the collection was
    * written: roads that take over all that others held say the same of themselves as those.
    *
+   * @param asVersion the one version that all of it makes: that of the log it is an entry of.
    * @throws DiversionError `invalid-closure`, naming the feature (from 1) and the field.
    */
-  importClosures(geojson: unknown, without: WithoutRoads = "hold"): ImportedClosures {
-    return this.enterClosures(runSteps(this.prepareClosures(geojson)), without);
+  importClosures(geojson: unknown, without: WithoutRoads = "hold", asVersion?: number): ImportedClosures {
+    return this.enterClosures(runSteps(this.prepareClosures(geojson)), without, asVersion);
   }
 
   /** The first half of {@link importClosures}, in steps: reads the collection and finds the roads, and enters nothing. */
@@ -288,9 +294,9 @@ export class RoadIndex implements RoadIndexParts {
   }
 
   /** The second half of {@link importClosures}, in no time. */
-  enterClosures(prepared: PreparedClosures, without: WithoutRoads): ImportedClosures {
+  enterClosures(prepared: PreparedClosures, without: WithoutRoads, asVersion?: number): ImportedClosures {
     const { entries, version, silentFeeds } = prepared;
-    const imported = this.#closures.enterAll(entries, { atLeastVersion: version, without });
+    const imported = this.#closures.enterAll(entries, { atLeastVersion: version, asVersion, without });
     // Only of a collection that tells of some: one that people write knows nothing of feeds.
     if (silentFeeds.length > 0) this.#closures.takeSilentFeeds(silentFeeds);
     return imported;

@@ -31,4 +31,17 @@ describe("serve", () => {
     lock.release();
     expect([status, stderr]).toEqual([2, expect.stringContaining("The closures are kept by process")]);
   });
+
+  it.each([
+    [["--status", "postgres://db1/x", "--closures", "x.geojson"], "The database holds the closures too"],
+    [["--status", "postgres://db1/x", "--closure-feed", "a:wzdx=x"], "not shared yet"],
+    [["--mirror", "x.log"], "--mirror repeats a database"],
+    [["--desk", "control room"], "--desk is"],
+  ])("refuses %j, which do not go together", async (args, message) => {
+    const more = args.includes("--closure-feed") ? ["--closure-feed-ttl", "5"] : [];
+    const { status, stderr } = await runCommand(["serve", ...county.options, ...args, ...more, "--port", "0"]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    // Nothing was made for what is refused.
+    expect(existsSync("x.geojson")).toBe(false);
+  });
 });

@@ -170,11 +170,11 @@ describe("status report", () => {
     [["set-open", "A1", "yes"], 'set-open takes true or false, not "yes".'],
     [
       ["open", "A1"],
-      'status has no action "open"; the actions are report, set-open, overrule, clear, list, history, statistics, verify, recover, compact.',
+      'status has no action "open"; the actions are report, set-open, overrule, clear, list, history, statistics, verify, recover, compact, store, import, export, put-back.',
     ],
     [
       [],
-      "status needs an action; the actions are report, set-open, overrule, clear, list, history, statistics, verify, recover, compact.",
+      "status needs an action; the actions are report, set-open, overrule, clear, list, history, statistics, verify, recover, compact, store, import, export, put-back.",
     ],
     [["clear", "A1"], "The status log cannot be read"],
     [["list"], "The status log cannot be read"],
@@ -448,5 +448,49 @@ describe("status --help", () => {
     expect(clear).not.toContain("--divert-to");
     expect(await page("report")).toContain("--divert-to");
     expect(await page()).toBe(await page("nonsense"));
+  });
+});
+
+describe("status in a database", () => {
+  const at = (url: string, ...args: string[]) => runCommand(["status", ...args, "--status", url]);
+  const URL = "postgres://dispatch:s3cret@127.0.0.1:1/status";
+
+  it("that does not answer is told in one line, without its password", async () => {
+    for (const args of [
+      ["list"],
+      ["set-open", "RQ8L0", "false"],
+      ["store", "setup"],
+      ["export", "-o", county.path("x")],
+    ]) {
+      const { status: code, stdout, stderr } = await at(URL, ...args);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toMatch(
+        /^ambulance-diversion: PostgreSQL at postgres:\/\/dispatch@127[^\n]* does not answer: [^\n]+\n$/,
+      );
+      expect(stderr).not.toContain("s3cret");
+    }
+  });
+
+  it("is not mended or shortened as a file, and a file is no database", async () => {
+    for (const action of ["compact", "verify", "recover"]) {
+      expect((await at(URL, action)).stderr).toContain("works on a file, and a database is named");
+    }
+    for (const args of [
+      ["store", "setup"],
+      ["import", log],
+      ["export", "-o", log],
+      ["put-back", log],
+    ]) {
+      const { status: code, stderr } = await status(MORNING, ...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("Name the database with --status postgres://")]);
+    }
+    expect((await at(URL, "store", "tables")).stderr).toContain('status store takes setup, not "tables"');
+    expect((await at(URL, "import", county.path("nothing.log"))).stderr).toContain("There is no such status log");
+  });
+
+  it("is made by SQL that can be read first", async () => {
+    const { stdout } = await at(URL, "store", "setup", "--print", "--role", 'desk"s');
+    expect(stdout).toMatch(/^CREATE TABLE IF NOT EXISTS status_log/);
+    expect(stdout).toContain('GRANT SELECT, INSERT ON status_log TO "desk""s";');
   });
 });

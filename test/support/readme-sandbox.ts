@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  * What the tests cannot do for want of a network, because they are it, or because the package's own tests do it: nothing
  * happens. In `setup` blocks alone.
  */
-const SET_UP = ["npm ci", "npm test", "npm run build", "npm install ambulance-diversion"];
+const SET_UP = ["npm ci", "npm test", "npm run build", "npm install ambulance-diversion", "npm install pg"];
 
 /** The programs a README may call that are ours or stand in for the network; everything else is the machine's own. */
 const shims = (bundle: string): Record<string, string> => ({

@@ -3,7 +3,7 @@ import { type Clock, type EpochMs, instantAt, systemClock } from "../../core/ins
 import { Listeners } from "../../core/listeners";
 import { TimeZone } from "../../core/time-zone";
 import type { HospitalDirectory } from "../directory/directory";
-import type { ClosureFeature, HeardFeed, StatusChange, StatusEntry, StatusResult } from "./status";
+import type { ClosureFeature, HeardFeed, StatusChange, StatusEntry, StatusEvent, StatusResult } from "./status";
 import { StatusBoard } from "./status-board";
 import { readStatusLogLine, statusLogLine } from "./status-log";
 import {
@@ -64,7 +64,7 @@ export interface SubmitOptions {
 
 /** What somebody enters beside the status. */
 export type SideDraft =
-  | { readonly kind: "closure"; readonly features: readonly ClosureFeature[] }
+  | { readonly kind: "closure"; readonly features: readonly ClosureFeature[]; readonly roads?: string }
   | { readonly kind: "reopen"; readonly closure: string }
   | ({ readonly kind: "heard" } & HeardFeed);
 
@@ -154,6 +154,12 @@ export class SharedStatus {
     return this.#freshness;
   }
 
+  /** How old the moment is at which all that the store held is held here; undefined when none is known. */
+  get ageMs(): number | undefined {
+    const { confirmedAt } = this.#freshness;
+    return confirmedAt === undefined ? undefined : Math.max(0, this.#options.clock() - confirmedAt);
+  }
+
   /** The last entry held. */
   get head(): StatusHead {
     return this.#head;
@@ -185,7 +191,7 @@ export class SharedStatus {
         if (settled !== undefined) return { settled };
         const { event, result } = this.status.propose(change, { id: named, origin: this.#options.origin });
         if (event === undefined) return { settled: result };
-        return { entry: event, accept: () => this.status.accept(event) };
+        return { entry: event, accept: (entry) => this.status.accept(entry as StatusEvent) };
       }),
     ).then((result) => this.status.settled(result));
   }
@@ -207,7 +213,7 @@ export class SharedStatus {
         const entry = { version: this.#head.version + 1, ...draw(), receivedAt, id, origin: this.#options.origin };
         return {
           entry,
-          accept: () => {
+          accept: (entry) => {
             this.status.follow(entry);
             return entry;
           },
@@ -280,8 +286,10 @@ export class SharedStatus {
       const change = { version: entry.version, seal, line: text.slice(0, -1), id, origin };
       const outcome = await this.#append(change, endsMs);
       if (outcome === "appended") {
+        const before = this.#head.seal;
         this.#head = { version: change.version, seal };
-        const result = drawn.accept();
+        // As everybody else reads it, so that all give the same bytes.
+        const result = drawn.accept(readStatusLogLine(change.line, before, change.version).entry);
         await this.#repeatInMirror([change]);
         return result;
       }
@@ -397,7 +405,7 @@ export class SharedStatus {
 }
 
 type Drawn<Result> =
-  | { readonly entry: StatusEntry; readonly accept: () => Result }
+  | { readonly entry: StatusEntry; readonly accept: (entry: StatusEntry) => Result }
   | { readonly entry?: undefined; readonly settled: Result };
 
 /** Reads lines onto what is held. @returns the head after them */

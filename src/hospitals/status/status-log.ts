@@ -48,8 +48,8 @@ export function statusLogLine(event: StatusEntry, previous: Checksum): ChainedLi
   const { version: v, kind, id, origin } = event;
   // Named one by one: the same event gives the same bytes, in whatever order its fields were set.
   if (kind === "closure") {
-    const { features, receivedAt } = event;
-    return STATUS_LOG_FORMAT.chained({ v, kind, features, receivedAt, id, origin }, previous);
+    const { features, roads, receivedAt } = event;
+    return STATUS_LOG_FORMAT.chained({ v, kind, features, roads, receivedAt, id, origin }, previous);
   }
   if (kind === "reopen") {
     const { closure, receivedAt } = event;
@@ -215,6 +215,7 @@ const ClosureLine = z.strictObject({
   kind: z.literal("closure"),
   // What a feature says is read by whoever has the roads it is about.
   features: z.array(z.looseObject({ type: z.literal("Feature"), id: z.string() })).check(z.minLength(1)),
+  roads: z.optional(z.string()),
 });
 
 const ReopenLine = z.strictObject({ ...entry, kind: z.literal("reopen"), closure: z.string() });

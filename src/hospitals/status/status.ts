@@ -123,6 +123,8 @@ export type SideEntry = Provenance & { readonly version: number; readonly receiv
         /** Roads were closed or slowed, all at once: GeoJSON features as they were entered, each with its id. */
         readonly kind: "closure";
         readonly features: readonly ClosureFeature[];
+        /** Checksum of the roads that numbers of edges and segments in them are of. */
+        readonly roads?: string;
       }
     /** A closure or slowdown ended. */
     | { readonly kind: "reopen"; readonly closure: string }

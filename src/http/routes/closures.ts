@@ -4,7 +4,7 @@ import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import { listOf, recordOf } from "../../core/json-values";
 import type { ClosureFeedSummary } from "../../roads/closure-feed-monitor";
-import { onceByKey } from "../idempotency";
+import { idempotencyKey, onceByKey } from "../idempotency";
 import { type Env, json, problems, security, unchanging } from "../openapi";
 import {
   ClosureCollectionBody,
@@ -89,30 +89,13 @@ export function closureRoutes(app: OpenAPIHono<Env>, service: DiversionService, 
   app.openapi(post, async (c) => {
     const collection = await c.req.json();
     requireOwn(collection);
-    const prepared = await service.turns.run(roads.prepareClosures(collection));
-    const { entered, withoutRoads } = await service.changeClosures(() => {
-      // Whoever sent them is told of those about no road by the answer to this.
-      const done = roads.enterClosures(prepared, "leave-out");
-      return { done, undo: () => done.entered.forEach(({ id }) => void roads.reopen(id)) };
-    });
-    return c.json(
-      {
-        roadsVersion: roads.version,
-        entered: entered.map(({ id }) => id),
-        withoutRoads: withoutRoads.map(({ place }) => place),
-      },
-      200,
-    );
+    // Whoever sent them is told of those about no road by the answer to this.
+    const { entered, withoutRoads } = await service.enterClosures(collection, idempotencyKey(c));
+    return c.json({ roadsVersion: roads.version, entered: [...entered], withoutRoads: [...withoutRoads] }, 200);
   });
 
   app.openapi(remove, async (c) => {
-    const { id } = c.req.valid("param");
-    await service.changeClosures(() => {
-      const before = roads.exportClosures();
-      roads.reopen(id);
-      const features = before.features.filter((feature) => feature.id === id);
-      return { done: undefined, undo: () => void roads.importClosures({ ...before, features }) };
-    });
+    await service.reopenClosure(c.req.valid("param").id, idempotencyKey(c));
     return c.json({ roadsVersion: roads.version, entered: [], withoutRoads: [] }, 200);
   });
 }

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { type EventHub, eventText, MAXIMUM_BEHIND } from "../event-stream";
+import { CATCH_UP_MS, type EventHub, eventText, MAXIMUM_BEHIND } from "../event-stream";
 import { type Env, problems } from "../openapi";
 
 /** Between two signs of life: two may be missed before a page says, after 9 s, that the server is gone. */
@@ -10,7 +10,7 @@ const route = createRoute({
   method: "get",
   path: "/v1/events",
   summary: "Changes as they happen, as server-sent events.",
-  description: `\`status\` with a change of the status, its id the version; \`roads\` when closures changed; \`feeds\` when a feed was heard; \`hello\` first, with the versions; \`reset\` when the client's version is older than what is kept, or more than ${MAXIMUM_BEHIND} changes behind: then read the whole state again. Resumes by Last-Event-ID. A client that does not keep up is dropped.`,
+  description: `\`status\` with a change of the status, its id the version; \`roads\` when closures changed; \`feeds\` when a feed was heard; \`store\` when the store of a status that several servers keep is away for long, holds another history, or is back; \`hello\` first, with the versions; \`reset\` when the client's version is older than what is kept, or more than ${MAXIMUM_BEHIND} changes behind: then read the whole state again. A server that is itself behind the client, of several that keep one status, waits up to ${CATCH_UP_MS / 1000} s and then says its version in \`hello\`. Resumes by Last-Event-ID. A client that does not keep up is dropped.`,
   request: {
     headers: z.object({
       "last-event-id": z
@@ -27,9 +27,11 @@ const route = createRoute({
 });
 
 export function eventRoutes(app: OpenAPIHono<Env>, hub: EventHub): void {
-  app.openapi(route, (c) => {
+  app.openapi(route, async (c) => {
     const lastEventId = c.req.valid("header")["last-event-id"];
-    const subscription = hub.subscribe(lastEventId === undefined ? undefined : Number(lastEventId));
+    const after = lastEventId === undefined ? undefined : Number(lastEventId);
+    if (after !== undefined) await hub.catchUpWith(after);
+    const subscription = hub.subscribe(after);
     const encoder = new TextEncoder();
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {

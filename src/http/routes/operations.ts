@@ -74,6 +74,7 @@ export function operationsRoutes(app: OpenAPIHono<Env>, options: OperationsOptio
         statusVersion: status.version,
         roadsVersion: roads.version,
         feeds: feeds?.health().checksum,
+        store: service.standing(),
       }),
       200,
     );

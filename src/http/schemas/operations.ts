@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ERROR_TABLE, type ErrorCode } from "../../core/errors";
-import { checksum } from "./words";
+import { checksum, instant } from "./words";
 
 /**
  * What goes over the wire about the server itself, for validation of requests and for the OpenAPI document. Requests are strict: a field
@@ -17,6 +17,15 @@ export const BasisResponse = z
     statusVersion: z.int().min(0),
     roadsVersion: z.int().min(0),
     feeds: checksum.optional(),
+    store: z
+      .object({
+        state: z.enum(["current", "cut-off", "forked"]),
+        confirmedAt: instant.optional().meta({
+          description: "All that the store held then is held here; absent when that was before this server's start.",
+        }),
+      })
+      .optional()
+      .meta({ description: "How this server stands to the store of a status that several keep; absent otherwise." }),
   })
   .meta({ id: "Basis", description: "What answers are computed from at this moment." });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -126,4 +127,13 @@ export function syncFolder(path: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Gives a file another name beside it, with a number where that is taken; what it is called now. */
+export function setAside(path: string, name: string): string {
+  let aside = name;
+  for (let number = 2; existsSync(aside); number++) aside = `${name}-${number}`;
+  renameSync(path, aside);
+  syncFolder(dirname(path));
+  return aside;
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../core/checksum";
 import type { OwnEntry, WireEvent } from "../compute/protocol";
 import type { RecommendationWorker } from "../compute/recommendation-worker";
-import type { Store } from "../page-state";
+import type { Standing, Store } from "../page-state";
 import { Handover, type Remote } from "../remote-call";
 import type { ReceivedEvent, Told } from "./event-stream";
 import type { EventSubscription } from "./event-subscription";
@@ -50,6 +50,10 @@ export class Link {
     addEventListener("pageshow", ({ persisted }) => {
       if (persisted) this.retry();
     });
+  }
+
+  get #isOneOfSeveral(): boolean {
+    return this.#kept?.basis.store !== undefined;
   }
 
   get #version(): number {
@@ -131,13 +135,16 @@ export class Link {
     const basis = await this.#api.basis();
     await this.#worker.setClockOffset(this.#api.clockOffsetMs);
     const kept = this.#kept;
-    const isOther = (part: keyof WireBasis): boolean => kept?.basis[part] !== basis[part];
+    const isOther = (part: "roads" | "hospitals" | "policy" | "feeds"): boolean => kept?.basis[part] !== basis[part];
+    this.#noteStanding(basis.store);
     const from = this.#lostAtVersion;
     let isOtherLog = false;
     if (kept === undefined || isOther("roads") || isOther("hospitals") || isOther("policy")) {
       await this.#load(basis);
     } else {
-      isOtherLog = !(await this.#catchUpHistory());
+      const found = await this.#catchUpHistory(basis.store !== undefined);
+      if (found === "behind") return this.#waitForServer();
+      isOtherLog = found === "other";
       await this.#hold({ closures: await this.#api.closures() });
       if (isOther("feeds")) await this.#takeFeeds();
       this.#kept = { ...this.#kept!, basis };
@@ -151,8 +158,19 @@ export class Link {
       failure: undefined,
       needsToken: false,
       loading: undefined,
+      serverBehind: undefined,
     });
     await this.#onNews([]);
+  }
+
+  /** Goes on by what another server told, which is newer, and looks again. */
+  #waitForServer(): void {
+    this.#store.set({ connection: { state: "connected" }, failure: undefined, needsToken: false, loading: undefined });
+    setTimeout(() => this.retry(), RETRY_MS);
+  }
+
+  #noteStanding(standing: Standing | undefined): void {
+    this.#store.set({ standing: standing?.state === "current" ? undefined : standing });
   }
 
   async #load(basis: WireBasis): Promise<void> {
@@ -176,27 +194,43 @@ export class Link {
     await this.#open({ basis, setup, history, closures }, roads);
   }
 
-  /** False when the server has another log than the one known here, which was replaced. */
-  async #catchUpHistory(): Promise<boolean> {
+  /**
+   * Takes over what the server has beyond what is known here.
+   *
+   * @param isOneOfSeveral whether the server may be behind another that this page heard before.
+   * @returns `behind` when it is: what is known here stays; `other` when it has another log, which replaced what was known.
+   */
+  async #catchUpHistory(isOneOfSeveral: boolean): Promise<"same" | "behind" | "other"> {
     const version = this.#version;
-    const known = this.#kept!.history.events.at(-1);
-    const { events } = await this.#api.history(Math.max(0, version - 1));
+    const { events: known } = this.#kept!.history;
+    const told = await this.#api.history(Math.max(0, version - 1));
     // Read back from its log, the server has the fields of a change in another order.
-    const isSame = version === 0 || canonicalJson(events[0] ?? null) === canonicalJson(known);
-    if (isSame) {
-      await this.#takeEvents(version === 0 ? events : events.slice(1));
-      return true;
+    const isKnown = (event: WireEvent | undefined): boolean =>
+      canonicalJson(event ?? null) === canonicalJson(known.find((one) => one.version === event?.version) ?? null);
+    if (version === 0 || (told.version >= version && isKnown(told.events[0]))) {
+      await this.#takeEvents(version === 0 ? told.events : told.events.slice(1));
+      return "same";
+    }
+    if (isOneOfSeveral && told.version < version) {
+      const [last] = told.version === 0 ? [] : (await this.#api.history(told.version - 1)).events;
+      if (told.version === 0 || isKnown(last)) {
+        this.#store.set({ serverBehind: version - told.version });
+        return "behind";
+      }
     }
     const history = await this.#api.history(0);
     this.#kept = { ...this.#kept!, history };
     await this.#worker.replaceHistory(history);
-    return false;
+    return "other";
   }
 
   async #take({ event, id, data }: ReceivedEvent): Promise<void> {
     await this.#heard();
     // Entries beside the status have versions of the same log.
-    if (event !== "status" && id !== undefined && Number(id) > this.#version) await this.#catchUpHistory();
+    if (event !== "status" && id !== undefined && Number(id) > this.#version) {
+      await this.#catchUpHistory(this.#isOneOfSeveral);
+    }
+    if (event === "store") this.#noteStanding(data as Standing);
     if (event === "reset") await this.#catchUp();
     if (event === "status") await this.#takeStatus(data as WireEvent);
     if (event === "roads") await this.#takeClosures();
@@ -206,7 +240,7 @@ export class Link {
   async #takeStatus(event: WireEvent): Promise<void> {
     if (event.version <= this.#version) return;
     if (event.version === this.#version + 1) await this.#takeEvents([event]);
-    else await this.#catchUpHistory();
+    else await this.#catchUpHistory(this.#isOneOfSeveral);
     this.#keep();
     const told = await this.#worker.eventsSince(event.version - 1);
     await this.#onNews(told.map(({ text }) => text));

@@ -1,6 +1,7 @@
 import { defined } from "../../core/defined";
 import { OVERRULE_KEY } from "../../hospitals/status/status";
 import type { Change, WireHistory, WireSetup } from "../compute/protocol";
+import type { Standing } from "../page-state";
 import { siteName } from "../site-names";
 
 /** What the server answers from; the body of `GET /v1/basis`. */
@@ -11,6 +12,8 @@ export interface WireBasis {
   readonly statusVersion: number;
   readonly roadsVersion: number;
   readonly feeds?: string;
+  /** Present where several servers keep one status. */
+  readonly store?: Standing;
 }
 
 /** The server answered with an error, as RFC 9457 has it. */

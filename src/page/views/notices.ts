@@ -29,6 +29,8 @@ export class Notices {
         "opened",
         "needsToken",
         "storageProblem",
+        "standing",
+        "serverBehind",
       ],
       () => this.#draw(),
     );
@@ -46,6 +48,8 @@ export class Notices {
         loading(state),
         past(state),
         lost(state),
+        store(state),
+        behind(state),
         offlineIsOff(state),
         this.#away(state.away),
         this.#own(state),
@@ -151,6 +155,25 @@ function past({ showing, timeline, live }: PageState): HTMLElement | undefined {
   const event = timeline.find(({ version }) => version === showing.version);
   const what = event === undefined ? "" : ` ${momentText(event.at, live.at)}, version ${event.version}: ${event.text}.`;
   return el("p", { class: "notice past", role: "status" }, `This is the past, not how things stand now.${what}`);
+}
+
+/** What the server itself does not know for sure. */
+function store({ standing, connection }: PageState): HTMLElement | undefined {
+  if (standing === undefined || connection.state !== "connected") return undefined;
+  const { state, confirmedAt } = standing;
+  const since = confirmedAt === undefined ? "since it was started" : `since ${localTime(Date.parse(confirmedAt))}`;
+  const text =
+    state === "forked"
+      ? "The store of the status has another history than this server: changes were lost. Answers go by what this server holds; no change is taken until somebody decides."
+      : `This server has not reached the store of the status ${since}: changes made elsewhere since then are not known, and none is taken here.`;
+  return el("p", { class: "notice lost", role: "alert" }, text);
+}
+
+function behind({ serverBehind, connection }: PageState): HTMLElement | undefined {
+  if (serverBehind === undefined || connection.state !== "connected") return undefined;
+  const changes = serverBehind === 1 ? "1 change" : `${serverBehind} changes`;
+  const text = `The server is ${changes} behind what this page heard from another. What the page holds counts here, until the server has it too.`;
+  return el("p", { class: "notice behind", role: "status" }, text);
 }
 
 const offlineIsOff = ({ storageProblem: why }: PageState): HTMLElement | undefined =>

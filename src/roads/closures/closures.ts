@@ -1,3 +1,4 @@
+import { assert } from "../../core/assert";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { EpochMs } from "../../core/instant";
@@ -51,6 +52,12 @@ export interface PreparedEntry extends ClosureEntry {
 /** What becomes of entries that are about no road of these: left out, or held without closing anything. */
 export type WithoutRoads = "leave-out" | "hold";
 
+interface EnterAllOptions {
+  readonly atLeastVersion?: number;
+  readonly asVersion?: number | undefined;
+  readonly without: WithoutRoads;
+}
+
 /** An entry that is about no road of these. */
 export interface EntryWithoutRoads {
   /** Its place in the list, from 0. */
@@ -68,6 +75,8 @@ export interface ClosureRevision {
   readonly enter?: readonly ClosureEntry[];
   /** What becomes of those to enter that are about no road of these. Default: the whole is refused. */
   readonly withoutRoads?: "refuse" | "leave-out";
+  /** The version this makes, beyond the present one: that of the log it is an entry of. Default: the next. */
+  readonly asVersion?: number;
 }
 
 /**
@@ -167,27 +176,29 @@ export class RoadClosures {
    * are held all the same, answers can tell that they do not count.
    *
    * @param atLeastVersion the version afterwards is no lower.
+   * @param asVersion all of it makes this one version, beyond the present one: that of the log it is an entry of.
    * @throws DiversionError `invalid-closure`.
    */
   enterAll(
     entries: readonly (ClosureEntry | PreparedEntry)[],
-    { atLeastVersion = 0, without }: { readonly atLeastVersion?: number; readonly without: WithoutRoads },
+    { atLeastVersion = 0, asVersion, without }: EnterAllOptions,
   ): { entered: RoadClosure[]; withoutRoads: EntryWithoutRoads[] } {
-    const read = this.#read(entries, this.#held, (before) => this.#version + before + 1, without);
+    this.#requireLater(asVersion);
+    const read = this.#read(entries, this.#held, (before) => asVersion ?? this.#version + before + 1, without);
     const { entered, withoutRoads } = read;
     // All are held, and the version stands, before anybody hears of one: a listener may close and reopen roads, and those
     // changes come after these.
     this.#change(
       [...this.#held, ...entered],
       entered.map((closure) => ({ version: closure.version, kind: "entered", closure })),
-      Math.max(this.#version + entered.length, atLeastVersion),
+      asVersion ?? Math.max(this.#version + entered.length, atLeastVersion),
     );
     return { entered: entered.filter(({ edges }) => edges.length > 0), withoutRoads };
   }
 
   /** @throws DiversionError `unknown-closure`. */
   reopen(id: string): RoadClosure {
-    const closure = this.#heldBy(id);
+    const closure = this.require(id);
     this.revise({ reopen: [id] });
     return closure;
   }
@@ -199,10 +210,11 @@ export class RoadClosures {
    * @returns those entered.
    * @throws DiversionError `unknown-closure`, `invalid-closure`, `unknown-road`.
    */
-  revise({ reopen = [], enter = [], withoutRoads: without = "refuse" }: ClosureRevision): RoadClosure[] {
-    const gone = new Set(reopen.map((id) => this.#heldBy(id)));
+  revise({ reopen = [], enter = [], withoutRoads: without = "refuse", asVersion }: ClosureRevision): RoadClosure[] {
+    this.#requireLater(asVersion);
+    const gone = new Set(reopen.map((id) => this.require(id)));
     const kept = this.#held.filter((closure) => !gone.has(closure));
-    const version = this.#version + 1;
+    const version = asVersion ?? this.#version + 1;
     const { entered, withoutRoads } = this.#read(enter, kept, () => version, "leave-out");
     const [unmatched] = withoutRoads;
     if (unmatched !== undefined && without === "refuse") throw new DiversionError("unknown-road", unmatched.explain());
@@ -218,7 +230,16 @@ export class RoadClosures {
     return entered;
   }
 
-  #heldBy(id: string): RoadClosure {
+  #requireLater(asVersion: number | undefined): void {
+    const { version } = this;
+    assert(
+      asVersion === undefined || asVersion > version,
+      () => `version ${asVersion} of the roads comes after ${version}`,
+    );
+  }
+
+  /** @throws DiversionError `unknown-closure` for an id under which nothing is held. */
+  require(id: string): RoadClosure {
     const closure = this.#held.find((held) => held.id === id);
     if (closure !== undefined) return closure;
     const known = this.#held.map((held) => held.id).join(", ") || "none";
