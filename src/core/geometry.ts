@@ -37,6 +37,12 @@ export const shortStep = (degrees: number): number =>
 export const shortStepFixed = (units: number): number =>
   units > FULL_TURN / 2 ? units - FULL_TURN : units < -FULL_TURN / 2 ? units + FULL_TURN : units;
 
+/**
+ * Whether a straight piece between these longitudes, in units of 1e-7 degree, crosses the antimeridian: on the plane it runs
+ * round the back, and lies in no area there.
+ */
+export const crossesAntimeridian = (ax: number, bx: number): boolean => Math.abs(bx - ax) > FULL_TURN / 2;
+
 /** Direction of a step on a plane, in degrees clockwise from north, 0 or more and less than 360. */
 export function planeBearing(east: number, north: number): number {
   return ((Math.atan2(east, north) * 180) / Math.PI + 360) % 360;

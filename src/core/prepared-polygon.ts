@@ -1,4 +1,5 @@
 import type { MultiPolygon, Polygon } from "geojson";
+import { crossesAntimeridian } from "./geometry";
 import { ENTRIES_PER_STEP, runSteps, type Steps } from "./steps";
 import { toFixedDegrees } from "./units";
 
@@ -143,6 +144,7 @@ export class PreparedPolygon {
   /** A line that does not meet the outline lies wholly inside or wholly outside, as its first point does. */
   #touches(points: Int32Array, begin: number, end: number): boolean {
     for (let i = begin; i < end - 2; i += 2) {
+      if (crossesAntimeridian(points[i]!, points[i + 2]!)) continue;
       if (this.#meetsOutline(points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!)) return true;
     }
     return this.#contains(points[begin]!, points[begin + 1]!);

@@ -9,8 +9,11 @@ import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
 import { RoadGraph } from "../../src/roads/graph/road-graph";
 import { indexRoads } from "../../src/roads/index-roads";
 import type { RoadIndex } from "../../src/roads/road-index";
+import { RoadConnections } from "../../src/roads/snap/road-connections";
 import { arrivalAccessPoints, departureAccessPoints, directDrive } from "../../src/roads/snap/road-point";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
+import { OsmXmlSource } from "../../src/roads/sources/osm-xml";
+import { osmXml, textChunks } from "../support/osm-text";
 import { randomRoads } from "../support/random-roads";
 import { needsSharedData, sharedData } from "../support/shared-data";
 
@@ -35,6 +38,23 @@ function joined(graph: RoadGraph, from: Iterable<number>, way: "forward" | "back
     }
   }
   return reached;
+}
+
+/** Streets between random junctions, most of them one-way, as drawn or against it. */
+async function randomOneWays(random: SeededRandom): Promise<RoadGraph> {
+  const nodes = Array.from({ length: 60 }, (_, i) => ({
+    id: i + 1,
+    lon: random.integer(1_000_000),
+    lat: 510_000_000 + random.integer(1_000_000),
+    tags: undefined,
+  }));
+  const ways = Array.from({ length: 75 }, (_, i) => ({
+    id: i + 1,
+    nodes: [1 + random.integer(60), 1 + random.integer(60)],
+    tags: { highway: "residential", oneway: random.pick(["yes", "-1", "-1", "no"]) },
+  }));
+  const text = osmXml({ nodes, ways, relations: [] });
+  return (await buildRoadGraph(new OsmXmlSource("one-ways.osm", textChunks(text)))).roads;
 }
 
 /** The nearest point of one segment, and how far it is, with every piece looked at. */
@@ -105,6 +125,40 @@ function requireNearest(
   }
   return { compared, passedBy };
 }
+
+describe("which roads lead where, beside every edge looked at", () => {
+  it.each(Array.from({ length: 20 }, (_, i) => i + 1))("is so each way of every road: seed %i", async (seed) => {
+    const random = new SeededRandom(seed);
+    const graph = await randomOneWays(random);
+    const { edgeMilliseconds } = graph.columns;
+    const connections = new RoadConnections(graph);
+    const goals = Array.from({ length: 3 }, () => random.integer(graph.nodeCount));
+    const leading = joined(graph, goals, "backward");
+    const reached = joined(graph, goals, "forward");
+    const [before, after] = [
+      connections.leadingTo(connections.holding(goals)),
+      connections.reachedFrom(connections.holding(goals)),
+    ];
+    for (let segment = 0; segment < graph.segmentCount; segment++) {
+      const between = { segment, fraction: 0.5, node: -1 } as RoadPoint;
+      const leaves = departureAccessPoints(graph, edgeMilliseconds, between).map(({ node }) => leading.has(node));
+      const enters = arrivalAccessPoints(graph, edgeMilliseconds, between).map(({ node }) => reached.has(node));
+      const where = `seed ${seed}, segment ${segment}`;
+      expect(connections.isLeftFor(segment, before), where).toBe(leaves.includes(true));
+      expect(connections.isEnteredFrom(segment, after), where).toBe(enters.includes(true));
+      // Both ways of a road lead to the same: only one that is driven one way alone tells them apart.
+      const { segmentForwardEdge, segmentBackwardEdge } = graph.columns;
+      if (leaves.includes(true) && segmentForwardEdge[segment]! < 0) told.leftBackward++;
+      if (enters.includes(true) && segmentForwardEdge[segment]! < 0) told.enteredBackward++;
+      if (leaves.includes(true) && segmentBackwardEdge[segment]! < 0) told.leftForward++;
+    }
+  });
+
+  const told = { leftBackward: 0, enteredBackward: 0, leftForward: 0 };
+  it("was asked of roads that are driven against their drawing alone", () => {
+    expect(Math.min(...Object.values(told))).toBeGreaterThan(20);
+  });
+});
 
 describe("where a journey begins, beside every road looked at", () => {
   it.each(Array.from({ length: 20 }, (_, i) => i + 1))(

@@ -1,4 +1,4 @@
-import { longitudeScale, shortStepFixed } from "../../core/geometry";
+import { crossesAntimeridian, longitudeScale, shortStepFixed } from "../../core/geometry";
 import type { Polylines } from "../../core/prepared-polygon";
 import { fromFixedDegrees } from "../../core/units";
 import { type ClosedParts, unionOfParts } from "../snap/closed-edges";
@@ -26,6 +26,7 @@ export function partsInArea(area: Area, { segmentFirstPoint, points }: Polylines
   const spans: number[] = [];
   for (let point = first; point < last; point++) {
     const at = 2 * point;
+    if (crossesAntimeridian(points[at]!, points[at + 2]!)) continue;
     const inArea = area.spans(points[at]!, points[at + 1]!, points[at + 2]!, points[at + 3]!);
     const [start, end] = [before[point - first]!, before[point - first + 1]!];
     for (const share of inArea) {

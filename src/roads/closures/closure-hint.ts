@@ -6,6 +6,7 @@ import type { RoadGraph } from "../graph/road-graph";
 import type { SnapColumns } from "../snap/snap-columns";
 import type { CheckedRequest } from "./closure";
 import { areaOf, namesOf, selectedEdges } from "./closure-selection";
+import { facing } from "./facing";
 
 /**
  * Why no road of these is meant by a selection, in sentences for whoever wrote it: the first condition that nothing
@@ -26,7 +27,7 @@ export function explainNoRoads(graph: RoadGraph, snapColumns: SnapColumns, reque
     return `No road here was made of ${ids.length === 1 ? "way" : "any of the ways"} ${ids.slice(0, 3).join(", ")}; ways that the vehicle may not drive are left out of roads.`;
   }
   const drawn = drawnShape(request);
-  if (drawn !== undefined && areaOf(request)!.segments(snapColumns).length === 0) {
+  if (drawn !== undefined && isEmptyArea(request, snapColumns)) {
     return explainEmptyArea(snapColumns, request, drawn);
   }
   if (direction !== undefined && direction !== "both" && fits({ ...request, direction: "both" })) {
@@ -35,6 +36,11 @@ export function explainNoRoads(graph: RoadGraph, snapColumns: SnapColumns, reque
       : "The roads meant are driven only forward, along the way they are drawn; leave direction out.";
   }
   return "Roads here fit each thing that the closure says, and none fits all of them.";
+}
+
+function isEmptyArea(request: CheckedRequest, snapColumns: SnapColumns): boolean {
+  const faced = facing(request, snapColumns);
+  return areaOf(faced.request)!.segments(faced.drawn).length === 0;
 }
 
 type Drawing = "polygon" | "line" | "point";
@@ -46,7 +52,7 @@ function explainEmptyArea(snapColumns: SnapColumns, request: CheckedRequest, dra
   const { bufferMetres } = request;
   const place = drawn === "polygon" ? "in the polygon" : `within ${bufferMetres} m of the ${drawn}`;
   const swapped = swappedArea(request);
-  if (swapped !== undefined && areaOf(swapped)!.segments(snapColumns).length > 0) {
+  if (swapped !== undefined && !isEmptyArea(swapped, snapColumns)) {
     return `No road here lies ${place}, but some would with longitude and latitude swapped; give longitude first.`;
   }
   const [west, south, east, north] = boxOf(snapColumns.points).map(fromFixedDegrees) as [

@@ -4,6 +4,7 @@ import { DIRECTIONS, type Direction, directionOf, edgeKey, isBackward, segmentOf
 import type { RoadGraph } from "../graph/road-graph";
 import type { SnapColumns } from "../snap/snap-columns";
 import { type CheckedRequest, invalidClosure } from "./closure";
+import { type Facing, facing } from "./facing";
 import { FollowedLine } from "./followed-line";
 import { LineBuffer } from "./line-buffer";
 
@@ -23,12 +24,13 @@ export function* selectedEdgesSteps(
 ): Steps<Int32Array> {
   const { direction = "both" } = request;
   const listed = listedKeys(graph, snapColumns, request);
-  const followed = followedLineOf(request);
+  const faced = facing(request, snapColumns);
+  const followed = followedLineOf(faced.request);
   const edges: number[] = [];
-  for (const segment of yield* selectedSegments(graph, snapColumns, request, listed)) {
+  for (const segment of yield* selectedSegments(graph, faced, listed)) {
     yield;
     for (const one of DIRECTIONS) {
-      if (followed !== undefined && followed.parts(snapColumns, segment, one).length === 0) continue;
+      if (followed !== undefined && followed.parts(faced.drawn, segment, one).length === 0) continue;
       const isMeant = listed?.has(edgeKey(segment, one)) ?? isAbout(direction, one);
       if (isMeant) edges.push(...graph.edgesOfSegment(segment, one));
     }
@@ -61,8 +63,7 @@ function checkedKey(graph: RoadGraph, edge: number): number {
 
 function* selectedSegments(
   graph: RoadGraph,
-  snapColumns: SnapColumns,
-  request: CheckedRequest,
+  { request, drawn }: Facing,
   listed: ReadonlySet<number> | undefined,
 ): Steps<readonly number[]> {
   const { wayId, road, bridge } = request;
@@ -74,7 +75,7 @@ function* selectedSegments(
     if (condition === undefined) return [];
     conditions.push(condition);
   }
-  const steps = followedLineOf(request)?.candidates(snapColumns) ?? areaOf(request)?.segmentSteps(snapColumns);
+  const steps = followedLineOf(request)?.candidates(drawn) ?? areaOf(request)?.segmentSteps(drawn);
   const inArea = steps === undefined ? undefined : yield* steps;
   if (listed !== undefined && inArea !== undefined) conditions.push(isAmong(inArea));
   const candidates = listed !== undefined ? [...listed].map(segmentOf) : (inArea ?? upTo(graph.segmentCount));

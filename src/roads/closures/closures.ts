@@ -22,6 +22,7 @@ import {
 import { explainNoRoads } from "./closure-hint";
 import { areaOf, followedLineOf, selectedEdges, selectedEdgesSteps } from "./closure-selection";
 import { isStateAt, type RoadState, roadStateAt, UNDISTURBED } from "./closure-state";
+import { facing } from "./facing";
 
 /**
  * A change of what is held, which made this version. Changes made as one are told one by one when all are made: each of a
@@ -284,9 +285,10 @@ export class RoadClosures {
 
   *#partsOf(kind: RoadClosure["kind"], checked: CheckedRequest, edges: Int32Array): Steps<RoadClosure["parts"]> {
     const parts = new Map<number, ClosedParts>();
-    const area = kind === "closure" ? areaOf(checked) : undefined;
+    const { request, drawn } = facing(checked, this.#snapColumns);
+    const area = kind === "closure" ? areaOf(request) : undefined;
     if (area === undefined) return parts;
-    const followed = followedLineOf(checked);
+    const followed = followedLineOf(request);
     const { keyOfEdge } = this.#graph.columns;
     const directions = new Map<number, Set<Direction>>();
     for (const edge of edges) {
@@ -298,8 +300,8 @@ export class RoadClosures {
       yield;
       const inArea =
         followed === undefined
-          ? partsInArea(area, this.#snapColumns, segment)
-          : unionOfParts([...driven].map((one) => followed.parts(this.#snapColumns, segment, one)));
+          ? partsInArea(area, drawn, segment)
+          : unionOfParts([...driven].map((one) => followed.parts(drawn, segment, one)));
       // Where rounding leaves nothing of a segment that the area reaches, all of it is closed.
       if (inArea.length > 0 && !isWhole(inArea)) parts.set(segment, inArea);
     }

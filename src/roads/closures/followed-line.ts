@@ -1,4 +1,4 @@
-import { longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
+import { longitudeScale, METRES_PER_DEGREE, shortStepFixed } from "../../core/geometry";
 import type { Polylines } from "../../core/prepared-polygon";
 import type { Steps } from "../../core/steps";
 import { fromFixedDegrees, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
@@ -128,7 +128,7 @@ function lengthMetres({ segmentFirstPoint, points }: Polylines, segment: number)
   let units = 0;
   for (let p = 2 * segmentFirstPoint[segment]!; p < 2 * segmentFirstPoint[segment + 1]! - 2; p += 2) {
     const scale = scaleAt(points[p + 1]!, points[p + 3]!);
-    units += Math.hypot((points[p + 2]! - points[p]!) * scale, points[p + 3]! - points[p + 1]!);
+    units += Math.hypot(shortStepFixed(points[p + 2]! - points[p]!) * scale, points[p + 3]! - points[p + 1]!);
   }
   return (units / UNITS_PER_DEGREE) * METRES_PER_DEGREE;
 }

@@ -1,4 +1,4 @@
-import { longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
+import { crossesAntimeridian, longitudeScale, METRES_PER_DEGREE } from "../../core/geometry";
 import type { Polylines } from "../../core/prepared-polygon";
 import { runSteps, type Steps } from "../../core/steps";
 import { fromFixedDegrees, toFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
@@ -39,6 +39,7 @@ export class LineBuffer {
     for (let segment = 0; segment < segmentFirstPoint.length - 1; segment++) {
       if (segment % SEGMENTS_PER_STEP === 0) yield;
       for (let p = 2 * segmentFirstPoint[segment]!; p < 2 * segmentFirstPoint[segment + 1]! - 2; p += 2) {
+        if (crossesAntimeridian(points[p]!, points[p + 2]!)) continue;
         if (!this.#reaches(points[p]!, points[p + 1]!, points[p + 2]!, points[p + 3]!)) continue;
         found.push(segment);
         break;

@@ -1,3 +1,4 @@
+import { crossesAntimeridian } from "../../core/geometry";
 import type { Polylines } from "../../core/prepared-polygon";
 import { ENTRIES_PER_STEP, type Steps } from "../../core/steps";
 
@@ -22,6 +23,7 @@ class SegmentCells {
       if (segment % ENTRIES_PER_STEP === 0) yield;
       for (let p = 2 * segmentFirstPoint[segment]!; p < 2 * segmentFirstPoint[segment + 1]! - 2; p += 2) {
         const [ax, ay, bx, by] = [points[p]!, points[p + 1]!, points[p + 2]!, points[p + 3]!];
+        if (crossesAntimeridian(ax, bx)) continue;
         for (const cell of cellsOf(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by))) {
           const known = cells.#cells.get(cell);
           if (known === undefined) cells.#cells.set(cell, [segment]);

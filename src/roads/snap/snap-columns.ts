@@ -1,4 +1,4 @@
-import { FULL_TURN, longitudeScale } from "../../core/geometry";
+import { crossesAntimeridian, FULL_TURN, longitudeScale } from "../../core/geometry";
 import { fromFixedDegrees, UNITS_PER_DEGREE } from "../../core/units";
 import type { RoadGraph } from "../graph/road-graph";
 import { mappedSegments } from "./road-connections";
@@ -33,8 +33,8 @@ const HALF_TURN = FULL_TURN / 2;
 /** Nearer than this to the antimeridian, one degree, roads on the other side may be the nearest. */
 const SEAM_UNITS = UNITS_PER_DEGREE;
 
-const crossesAntimeridian = (points: Int32Array, piece: number): boolean =>
-  Math.abs(points[2 * piece + 2]! - points[2 * piece]!) > HALF_TURN;
+const isAcross = (points: Int32Array, piece: number): boolean =>
+  crossesAntimeridian(points[2 * piece]!, points[2 * piece + 2]!);
 
 /** @param drawn the columns of another profile of the same roads, whose points are shared. Default: they are laid out. */
 export function buildSnapColumns(
@@ -94,7 +94,7 @@ function chooseGrid(points: Int32Array, mapped: Uint8Array, segmentFirstPoint: I
       east = Math.max(east, points[i]!);
       south = Math.min(south, points[i + 1]!);
       north = Math.max(north, points[i + 1]!);
-      if (i + 2 === 2 * segmentFirstPoint[s + 1]! || !crossesAntimeridian(points, i >> 1)) continue;
+      if (i + 2 === 2 * segmentFirstPoint[s + 1]! || !isAcross(points, i >> 1)) continue;
       const [low, high] = [Math.min(points[i]!, points[i + 2]!), Math.max(points[i]!, points[i + 2]!)];
       westOver = Math.min(westOver, high - FULL_TURN);
       eastOver = Math.max(eastOver, low + FULL_TURN);
@@ -147,7 +147,7 @@ function forEachPieceCell(
     if (mapped[s] === 0) continue;
     for (let piece = segmentFirstPoint[s]!; piece < segmentFirstPoint[s + 1]! - 1; piece++) {
       const [startX, endX] = [points[2 * piece]!, points[2 * piece + 2]!];
-      if (!crossesAntimeridian(points, piece)) {
+      if (!isAcross(points, piece)) {
         visitCells(piece, startX, endX);
         continue;
       }
