@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DiversionError } from "../../src/core/errors";
+import { runSteps } from "../../src/core/steps";
 import { replaceFile } from "../../src/node/files/write-file";
 import { compactStatus, readArchivedStatusLog } from "../../src/node/logs/status-compaction";
 import { loadStatus, openStatus } from "../../src/node/logs/status-file";
@@ -75,6 +76,28 @@ const WRITERS: Readonly<Record<string, () => Writer>> = {
       changes();
       const { events } = readArchivedStatusLog(status(), (path) => readFileSync(path));
       return events.map(({ version }) => String(version)).slice(0, 4);
+    },
+  }),
+  "a status log that is compacted while it is written": () => ({
+    prepare() {
+      const board = open();
+      for (let change = 0; change < 3; change++) board.setOpen("RQ8L0", change % 2 === 1);
+      board.close();
+    },
+    work(acknowledge) {
+      for (const version of ["1", "2", "3"]) acknowledge(version);
+      const board = open();
+      const steps = board.compactSteps();
+      steps.next();
+      acknowledge(String(board.setOpen("RWH01", false).version));
+      runSteps(steps);
+      acknowledge(String(board.setOpen("RWH01", true).version));
+      board.close();
+    },
+    found() {
+      changes();
+      const { events } = readArchivedStatusLog(status(), (path) => readFileSync(path));
+      return events.map(({ version }) => String(version)).slice(0, 5);
     },
   }),
   "a file that is replaced, such as the closures": () => {

@@ -1,12 +1,15 @@
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -15,7 +18,8 @@ import { assert } from "../../core/assert";
 import type { Checksum } from "../../core/checksum";
 import { DiversionError } from "../../core/errors";
 import type { ChainedLine, HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
-import { FileLock, hasCode, isSystemError, type LockOptions, removeLitter } from "../files/file-lock";
+import type { Steps } from "../../core/steps";
+import { FileLock, hasCode, isSystemError, type LockOptions, removeIfPossible, removeLitter } from "../files/file-lock";
 import { realPathOf, replaceFile, syncFolder } from "../files/write-file";
 
 /** What a writer is for. */
@@ -38,12 +42,13 @@ interface HashChainLogWriterOptions<Log extends HashChainEnd> {
  * `status.log.format-1`.
  */
 export class HashChainLogWriter<Log extends HashChainEnd> {
-  readonly #path: string;
+  /** Where it lies, symlinks followed. */
+  readonly path: string;
   readonly #options: HashChainLogWriterOptions<Log>;
   /** What was in the file when it was opened. */
   readonly log: Log;
   readonly #lock: FileLock;
-  readonly #descriptor: number;
+  #descriptor: number;
   #size: number;
   /** Whether lines were written that are not synchronized. */
   #isBehind = false;
@@ -56,7 +61,7 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
    */
   constructor(named: string, options: HashChainLogWriterOptions<Log>) {
     const path = writablePath(named, options.format.noun);
-    this.#path = path;
+    this.path = path;
     this.#options = options;
     const locked = (holder: string, lock: string): DiversionError => options.format.locked(named, holder, lock);
     this.#lock = FileLock.acquire(`${path}.lock`, locked, options.lock);
@@ -103,6 +108,83 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
     return chained;
   }
 
+  /**
+   * Keeps the log as it is under another name and goes on with one in its place, in steps: lines may be written between
+   * them, and are in the log that is kept. A crash at any moment leaves the log as it was, or as it is to be.
+   *
+   * @param archiveOf tells, at the last step, under which name; a file of that name must hold the same.
+   * @param next writes, at the last step, the log to go on with, from the checksum of the last line of the one kept.
+   * @returns what is in the new one.
+   * @throws DiversionError `file-not-writable`; the log is then as it was, unless the message says otherwise.
+   */
+  *replace(archiveOf: () => string, next: (seal: Checksum) => string): Steps<Log> {
+    const temporary = `${this.path}.${randomUUID()}.tmp`;
+    let copy: number | undefined;
+    try {
+      copy = openSync(temporary, "wx", 0o600);
+      fchmodSync(copy, fstatSync(this.#descriptor).mode & 0o7777);
+      let copied = 0;
+      for (; this.#size - copied > COPIED_PER_STEP; copied += COPIED_PER_STEP) {
+        this.#copyTo(copy, copied, copied + COPIED_PER_STEP);
+        yield;
+      }
+      // From here on nobody else has a turn.
+      this.#copyTo(copy, copied, this.#size);
+      const whole = copy;
+      copy = undefined;
+      closeSync(whole);
+      this.#keepAs(archiveOf(), temporary);
+      return this.#goOnWith(next(this.#checksum));
+    } catch (error) {
+      throw isSystemError(error) ? this.#notWritable(String(error), error) : error;
+    } finally {
+      if (copy !== undefined) closeSync(copy);
+      removeIfPossible(temporary);
+    }
+  }
+
+  #copyTo(copy: number, from: number, end: number): void {
+    if (this.#failure !== undefined) throw this.#notWritable(this.#failure);
+    this.#requireWritable();
+    const bytes = new Uint8Array(end - from);
+    for (let done = 0; done < bytes.length; ) {
+      const read = readSync(this.#descriptor, bytes, done, bytes.length - done, from + done);
+      if (read === 0) throw this.#notWritable("the file is shorter than it was");
+      done += read;
+    }
+    for (let done = 0; done < bytes.length; ) {
+      done += writeSync(copy, bytes, done, bytes.length - done, from + done);
+    }
+    fsyncSync(copy);
+  }
+
+  #keepAs(archive: string, temporary: string): void {
+    if (!existsSync(archive)) renameSync(temporary, archive);
+    // Left behind by a crash, it is taken up again.
+    else if (!readFileSync(archive).equals(readFileSync(temporary))) {
+      const message = "A file of the archive's name is there and is not this log; move it away.";
+      throw new DiversionError("file-not-writable", message, { file: archive });
+    }
+    syncFolder(dirname(archive));
+  }
+
+  #goOnWith(text: string): Log {
+    const bytes = Buffer.from(text, "utf8");
+    const log = this.#options.read([bytes]);
+    replaceFile(this.path, [bytes]);
+    try {
+      const descriptor = openSync(this.path, "r+");
+      closeSync(this.#descriptor);
+      this.#descriptor = descriptor;
+    } catch (error) {
+      this.#failure = `the new log cannot be opened: ${String(error)}`;
+      throw this.#notWritable(this.#failure, error);
+    }
+    this.#size = bytes.length;
+    this.#checksum = log.checksum;
+    return log;
+  }
+
   /** @throws DiversionError `file-not-writable` when lines that did not wait cannot be made safe. */
   close(): void {
     if (this.#failure === CLOSED) return;
@@ -117,7 +199,7 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
 
   #begin(): void {
     this.#write(this.#options.format.header(), true);
-    syncFolder(dirname(this.#path));
+    syncFolder(dirname(this.path));
   }
 
   #write({ text, checksum }: ChainedLine, lasting: boolean): void {
@@ -187,7 +269,7 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
   #requireUntouched(): void {
     if (!this.#lock.isHeld()) throw this.#notWritable("another process took its lock over; open the log again");
     const open = fstatSync(this.#descriptor);
-    const named = statSync(this.#path, { throwIfNoEntry: false });
+    const named = statSync(this.path, { throwIfNoEntry: false });
     if (named === undefined || named.ino !== open.ino || named.dev !== open.dev) {
       throw this.#notWritable("the file was moved or removed; open the log again");
     }
@@ -199,13 +281,16 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
     return new DiversionError(
       "file-not-writable",
       `The ${this.#options.entry} ${outcome}, because the ${this.#options.format.noun} cannot be written: ${why}.`,
-      { file: this.#path },
+      { file: this.path },
       cause === undefined ? undefined : { cause },
     );
   }
 }
 
 const CLOSED = "the log is closed";
+
+/** Copied and synchronized with the disk between two pauses. */
+const COPIED_PER_STEP = 1 << 20;
 
 function writablePath(named: string, noun: string): string {
   try {

@@ -48,7 +48,7 @@ export function compactStatus(named: string, lock: LockOptions = {}): StatusComp
     const version = events.at(-1)?.version ?? 0;
     const counts = { version, changesBefore: events.length, changesAfter: kept.length };
     if (kept.length === events.length) return counts;
-    const archive = `${path}.to-${version}`;
+    const archive = archiveName(path, version);
     writeArchive(path, archive, checksum);
     const text = writeStatusLog(kept, { version, file: basename(archive), seal: checksum });
     inPlace(path, () => replaceFile(path, [text]));
@@ -57,6 +57,9 @@ export function compactStatus(named: string, lock: LockOptions = {}): StatusComp
     writer.close();
   }
 }
+
+/** What the archive of a log is called that ends with a version. */
+export const archiveName = (path: string, version: number): string => `${path}.to-${version}`;
 
 function pathOf(named: string): string {
   try {

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 import type { Clock } from "../../core/instant";
+import type { Steps } from "../../core/steps";
 import type { HospitalDirectory } from "../../hospitals/directory/directory";
+import { carriedOver } from "../../hospitals/status/carried-over";
 import type { StatusEntry } from "../../hospitals/status/status";
 import { StatusBoard } from "../../hospitals/status/status-board";
 import {
@@ -15,7 +18,7 @@ import {
 } from "../../hospitals/status/status-log";
 import { hasCode, type LockOptions } from "../files/file-lock";
 import { HashChainLogWriter } from "./hash-chain-log-writer";
-import { type ArchivedStatusLog, readArchivedStatusLog } from "./status-compaction";
+import { type ArchivedStatusLog, archiveName, readArchivedStatusLog, type StatusCompaction } from "./status-compaction";
 
 interface StatusFileOptions {
   /** Tells when a report is received. Default: the wall clock. */
@@ -29,6 +32,7 @@ interface StatusFileOptions {
 /** Status kept in an append-only log on disk: a call that returns has its change safely there. */
 export class StatusFile extends StatusBoard {
   readonly #writer: StatusLogWriter;
+  #compacting: Steps<StatusCompaction> | undefined;
 
   /** @internal Use {@link openStatus}. */
   constructor(writer: StatusLogWriter, directory: HospitalDirectory, options: StatusFileOptions) {
@@ -46,6 +50,46 @@ export class StatusFile extends StatusBoard {
   /** Why changes cannot be written any more, where it shows without writing one: the log was moved, replaced or taken over. */
   get trouble(): string | undefined {
     return this.#writer.trouble;
+  }
+
+  /** How many changes are in the log: all, or those after a compaction and what it carried over. */
+  get changesInLog(): number {
+    return this.#writer.changes;
+  }
+
+  /**
+   * {@link compactStatus} for the log that is open here, in steps: changes may be made between them. What is known here
+   * stays known until the log is opened again, all versions included.
+   *
+   * @throws DiversionError `file-not-writable`, also while another compaction is under way.
+   */
+  *compactSteps(): Steps<StatusCompaction> {
+    if (this.#compacting !== undefined) {
+      throw new DiversionError(
+        "file-not-writable",
+        "The status log is being compacted already; wait for the end of it.",
+      );
+    }
+    const steps = this.#compactedSteps();
+    this.#compacting = steps;
+    try {
+      return yield* steps;
+    } finally {
+      this.#compacting = undefined;
+    }
+  }
+
+  *#compactedSteps(): Steps<StatusCompaction> {
+    const looked = this.entries();
+    const kept = carriedOver(looked);
+    yield;
+    if (kept.length === this.changesInLog) {
+      return { version: this.version, changesBefore: kept.length, changesAfter: kept.length };
+    }
+    return yield* this.#writer.compact(() => {
+      const { version } = this;
+      return { version, kept: carriedOver([...kept, ...this.entries().slice(looked.length)]) };
+    });
   }
 
   /** Lets others write the log. The status can still be read here; changes are refused. */
@@ -119,6 +163,8 @@ function readWhole(path: string): Uint8Array {
 /** Appends to a status log on disk: see {@link HashChainLogWriter}. */
 class StatusLogWriter {
   readonly #writer: HashChainLogWriter<StatusLog>;
+  /** How many are in the log. */
+  changes: number;
 
   /**
    * Opens a log for writing, and makes it when there is none. A torn last line is cut off; `log.torn` tells of it.
@@ -133,6 +179,7 @@ class StatusLogWriter {
       entry: "change",
       ...defined({ lock }),
     });
+    this.changes = this.#writer.log.events.length;
   }
 
   get trouble(): string | undefined {
@@ -147,6 +194,24 @@ class StatusLogWriter {
   /** @throws DiversionError `file-not-writable` when the line is not safely on disk; the file is then as it was before. */
   append(event: StatusEntry): void {
     this.#writer.append((previous) => statusLogLine(event, previous));
+    this.changes++;
+  }
+
+  /** @param now what to carry over as of the last step, and the version then. */
+  *compact(now: () => { readonly version: number; readonly kept: readonly StatusEntry[] }): Steps<StatusCompaction> {
+    let [version, archive, changesBefore] = [0, "", 0];
+    let kept: readonly StatusEntry[] = [];
+    const log = yield* this.#writer.replace(
+      () => {
+        ({ version, kept } = now());
+        changesBefore = this.changes;
+        archive = archiveName(this.#writer.path, version);
+        return archive;
+      },
+      (seal) => writeStatusLog(kept, { version, file: basename(archive), seal }),
+    );
+    this.changes = log.events.length;
+    return { archive, version, changesBefore, changesAfter: this.changes };
   }
 
   close(): void {
