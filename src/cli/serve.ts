@@ -20,6 +20,7 @@ import { CLOSURE_FEED_OPTIONS, NamedClosureFeeds } from "./closure-feeds";
 import { command, EXIT, type Terminal } from "./command";
 import { lockOptions, openRouter, ROUTER_OPTIONS, TAKE_OVER_OPTION } from "./common-options";
 import * as option from "./options";
+import { keepShort } from "./serve-compaction";
 import { FEED_OPTIONS, ServedFeeds } from "./serve-feeds";
 import { requireFitting, requireNoClosures, sharedTrouble, tellOfFreshness } from "./serve-shared";
 import { openShared } from "./shared-status";
@@ -44,6 +45,13 @@ const SERVE_OPTIONS = {
   }),
   desk: option.text({ value: "NAME", help: "Who writes here, as the log names it. Default: the machine's name." }),
   "require-log": option.flag({ help: "End when there is no status log, in place of beginning one." }),
+  "compact-above": option.number({
+    value: "N",
+    help: "Compact the status log whenever it holds more changes. Default: by `status compact` or POST /v1/status/compaction.",
+    min: 1,
+    max: 1_000_000_000,
+    isWhole: true,
+  }),
   closures: option.text({
     value: "FILE",
     help: "Closed and slow roads, GeoJSON, made when there is none. Default: in memory.",
@@ -303,6 +311,7 @@ async function openParts(
     ...(shared === undefined ? { origin: desk } : { shared }),
     ...defined({ closureFeeds: closureMonitor, feeds: monitor, saveClosures: save }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
+    ...(statusFile === undefined ? {} : { compact: () => statusFile!.compactSteps() }),
     trouble: () => ({
       failing: [statusFile?.trouble, ...sharedTrouble(shared)].filter((why) => why !== undefined),
       degraded: [decisions?.trouble, clockTrouble(statusFile), jumpTrouble(steady), shared?.mirrorTrouble].filter(
@@ -310,6 +319,15 @@ async function openParts(
       ),
     }),
   });
+  const compactAbove = args.get("compact-above");
+  if (statusFile !== undefined && compactAbove !== undefined) {
+    keepShort(
+      statusFile,
+      service,
+      compactAbove,
+      (text) => void terminal.stderr.write(`ambulance-diversion: ${text}\n`),
+    );
+  }
   return {
     service,
     startPolling() {

@@ -2,6 +2,7 @@ import { defined } from "../core/defined";
 import { DiversionError } from "../core/errors";
 import { instantAt } from "../core/instant";
 import { Listeners } from "../core/listeners";
+import type { Steps } from "../core/steps";
 import type { Recommendation } from "../diversion/answer/recommendation";
 import type { RecommendationRequest } from "../diversion/incidents/request";
 import type { DiversionRouter } from "../diversion/router";
@@ -17,6 +18,7 @@ import {
   type StatusResult,
 } from "../hospitals/status/status";
 import { type ClosureDraft, draftClosures, followClosures } from "../node/logs/logged-closures";
+import type { StatusCompaction } from "../node/logs/status-compaction";
 import type { ClosureFeedMonitor } from "../roads/closure-feed-monitor";
 import type { ClosureCollection } from "../roads/closures/closure-geojson";
 import { Turns } from "./turns";
@@ -39,6 +41,8 @@ export interface DiversionServiceOptions {
   readonly shared?: SharedStatus;
   /** Who writes here, as the log names it: a desk or a server. Default: nobody is named; of a shared status its own. */
   readonly origin?: string;
+  /** Makes the status log short while it is written, in steps. Default: there is none here that could be. */
+  readonly compact?: () => Steps<StatusCompaction>;
   /** How the server's own parts are, asked whenever somebody wants to know. Default: well. */
   readonly trouble?: () => ServiceTrouble;
 }
@@ -68,6 +72,7 @@ export class DiversionService {
   readonly versions: EntityVersions;
   /** Takes work that may be heavy in turns with everything else. */
   readonly turns = new Turns();
+  readonly #compact: DiversionServiceOptions["compact"];
   /** The status where several machines keep it. */
   readonly shared: SharedStatus | undefined;
   /** What of the log could not be taken over, such as closures of other roads. */
@@ -85,7 +90,7 @@ export class DiversionService {
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(options: DiversionServiceOptions) {
-    const { router, feeds, closureFeeds, shared, origin, saveClosures, record, trouble } = options;
+    const { router, feeds, closureFeeds, shared, origin, saveClosures, record, compact, trouble } = options;
     this.router = router;
     this.shared = shared;
     this.#origin = origin;
@@ -93,6 +98,7 @@ export class DiversionService {
     this.closureFeeds = closureFeeds;
     this.#saveClosures = saveClosures;
     this.#record = record;
+    this.#compact = compact;
     this.#trouble = trouble ?? (() => NO_TROUBLE);
     this.versions = new EntityVersions(router.status);
     if (shared !== undefined) this.#followLog(shared.status);
@@ -104,6 +110,17 @@ export class DiversionService {
       told = version;
       this.#roadsChanged.emit(version);
     });
+  }
+
+  /**
+   * Makes the status log short, in turns with everything else.
+   *
+   * @throws DiversionError `invalid-argument` where there is no log of this server's own; `file-not-writable`.
+   */
+  async compact(): Promise<StatusCompaction> {
+    if (this.#compact !== undefined) return this.turns.run(this.#compact());
+    const message = "This server keeps no status log of its own that could be compacted; start it with --status FILE.";
+    throw new DiversionError("invalid-argument", message);
   }
 
   recommend(request: RecommendationRequest): Recommendation {

@@ -35,6 +35,7 @@ describe("the OpenAPI document", () => {
       "DELETE /v1/hospitals/{id}/restrictions/{key}",
       "PUT /v1/hospitals/{id}/overrule",
       "DELETE /v1/hospitals/{id}/overrule",
+      "POST /v1/status/compaction",
       "POST /v1/closures",
       "DELETE /v1/closures/{id}",
       "POST /v1/feeds/edxl-have",

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { defined } from "../../core/defined";
@@ -23,6 +24,7 @@ import { jsonInTurns } from "../json-steps";
 import { type Env, json, problems, security } from "../openapi";
 import {
   ClearQuery,
+  CompactionResponse,
   HISTORY_PAGE,
   HistoryQuery,
   HistoryResponse,
@@ -139,6 +141,22 @@ const history = createRoute({
   responses: { 200: json(HistoryResponse, "The changes."), 400: problems[400] },
 });
 
+const compaction = createRoute({
+  method: "post",
+  path: "/v1/status/compaction",
+  summary: "Make the status log short, so that the next start is quick.",
+  description:
+    "The log as it is becomes an archive beside it, and goes on from the last change for each hospital and key, as one chain with one count of versions. Changes may be made meanwhile. Until the next start this server tells old versions as before.",
+  security,
+  responses: {
+    200: json(CompactionResponse, "Done."),
+    400: problems[400],
+    401: problems[401],
+    429: problems[429],
+    503: problems[503],
+  },
+});
+
 const statistics = createRoute({
   method: "get",
   path: "/v1/statistics",
@@ -150,6 +168,7 @@ const statistics = createRoute({
 export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService, withToken: MiddlewareHandler): void {
   const { router } = service;
   app.on(["PUT", "DELETE"], "/v1/hospitals/*", withToken);
+  app.on("POST", "/v1/status/*", withToken);
 
   app.openapi(list, (c) => {
     c.header("ETag", `"${router.status.version}"`);
@@ -190,6 +209,11 @@ export function hospitalRoutes(app: OpenAPIHono<Env>, service: DiversionService,
     const { id } = c.req.valid("param");
     const change = { kind: "clear", hospital: id, key: OVERRULE_KEY, ...defined(c.req.valid("query")) } as const;
     return answered(c, service, change, OVERRULE_KEY);
+  });
+
+  app.openapi(compaction, async (c) => {
+    const { archive, ...rest } = await service.compact();
+    return c.json(defined({ ...rest, archive: archive === undefined ? undefined : basename(archive) }), 200);
   });
 
   app.openapi(statistics, async (c) => {

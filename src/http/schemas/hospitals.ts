@@ -211,6 +211,18 @@ export const StatisticsResponse = z
   })
   .meta({ id: "StatusStatistics" });
 
+export const CompactionResponse = z
+  .object({
+    version: z.int().min(0).meta({ description: "Of the status, which a compaction does not change." }),
+    changesBefore: z.int().min(0).meta({ description: "Changes in the log." }),
+    changesAfter: z.int().min(0),
+    archive: z
+      .string()
+      .optional()
+      .meta({ description: "The file beside the log that holds all of it; absent when there was nothing to move." }),
+  })
+  .meta({ id: "StatusCompaction" });
+
 /** Changes in one answer of the history. */
 export const HISTORY_PAGE = 1000;
 

@@ -49,6 +49,12 @@ export function replaceFile(path: string, chunks: Iterable<Uint8Array | string>)
   }
 }
 
+/** Gives a file its name for good, which must be free; it has been synchronized, and lies in the same folder. */
+export function nameForGood(temporary: string, path: string): void {
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
+}
+
 /** Where a name leads; of a file that is not there yet, its name in the folder that this leads to. */
 export function realPathOf(path: string): string {
   try {

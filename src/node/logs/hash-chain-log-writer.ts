@@ -9,7 +9,6 @@ import {
   openSync,
   readFileSync,
   readSync,
-  renameSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -20,7 +19,7 @@ import { DiversionError } from "../../core/errors";
 import type { ChainedLine, HashChainEnd, HashChainLogFormat } from "../../core/hash-chain-log";
 import type { Steps } from "../../core/steps";
 import { FileLock, hasCode, isSystemError, type LockOptions, removeIfPossible, removeLitter } from "../files/file-lock";
-import { realPathOf, replaceFile, syncFolder } from "../files/write-file";
+import { nameForGood, realPathOf, replaceFile, syncFolder } from "../files/write-file";
 
 /** What a writer is for. */
 interface HashChainLogWriterOptions<Log extends HashChainEnd> {
@@ -159,12 +158,15 @@ export class HashChainLogWriter<Log extends HashChainEnd> {
   }
 
   #keepAs(archive: string, temporary: string): void {
-    if (!existsSync(archive)) renameSync(temporary, archive);
-    // Left behind by a crash, it is taken up again.
-    else if (!readFileSync(archive).equals(readFileSync(temporary))) {
+    if (!existsSync(archive)) {
+      nameForGood(temporary, archive);
+      return;
+    }
+    if (!readFileSync(archive).equals(readFileSync(temporary))) {
       const message = "A file of the archive's name is there and is not this log; move it away.";
       throw new DiversionError("file-not-writable", message, { file: archive });
     }
+    // Left behind by a crash, it is taken up again; its name may not have been safe yet.
     syncFolder(dirname(archive));
   }
 
