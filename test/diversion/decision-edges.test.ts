@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { defined } from "../../src/core/defined";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
 import { InboundList } from "../../src/diversion/rules/inbound";
 import { ENGLAND_DEFAULT, type Policy } from "../../src/diversion/rules/policy";
+import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
 import type { RestrictionReport } from "../../src/hospitals/status/restriction";
-import { at, hospitalsAt, routerOver, smallCounty } from "../support/small-county";
+import { StatusBoard } from "../../src/hospitals/status/status-board";
+import { stoppedClock } from "../hospitals/support/essex";
+import { at, hospitalsAt, NOON, routerOver, smallCounty } from "../support/small-county";
 
 const roads = smallCounty();
 
@@ -88,6 +92,15 @@ describe("receivers that are named, at the edge", () => {
     expect(goesTo({ eds: { A: 11, B: 9, C: 15 }, held: [{ hospital: "B", divertTo: "C" }] })).toBe("A");
   });
 
+  it("follows of two names that of the ED that ranks first, be it the farther", () => {
+    const eds = { A: { km: 11, handoverMinutes: 20 }, B: { km: 15, handoverMinutes: 10 }, C: 35, X: 36, Y: 37 };
+    const held = [
+      { hospital: "A", divertTo: "X" },
+      { hospital: "B", divertTo: "Y" },
+    ];
+    expect(goesTo({ eds, held })).toBe("Y");
+  });
+
   it("asks an ED that may not be able to take the patient only where none surely is", () => {
     const children = [{ capability: "trauma", maxAge: 15 }];
     const adults = ["trauma"];
@@ -112,5 +125,92 @@ describe("a bypass rule, where the patient's age is not given", () => {
     };
     expect(goesTo({ eds, ask: { needs: ["major-trauma"] } })).toBe("A");
     expect(goesTo({ eds, ask: { needs: ["major-trauma"], age: 10 } })).toBe("C");
+  });
+});
+
+describe("ties", () => {
+  it("count a feed as fresh for as long as it lives, and then as if it had never spoken", () => {
+    const clock = stoppedClock(NOON);
+    const hospitals = hospitalsAt({ A: 9, B: 11 });
+    const status = new StatusBoard(hospitals, { clock });
+    const feeds = new FeedMonitor(status, [{ id: "east", hospitals: ["B"], timeToLiveMs: 600_000 }], { clock });
+    const router = routerOver(hospitals, { roads, status, feeds, clock });
+    const asked = (): string | undefined => router.recommend({ location: at(10) }).destination?.hospital.id;
+    const accepting = { hospital: "B", state: "accepting" as const, restrictions: [] };
+    feeds.apply("east", { hospitals: [accepting], unmatched: [], notes: [] });
+    clock.advance(600_000);
+    expect(asked()).toBe("B");
+    clock.advance(1);
+    expect(asked()).toBe("A");
+  });
+
+  it("between ways of meeting the needs go to the way that is named first", () => {
+    const eds = { A: { km: 11, capabilities: ["trauma", "stroke"] } };
+    const held = [{ hospital: "A", effect: "inform" as const, scope: { needs: ["stroke"] }, reason: "scanner slow" }];
+    const warnings = (...anyOf: string[]) =>
+      answer({ eds, held, ask: { needs: [{ anyOf }] } }).destination!.warnings.map(({ code }) => code);
+    expect([warnings("trauma", "stroke"), warnings("stroke", "trauma")]).toEqual([[], ["inform"]]);
+  });
+});
+
+describe("moments, at their edge", () => {
+  const eds = { A: 11, B: 14 };
+  const arrival = "2017-05-15T12:01:00+01:00";
+  const before = "2017-05-15T12:00:59.999+01:00";
+  const after = "2017-05-15T12:01:00.001+01:00";
+  // Nobody waits for it to end.
+  const options = { policy: { ...ENGLAND_DEFAULT, waitMinutes: 0 } };
+
+  it("counts what begins at the arrival, and not what ends then", () => {
+    const goes = (held: Partial<RestrictionReport>) => goesTo({ eds, options, held: [{ hospital: "A", ...held }] });
+    expect([arrival, after].map((until) => goes({ until }))).toEqual(["A", "B"]);
+    expect([arrival, after].map((from) => goes({ from }))).toEqual(["B", "A"]);
+  });
+
+  it("tells of a divert that ends by the arrival if it is in force when the drive begins, to the millisecond", () => {
+    const told = (held: Partial<RestrictionReport>, at?: string): boolean | undefined =>
+      answer({ eds, options, held: [{ hospital: "A", ...held }], ask: defined({ at }) }).destination!
+        .opensBeforeArrival;
+    const now = "2017-05-15T12:00:00+01:00";
+    const later = "2017-05-15T12:00:00.001+01:00";
+    expect([arrival, before, later].map((until) => told({ until }))).toEqual([true, true, true]);
+    expect([now, later].map((from) => told({ from, until: before }))).toEqual([true, undefined]);
+    expect([now, later].map((at) => told({ until: later }, at))).toEqual([true, undefined]);
+  });
+
+  it("lets a report without an end lapse at the policy's time after it, to the millisecond", () => {
+    const minutes = ENGLAND_DEFAULT.defaultExpiryMinutes.divert!;
+    const asked = (seconds: number): string | undefined => {
+      const clock = stoppedClock(NOON);
+      const hospitals = hospitalsAt(eds);
+      const router = routerOver(hospitals, { roads, clock, ...options });
+      router.status.report({ hospital: "A", effect: "divert", reason: "full" });
+      clock.advance(minutes * 60_000 + seconds * 1000);
+      return router.recommend({ location: at(10) }).destination?.hospital.id;
+    };
+    // A minute's drive away.
+    expect([-60.001, -60].map(asked)).toEqual(["B", "A"]);
+  });
+
+  it("waits as long as the policy lets, and no millisecond longer", () => {
+    const goes = (until: string) =>
+      goesTo({
+        eds: { A: 11, B: 50 },
+        options: { policy: limited({ divertExtraMinutes: null }, { waitMinutes: 1 }) },
+        held: [{ hospital: "A", until }],
+      });
+    expect([goes("2017-05-15T12:02:00+01:00"), goes("2017-05-15T12:02:00.001+01:00")]).toEqual(["A", "B"]);
+  });
+
+  it("waits for nothing that begins to refuse before the wait is over, and for what ends when it begins", () => {
+    const goes = (from: string) =>
+      goesTo({
+        eds,
+        held: [
+          { hospital: "A", until: "2017-05-15T12:03:00+01:00" },
+          { hospital: "A", effect: "refuse", key: "fire", from, reason: "fire" },
+        ],
+      });
+    expect([goes("2017-05-15T12:03:00+01:00"), goes("2017-05-15T12:03:00.001+01:00")]).toEqual(["B", "A"]);
   });
 });

@@ -13,6 +13,20 @@ export interface Equivalent {
 
 export const EQUIVALENTS: readonly Equivalent[] = [
   {
+    file: "src/diversion/rules/ranking.ts",
+    code: "nearest.push(candidate);",
+    from: "push",
+    to: "unshift",
+    why: "they are sorted by an order in which no two are equal before anything is read of them",
+  },
+  {
+    file: "src/diversion/rules/ranking.ts",
+    code: ".among(chosen.rankMs, (target) => status.restrictionsAt(target).length > 0)",
+    from: ">",
+    to: ">=",
+    why: "an ED that holds nothing names nobody; it is judged in vain",
+  },
+  {
     file: "src/hospitals/directory/opening-hours.ts",
     code: "(text) => isCalendarDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))),",
     from: "10",

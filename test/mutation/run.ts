@@ -6,7 +6,7 @@
  *   npm run test:mutation                                   all files below
  *   npm run test:mutation -- --file opening-hours           those whose path contains the text
  *   npm run test:mutation -- --limit 20 --seed 3            so many mutants per file, drawn by the seed (default 1)
- *   npm run test:mutation -- --file turn-split --line 130   those of one line
+ *   npm run test:mutation -- --file turn-split --line 130   those of one line, or of lines, such as 98,115-130
  *
  * The same arguments give the same mutants. Exits with 1 when one survives. Those that behave as what they replace are
  * listed in `equivalents.ts` with the reason, and not run.
@@ -107,10 +107,16 @@ function withoutEquivalents(file: string, text: string): Mutant[] {
   return [...left];
 }
 
+/** Whether a line is one of those asked for. */
+const isMeant = (line: number): boolean =>
+  values.line === undefined ||
+  values.line.split(",").some((range) => {
+    const [first, last = first] = range.split("-").map(Number);
+    return line >= first! && line <= last!;
+  });
+
 function chosen(file: string, text: string): Mutant[] {
-  const mutants = withoutEquivalents(file, text).filter(
-    ({ line }) => values.line === undefined || line === Number(values.line),
-  );
+  const mutants = withoutEquivalents(file, text).filter(({ line }) => isMeant(line));
   if (values.limit === undefined) return mutants;
   const random = new SeededRandom(Number(values.seed));
   const left = mutants.map((_, i) => i);
