@@ -1,4 +1,4 @@
-import { drivesFrom } from "./drives";
+import { journeysFrom } from "./drives";
 import { type Way, waysOf, withImplied } from "./needs";
 import {
   byDrive,
@@ -52,7 +52,11 @@ export function naiveAnswer(world: World): PlainAnswer {
 
 function decide(world: World): PlainAnswer {
   const { question } = world;
-  const drives = drivesFrom(world, question.node);
+  const drives = journeysFrom(
+    world,
+    question.node,
+    world.hospitals.map(({ node }) => node),
+  );
   // Rule 10: what cannot be reached has no time.
   const eds = world.hospitals
     .map((hospital) => edOf(world, hospital, drives[hospital.node]!))
