@@ -5,6 +5,8 @@ import type { FeedReport } from "../hospitals/feeds/feed-health";
 import { type FeedApplication, FeedMonitor } from "../hospitals/feeds/feed-monitor";
 import type { FeedReading } from "../hospitals/feeds/feed-reading";
 import { FEED_FORMATS, type FeedFormat } from "../hospitals/feeds/read-feed";
+import { SharedFeeds } from "../hospitals/feeds/shared-feeds";
+import type { SharedStatus } from "../hospitals/status/shared-status";
 import type { Status } from "../hospitals/status/status";
 import { FeedPoller } from "../node/feeds/feed-poller";
 import type { Terminal } from "./command";
@@ -92,8 +94,21 @@ export class ServedFeeds {
     );
   }
 
+  /** Those of a status that several servers keep. */
+  sharedOver(shared: SharedStatus, clock: Clock): SharedFeeds {
+    const timeToLiveMs = this.#timeToLiveMs;
+    return new SharedFeeds(
+      shared,
+      this.#options.map(({ id }) => ({ id, timeToLiveMs })),
+      { clock },
+    );
+  }
+
   /** Polls those that are polled; a feed that begins to fail is told of once. Returns the way to stop. */
-  startPolling(monitor: FeedMonitor, zone: string, terminal: Terminal): () => Promise<void> {
+  startPolling(
+    monitor: FeedMonitor,
+    { zone, terminal, share }: { zone: string; terminal: Terminal; share?: (feed: string) => Promise<void> },
+  ): () => Promise<void> {
     const pollers = this.#options.flatMap(({ id, source }) =>
       source === undefined
         ? []
@@ -107,6 +122,11 @@ export class ServedFeeds {
               const tell = (text: string): void =>
                 void terminal.stderr.write(`ambulance-diversion: feed ${id}: ${text}\n`);
               if (failuresInARow === 1) tell(`${lastError?.describe()}`);
+              if (failuresInARow === 0) {
+                void share?.(id).catch((error: unknown) =>
+                  tell(`what it said is not shared yet: ${error instanceof Error ? error.message : String(error)}`),
+                );
+              }
               if (failuresInARow === 0 && polls - failures === 1)
                 firstHeard(lastReading, lastApplication).forEach(tell);
             },

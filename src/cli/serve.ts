@@ -5,6 +5,7 @@ import { DiversionError } from "../core/errors";
 import { MS_PER_MINUTE } from "../core/instant";
 import { ENGLAND_DEFAULT } from "../diversion/rules/policy";
 import type { FeedMonitor } from "../hospitals/feeds/feed-monitor";
+import type { SharedFeeds } from "../hospitals/feeds/shared-feeds";
 import type { SharedStatus } from "../hospitals/status/shared-status";
 import { BASE_PATH } from "../http/app";
 import { serve } from "../http/server";
@@ -247,6 +248,7 @@ async function openParts(
       `ambulance-diversion: ${memoryFile}: what feeds said cannot be kept or recalled: ${why}\n`,
     );
   let monitor: FeedMonitor | undefined;
+  let sharedFeeds: SharedFeeds | undefined;
   let statusFile: StatusFile | undefined;
   const steady = new SteadyClock({
     onJump: (aheadMs) => void terminal.stderr.write(`ambulance-diversion: ${jumpText(aheadMs)}\n`),
@@ -291,6 +293,11 @@ async function openParts(
       ? {}
       : {
           feeds: (status) => {
+            if (shared !== undefined) {
+              sharedFeeds = feeds.sharedOver(shared, clock);
+              monitor = sharedFeeds.monitor;
+              return sharedFeeds;
+            }
             monitor = feeds.monitorOver(
               status,
               clock,
@@ -306,10 +313,11 @@ async function openParts(
   if (decisions !== undefined) toClose.push(() => decisions.close());
   const closureMonitor = closureFeeds?.monitorOver(router.roads, clock);
   if (shared !== undefined) tellOfFreshness(shared, terminal);
+  const share = sharedFeeds === undefined ? undefined : (feed: string) => sharedFeeds!.share(feed);
   const service = new DiversionService({
     router,
     ...(shared === undefined ? { origin: desk } : { shared }),
-    ...defined({ closureFeeds: closureMonitor, feeds: monitor, saveClosures: save }),
+    ...defined({ closureFeeds: closureMonitor, feeds: monitor, saveClosures: save, shareFeed: share }),
     ...(decisions === undefined ? {} : { record: (request, advice) => void decisions.record(request, advice) }),
     ...(statusFile === undefined ? {} : { compact: () => statusFile!.compactSteps() }),
     trouble: () => ({
@@ -333,7 +341,9 @@ async function openParts(
     startPolling() {
       const { timeZone } = router.policy;
       const stops: (() => Promise<void>)[] = [];
-      if (feeds !== undefined && monitor !== undefined) stops.push(feeds.startPolling(monitor, timeZone, terminal));
+      if (feeds !== undefined && monitor !== undefined) {
+        stops.push(feeds.startPolling(monitor, { zone: timeZone, terminal, ...defined({ share }) }));
+      }
       if (closureFeeds !== undefined && closureMonitor !== undefined) {
         stops.push(closureFeeds.startPolling(closureMonitor, timeZone, terminal, args.get("closure-feed-interval")));
       }

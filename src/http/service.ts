@@ -28,6 +28,8 @@ export interface DiversionServiceOptions {
   readonly router: DiversionRouter;
   /** The feeds whose messages may be posted; the router's own. Default: none. */
   readonly feeds?: FeedMonitor;
+  /** Brings what followed from a message of a feed into the log of a shared status. Default: it is there already. */
+  readonly shareFeed?: (feed: string) => Promise<void>;
   /** The feeds of road authorities that close and slow the router's roads. Default: none. */
   readonly closureFeeds?: ClosureFeedMonitor;
   /** Makes closures durable after each change, before it is acknowledged; those of feeds are not among them. Default: they last as long as the process. */
@@ -69,6 +71,7 @@ export class DiversionService {
   readonly router: DiversionRouter;
   readonly feeds: FeedMonitor | undefined;
   readonly closureFeeds: ClosureFeedMonitor | undefined;
+  readonly shareFeed: (feed: string) => Promise<void>;
   readonly versions: EntityVersions;
   /** Takes work that may be heavy in turns with everything else. */
   readonly turns = new Turns();
@@ -91,6 +94,7 @@ export class DiversionService {
 
   constructor(options: DiversionServiceOptions) {
     const { router, feeds, closureFeeds, shared, origin, saveClosures, record, compact, trouble } = options;
+    this.shareFeed = options.shareFeed ?? (async () => undefined);
     this.router = router;
     this.shared = shared;
     this.#origin = origin;

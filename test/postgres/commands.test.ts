@@ -142,6 +142,46 @@ describe.skipIf(NO_POSTGRES !== undefined)(`commands${NO_POSTGRES === undefined 
     servers.pop()!.kill("SIGTERM");
   });
 
+  it("hear a feed for each other: one polls, all answer by what it heard", async () => {
+    const url = await newStore();
+    const feed = county.write(
+      "feed.json",
+      JSON.stringify([
+        { hospital: "A1", open: false, reason: "full" },
+        { hospital: "B2", open: true },
+        { hospital: "C3", open: null },
+      ]),
+    );
+    const ttl = ["--feed-ttl", "10"];
+    const a = await serve(
+      "--status",
+      url,
+      "--desk",
+      "desk-a",
+      "--feed",
+      `north:json=${feed}`,
+      "--feed-interval",
+      "1",
+      ...ttl,
+    );
+    const b = await serve("--status", url, "--desk", "desk-b", "--feed", "north", ...ttl);
+    const path = `/v1/recommendations?location=0.18,52&at=${encodeURIComponent(new Date(Date.now() + 60_000).toISOString())}`;
+    let answers: string[] = [];
+    for (let n = 0; n < 50; n++) {
+      answers = await Promise.all([a, b].map(async (desk) => (await fetch(`${desk}${path}`)).text()));
+      if (answers[0] === answers[1] && !answers[0]!.includes('"statusVersion":0')) break;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    expect(answers[1]).toBe(answers[0]);
+    expect(JSON.parse(answers[1]!).basis.feeds).toMatch(/^sha256:/);
+    const { hospitals } = await (await fetch(`${b}/v1/hospitals`)).json();
+    expect(hospitals.map(({ condition }: { condition: string }) => condition)).toEqual(["divert", "open", "unknown"]);
+    const { version } = await (await fetch(`${b}/v1/status/history`)).json();
+    await new Promise((done) => setTimeout(done, 3000));
+    expect((await (await fetch(`${b}/v1/status/history`)).json()).version).toBe(version);
+    for (const server of servers.splice(0)) server.kill("SIGTERM");
+  });
+
   it("serve one status three times over: same bytes, events resumed elsewhere, a start without the database", async () => {
     const url = await newStore();
     const mirror = county.path("third.log");

@@ -63,6 +63,9 @@ export interface FeedSummary {
   readonly counts: FeedCounts;
 }
 
+/** What a monitor reads of a status, and changes of it. */
+export type FeedTarget = Pick<Status, "directory" | "view" | "report" | "clear">;
+
 export interface FeedMonitorOptions {
   /** Tells when a message is heard. Default: the wall clock. */
   readonly clock?: Clock;
@@ -92,7 +95,7 @@ export class FeedMonitor implements FeedSource {
 
   /** @throws DiversionError `invalid-argument`, or `unknown-hospital` for a feed about a hospital that is not there. */
   constructor(
-    readonly status: Status,
+    readonly status: FeedTarget,
     feeds: readonly FeedDefinition[],
     options: FeedMonitorOptions = {},
   ) {
@@ -159,6 +162,24 @@ export class FeedMonitor implements FeedSource {
       if (hospitals.length > 0) this.#news.emit({ feed: feedId, hospitals });
     }
     return { ...application, neverHeard: feed.neverHeard() };
+  }
+
+  /** Takes over what another monitor heard of a feed, where that is later. */
+  takeOver({ feed: id, hospitals }: FeedReport): void {
+    const feed = this.#feeds.get(id);
+    for (const [hospital, report] of Object.entries(hospitals)) {
+      const heard = feed?.hospitals.get(hospital);
+      if (heard === undefined || report.heardMs === undefined || report.heardMs <= (heard.heardMs ?? 0)) continue;
+      heard.heardMs = report.heardMs;
+      heard.says = report.says;
+      heard.handoverMinutes = report.handoverMinutes;
+    }
+    this.#snapshot = undefined;
+  }
+
+  /** Forgets what a feed last stated: its next message is taken as if it said all of it for the first time. */
+  forget(id: string): void {
+    for (const heard of this.#require(id).hospitals.values()) heard.statement = undefined;
   }
 
   onNews(listener: (news: FeedNews) => void): () => void {
@@ -288,12 +309,12 @@ interface Application {
 /** What a feed has said of one hospital. */
 interface Heard {
   heardMs?: EpochMs;
-  says?: HospitalReport["says"];
+  says?: HospitalReport["says"] | undefined;
   handoverMinutes?: number | undefined;
   /** When the last statement taken was true. */
   observedMs?: EpochMs;
   /** The restrictions last reported, as JSON, and when they were. */
-  statement?: string;
+  statement?: string | undefined;
   reportedMs?: EpochMs;
 }
 

@@ -74,14 +74,17 @@ export function feedRoutes(app: OpenAPIHono<Env>, service: DiversionService, wit
     const { hospitals: _, ...rest } = reading;
     return {
       feed: id,
-      statusVersion: router.status.version,
       ...application,
       neverHeard: [...application.neverHeard],
       reading: rest,
     };
   }
-  const take = async (c: Context, format: FeedFormat, feed: string | undefined) =>
-    jsonInTurns(c, turns, await turns.run(taken(format, feed, new Uint8Array(await c.req.arrayBuffer()))));
+  const take = async (c: Context, format: FeedFormat, named: string | undefined) => {
+    const content = new Uint8Array(await c.req.arrayBuffer());
+    const { feed, ...rest } = await turns.run(taken(format, named, content));
+    await service.shareFeed(feed);
+    return jsonInTurns(c, turns, { feed, statusVersion: router.status.version, ...rest });
+  };
 
   app.openapi(list, (c) => {
     const feeds = (service.feeds?.summaries() ?? []).map(({ heardMs: _, ageMs, timeToLiveMs, ...rest }) => ({
