@@ -45,11 +45,10 @@ describe("the tests that guard hazards", () => {
     const folder = mkdtempSync(join(tmpdir(), "guards-"));
     const list = join(folder, "tests.json");
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    for (const suite of ["test", "test/browser"]) {
-      const isBrowser = suite === "test/browser";
-      const files = new Set(
-        guards.map(({ file }) => file).filter((file) => file.startsWith("test/browser/") === isBrowser),
-      );
+    const suiteOf = (file: string): string =>
+      ["test/browser", "test/postgres"].find((suite) => file.startsWith(`${suite}/`)) ?? "test";
+    for (const suite of ["test", "test/browser", "test/postgres"]) {
+      const files = new Set(guards.map(({ file }) => file).filter((file) => suiteOf(file) === suite));
       const options = ["list", "--staticParse", `--json=${list}`, "--config", `${suite}/vitest.config.ts`];
       await runToSuccess(process.execPath, [vitest, ...options, ...files], { cwd: root });
       const tests: { file: string; name: string }[] = JSON.parse(readFileSync(list, "utf8"));

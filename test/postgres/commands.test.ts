@@ -10,7 +10,7 @@ import { Cluster, NO_POSTGRES } from "./support/cluster";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TOKEN = "a-token-of-the-tests";
 
-describe.skipIf(NO_POSTGRES !== undefined)(`commands${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`, () => {
+describe(`commands${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`, { skip: NO_POSTGRES !== undefined }, () => {
   const county = countyFiles();
   const servers: ChildProcess[] = [];
   let cluster: Cluster;

@@ -32,7 +32,9 @@ describe("URLs", () => {
   });
 });
 
-describe.skipIf(NO_POSTGRES !== undefined)(`PostgreSQL${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`, () => {
+describe(`PostgreSQL${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`, {
+  skip: NO_POSTGRES !== undefined,
+}, () => {
   let cluster: Cluster;
   let databases = 0;
   const newUrl = (): Promise<string> => cluster.database(`d${databases++}`);

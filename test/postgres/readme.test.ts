@@ -8,7 +8,9 @@ const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
 const blocks = blocksOf(README).filter(({ flags }) => flags.includes("postgres"));
 
 /** The page for administrators, from an empty PostgreSQL to three servers. */
-describe.skipIf(NO_POSTGRES !== undefined)(`README.md${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`, () => {
+describe(`README.md${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`, {
+  skip: NO_POSTGRES !== undefined,
+}, () => {
   let sandbox: ReadmeSandbox;
   let cluster: Cluster;
   beforeAll(async () => {
