@@ -57,7 +57,7 @@ export type { RoadGraph } from "./roads/graph/road-graph";
 export { indexRoads } from "./roads/index-roads";
 export { BUILT_IN_PROFILES, builtInProfile, parseProfile, type VehicleProfile } from "./roads/profile/profile";
 export { RoadIndex } from "./roads/road-index";
-export { encodeRoads, readRoads } from "./roads/roads-file";
+export { encodeRoads, type ReadRoadsOptions, readRoads } from "./roads/roads-file";
 export type { RouteProperties } from "./roads/route/route-feature";
 export type { SnapCandidate } from "./roads/snap/snap-candidates";
 export type { EngineChoice } from "./shortest-path/engine";

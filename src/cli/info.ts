@@ -88,16 +88,25 @@ function tableOf(file: string, roads: RoadIndex, eds: EdsOnRoads | undefined): s
     ["length", `${grouped(info.km)} km`],
     ["covers", `longitude ${west} to ${east}, latitude ${south} to ${north}`],
     ["snapping limit", `${grouped(info.snapLimitMetres)} m`],
-    ...reportRows(info.report as Partial<BuildReport>),
+    ...rowsOf(info.report),
     ...edRows(eds),
   ]);
+}
+
+/** A report is plain JSON that nothing but this reads: one of another form is no reason not to show the rest. */
+function rowsOf(report: RoadIndex["description"]["report"]): [term: string, text: string][] {
+  try {
+    return reportRows(report as Partial<BuildReport>);
+  } catch {
+    return [["report", "of the build is of another form than this release shows; --json has it as it is"]];
+  }
 }
 
 /** As counted when the file was built, and what that took. */
 function turnsLine({ forbiddenTurns, nodeCopies, report }: ReturnType<typeof infoOf>): string {
   const counts = report.turnRestrictions as TurnRestrictionCounts | undefined;
   const found =
-    counts === undefined || counts.read === 0
+    typeof counts?.read !== "number" || counts.read === 0
       ? "no restrictions in the source"
       : `${grouped(counts.applied)} of ${grouped(counts.read)} restrictions apply`;
   const left = Object.entries(counts?.ignored ?? {}).filter(([, number]) => number > 0);

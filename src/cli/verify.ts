@@ -22,7 +22,8 @@ export const verifyCommand = command({
   usage: "--roads FILE.roads [--profile NAME] [--hospitals FILE] [--samples N]",
   summary: "Prove that roads obey their turn restrictions, and engines answer as plain Dijkstra does.",
   details: [
-    "Walks everywhere a drive can stand: what the stored turn restrictions forbid cannot be driven, all else can. Then\n" +
+    "Walks everywhere a drive can stand: what the stored turn restrictions forbid cannot be driven, all else can.\n" +
+      "Computes anew what a roads file stores beside its roads: components, hierarchy, its times, the snapping index. Then\n" +
       "compares nearest targets, times to all targets and whole paths from seeded random origins. Targets are the hospitals,\n" +
       "or random places without --hospitals. Exit status 1 and the first difference when an answer differs.",
     "Of roads built for several profiles, all are verified one after the other, or the one that --profile names.",

@@ -136,8 +136,10 @@ export function decodeSections(format: SectionFormat, input: Uint8Array): Map<st
     const kind = view.getUint32(entry + 16, true);
     const offset = view.getFloat64(entry + 24, true);
     const byteLength = view.getFloat64(entry + 32, true);
-    if (offset !== aligned(end) || !(byteLength >= 0) || offset + byteLength > bytes.byteLength) {
-      throw damaged(`has a section "${name}" outside the file`);
+    const elementBytes = kind === KINDS.int32 ? 4 : kind === KINDS.float64 ? 8 : 1;
+    const isWhole = byteLength >= 0 && byteLength % elementBytes === 0 && kind <= KINDS.float64;
+    if (offset !== aligned(end) || !isWhole || offset + byteLength > bytes.byteLength) {
+      throw damaged(`has a section "${name}" outside the file, or of no whole length`);
     }
     for (let at = end; at < offset; at++) if (bytes[at] !== 0) throw damaged(`is altered before section "${name}"`);
     if (xxh32(bytes.subarray(offset, offset + byteLength)) !== view.getUint32(entry + 20, true)) {

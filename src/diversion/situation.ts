@@ -81,6 +81,7 @@ export class Situation implements Circumstances {
     const { roads, hospitals, policy, status, roadsVersion, feeds } = this;
     return {
       roads: roads.checksum,
+      ...(roads.description.trusted === true ? { roadsTrusted: true as const } : {}),
       hospitals: hospitals.checksum,
       policy: policyChecksum(policy),
       statusVersion: status.version,

@@ -44,6 +44,8 @@ export interface RoadsDescription {
   readonly onFootKmh?: number;
   /** What the build counted; plain JSON, for people. */
   readonly report: Readonly<Record<string, unknown>>;
+  /** The roads file was opened without checking its structure; absent where it was checked, or there was no file. */
+  readonly trusted?: boolean;
 }
 
 /** Locations farther than this from any usable road are refused unless the roads file or the caller says otherwise. */

@@ -7,6 +7,7 @@ import { plainDijkstra } from "../shortest-path/dijkstra/plain-dijkstra";
 import type { EngineChoice, EngineName, Origin, Path, ShortestPathEngine, Target } from "../shortest-path/engine";
 import type { RoadIndex } from "./road-index";
 import { arrivalAccessPoints, departureAccessPoints } from "./snap/road-point";
+import { verifyDerived } from "./verify-derived";
 import { type TurnVerification, verifyTurns } from "./verify-turns";
 
 interface VerifyOptions {
@@ -36,15 +37,16 @@ export interface Verification {
 const RANDOM_TARGETS = 40;
 
 /**
- * Proves that the road graph enforces its turn restrictions ({@link verifyTurns}), and holds engines to plain Dijkstra on it: the order of the nearest targets and their times, from all open to one
- * open to none; the time to every target; and the path to one of them, edge by edge. Stops at the first difference.
+ * Proves that the road graph enforces its turn restrictions ({@link verifyTurns}) and that what is stored beside it follows
+ * from it ({@link verifyDerived}), and holds engines to plain Dijkstra on it: the order of the nearest targets and their
+ * times, from all open to one open to none; the time to every target; and the path to one of them, edge by edge. Stops at
+ * the first difference.
  */
 export function verifyRoads(roads: RoadIndex, options: VerifyOptions): Verification {
   const { samples = 100, seed = 1, engines, onProgress } = options;
   const random = new SeededRandom(seed);
   const turns = verifyTurns(roads.graph);
   const targets = options.targets ?? randomTargets(roads, random);
-  const judged = engines.flatMap((engine) => candidatesOf(roads, engine, targets));
   let comparisons = 0;
   const result = (difference?: string): Verification =>
     defined({
@@ -56,7 +58,9 @@ export function verifyRoads(roads: RoadIndex, options: VerifyOptions): Verificat
       turns,
       difference,
     });
-  if (turns.difference !== undefined) return result(turns.difference);
+  const difference = turns.difference ?? verifyDerived(roads);
+  if (difference !== undefined) return result(difference);
+  const judged = engines.flatMap((engine) => candidatesOf(roads, engine, targets));
   for (let sample = 0; sample < samples; sample++) {
     onProgress?.({ stage: "verifying", done: sample, total: samples, unit: "origins" });
     const origin = randomOrigin(roads, random, sample % 2 === 0);

@@ -92,35 +92,50 @@ export function verifyTurns(graph: RoadGraph): TurnVerification {
   return result();
 }
 
-/** The stored turns, looked up by what was driven last. */
+/** Where one has got to in some of the sequences, by the keys that go on. */
+interface Beginning {
+  readonly onward: Map<number, Beginning>;
+  isWhole: boolean;
+}
+
+/** The stored turns, as a tree of what was driven. */
 class ForbiddenTurns {
   readonly count: number;
-  readonly #sequences = new Set<string>();
-  /** Every proper beginning of a sequence. */
-  readonly #beginnings = new Set<string>();
+  readonly #root: Beginning = { onward: new Map(), isWhole: false };
 
   constructor({ columns: { turnFirst, turnSequence } }: RoadGraph) {
     this.count = Math.max(0, turnFirst.length - 1);
     for (let turn = 0; turn < this.count; turn++) {
-      const sequence = Array.from(turnSequence.subarray(turnFirst[turn], turnFirst[turn + 1]));
-      this.#sequences.add(sequence.join());
-      for (let length = 1; length < sequence.length; length++) this.#beginnings.add(sequence.slice(0, length).join());
+      let at = this.#root;
+      for (const key of turnSequence.subarray(turnFirst[turn], turnFirst[turn + 1])) {
+        let next = at.onward.get(key);
+        if (next === undefined) at.onward.set(key, (next = { onward: new Map(), isWhole: false }));
+        at = next;
+      }
+      at.isWhole = true;
     }
   }
 
   /** Whether any end of what has begun becomes, with this key, a forbidden turn. */
   forbids(begun: readonly number[], key: number): boolean {
-    return begun.some((_, from) => this.#sequences.has(`${begun.slice(from).join()},${key}`));
+    return begun.some((_, from) => this.#at(begun, from)?.onward.get(key)?.isWhole === true);
   }
 
   /** What has begun after this key. */
   begunBy(begun: readonly number[], key: number): readonly number[] {
     const longer = [...begun, key];
     for (let from = 0; from < longer.length; from++) {
-      const end = longer.slice(from);
-      if (this.#beginnings.has(end.join())) return end;
+      const beginning = this.#at(longer, from);
+      // What no sequence goes on from is no beginning of one.
+      if (beginning !== undefined && beginning.onward.size > 0) return longer.slice(from);
     }
     return [];
+  }
+
+  #at(keys: readonly number[], from: number): Beginning | undefined {
+    let at: Beginning | undefined = this.#root;
+    for (let i = from; i < keys.length && at !== undefined; i++) at = at.onward.get(keys[i]!);
+    return at;
   }
 }
 

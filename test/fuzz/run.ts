@@ -90,7 +90,7 @@ async function run(name: string, seed: number): Promise<Outcome> {
   }, 500);
   const status = await new Promise((resolve) => child.once("close", resolve));
   clearInterval(watch);
-  const at = Number(readFileSync(progress, "utf8"));
+  const at = Math.floor(Number(readFileSync(progress, "utf8")));
   const told = output.trim() === "" ? undefined : JSON.parse(output.trim().split("\n").at(-1)!);
   if (told?.fault !== undefined)
     return { count: told.iteration, fault: told.fault, input: Buffer.from(told.input, "base64") };

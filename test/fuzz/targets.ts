@@ -4,7 +4,6 @@ import { deflateSync } from "node:zlib";
 import { DiversionError } from "../../src/core/errors";
 import { readInstant } from "../../src/core/instant";
 import { SeededRandom } from "../../src/core/random";
-import { decodeSections, encodeSections, type Section } from "../../src/core/sections";
 import { readIncidents } from "../../src/diversion/incidents/read-incidents";
 import { DECISION_LOG_FORMAT, readDecisions } from "../../src/diversion/log/decision-log";
 import { parsePolicy } from "../../src/diversion/rules/policy";
@@ -25,7 +24,7 @@ import {
   readClosureFeed,
 } from "../../src/roads/closure-feeds/read-closure-feed";
 import { parseProfile } from "../../src/roads/profile/profile";
-import { encodeRoads, ROADS_FORMAT, readRoads } from "../../src/roads/roads-file";
+import { encodeRoads, readRoads } from "../../src/roads/roads-file";
 import { readArea } from "../../src/roads/sources/cut-area";
 import { GeoJsonSource } from "../../src/roads/sources/geojson-source";
 import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
@@ -38,16 +37,9 @@ import { byteSource, collect } from "../support/osm-elements";
 import { blob, bytesField, framed, headerBlob, integerField, primitiveBlock } from "../support/osm-pbf-encoder";
 import { osmXml, textChunks } from "../support/osm-text";
 import { hospitalsAt, smallCounty } from "../support/small-county";
+import { lyingRoads } from "./lying-roads";
 import { mutated, mutatedValue } from "./mutate";
-
-/** Something that takes what others wrote. */
-export interface Target {
-  readonly samples: readonly Uint8Array[];
-  /** A change that knows the format; by default one of {@link mutated}. */
-  readonly mutate?: (sample: Uint8Array, random: SeededRandom) => Uint8Array;
-  /** Takes the input. What is no DiversionError is a fault, and so is an assertion of its own. */
-  run(input: Uint8Array): unknown;
-}
+import type { Target } from "./target";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -308,25 +300,6 @@ async function askServer(input: Uint8Array): Promise<void> {
     if (after.status !== 200) throw new Error(`${list} is ${after.status} after ${head}: ${await after.text()}`);
   }
 }
-
-/**
- * A `.roads` file whose checksums are right and whose content lies. It is opened and no more: what a file says of its own
- * structure is believed when questions are answered.
- */
-const lyingRoads = (): Target => ({
-  samples: [roadsBytes()],
-  mutate(sample, random) {
-    const sections = new Map(decodeSections(ROADS_FORMAT, sample));
-    const [name, section] = random.pick([...sections]);
-    const changed = section.slice() as Section;
-    if (changed.length === 0) return sample;
-    const at = random.integer(changed.length);
-    changed[at] = random.pick([0, -1, 1, changed.length, 2 ** 31 - 1, changed[at]! + 1, random.integer(1 << 20)]);
-    sections.set(name, changed);
-    return new Uint8Array(Buffer.concat(encodeSections(ROADS_FORMAT, sections)));
-  },
-  run: (input) => readRoads(input),
-});
 
 export const TARGETS: Readonly<Record<string, () => Target>> = {
   ...Object.fromEntries(

@@ -14,10 +14,12 @@ for (; performance.now() < until; iteration++) {
   const input = inputOf(target, Number(seedText), iteration);
   const fault = await faultOf(target, input);
   if (fault !== undefined) {
-    const least = await minimal(
-      input,
-      async (part) => (await faultOf(target, part))?.split("\n")[0] === fault.split("\n")[0],
-    );
+    let tries = 0;
+    const least = await minimal(input, async (part) => {
+      // A sign of life: making an input small is no hang.
+      writeSync(progress, `${iteration}.${tries++}`.padEnd(12), 0);
+      return (await faultOf(target, part))?.split("\n")[0] === fault.split("\n")[0];
+    });
     process.stdout.write(`${JSON.stringify({ iteration, fault, input: Buffer.from(least).toString("base64") })}\n`);
     process.exit(3);
   }

@@ -112,4 +112,39 @@ describe("damaged PBF", () => {
     const small = Uint8Array.from([...headerBlob(), ...framed("OSMOther", blob(new Uint8Array(200_000), "zlib"))]);
     expect(await collect(new OsmPbfSource(byteSource(small), inflate)).then(() => "read")).toBe("read");
   });
+
+  const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
+  const repeated = (field: readonly number[], times: number): Uint8Array => {
+    const out = new Uint8Array(field.length * times);
+    for (let i = 0; i < out.length; i++) out[i] = field[i % field.length]!;
+    return out;
+  };
+  const joined = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
+  const inside = (field: number, content: Uint8Array): Uint8Array =>
+    joined(Uint8Array.from([(field << 3) | 2, ...varint(content.length)]), content);
+  const listed = (field: number, count: number): Uint8Array =>
+    joined(Uint8Array.of(8, 1), inside(field, new Uint8Array(count)));
+
+  // Each is of a few megabytes, which a file may well hold, and would take tens of times as many in memory.
+  it.each([
+    ["groups", repeated([0x12, 0], 70_000), "more than 65536 groups in one block"],
+    ["texts", inside(1, repeated([0x0a, 0], 2_100_000)), "more than 2097152 texts in one block"],
+    [
+      "dense nodes",
+      inside(2, inside(2, inside(1, new Uint8Array(4_200_000)))),
+      "4200000 dense nodes, more than 4194304",
+    ],
+    ["members", inside(2, inside(4, listed(9, 270_000))), "270000 members of one relation, more than 262144"],
+    ["tags", inside(2, inside(3, listed(2, 70_000))), "70000 tags of one element, more than 65536"],
+    ["nodes", inside(2, inside(3, listed(8, 4_200_000))), "4200000 nodes of one way, more than 4194304"],
+  ])("takes no block of more %s than memory is for", async (_, content, message) => {
+    const data = inside(1, content);
+    const type = inside(1, new TextEncoder().encode("OSMData"));
+    const header = [...type, 24, ...varint(data.length)];
+    const bytes = joined(Uint8Array.from([...headerBlob(), 0, 0, 0, header.length, ...header]), data);
+    await expect(collect(new OsmPbfSource(byteSource(bytes), inflate))).rejects.toMatchObject({
+      code: "invalid-osm",
+      message: expect.stringContaining(message),
+    });
+  });
 });

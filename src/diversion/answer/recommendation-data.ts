@@ -272,6 +272,8 @@ export type PassedOver = DeepReadonly<z.output<typeof PassedOverSchema>>;
 /** What an answer was computed from: the same basis and question give the same bytes. */
 export const BasisSchema = z.object({
   roads: ChecksumSchema,
+  /** The roads file was opened without checking its structure; absent where it was checked. */
+  roadsTrusted: z.optional(z.literal(true)),
   hospitals: ChecksumSchema,
   policy: ChecksumSchema,
   statusVersion: Count,

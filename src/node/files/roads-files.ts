@@ -7,7 +7,7 @@ import { type BuiltRoads, buildRoadGraph } from "../../roads/build/build-road-gr
 import { coordinatesOf, indexOrderedRoads } from "../../roads/index-roads";
 import type { VehicleProfile } from "../../roads/profile/profile";
 import { DEFAULT_SNAP_LIMIT_METRES, type RoadIndex } from "../../roads/road-index";
-import { encodeRoads, readRoads } from "../../roads/roads-file";
+import { encodeRoads, type ReadRoadsOptions, readRoads } from "../../roads/roads-file";
 import type { CutArea } from "../../roads/sources/cut-area";
 import { readDimacs } from "../../roads/tables/dimacs";
 import { type CsvFile, type CsvRoadsOptions, readCsvRoads } from "../../roads/tables/roads-from-csv";
@@ -161,7 +161,7 @@ async function buildFromDimacs(
   });
 }
 
-export interface OpenRoadsOptions {
+export interface OpenRoadsOptions extends ReadRoadsOptions {
   /**
    * Lays the roads in memory that worker threads can read too, so that all of them read one copy; see `recommendMany`.
    * Default: false.
@@ -174,7 +174,10 @@ export interface OpenRoadsOptions {
  *
  * @throws DiversionError `file-not-found`, `invalid-roads-file`, `unsupported-roads-version`.
  */
-export async function openRoads(path: string, { shared = false }: OpenRoadsOptions = {}): Promise<RoadIndex> {
+export async function openRoads(
+  path: string,
+  { shared = false, ...options }: OpenRoadsOptions = {},
+): Promise<RoadIndex> {
   const file = await openForReading(path);
   try {
     const { size } = await stat(path);
@@ -185,7 +188,7 @@ export async function openRoads(path: string, { shared = false }: OpenRoadsOptio
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    return readRoads(bytes.subarray(0, filled));
+    return readRoads(bytes.subarray(0, filled), options);
   } catch (error) {
     throw error instanceof DiversionError ? error.in(path) : error;
   } finally {

@@ -123,6 +123,11 @@ export function assembleRoadGraph(
   );
 }
 
+/** Int32[nodes]: the components under the graph's profile, computed anew. */
+export function componentsOf({ topology, columns }: RoadGraph): Int32Array {
+  return componentsOfJunctions(openArcs(topology, columns.edgeMilliseconds), columns);
+}
+
 /** The graph without the arcs that may not be driven: itself where all may. */
 function openArcs(graph: Graph, milliseconds: Int32Array): Graph {
   const arcCount = milliseconds.reduce((count, weight) => count + Number(weight < INFINITE_MS), 0);
@@ -144,7 +149,10 @@ function openArcs(graph: Graph, milliseconds: Int32Array): Graph {
  * itself it would be a component of its own. Such a junction counts to the component its split nodes belong to, to the
  * largest where they differ.
  */
-function componentsOfJunctions(graph: Graph, { splitNode, splitJunction }: SplitEdges): Int32Array {
+function componentsOfJunctions(
+  graph: Graph,
+  { splitNode, splitJunction }: Pick<SplitEdges, "splitNode" | "splitJunction">,
+): Int32Array {
   const component = stronglyConnectedComponents(graph);
   if (splitNode.length === 0) return component;
   const reached = new Uint8Array(graph.nodeCount);

@@ -28,6 +28,8 @@ type DrawnSegments = Pick<SnapColumns, "segmentFirstPoint" | "points">;
 
 const PIECES_PER_CELL = 1;
 const MAXIMUM_CELLS = 1 << 24;
+/** Cells in a row and in a column of the grid: a search visits them ring by ring, in time by the square of it. */
+export const MAXIMUM_GRID_SIDE = 4097;
 
 const HALF_TURN = FULL_TURN / 2;
 /** Nearer than this to the antimeridian, one degree, roads on the other side may be the nearest. */
@@ -107,7 +109,7 @@ function chooseGrid(points: Int32Array, mapped: Uint8Array, segmentFirstPoint: I
   const width = Math.max(1, (east - west) * scale);
   const height = Math.max(1, north - south);
   const cellCount = Math.min(MAXIMUM_CELLS, Math.max(1, Math.ceil(pieces / PIECES_PER_CELL)));
-  const side = Math.max(1, Math.sqrt((width * height) / cellCount), Math.max(width, height) / 4096);
+  const side = Math.max(1, Math.sqrt((width * height) / cellCount), Math.max(width, height) / (MAXIMUM_GRID_SIDE - 1));
   const cellWidth = Math.ceil(side / scale);
   const cellHeight = Math.ceil(side);
   const columns = Math.floor((east - west) / cellWidth) + 1;

@@ -6,7 +6,11 @@ import {
   DenseInfoField,
   GroupField,
   InfoField,
+  MAX_DENSE_TAGS,
+  MAX_GROUPS,
   MAX_LIST_LENGTH,
+  MAX_MEMBERS,
+  MAX_TAGS,
   MEMBER_TYPES,
   NodeField,
   PrimitiveBlockField,
@@ -91,8 +95,10 @@ export class BlockDecoder {
     // Granularity and offsets follow the groups they apply to, so groups are read afterwards.
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field === PrimitiveBlockField.stringTable) strings = this.#take(end);
-      else if (field === PrimitiveBlockField.group) groups.push(this.#take(end));
-      else if (field === PrimitiveBlockField.granularity) this.#granularity = reader.integer(end);
+      else if (field === PrimitiveBlockField.group) {
+        if (groups.length === MAX_GROUPS) throw damaged(`more than ${MAX_GROUPS} groups in one block`);
+        groups.push(this.#take(end));
+      } else if (field === PrimitiveBlockField.granularity) this.#granularity = reader.integer(end);
       else if (field === PrimitiveBlockField.latOffset) this.#latOffset = reader.integer(end);
       else if (field === PrimitiveBlockField.lonOffset) this.#lonOffset = reader.integer(end);
     }
@@ -307,7 +313,7 @@ export class BlockDecoder {
       reader.seek(end);
       return;
     }
-    const count = this.#lengthOf(memberSpan, "members of one relation");
+    const count = this.#lengthOf(memberSpan, "members of one relation", MAX_MEMBERS);
     if (count > this.#ids.length) this.#ids = new Float64Array(count * 2);
     this.#deltas(memberSpan, this.#ids, `the members of relation ${id}`);
     const types = new Int32Array(count);
@@ -339,7 +345,7 @@ export class BlockDecoder {
 
   /** The tags of the element whose keySpan and valueSpan are set. */
   #readTags(): Tags {
-    const count = this.#lengthOf(this.#keySpan, "tags of one element");
+    const count = this.#lengthOf(this.#keySpan, "tags of one element", MAX_TAGS);
     if (count > this.#keys.length) {
       this.#keys = new Int32Array(count * 2);
       this.#values = new Int32Array(count * 2);
@@ -349,9 +355,9 @@ export class BlockDecoder {
     return count === 0 ? NO_TAGS : this.#strings.tags(this.#keys, this.#values, count);
   }
 
-  #lengthOf({ start, end }: Span, what: string): number {
+  #lengthOf({ start, end }: Span, what: string, limit = MAX_LIST_LENGTH): number {
     const count = countVarints(this.#reader.bytes, start, end);
-    if (count > MAX_LIST_LENGTH) throw this.#damaged(`${count} ${what}, more than ${MAX_LIST_LENGTH}`);
+    if (count > limit) throw this.#damaged(`${count} ${what}, more than ${limit}`);
     return count;
   }
 
@@ -362,10 +368,11 @@ export class BlockDecoder {
     if (decodeIndexes(bytes, start, end, out) === MALFORMED) throw this.#damaged(`unreadable ${what}`);
   }
 
-  #indexesOf({ start, end }: Span, what: string): number {
+  #indexesOf(span: Span, what: string): number {
+    const { start, end } = span;
     const { bytes } = this.#reader;
-    const count = countVarints(bytes, start, end);
-    if (count > this.#indexes.length) this.#indexes = new Int32Array(count * 2);
+    const count = this.#lengthOf(span, what, MAX_DENSE_TAGS);
+    if (count > this.#indexes.length) this.#indexes = new Int32Array(count);
     if (decodeIndexes(bytes, start, end, this.#indexes) === MALFORMED) throw this.#damaged(`unreadable ${what}`);
     return count;
   }

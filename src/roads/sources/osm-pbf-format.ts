@@ -18,6 +18,17 @@ export const EXEMPT_FROM_UNPACKING_BYTES = 256 * 1024;
  * dense nodes, at eight bytes and more each, stay below it; 32 MiB of zeros, which compress to 32 KiB, do not.
  */
 export const MAX_LIST_LENGTH = 2 ** 22;
+/**
+ * Likewise within one block, whatever its size: what costs two bytes in it costs tens in memory. Writers put 8,000 elements
+ * into a block, in a group or a few; OpenStreetMap takes no element with more than 32,000 members or 2,000 nodes, and a
+ * text for each key and value of a block at most.
+ */
+export const MAX_GROUPS = 2 ** 16;
+export const MAX_STRINGS = 2 ** 21;
+export const MAX_MEMBERS = 2 ** 18;
+export const MAX_TAGS = 2 ** 16;
+/** Keys and values of all dense nodes of a block, and the zeros between them. */
+export const MAX_DENSE_TAGS = 2 ** 24;
 /** Big-endian length of the BlobHeader in front of each one. */
 export const LENGTH_PREFIX_BYTES = 4;
 

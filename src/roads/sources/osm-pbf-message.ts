@@ -1,7 +1,7 @@
 import { PbfReader } from "pbf";
 import type { DiversionError } from "../../core/errors";
 import { lengthened } from "../../core/growable";
-import { StringTableField } from "./osm-pbf-format";
+import { MAX_STRINGS, StringTableField } from "./osm-pbf-format";
 import type { Tags } from "./osm-source";
 
 /** Makes the error for a damaged place, from the rest of the sentence "… is damaged: ". */
@@ -237,11 +237,13 @@ export class StringTable {
     reader.seek(start);
     for (let field = reader.next(end); field !== 0; field = reader.next(end)) {
       if (field !== StringTableField.string) continue;
+      if (this.#count === MAX_STRINGS) throw damaged(`more than ${MAX_STRINGS} texts in one block`);
       if (this.#count === this.#starts.length) this.#starts = lengthened(this.#starts, this.#count * 2);
       this.#starts[this.#count++] = reader.position;
       reader.seek(reader.enter(end));
     }
-    this.#decoded = new Array(this.#count).fill(undefined);
+    // Filled as texts are asked for: most of a large table never are.
+    this.#decoded = new Array(this.#count);
   }
 
   get(index: number): string {

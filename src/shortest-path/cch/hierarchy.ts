@@ -6,7 +6,8 @@
  * other; what results is the chordal supergraph of the road graph, each of its edges stored once, at its lower end, as
  * an "upward arc". Weights come later and in any number: see metric.ts.
  */
-import { assert, assertThoroughly } from "../../core/assert";
+import { assertThoroughly } from "../../core/assert";
+import { Contradiction, requireLength, requireOffsets } from "../../core/columns";
 import { DiversionError } from "../../core/errors";
 import { lengthened } from "../../core/growable";
 import type { Graph } from "../graph";
@@ -58,13 +59,13 @@ export function buildHierarchy(graph: Graph): Hierarchy {
   const upHead = new Int32Array(arcCount);
   groupByTail(nodeCount, firstDown, downTail, firstUp, upHead);
   const hierarchy = { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
-  assertThoroughly(() => assertHierarchy(hierarchy));
+  assertThoroughly(() => checkHierarchy(hierarchy));
   return hierarchy;
 }
 
 /**
  * Adopts arrays that were built before, from a file or from another thread's shared memory. Lengths and ends are
- * checked, contents are not: a file vouches for those by its checksum.
+ * checked, contents are not: see {@link checkHierarchy}.
  */
 export function adoptHierarchy(graph: Graph, arrays: HierarchyArrays): Hierarchy {
   const { nodeCount } = graph;
@@ -84,47 +85,91 @@ export function adoptHierarchy(graph: Graph, arrays: HierarchyArrays): Hierarchy
     );
   }
   const hierarchy = { graph, nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent };
-  assertThoroughly(() => assertHierarchy(hierarchy));
+  assertThoroughly(() => checkHierarchy(hierarchy));
   return hierarchy;
 }
 
 /**
- * Holds what every search relies on, in time linear in the arcs: a node's heads ascend and lie above it, its parent is
- * the first of them, the downward rows are the upward ones the other way round, and a node's upper neighbours are its
- * parent or among its parent's.
+ * Holds what every search relies on, whoever made the hierarchy, in two passes over its arcs: a node's heads ascend and
+ * lie above it; its parent is the first of them, so that every climb of the elimination tree ends; a node's upper
+ * neighbours are its parent or among its parent's, so that a search meets what is above it by climbing; and the
+ * downward rows are the upward ones the other way round, by a checksum of their pairs. Whether it is the hierarchy of its
+ * graph is told by building it anew.
+ *
+ * @throws Contradiction at the first that does not hold.
  */
-export function assertHierarchy({ nodeCount, firstUp, upHead, firstDown, downTail, parent }: Hierarchy): void {
-  // Of each node the first upward arc whose head has not been reached: heads ascend, so the sweep meets them in order.
-  const next = firstUp.slice(0, nodeCount);
-  for (let v = 0; v < nodeCount; v++) {
-    const begin = firstUp[v]!;
-    const end = firstUp[v + 1]!;
-    assert(end >= begin, () => `the upward arcs of node ${v} end at ${end}, behind their begin ${begin}`);
-    const lowest = begin === end ? NO_PARENT : upHead[begin]!;
-    assert(parent[v] === lowest, () => `the parent of node ${v} is ${parent[v]}, its lowest upper neighbour ${lowest}`);
-    for (let arc = begin, below = v; arc < end; below = upHead[arc++]!) {
-      assert(upHead[arc]! > below, () => `the heads of node ${v} ascend, but ${upHead[arc]} follows ${below}`);
-    }
-    if (lowest !== NO_PARENT) assertAmong(upHead, begin + 1, end, firstUp[lowest]!, firstUp[lowest + 1]!, v);
-    for (let i = firstDown[v]!, below = -1; i < firstDown[v + 1]!; below = downTail[i++]!) {
-      const tail = downTail[i]!;
-      assert(tail > below, () => `the tails at node ${v} ascend, but ${tail} follows ${below}`);
-      assert(upHead[next[tail]!] === v && next[tail]! < firstUp[tail + 1]!, () => `node ${tail} has an arc up to ${v}`);
-      next[tail]!++;
-    }
-  }
-  for (let v = 0; v < nodeCount; v++) {
-    assert(next[v] === firstUp[v + 1], () => `every upward arc of node ${v} is listed at its head too`);
+export function checkHierarchy(hierarchy: Hierarchy): void {
+  const { nodeCount, arcCount, firstUp, upHead, firstDown, downTail, parent } = hierarchy;
+  requireOffsets("the upward arcs", firstUp, nodeCount, arcCount);
+  requireOffsets("the downward arcs", firstDown, nodeCount, arcCount);
+  requireLength("the elimination tree", parent, nodeCount);
+  requireLength("the upward arcs' heads", upHead, arcCount);
+  requireLength("the downward arcs' tails", downTail, arcCount);
+  if (checkUpward(hierarchy) !== checkDownward(hierarchy)) {
+    throw new Contradiction("the downward arcs are not the upward ones the other way round");
   }
 }
 
-/** Each of one ascending list is in another; of the list's own length and the other's, the sum. */
-function assertAmong(sorted: Int32Array, from: number, end: number, begin: number, stop: number, v: number): void {
-  let at = begin;
-  for (let i = from; i < end; i++) {
-    while (at < stop && sorted[at]! < sorted[i]!) at++;
-    assert(at < stop && sorted[at] === sorted[i], () => `node ${v}'s parent has its upper neighbour ${sorted[i]} too`);
+/** @returns the checksum of all pairs of a lower and a higher end, in whichever order they come. */
+function checkUpward({ nodeCount, firstUp, upHead, parent }: Hierarchy): number {
+  let sum = 0;
+  for (let v = 0; v < nodeCount; v++) {
+    const begin = firstUp[v]!;
+    const end = firstUp[v + 1]!;
+    const lowest = begin === end ? NO_PARENT : upHead[begin]!;
+    if (parent[v] !== lowest) {
+      throw new Contradiction(`the parent of node ${v} is ${parent[v]}, its lowest upper neighbour ${lowest}`);
+    }
+    let below = v;
+    for (let arc = begin; arc < end; arc++) {
+      const above = upHead[arc]!;
+      if (above <= below || above >= nodeCount) {
+        throw new Contradiction(
+          `the heads of node ${v} do not ascend: ${above} follows ${below} of ${nodeCount} nodes`,
+        );
+      }
+      below = above;
+      sum = (sum + pairChecksum(v, above)) | 0;
+    }
+    if (end - begin > 1) {
+      const stop = firstUp[lowest + 1]!;
+      let at = firstUp[lowest]!;
+      for (let arc = begin + 1; arc < end; arc++) {
+        const above = upHead[arc]!;
+        while (at < stop && upHead[at]! < above) at++;
+        if (at >= stop || upHead[at] !== above) {
+          throw new Contradiction(`node ${v} has the upper neighbour ${above}, and its parent ${lowest} has not`);
+        }
+      }
+    }
   }
+  return sum;
+}
+
+function checkDownward({ nodeCount, firstDown, downTail }: Hierarchy): number {
+  let sum = 0;
+  for (let v = 0; v < nodeCount; v++) {
+    const begin = firstDown[v]!;
+    const end = firstDown[v + 1]!;
+    let below = -1;
+    for (let i = begin; i < end; i++) {
+      const tail = downTail[i]!;
+      if (tail <= below || tail >= v) {
+        throw new Contradiction(`the tails at node ${v} do not ascend: ${tail} follows ${below}`);
+      }
+      below = tail;
+      sum = (sum + pairChecksum(tail, v)) | 0;
+    }
+  }
+  return sum;
+}
+
+/** Mixes as MurmurHash3 does: a sum of these differs, but for one chance in four billion, when a pair does. */
+function pairChecksum(low: number, high: number): number {
+  let mixed = Math.imul(low, 0x9e3779b1) ^ high;
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
 }
 
 function checkGraph({ nodeCount, arcCount, firstArc, head }: Graph): void {

@@ -4,9 +4,10 @@
  *
  * A metric belongs to one hierarchy; one hierarchy may carry several (profiles, closures).
  */
+import { requireLength, requireWithin } from "../../core/columns";
 import { DiversionError } from "../../core/errors";
 import { lowerBound } from "../../core/search";
-import { INFINITE_MS } from "../../core/units";
+import { INFINITE_MS, MINIMUM_EDGE_MS } from "../../core/units";
 import type { ArcWeights } from "../graph";
 import type { Hierarchy } from "./hierarchy";
 
@@ -35,6 +36,17 @@ export function customize(hierarchy: Hierarchy, weights: ArcWeights, into: Metri
   layInputArcs(hierarchy, weights, into);
   relaxAllTriangles(hierarchy, into);
   return into;
+}
+
+/** Every time is one that a way can take, or none. @throws Contradiction */
+export function checkMetric({ forward, backward }: Metric, { arcCount }: Hierarchy): void {
+  for (const [name, times] of [
+    ["the hierarchy's times upward", forward],
+    ["the hierarchy's times downward", backward],
+  ] as const) {
+    requireLength(name, times, arcCount);
+    requireWithin(name, times, MINIMUM_EDGE_MS, INFINITE_MS);
+  }
 }
 
 export function checkWeightCount({ graph }: Hierarchy, weights: ArcWeights): void {

@@ -1,4 +1,4 @@
-import { assert } from "../../core/assert";
+import { DiversionError } from "../../core/errors";
 import { lengthened } from "../../core/growable";
 import { INFINITE_MS } from "../../core/units";
 import { type Hierarchy, NO_PARENT } from "../cch/hierarchy";
@@ -148,13 +148,13 @@ export class FastestWalk {
       const slot = shortcut === undefined ? -1 : shortcut.table.find(at, shortcut.target);
       if (slot >= 0 && shortcut!.table.milliseconds(slot) === remaining) {
         const accessPoint = shortcut!.walker.walkOn(buffer, shortcut!.table, at, slot, to);
-        assert(accessPoint >= 0, "a fresh table follows from the weights");
+        if (accessPoint < 0) throw doesNotFollow(at);
         return accessPoint;
       }
       const end = firstArc[at + 1]!;
       let arc = firstArc[at]!;
       while (arc < end && !this.#isNearer(metric, head[arc]!, remaining - weights[arc]!)) arc++;
-      assert(arc < end, "the metric follows from the weights, so an arc leads on from every node of a fastest path");
+      if (arc === end) throw doesNotFollow(at);
       remaining -= weights[arc]!;
       at = head[arc]!;
       buffer.append(arc, at);
@@ -166,3 +166,14 @@ export class FastestWalk {
     return remaining >= 0 && this.#timeFrom(metric, node) === remaining;
   }
 }
+
+/**
+ * From every node of a fastest path an arc leads on, when the metric follows from the weights. One that was not computed
+ * here but read from a roads file may not, and only computing it anew would tell before.
+ */
+const doesNotFollow = (node: number): DiversionError =>
+  new DiversionError(
+    "invalid-roads-file",
+    `The times stored on the hierarchy do not follow from the travel times of the roads: no road leads on from node ${node} ` +
+      "in the time that is left. Whoever wrote the roads file wrote it wrongly; `verify` says where. Build it again.",
+  );
