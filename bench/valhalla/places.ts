@@ -3,7 +3,14 @@ import { SeededRandom } from "../../src/core/random";
 import type { Position } from "../../src/core/units";
 import { DEFAULT_SNAP_LIMIT_METRES } from "../../src/roads/road-index";
 import { type Hospital, type RawExtract, type RawWay, rawPosition } from "./raw-extract";
-import { BORDER_PAIRS_PER_EXTRACT, PAIRS_PER_EXTRACT, SEED, SEEDED_HOSPITALS } from "./settings";
+import {
+  BORDER_PAIRS_PER_EXTRACT,
+  LARGEST_POCKET_NODES,
+  PAIRS_PER_EXTRACT,
+  POCKET_PAIRS_PER_EXTRACT,
+  SEED,
+  SEEDED_HOSPITALS,
+} from "./settings";
 
 export interface Pair {
   /** Its number in the extract, from 1: the name explanations go by, with the extract's. */
@@ -62,6 +69,59 @@ export function borderPairs(raw: RawExtract): Pair[] {
       from: rawPosition(raw, from),
       to: rawPosition(raw, to),
     }));
+}
+
+/**
+ * Pairs with an end on a road of a pocket: roads that nothing which is mapped and open to all joins to the others, as behind
+ * a gate or where an extract cuts them off. Both engines begin, or end, on the nearest road that leads somewhere.
+ */
+export function pocketPairs(raw: RawExtract): Pair[] {
+  const parts = openParts(raw);
+  const pocket = publicNodes(raw).filter((node) => {
+    const size = parts.sizeOf(node);
+    return size >= 2 && size <= LARGEST_POCKET_NODES;
+  });
+  if (pocket.length === 0) return [];
+  const nodes = publicNodes(raw).filter((node) => parts.sizeOf(node) === parts.largest);
+  const random = new SeededRandom(SEED + 3);
+  return Array.from({ length: POCKET_PAIRS_PER_EXTRACT }, (_, i) => {
+    const [end, other] = [random.pick(pocket), random.pick(nodes)];
+    const [from, to] = i % 2 === 0 ? [end, other] : [other, end];
+    const number = PAIRS_PER_EXTRACT + BORDER_PAIRS_PER_EXTRACT + i + 1;
+    return { number, from: rawPosition(raw, from), to: rawPosition(raw, to) };
+  });
+}
+
+/** Barriers that nobody passes by car, and others that are locked or private. */
+const SHUT = /^(bollard|block|fence|wall|jersey_barrier|gate|lift_gate|swing_gate)$/;
+
+/** Nodes joined, in either direction, by roads that are open to all; counted by the part they are in. */
+function openParts(raw: RawExtract): { sizeOf(node: number): number; readonly largest: number } {
+  const parent = new Map<number, number>();
+  const find = (node: number): number => {
+    let root = node;
+    while ((parent.get(root) ?? root) !== root) root = parent.get(root)!;
+    while (node !== root) {
+      const next = parent.get(node) ?? node;
+      parent.set(node, root);
+      node = next;
+    }
+    return root;
+  };
+  const isOpen = (tags: RawWay["tags"]): boolean =>
+    ["access", "vehicle", "motor_vehicle", "motorcar"].every((key) => !/^(no|private)$/.test(tags.get(key) ?? "")) &&
+    (PUBLIC_ROADS.test(tags.get("highway") ?? "") || /^(service|track|road)$/.test(tags.get("highway") ?? ""));
+  for (const { nodes, tags } of raw.ways.values()) {
+    if (!isOpen(tags)) continue;
+    const isShut = (node: number): boolean => SHUT.test(raw.nodeTags.get(node)?.get("barrier") ?? "");
+    for (let i = 1; i < nodes.length; i++) {
+      const [a, b] = [nodes[i - 1]!, nodes[i]!];
+      if (!isShut(a) && !isShut(b)) parent.set(find(a), find(b));
+    }
+  }
+  const sizes = new Map<number, number>();
+  for (const node of raw.places.keys()) sizes.set(find(node), (sizes.get(find(node)) ?? 0) + 1);
+  return { sizeOf: (node) => sizes.get(find(node))!, largest: Math.max(...sizes.values()) };
 }
 
 /**

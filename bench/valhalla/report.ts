@@ -9,6 +9,7 @@ import {
   OBJECTIVES,
   type Objective,
   PAIRS_PER_EXTRACT,
+  POCKET_PAIRS_PER_EXTRACT,
   REMAINING_DIFFERENCES,
   SEED,
   VALHALLA_PACKAGE,
@@ -49,7 +50,7 @@ export function formatJson({ summaries, worst, exceptions, explanations }: Repor
 export function formatMarkdown(report: Report): string {
   return `${[
     "# Side by side with Valhalla",
-    `\`${VALHALLA_PACKAGE}\` ${VALHALLA_VERSION}, ${PAIRS_PER_EXTRACT} pairs on each extract and ${BORDER_PAIRS_PER_EXTRACT} with an end on a road that only leads in, or only leads out, at its border (where there are such roads), seed ${SEED}, made by \`npx tsx bench/valhalla/run.ts\`. How to read it: bench/README.md. Data © OpenStreetMap contributors, ODbL 1.0.`,
+    `\`${VALHALLA_PACKAGE}\` ${VALHALLA_VERSION}, ${PAIRS_PER_EXTRACT} pairs on each extract and ${BORDER_PAIRS_PER_EXTRACT} with an end on a road that only leads in, or only leads out, at its border (where there are such roads), and ${POCKET_PAIRS_PER_EXTRACT} with an end in a pocket that no open road joins to the others, seed ${SEED}, made by \`npx tsx bench/valhalla/run.ts\`. How to read it: bench/README.md. Data © OpenStreetMap contributors, ODbL 1.0.`,
     "## Is ours the best by our own weights?",
     verdictText(report.summaries),
     verdictTable(report.summaries),

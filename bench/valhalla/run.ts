@@ -12,7 +12,7 @@ import { type Explanations, explanationFaults, pairKey } from "./explanations";
 import { ensureValhalla, type ValhallaPackage } from "./install";
 import { compareNearest } from "./nearest";
 import { OurRouter } from "./ours";
-import { borderPairs, hospitalsOf, type Pair, seededPairs } from "./places";
+import { borderPairs, hospitalsOf, type Pair, pocketPairs, seededPairs } from "./places";
 import { readRawExtract } from "./raw-extract";
 import { RawLineIndex } from "./raw-line";
 import { RefusalReader } from "./refusal";
@@ -74,7 +74,10 @@ async function compareOn(
   const raw = await readRawExtract(source);
   const lines = new RawLineIndex(raw);
   const pairs = seededPairs(raw);
-  const border = borderPairs(raw);
+  const apart = [
+    { name: "border", pairs: borderPairs(raw) },
+    { name: "pockets", pairs: pocketPairs(raw) },
+  ].filter((one) => one.pairs.length > 0);
   return withTiles(valhalla, file, async (actor) => {
     const answers = [];
     for (const objective of OBJECTIVES) {
@@ -96,12 +99,13 @@ async function compareOn(
       const compared = await compareAll(pairs);
       const nearest = objective === "fastest" ? await compareNearest(contest, pairs, hospitalsOf(raw)) : undefined;
       answers.push({ compared, summary: summarize(extract.name, objective, compared, nearest) });
-      if (border.length === 0) continue;
-      const atBorder = await compareAll(border);
-      answers.push({
-        compared: atBorder,
-        summary: summarize(`${extract.name}, border`, objective, atBorder, undefined),
-      });
+      for (const { name, pairs: some } of apart) {
+        const compared = await compareAll(some);
+        answers.push({
+          compared,
+          summary: summarize(`${extract.name}, ${name}`, objective, compared, undefined),
+        });
+      }
     }
     progress.clear();
     return answers;

@@ -7,6 +7,10 @@ export const VALHALLA_VERSION = "3.6.1";
 export const PAIRS_PER_EXTRACT = 500;
 /** Further ones, with an end on a road that only leads in or only leads out. */
 export const BORDER_PAIRS_PER_EXTRACT = 50;
+/** Further ones, with an end on a road of a pocket: a few roads that none joins to the others. */
+export const POCKET_PAIRS_PER_EXTRACT = 50;
+/** Both engines take more junctions than this for a network of its own: 40 by ours, 50 by Valhalla's. */
+export const LARGEST_POCKET_NODES = 30;
 /** Hospitals put at seeded places where the extract has fewer than two of its own: about what a county has. */
 export const SEEDED_HOSPITALS = 5;
 export const SEED = 2017;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { distanceMetres } from "../../src/core/geometry";
 import { SeededRandom } from "../../src/core/random";
 import { INFINITE_MS, type Position } from "../../src/core/units";
 import { HospitalSites } from "../../src/diversion/drives/hospital-sites";
@@ -305,6 +306,15 @@ describe("closures on real streets", () => {
         const after = drivesFrom(routers[0], location);
         const where = `seed 31, round ${round}, incident ${i} at ${location}`;
         expect(drivesFrom(routers[1], location), where).toEqual(after);
+        const advice = routers[0].recommend({ location });
+        const route = advice.destination && routers[0].route(advice);
+        if (route !== undefined) {
+          const line = route.geometry.coordinates as [number, number][];
+          const drawn = line.slice(1).reduce((sum, to, at) => sum + distanceMetres(line[at]!, to), 0);
+          const told = route.properties.legs.reduce((sum, { metres }) => sum + metres, 0);
+          // As long as it is told, on foot or driven: no gap, and nothing drawn twice.
+          expect(Math.abs(drawn - told), `${where}: ${told} m drawn as ${drawn}`).toBeLessThan(1 + told / 500);
+        }
         for (const [id, ms] of after)
           expect(ms, `${where}, ED ${id}`).toBeGreaterThanOrEqual(before[i]!.get(id) ?? INFINITE_MS);
       });

@@ -19,6 +19,7 @@ import { needsSharedData, sharedData } from "../support/shared-data";
 const SEED = 20170512;
 const ROUTES = 250;
 const BORDER_ROUTES = 100;
+const POCKET_ROUTES = 60;
 
 const placeKey = ([lon, lat]: Position): string => `${toFixedDegrees(lon)},${toFixedDegrees(lat)}`;
 
@@ -138,6 +139,36 @@ class Ends {
   }
 }
 
+/** Draws places on roads of pockets, which no road joins to any network, and finds the road that is used in their stead. */
+class BesidePockets {
+  readonly #roads: RoadIndex;
+  readonly #random: SeededRandom;
+  readonly #apart: readonly number[];
+
+  constructor(roads: RoadIndex, random: SeededRandom) {
+    this.#roads = roads;
+    this.#random = random;
+    const { connections, graph } = roads;
+    const leading = connections.leadingTo(connections.usable);
+    const reached = connections.reachedFrom(connections.usable);
+    this.#apart = Array.from({ length: graph.segmentCount }, (_, segment) => segment).filter(
+      (segment) => !connections.isLeftFor(segment, leading) && !connections.isEnteredFrom(segment, reached),
+    );
+  }
+
+  get count(): number {
+    return this.#apart.length;
+  }
+
+  /** Undefined where no road that leads anywhere is near. */
+  next(accepts: (segment: number) => boolean): RoadPoint | undefined {
+    const drawn = this.#roads.graph.segmentPositions(this.#random.pick(this.#apart));
+    const finder = this.#roads.placeFinder({ accepts, isEntrance: false });
+    const point = finder.find(drawn[drawn.length >> 1]!, 1000);
+    return point !== undefined && accepts(point.segment) ? point : undefined;
+  }
+}
+
 /** Where drives of a network begin and end, and the segments that only lead into it, or only out of it, as at a border. */
 function endsOf(roads: RoadIndex, random: SeededRandom) {
   const { connections } = roads;
@@ -148,6 +179,8 @@ function endsOf(roads: RoadIndex, random: SeededRandom) {
   return {
     departures: new Ends(roads, random, departs),
     arrivals: new Ends(roads, random, arrives),
+    departs,
+    arrives,
     inward: new Ends(roads, random, departs, (segment) => !arrives(segment)),
     outward: new Ends(roads, random, arrives, (segment) => !departs(segment)),
   };
@@ -168,13 +201,14 @@ function walkRoutes(
   tracer: RawTracer,
   law: RawLaw,
   routes: number,
-  ends: (trial: number) => readonly [from: RoadPoint, to: RoadPoint] = everywhere(roads),
+  ends: (trial: number) => readonly [from: RoadPoint | undefined, to: RoadPoint | undefined] = everywhere(roads),
 ): Walk {
   const { graph, weights } = roads;
   const engine = roads.createEngine("cch");
   const walk: Walk = { faults: [], routes: 0 };
   for (let trial = 0; trial < routes; trial++) {
     const [from, to] = ends(trial);
+    if (from === undefined || to === undefined) continue;
     const departures = departureAccessPoints(graph, weights, from);
     const arrivals = arrivalAccessPoints(graph, weights, to);
     const path = engine.pathBetween({ accessPoints: departures }, arrivals);
@@ -215,8 +249,8 @@ function walkRoutes(
     // A gap, or a piece drawn twice, would make the line longer than the roads it follows.
     const metres = route.centimetres / 100;
     if (Math.abs(drawnMetres - metres) > 1 + metres / 1000) fault(`${metres} m are drawn as ${drawnMetres} m`);
-    if (placeKey(route.positions[0]!) !== placeKey(from.position)) fault("it starts elsewhere");
-    if (placeKey(route.positions.at(-1)!) !== placeKey(to.position)) fault("it ends elsewhere");
+    if (placeKey(route.positions[0]!) !== placeKey((from.onFoot?.place ?? from).position)) fault("it starts elsewhere");
+    if (placeKey(route.positions.at(-1)!) !== placeKey((to.onFoot?.place ?? to).position)) fault("it ends elsewhere");
   }
   return walk;
 }
@@ -233,29 +267,44 @@ describe("routes walked back over the raw ways and relations", () => {
     ["portland", 700, 1],
     ["liechtenstein", 80, 1],
     ["porto", 330, 1],
-  ] as const)(`are legal in %s, at its border too ${needsSharedData}`, async (name, rules, borderRoads) => {
-    const path = sharedData(`osm/${name}.osm.pbf`);
-    if (path === undefined) return;
-    const source = await openOsmSource(path);
-    const elements = await collect(source);
-    const law = new RawLaw(elements);
-    expect(law.ruleCount).toBeGreaterThanOrEqual(rules);
-    const tracer = new RawTracer(elements, law);
-    const { roads } = await buildRoadGraph(source);
-    const index = indexRoads(roads);
-    const walk = walkRoutes(index, tracer, law, ROUTES);
-    expect(walk.faults.slice(0, 5)).toEqual([]);
-    expect(walk.routes).toBeGreaterThan(ROUTES * 0.8);
+  ] as const)(
+    `are legal in %s, at its border and beside pockets too ${needsSharedData}`,
+    async (name, rules, borderRoads) => {
+      const path = sharedData(`osm/${name}.osm.pbf`);
+      if (path === undefined) return;
+      const source = await openOsmSource(path);
+      const elements = await collect(source);
+      const law = new RawLaw(elements);
+      expect(law.ruleCount).toBeGreaterThanOrEqual(rules);
+      const tracer = new RawTracer(elements, law);
+      const { roads } = await buildRoadGraph(source);
+      const index = indexRoads(roads);
+      const walk = walkRoutes(index, tracer, law, ROUTES);
+      expect(walk.faults.slice(0, 5)).toEqual([]);
+      expect(walk.routes).toBeGreaterThan(ROUTES * 0.8);
 
-    const { departures, arrivals, inward, outward } = endsOf(index, new SeededRandom(SEED + 1));
-    const atBorder = (trial: number): readonly [RoadPoint, RoadPoint] =>
-      trial % 2 === 0 ? [inward.next(), arrivals.next()] : [departures.next(), outward.next()];
-    expect([inward.count, outward.count].every((count) => count >= borderRoads)).toBe(true);
-    if (inward.count === 0 || outward.count === 0) return;
-    const border = walkRoutes(index, tracer, law, BORDER_ROUTES, atBorder);
-    expect(border.faults.slice(0, 5)).toEqual([]);
-    expect(border.routes).toBeGreaterThan(BORDER_ROUTES * 0.8);
-  });
+      const { departures, arrivals, departs, arrives, inward, outward } = endsOf(index, new SeededRandom(SEED + 1));
+      const atBorder = (trial: number): readonly [RoadPoint, RoadPoint] =>
+        trial % 2 === 0 ? [inward.next(), arrivals.next()] : [departures.next(), outward.next()];
+      expect([inward.count, outward.count].every((count) => count >= borderRoads)).toBe(true);
+      if (inward.count === 0 || outward.count === 0) return;
+      const border = walkRoutes(index, tracer, law, BORDER_ROUTES, atBorder);
+      expect(border.faults.slice(0, 5)).toEqual([]);
+      expect(border.routes).toBeGreaterThan(BORDER_ROUTES * 0.8);
+      const pockets = new BesidePockets(index, new SeededRandom(SEED + 2));
+      expect(pockets.count).toBeGreaterThan(0);
+      let walked = 0;
+      const besidePockets = (trial: number): readonly [RoadPoint | undefined, RoadPoint | undefined] => {
+        const place = pockets.next(trial % 2 === 0 ? departs : arrives);
+        if (place?.onFoot !== undefined) walked++;
+        return trial % 2 === 0 ? [place, arrivals.next()] : [departures.next(), place];
+      };
+      const fromPockets = walkRoutes(index, tracer, law, POCKET_ROUTES, besidePockets);
+      expect(fromPockets.faults.slice(0, 5)).toEqual([]);
+      expect(fromPockets.routes).toBeGreaterThan(POCKET_ROUTES / 4);
+      expect(walked).toBeGreaterThan(POCKET_ROUTES / 4);
+    },
+  );
 
   it(`are seen to be illegal where restrictions are not read ${needsSharedData}`, async () => {
     const path = sharedData("osm/portland.osm.pbf");

@@ -5,7 +5,13 @@ import type { ArcWeights } from "../../shortest-path/graph";
 import { isBackward, segmentOf } from "../graph/edge-key";
 import type { RoadGraph, RoadNames } from "../graph/road-graph";
 import { type ClosedEdges, NONE_CLOSED } from "../snap/closed-edges";
-import { type DirectDrive, openMilliseconds, type RoadAccessPoint, tailFraction } from "../snap/road-point";
+import {
+  type DirectDrive,
+  openMilliseconds,
+  positionAlong,
+  type RoadAccessPoint,
+  tailFraction,
+} from "../snap/road-point";
 import type { RoadPoint, Stretch } from "../snap/snap-index";
 
 /** An edge of a route, as far as it is driven. */
@@ -159,6 +165,10 @@ export function routeOf(
   const legs: Leg[] = [];
   const parts: RoutePart[] = [];
   const [before, after] = [offRoad(graph, from), offRoad(graph, to)];
+  const [first, final] = [stretches[0], stretches.at(-1)];
+  if (before.centimetres > 0) {
+    appendPosition(positions, first === undefined ? from.position : positionOn(graph, first.edge, first.from));
+  }
   if (before.centimetres > 0) legs.push({ road: NO_ROAD, ...before, onFoot: true });
   let centimetres = before.centimetres + after.centimetres;
   let milliseconds = before.milliseconds + after.milliseconds;
@@ -200,7 +210,9 @@ export function routeOf(
     });
   }
   if (after.centimetres > 0) legs.push({ road: NO_ROAD, ...after, onFoot: true });
-  appendPosition(positions, to.position);
+  if (after.centimetres > 0) {
+    appendPosition(positions, final === undefined ? to.position : positionOn(graph, final.edge, final.to));
+  }
   const end = (to.onFoot?.place ?? to).position;
   appendPosition(positions, end);
   if (positions.length === 1) positions.push(end);
@@ -223,6 +235,9 @@ export function routeOf(
 /** Roads without names are one to those who drive them; a ferry is none of them. */
 const isOneRoad = (a: Leg["road"], b: Leg["road"]): boolean =>
   a.name === b.name && a.ref === b.ref && (a.highway === "ferry") === (b.highway === "ferry");
+
+const positionOn = (graph: RoadGraph, edge: number, fraction: number): Position =>
+  positionAlong(graph, segmentOf(graph.columns.keyOfEdge[edge]!), fraction);
 
 function appendPosition(positions: Position[], position: Position): void {
   const last = positions.at(-1);

@@ -1,5 +1,5 @@
-import { distanceMetres, shortStep } from "../../core/geometry";
-import { INFINITE_MS, type Position } from "../../core/units";
+import { distanceMetres } from "../../core/geometry";
+import { INFINITE_MS } from "../../core/units";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { DIRECTIONS, directionOf, segmentOf } from "../graph/edge-key";
 import type { RoadGraph } from "../graph/road-graph";
@@ -11,6 +11,7 @@ import {
   isOnward,
   millisecondsBefore,
   openMilliseconds,
+  positionAlong,
   tailFraction,
 } from "./road-point";
 import type { OnFoot, RoadPoint, Stretch } from "./snap-index";
@@ -277,7 +278,7 @@ export class DriveEnds {
     stretches: readonly WalkedStretch[],
   ): RoadPoint {
     const segment = segmentOf(this.#graph.columns.keyOfEdge[edge]!);
-    const position = positionOn(this.#graph.segmentPositions(segment), fraction);
+    const position = positionAlong(this.#graph, segment, fraction);
     return {
       segment,
       fraction,
@@ -350,23 +351,3 @@ function joined(place: RoadPoint, walked: Omit<OnFoot, "place">): OnFoot {
 /** What is at a junction is there without a step, for whoever gets to the junction; last, for no drive leads on from it. */
 const withPlace = (ends: readonly RoadPoint[], place: RoadPoint): readonly RoadPoint[] =>
   ends.length === 0 || place.node >= 0 ? [...ends, place] : ends;
-
-/** The position at a share of a line's length, on the plane that snapping measures on. */
-function positionOn(points: readonly Position[], fraction: number): Position {
-  const scale = Math.cos((points[0]![1] * Math.PI) / 180);
-  const lengths = points
-    .slice(1)
-    .map(([lon, lat], i) => Math.hypot(shortStep(lon - points[i]![0]) * scale, lat - points[i]![1]));
-  let left = fraction * lengths.reduce((sum, length) => sum + length, 0);
-  for (const [i, length] of lengths.entries()) {
-    if (left <= length && length > 0) {
-      const [[lonA, latA], [lonB, latB]] = [points[i]!, points[i + 1]!];
-      const share = left / length;
-      return [round7(shortStep(lonA + share * shortStep(lonB - lonA))), round7(latA + share * (latB - latA))];
-    }
-    left -= length;
-  }
-  return points.at(-1)!;
-}
-
-const round7 = (degrees: number): number => Math.round(degrees * 1e7) / 1e7;

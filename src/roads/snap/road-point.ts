@@ -1,4 +1,5 @@
-import { INFINITE_MS } from "../../core/units";
+import { shortStep } from "../../core/geometry";
+import { INFINITE_MS, type Position } from "../../core/units";
 import type { AccessPoint } from "../../shortest-path/engine";
 import type { ArcWeights } from "../../shortest-path/graph";
 import { DIRECTIONS, isBackward } from "../graph/edge-key";
@@ -140,3 +141,24 @@ export function directDrive(
 /** Whether a place on an edge is as far along as another, or farther. */
 export const isOnward = (graph: RoadGraph, edge: number, from: number, to: number): boolean =>
   isBackward(graph.columns.keyOfEdge[edge]!) ? to <= from : to >= from;
+
+/** The position at a share of a segment's length, on the plane that snapping measures on. */
+export function positionAlong(graph: RoadGraph, segment: number, fraction: number): Position {
+  const points = graph.segmentPositions(segment);
+  const scale = Math.cos((points[0]![1] * Math.PI) / 180);
+  const lengths = points
+    .slice(1)
+    .map(([lon, lat], i) => Math.hypot(shortStep(lon - points[i]![0]) * scale, lat - points[i]![1]));
+  let left = fraction * lengths.reduce((sum, length) => sum + length, 0);
+  for (const [i, length] of lengths.entries()) {
+    if (left <= length && length > 0) {
+      const [[lonA, latA], [lonB, latB]] = [points[i]!, points[i + 1]!];
+      const share = left / length;
+      return [round7(shortStep(lonA + share * shortStep(lonB - lonA))), round7(latA + share * (latB - latA))];
+    }
+    left -= length;
+  }
+  return points.at(-1)!;
+}
+
+const round7 = (degrees: number): number => Math.round(degrees * 1e7) / 1e7;
