@@ -32,10 +32,14 @@ interface Fitting {
   readonly mirror: string | undefined;
   readonly closures: string | undefined;
   readonly closureFeeds: readonly string[];
+  readonly compactAbove: number | undefined;
 }
 
 /** What a shared status holds itself, and what is not shared, cannot be kept beside it. */
-export function requireFitting({ desk, mirror, closures, closureFeeds }: Fitting, url: string | undefined): void {
+export function requireFitting(
+  { desk, mirror, closures, closureFeeds, compactAbove }: Fitting,
+  url: string | undefined,
+): void {
   if (desk !== undefined && !/^[\x21-\x7e]{1,200}$/.test(desk)) {
     throw badUsage(
       `--desk is ${JSON.stringify(desk)}; write up to 200 letters and digits of ASCII, no spaces.`,
@@ -50,6 +54,10 @@ export function requireFitting({ desk, mirror, closures, closureFeeds }: Fitting
     const message =
       "The database holds the closures too: leave --closures out, and POST its file to /v1/closures once.";
     throw badUsage(message, "--closures");
+  }
+  if (compactAbove !== undefined) {
+    const message = "The database keeps all changes; leave --compact-above out, which shortens a status log on disk.";
+    throw badUsage(message, "--compact-above");
   }
   if (closureFeeds.length > 0) {
     const message =

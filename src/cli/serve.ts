@@ -231,6 +231,7 @@ async function openParts(
       mirror: args.get("mirror"),
       closures: closureFile,
       closureFeeds: args.get("closure-feed"),
+      compactAbove: args.get("compact-above"),
     },
     url,
   );

@@ -19,6 +19,9 @@ const OLDEST_VERSION = 150_000;
 /** A connection that listens is asked for a sign of life this often, and given up after as long without one. */
 const HEARTBEAT_MS = 5000;
 
+/** Of several hosts, how long one is tried: one that swallows packets must leave time for the next. */
+const HOST_MS = 1000;
+
 /** Between two attempts to listen. */
 const RETRY_MS = 1000;
 
@@ -57,6 +60,8 @@ export class PostgresStatusStore implements StatusStore {
   #description: string | undefined;
   #listening: { stop(): void } | undefined;
   #watchers = 0;
+  /** Which of the hosts was the primary last. */
+  #host = 0;
 
   /** @param url as PostgreSQL's own tools take it, several hosts included. Nothing is asked before it is needed. */
   constructor(url: string) {
@@ -172,6 +177,8 @@ export class PostgresStatusStore implements StatusStore {
     { isSetUp = true }: { readonly isSetUp?: boolean } = {},
   ): Promise<T> {
     const next = this.#last.then(async () => {
+      // Those before took all its time: nothing is sent that nobody waits for.
+      if (signal.aborted) throw unavailable(this.description, new Error("no answer came to earlier requests"));
       const connected = this.#client;
       const client = connected ?? (await this.#connect(signal, isSetUp));
       this.#client = client;
@@ -196,13 +203,19 @@ export class PostgresStatusStore implements StatusStore {
   /** A connection to the server that takes changes. */
   async #connect(signal: AbortSignal, isSetUp: boolean): Promise<pg.Client> {
     let why: unknown;
-    for (const url of hostsOf(this.#url)) {
+    const hosts = hostsOf(this.#url);
+    // First the one that was the primary last.
+    for (let n = 0; n < hosts.length; n++) {
+      const host = (this.#host + n) % hosts.length;
+      const url = hosts[host]!;
+      const patience = hosts.length === 1 ? signal : AbortSignal.any([signal, AbortSignal.timeout(HOST_MS)]);
       const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: "ambulance-diversion" });
       try {
         // An error between two requests must end the connection, not the process.
         client.on("error", () => this.#giveUp(client));
-        await within(signal, client, client.connect());
-        this.#description = await within(signal, client, inspected(client, shownUrl(url), isSetUp));
+        await within(patience, client, client.connect());
+        this.#description = await within(patience, client, inspected(client, shownUrl(url), isSetUp));
+        this.#host = host;
         return client;
       } catch (error) {
         destroy(client);

@@ -35,6 +35,7 @@ describe("serve", () => {
   it.each([
     [["--status", "postgres://db1/x", "--closures", "x.geojson"], "The database holds the closures too"],
     [["--status", "postgres://db1/x", "--closure-feed", "a:wzdx=x"], "not shared yet"],
+    [["--status", "postgres://db1/x", "--compact-above", "1000"], "The database keeps all changes"],
     [["--mirror", "x.log"], "--mirror repeats a database"],
     [["--desk", "control room"], "--desk is"],
   ])("refuses %j, which do not go together", async (args, message) => {

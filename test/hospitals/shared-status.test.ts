@@ -50,15 +50,30 @@ describe("a change whose answer is lost", () => {
   it("is said to be perhaps made when the store stays away, and the same request finds out", async () => {
     const store = new MemoryStatusStore();
     const way = new FaultyStore(store);
-    const desk = await open(way, { patienceMs: 0 });
-    way.faults.push("answer-lost");
+    const desk = await open(way, { patienceMs: 25, retryMs: 5 });
+    way.faults.push("answer-lost", ...Array.from({ length: 50 }, () => "refused" as const));
     expect(await codeOf(desk.submit(DIVERT, { id: "one" }))).toBe("status-outcome-unknown");
+    way.faults.length = 0;
     expect(desk.freshness.state).toBe("cut-off");
     // At another desk too.
     const elsewhere = await open(store);
     expect(await elsewhere.submit(DIVERT, { id: "one" })).toMatchObject({ outcome: "accepted", version: 1 });
     expect(await desk.submit(DIVERT, { id: "one" })).toMatchObject({ outcome: "accepted", version: 1 });
     expect(await versions(store)).toEqual([[1, "one"]]);
+  });
+
+  it("is said to be not made when those before it took all the time", async () => {
+    const store = new MemoryStatusStore();
+    const way = new FaultyStore(store);
+    const desk = await open(way, { patienceMs: 50, retryMs: 10 });
+    way.isGone = true;
+    const changes = ["one", "two", "three"].map((id) => codeOf(desk.submit({ ...DIVERT, key: id }, { id })));
+    const [first, ...rest] = await Promise.all(changes);
+    expect([first, ...rest]).toEqual([
+      "status-outcome-unknown",
+      "status-store-unavailable",
+      "status-store-unavailable",
+    ]);
   });
 
   it("is said to be not made when it never left", async () => {

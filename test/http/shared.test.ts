@@ -31,7 +31,7 @@ const open: Replica[] = [];
 
 async function replica(name: string): Promise<Replica> {
   const way = new FaultyStore(store);
-  const options = { clock, origin: name, pollMs: 0, retryMs: 0, patienceMs: 0 };
+  const options = { clock, origin: name, pollMs: 0, retryMs: 5, patienceMs: 25 };
   const shared = await SharedStatus.open(way, hospitals, options);
   const router = new DiversionRouter({ roads: smallCounty(), hospitals, status: shared.status, clock });
   const service = new DiversionService({ router, shared });

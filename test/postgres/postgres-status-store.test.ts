@@ -7,6 +7,7 @@ import { setupSql } from "../../src/postgres/schema";
 import { describeStatusStore } from "../hospitals/status-store-contract";
 import { essex } from "../hospitals/support/essex";
 import { Cluster, NO_POSTGRES } from "./support/cluster";
+import { FaultyLine } from "./support/proxy";
 
 const DIVERT = { kind: "report", hospital: "RQ8L0", effect: "divert", reason: "IT outage" } as const;
 const signal = (): AbortSignal => AbortSignal.timeout(10_000);
@@ -152,6 +153,38 @@ describe(`PostgreSQL${NO_POSTGRES === undefined ? "" : ` (${NO_POSTGRES})`}`, {
     await store.close();
     return cluster.url(`d${databases - 1}`);
   }
+
+  it("finds the primary among several hosts, though one swallows all that it is sent", async () => {
+    const url = await urlOf(await newStore());
+    const black = await FaultyLine.to(cluster.port);
+    const good = await FaultyLine.to(cluster.port);
+    black.isBlack = true;
+    const name = new URL(url).pathname;
+    const both = `postgres://status@127.0.0.1:${black.port},127.0.0.1:${good.port}${name}`;
+    const desk = await openPostgresStatus(both, essex, { pollMs: 0, requestMs: 4000 });
+    expect(await desk.submit(DIVERT)).toMatchObject({ version: 1 });
+    // The other takes over.
+    black.isBlack = false;
+    await good.close();
+    expect(await desk.submit({ ...DIVERT, key: "b" })).toMatchObject({ outcome: "accepted", version: 2 });
+    await desk.close();
+    await black.close();
+  });
+
+  it("sends nothing for whom nobody waits any more, and keeps its connection", async () => {
+    const store = await newStore();
+    const { head } = await openPostgresStatus(await urlOf(store), essex, { pollMs: 0 }).then(async (desk) => {
+      await desk.submit(DIVERT);
+      await desk.close();
+      return desk;
+    });
+    const change = { version: 2, seal: EMPTY_HEAD.seal, line: "{}", id: "x", origin: "x" };
+    const error = await store.append(change, head, AbortSignal.abort()).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StatusStoreUnavailable);
+    expect((error as StatusStoreUnavailable).maybeDone).toBe(false);
+    expect(await store.head(signal())).toEqual(head);
+    await store.close();
+  });
 
   it("says of a request that cannot have arrived that nothing was made", async () => {
     const store = new PostgresStatusStore("postgres://status@127.0.0.1:1/x");

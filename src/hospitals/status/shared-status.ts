@@ -28,7 +28,10 @@ export interface SharedStatusOptions {
   readonly mirror?: StatusStore;
   /** How long one request to the store may take. Default: 3 s. */
   readonly requestMs?: number;
-  /** How long it is tried to find out what became of a change, or to have it made. Default: 8 s. */
+  /**
+   * How long it is tried to have a change made, and to find out what became of it, the wait for those before it included;
+   * a request to the store that is under way then is waited for. Default: 6 s.
+   */
   readonly patienceMs?: number;
   /** Between two attempts to find out what became of a change. Default: 250 ms. */
   readonly retryMs?: number;
@@ -89,6 +92,7 @@ export class SharedStatus {
   #mirrorTrouble: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #looking: Promise<void> | undefined;
+  #nextLook: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | undefined;
   #isClosed = false;
@@ -100,7 +104,7 @@ export class SharedStatus {
     options: SharedStatusOptions,
   ) {
     const { clock = systemClock, timeZone, mirror } = options;
-    const { origin = "local", requestMs = 3000, patienceMs = 8000, retryMs = 250, pollMs = 1000 } = options;
+    const { origin = "local", requestMs = 3000, patienceMs = 6000, retryMs = 250, pollMs = 1000 } = options;
     this.store = store;
     this.#options = { clock, origin, requestMs, patienceMs, retryMs, pollMs };
     this.#zone = timeZone === undefined ? undefined : TimeZone.of(timeZone);
@@ -184,8 +188,9 @@ export class SharedStatus {
    */
   submit(change: StatusChange, { id, precondition }: SubmitOptions = {}): Promise<StatusResult> {
     const named = id ?? crypto.randomUUID();
+    const endsMs = this.#patienceEnd();
     return this.#inTurn(() =>
-      this.#make<StatusResult>(named, () => {
+      this.#make<StatusResult>(named, endsMs, () => {
         const made = this.status.madeBy(named);
         const settled = made === undefined ? precondition?.() : undefined;
         if (settled !== undefined) return { settled };
@@ -204,8 +209,9 @@ export class SharedStatus {
    * @throws DiversionError as {@link submit} does.
    */
   enter(draw: () => SideDraft, { id = crypto.randomUUID() }: Pick<SubmitOptions, "id"> = {}): Promise<StatusEntry> {
+    const endsMs = this.#patienceEnd();
     return this.#inTurn(() =>
-      this.#make<StatusEntry>(id, () => {
+      this.#make<StatusEntry>(id, endsMs, () => {
         const made = this.status.madeBy(id);
         if (made !== undefined) return { settled: made };
         const nowMs = Math.max(this.#options.clock(), this.status.receivedMs ?? Number.NEGATIVE_INFINITY);
@@ -226,12 +232,14 @@ export class SharedStatus {
    * Takes over what the store holds beyond what is held here. Whether all of it is held now.
    */
   async look(): Promise<boolean> {
-    this.#looking ??= this.#inTurn(() => this.#catchUp())
-      .catch(() => undefined)
-      .finally(() => {
-        this.#looking = undefined;
-      });
-    await this.#looking;
+    // A look under way may have been answered before what the caller knows of was there.
+    const before = this.#looking;
+    this.#nextLook ??= (before ?? Promise.resolve()).then(() => {
+      this.#nextLook = undefined;
+      this.#looking = this.#inTurn(() => this.#catchUp()).catch(() => undefined);
+      return this.#looking;
+    });
+    await this.#nextLook;
     return this.#freshness.state === "current";
   }
 
@@ -259,8 +267,15 @@ export class SharedStatus {
     return next;
   }
 
-  async #make<Result>(id: string, draw: () => Drawn<Result>): Promise<Result> {
-    const endsMs = performance.now() + this.#options.patienceMs;
+  #patienceEnd(): number {
+    return performance.now() + this.#options.patienceMs;
+  }
+
+  async #make<Result>(id: string, endsMs: number, draw: () => Drawn<Result>): Promise<Result> {
+    if (performance.now() > endsMs && this.#freshness.state === "cut-off") {
+      const why = this.#freshness.why ?? "The store of the status does not answer.";
+      throw new StatusStoreUnavailable(`${why} Those who asked before took all the time; nothing was made.`, {});
+    }
     for (let isCaughtUp = false; ; ) {
       if (this.#freshness.state === "forked") throw this.#forkedError();
       let drawn: Drawn<Result>;

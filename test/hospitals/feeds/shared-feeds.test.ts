@@ -12,7 +12,7 @@ const clock = stoppedClock("2017-05-15T12:00:00Z");
 /** One server, its way to the store, and its feeds. */
 async function server(store: MemoryStatusStore) {
   const way = new FaultyStore(store);
-  const shared = await SharedStatus.open(way, essex, { clock, pollMs: 0, retryMs: 0, patienceMs: 0 });
+  const shared = await SharedStatus.open(way, essex, { clock, pollMs: 0, retryMs: 5, patienceMs: 25 });
   const feeds = new SharedFeeds(shared, [{ id: "north", timeToLiveMs: TTL_MS }], { clock });
   const hear = (hospitals: readonly HospitalReading[]) => {
     feeds.monitor.apply("north", { hospitals, unmatched: [], notes: [] });
