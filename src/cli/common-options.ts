@@ -315,7 +315,7 @@ export async function enterClosures(
 }
 
 /** A closure that is in the log and not on the roads: answers may lead over a closed road. */
-export const warnOfClosure = (terminal: Terminal, named: string, why: string): void =>
+const warnOfClosure = (terminal: Terminal, named: string, why: string): void =>
   void terminal.stderr.write(`ambulance-diversion: WARNING: ${named}: ${why}\n`);
 
 export function warnOfTornLine(terminal: Terminal, path: string, torn: TornLine | undefined): void {

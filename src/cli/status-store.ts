@@ -139,7 +139,7 @@ async function putBack(shared: SharedStatus, entry: StatusEntry): Promise<"made"
 }
 
 /** The change that made an event, as of the moment it was true. */
-export function changeOf(event: StatusEvent): StatusChange {
+function changeOf(event: StatusEvent): StatusChange {
   const text = (value: { readonly text: string } | undefined) => value?.text;
   const present = <T extends object>(fields: T): T =>
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

@@ -66,7 +66,7 @@ export interface SubmitOptions {
 }
 
 /** What somebody enters beside the status. */
-export type SideDraft =
+type SideDraft =
   | { readonly kind: "closure"; readonly features: readonly ClosureFeature[]; readonly roads?: string }
   | { readonly kind: "reopen"; readonly closure: string }
   | ({ readonly kind: "heard" } & HeardFeed);

@@ -173,7 +173,7 @@ function misnumbered(
 }
 
 /** An id names a request, an origin a desk: both are written into URLs, headers and tables as they are. */
-export const EntryIdSchema = z
+const EntryIdSchema = z
   .string()
   .check(z.regex(/^[\x21-\x7e]{1,200}$/, "write up to 200 letters, digits and signs of ASCII, no spaces"));
 

@@ -24,7 +24,7 @@ export interface StoredChange extends StatusHead {
 }
 
 /** Where the entries of one status log are read. */
-export interface StatusReader {
+interface StatusReader {
   /** For people: what it is, and where. */
   readonly description: string;
 
