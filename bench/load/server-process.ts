@@ -24,14 +24,19 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  * would be wrapped to keep their names, and that is not what users run.
  *
  * @param nodeOptions such as those of a profiler.
+ * @param serveOptions further ones of the command.
  */
-export async function startServer(county: County, nodeOptions: readonly string[]): Promise<ServerProcess> {
+export async function startServer(
+  county: County,
+  nodeOptions: readonly string[],
+  serveOptions: readonly string[] = [],
+): Promise<ServerProcess> {
   const bundle = await bundledCommand();
   const files = ["--roads", county.roadsFile, "--hospitals", county.hospitalsFile];
   const state = ["--status", county.statusFile, "--closures", county.closuresFile];
   const child = spawn(
     process.execPath,
-    [...nodeOptions, bundle, "serve", "--port", "0", "--quiet", ...files, ...state],
+    [...nodeOptions, bundle, "serve", "--port", "0", "--quiet", ...files, ...state, ...serveOptions],
     {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, AMBULANCE_DIVERSION_TOKEN: TOKEN },
