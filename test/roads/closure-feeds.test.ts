@@ -355,7 +355,33 @@ describe("readClosureFeed, DATEX II", () => {
         "R1",
         `${VALID}<sit:locationReference><loc:alertCLinear><loc:alertCLocation>1</loc:alertCLocation></loc:alertCLinear></sit:locationReference>${managed("roadClosed")}`,
       ),
-      { closures: [], notes: [expect.stringMatching(/^lost: A place that is no line and no point/)] },
+      {
+        closures: [],
+        notes: [expect.stringMatching(/^lost: A place given by Alert-C codes alone, without coordinates/)],
+      },
+    ],
+    [
+      "a place in two kinds of codes",
+      record(
+        "R1",
+        `${VALID}<sit:locationReference><loc:openlrLinear/><loc:alertCLinear/></sit:locationReference>${managed("roadClosed")}`,
+      ),
+      { closures: [], notes: [expect.stringMatching(/^lost: A place given by Alert-C codes and OpenLR alone/)] },
+    ],
+    [
+      "a place in coordinates beside codes",
+      record(
+        "R1",
+        VALID +
+          drawn(EAST).replace("</sit:locationReference>", "<loc:openlrLinear/></sit:locationReference>") +
+          managed("roadClosed"),
+      ),
+      { closures: [["R1", "closure"]] },
+    ],
+    [
+      "a place by its name alone",
+      record("R1", `${VALID}<sit:locationReference/>${managed("roadClosed")}`),
+      { closures: [], notes: [expect.stringMatching(/^lost: A place that is no line and no point in coordinates/)] },
     ],
     [
       "the highest of two versions",

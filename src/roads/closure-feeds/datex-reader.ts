@@ -119,6 +119,31 @@ export function readDatex(content: string | Uint8Array, options: ClosureFeedRead
 }
 
 /** Without the prefix, which senders choose freely. */
+/** How places are referred to without coordinates, by what is written: DATEX II 3 and, where it differs, 2. */
+const CODED_PLACES: Readonly<Record<string, readonly string[]>> = {
+  "Alert-C codes": ["alertCPoint", "alertCLinear", "alertCArea"],
+  OpenLR: [
+    "openlrLinear",
+    "openlrLineLocationReference",
+    "openlrPointLocationReference",
+    "openlrAreaLocationReference",
+    "openlrExtendedLinear",
+    "openlrExtendedPoint",
+  ],
+  "reference points": ["linearWithinLinearElement", "pointAlongLinearElement", "roadsideReferencePoint"],
+};
+
+/** What a place is that has no line and no point in coordinates. */
+function withoutCoordinates(location: XmlElement | undefined): string {
+  if (location === undefined) return "What names no place";
+  const used = Object.entries(CODED_PLACES).filter(([, names]) =>
+    names.some((name) => within(location, name).length > 0),
+  );
+  return used.length === 0
+    ? "A place that is no line and no point in coordinates"
+    : `A place given by ${used.map(([method]) => method).join(" and ")} alone, without coordinates,`;
+}
+
 const typeOf = (element: XmlElement): string => (element.attributes.get("type") ?? "").replace(/^.*:/, "");
 
 interface FoundRecord {
@@ -181,7 +206,7 @@ class DatexReader {
     }
     const place = location === undefined ? undefined : placeOf(location, what.isOneWay, note);
     if (place === undefined) {
-      note("lost", "A place that is no line and no point in coordinates cannot be found on the roads.");
+      note("lost", `${withoutCoordinates(location)} cannot be found on the roads; it is not closed here.`);
       return;
     }
     const event = { id, periods, reason, roads, place };
