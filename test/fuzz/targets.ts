@@ -37,6 +37,7 @@ import { byteSource, collect } from "../support/osm-elements";
 import { blob, bytesField, framed, headerBlob, integerField, primitiveBlock } from "../support/osm-pbf-encoder";
 import { osmXml, textChunks } from "../support/osm-text";
 import { hospitalsAt, smallCounty } from "../support/small-county";
+import { httpSurface } from "./http-surface";
 import { lyingRoads } from "./lying-roads";
 import { mutated, mutatedValue } from "./mutate";
 import type { Target } from "./target";
@@ -474,6 +475,7 @@ export const TARGETS: Readonly<Record<string, () => Target>> = {
   "roads-file": () => ({ samples: [roadsBytes()], run: (input) => readRoads(input) }),
   "roads-file-content": lyingRoads,
   http: () => ({ samples: HTTP_SAMPLES, run: askServer }),
+  "http-surface": httpSurface,
 };
 
 async function* chunksOf(input: Uint8Array): AsyncGenerator<Uint8Array> {
