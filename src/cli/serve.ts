@@ -14,6 +14,7 @@ import { FileLock, type LockOptions, removeLitter } from "../node/files/file-loc
 import { realPathOf, writeFileWhole } from "../node/files/write-file";
 import { openDecisionLog } from "../node/logs/decision-log-file";
 import { recallFeeds, rememberFeeds } from "../node/logs/feed-memory";
+import { noteHead } from "../node/logs/log-head";
 import { openStatus, type StatusFile } from "../node/logs/status-file";
 import { SteadyClock } from "../node/steady-clock";
 import { isPostgresUrl } from "../postgres/postgres-url";
@@ -214,6 +215,11 @@ function jumpTrouble(clock: SteadyClock): string | undefined {
 const jumpText = (aheadMs: number): string =>
   `This machine's clock was put forward by ${Math.round(aheadMs / MS_PER_MINUTE)} min at once, which is not believed: time goes on as it went. Set the clock, or, if it is right now, start the server again.`;
 
+const cutOffText = (missing: number, version: number): string | undefined =>
+  missing === 0
+    ? undefined
+    : `The status log ends at version ${version} and had come ${missing} further: its last lines were cut off, or an older copy was put back.`;
+
 /** @param toClose gathers what is to be closed, last opened last */
 async function openParts(
   args: ServeArguments,
@@ -251,6 +257,7 @@ async function openParts(
   let monitor: FeedMonitor | undefined;
   let sharedFeeds: SharedFeeds | undefined;
   let statusFile: StatusFile | undefined;
+  let cutOff: string | undefined;
   const steady = new SteadyClock({
     onJump: (aheadMs) => void terminal.stderr.write(`ambulance-diversion: ${jumpText(aheadMs)}\n`),
   });
@@ -288,6 +295,13 @@ async function openParts(
       statusFile = opened;
       requireNoClosures(file, opened);
       toClose.push(() => opened.close());
+      const tell = (text: string): void => void terminal.stderr.write(`ambulance-diversion: ${text}\n`);
+      const head = noteHead(`${file}.head`, opened, (why) =>
+        tell(`${file}.head: how far the log is cannot be noted: ${why}`),
+      );
+      toClose.push(() => head.stop());
+      cutOff = cutOffText(head.missing, opened.version);
+      if (cutOff !== undefined) tell(`${file}: ${cutOff}`);
       return opened;
     },
     ...(feeds === undefined
@@ -323,9 +337,13 @@ async function openParts(
     ...(statusFile === undefined ? {} : { compact: () => statusFile!.compactSteps() }),
     trouble: () => ({
       failing: [statusFile?.trouble, ...sharedTrouble(shared)].filter((why) => why !== undefined),
-      degraded: [decisions?.trouble, clockTrouble(statusFile), jumpTrouble(steady), shared?.mirrorTrouble].filter(
-        (why) => why !== undefined,
-      ),
+      degraded: [
+        decisions?.trouble,
+        clockTrouble(statusFile),
+        jumpTrouble(steady),
+        cutOff,
+        shared?.mirrorTrouble,
+      ].filter((why) => why !== undefined),
     }),
   });
   const compactAbove = args.get("compact-above");
