@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defined } from "../../src/core/defined";
+import { parseInstant } from "../../src/core/instant";
 import type { Recommendation } from "../../src/diversion/answer/recommendation";
 import type { RecommendationRequest } from "../../src/diversion/incidents/request";
 import type { DiversionRouter, DiversionRouterOptions } from "../../src/diversion/router";
@@ -84,6 +85,11 @@ describe("receivers that are named, at the edge", () => {
     );
   });
 
+  it("follows no name of an ED that would divert in its turn", () => {
+    const held = [{ hospital: "A", divertTo: "B" }, { hospital: "B" }];
+    expect(goesTo({ eds: { A: 11, B: 14, C: 17 }, held })).toBe("C");
+  });
+
   it("follows the name of the first ED of all", () => {
     expect(goesTo({ eds: { A: 15, B: 12, C: 9 }, held: [{ hospital: "C", divertTo: "A" }] })).toBe("A");
   });
@@ -142,6 +148,48 @@ describe("ties", () => {
     expect(asked()).toBe("B");
     clock.advance(1);
     expect(asked()).toBe("A");
+  });
+
+  it("go by when a feed said a thing again, also once it is silent, but not by what it said of others", () => {
+    const clock = stoppedClock(NOON);
+    const hospitals = hospitalsAt({ A: 9, B: 11 });
+    const status = new StatusBoard(hospitals, { clock });
+    const feeds = new FeedMonitor(status, [{ id: "east", hospitals: ["B"], timeToLiveMs: 600_000 }], { clock });
+    const router = routerOver(hospitals, { roads, status, feeds, clock });
+    const asked = (): string | undefined => router.recommend({ location: at(10) }).destination?.hospital.id;
+    const slow = {
+      hospital: "B",
+      state: "restricted" as const,
+      observedAt: parseInstant(NOON, "observedAt"),
+      restrictions: [{ effect: "inform" as const, reason: "scanner slow" }],
+    };
+    const say = (): void => void feeds.apply("east", { hospitals: [slow], unmatched: [], notes: [] });
+    say();
+    clock.advance(180_000);
+    status.report({ hospital: "A", effect: "inform", reason: "scanner slow" });
+    clock.advance(700_000);
+    expect(asked()).toBe("A");
+    say();
+    clock.advance(700_000);
+    expect(asked()).toBe("B");
+  });
+
+  it("go by the last that was heard of an ED, whatever else is held there", () => {
+    const heard = (hospital: string, key: string, time: string) => ({
+      hospital,
+      key,
+      effect: "inform" as const,
+      observedAt: `2017-05-15T${time}:00+01:00`,
+    });
+    const held = [
+      heard("A", "a", "11:00"),
+      heard("A", "b", "11:00"),
+      heard("B", "a", "10:00"),
+      heard("B", "b", "11:30"),
+    ];
+    expect(goesTo({ eds: { A: 9, B: 11 }, held })).toBe("B");
+    expect(goesTo({ eds: { A: 9, B: 11 }, held: held.slice(0, 3) })).toBe("B");
+    expect(goesTo({ eds: { A: 9, B: 11 }, held: [held[0]!, held[2]!] })).toBe("A");
   });
 
   it("between ways of meeting the needs go to the way that is named first", () => {

@@ -27,6 +27,20 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: "an ED that holds nothing names nobody; it is judged in vain",
   },
   {
+    file: "src/diversion/rules/judged-eds.ts",
+    code: "if (isMeant(reached.target) && !this.#ranksBehind(reached, bounds)) found.push(this.#judged(place, reached));",
+    from: "&&",
+    to: "||",
+    why: "who asks for them leaves out those that rank behind; they are judged in vain",
+  },
+  {
+    file: "src/diversion/rules/judged-eds.ts",
+    code: "if (isMeant(reached.target) && !this.#ranksBehind(reached, bounds)) found.push(this.#judged(place, reached));",
+    from: "push",
+    to: "unshift",
+    why: "who asks for them sorts them by an order in which no two are equal",
+  },
+  {
     file: "src/hospitals/directory/opening-hours.ts",
     code: "(text) => isCalendarDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))),",
     from: "10",
