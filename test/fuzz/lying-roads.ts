@@ -120,7 +120,9 @@ function routerOver(roads: RoadIndex): DiversionRouter | undefined {
 function attempt<T>(ask: () => T): T | undefined {
   try {
     const answer = ask();
-    if (/[:,[]null/.test(JSON.stringify(answer) ?? "")) throw new Error("an answer holds a number that is none");
+    // A way of no length has no bearing.
+    const text = (JSON.stringify(answer) ?? "").replaceAll(/"bearing(Start|End)":null/g, "");
+    if (/[:,[]null/.test(text)) throw new Error("an answer holds a number that is none");
     return answer;
   } catch (error) {
     if (error instanceof DiversionError) return undefined;

@@ -19,7 +19,7 @@ const names = [...sections.keys()];
  */
 const PLAUSIBLE = [
   ...["segment-cm", "segment-road", "way-id", "road-table", "edge-ms", "profile1-ms"],
-  ...["metric-forward", "metric-backward", "node-component", "profile1-part", "snap-grid", "snap-piece", "snap-cell"],
+  ...["metric-forward", "metric-backward", "node-component", "profile1-part", "snap-piece", "snap-cell"],
   ...["description", "edge-head", "segment-way", "turn-run", "profile1-run", "turn-first", "profile1-turn"],
 ];
 

@@ -1,11 +1,10 @@
 import { Contradiction, requireLength, requireOffsets, requireThat } from "../../core/columns";
-import { FULL_TURN } from "../../core/geometry";
 import type { RoadGraph } from "../graph/road-graph";
-import { MAXIMUM_GRID_SIDE, type SnapColumns } from "./snap-columns";
+import { gridOver, type SnapColumns } from "./snap-columns";
 
 /**
- * Holds that the columns for snapping fit the road graph: the points are those of its segments, the grid has a size that
- * searches end in, and its cells list pieces there are. Linear in the columns. Which cells a piece belongs in follows from
+ * Holds that the columns for snapping fit the road graph: the points are those of its segments, the grid is the one
+ * laid over them, and its cells list pieces there are. Linear in the columns. Which cells a piece belongs in follows from
  * the points; `verify` lays the grid anew.
  *
  * @param graph one that was checked.
@@ -14,22 +13,15 @@ import { MAXIMUM_GRID_SIDE, type SnapColumns } from "./snap-columns";
 export function checkSnapColumns(graph: RoadGraph, { grid, ...columns }: SnapColumns): void {
   const isLast = checkPoints(graph, columns);
   requireLength("the snapping grid", grid, 8);
-  const [west, south, cellWidth, cellHeight, across, rows, isOnBothSides] = grid as unknown as number[];
-  requireThat(
-    cellWidth! >= 1 && cellHeight! >= 1,
-    () => `cells of the snapping grid are ${cellWidth} by ${cellHeight}`,
-  );
-  requireThat(
-    across! >= 1 && rows! >= 1 && across! <= MAXIMUM_GRID_SIDE && rows! <= MAXIMUM_GRID_SIDE,
-    () => `the snapping grid has ${across} by ${rows} cells, where it has 1 to ${MAXIMUM_GRID_SIDE} each way`,
-  );
-  requireThat(isOnBothSides === 0 || isOnBothSides === 1, "the snapping grid is on no number of sides");
-  // Farther out there is nothing, on either side of the antimeridian.
-  requireThat(
-    Math.abs(west!) <= FULL_TURN && Math.abs(south!) <= FULL_TURN / 4,
-    () => `the snapping grid begins at ${west}, ${south}`,
-  );
-  requireOffsets("the snapping grid's cells", columns.cellFirstPiece, across! * rows!, columns.cellPiece.length);
+  const expected = gridOver(graph, columns);
+  for (let i = 0; i < expected.length; i++) {
+    if (grid[i] !== expected[i]) {
+      throw new Contradiction(`the snapping grid is ${grid[i]} at ${i}, and over these points it is ${expected[i]}`);
+    }
+  }
+  const across = expected[4]!;
+  const rows = expected[5]!;
+  requireOffsets("the snapping grid's cells", columns.cellFirstPiece, across * rows, columns.cellPiece.length);
   const { cellPiece } = columns;
   for (let i = 0; i < cellPiece.length; i++) {
     // Out of range is undefined.

@@ -29,7 +29,7 @@ type DrawnSegments = Pick<SnapColumns, "segmentFirstPoint" | "points">;
 const PIECES_PER_CELL = 1;
 const MAXIMUM_CELLS = 1 << 24;
 /** Cells in a row and in a column of the grid: a search visits them ring by ring, in time by the square of it. */
-export const MAXIMUM_GRID_SIDE = 4097;
+const MAXIMUM_GRID_SIDE = 4097;
 
 const HALF_TURN = FULL_TURN / 2;
 /** Nearer than this to the antimeridian, one degree, roads on the other side may be the nearest. */
@@ -57,6 +57,11 @@ export function buildSnapColumns(
     cellPiece[next[cell]!++] = piece;
   });
   return { grid, segmentFirstPoint, points, cellFirstPiece, cellPiece };
+}
+
+/** The grid that {@link buildSnapColumns} would lay over these points. */
+export function gridOver(graph: RoadGraph, { segmentFirstPoint, points }: DrawnSegments): Int32Array {
+  return chooseGrid(points, mappedSegments(graph), segmentFirstPoint);
 }
 
 function layOutPoints(graph: RoadGraph): DrawnSegments {
