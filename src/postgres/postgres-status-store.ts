@@ -219,9 +219,7 @@ export class PostgresStatusStore implements StatusStore {
         return client;
       } catch (error) {
         destroy(client);
-        if (error instanceof DiversionError && error.code === "invalid-status-store") {
-          if (!(error instanceof StandbyError)) throw error;
-        }
+        if (error instanceof DiversionError && error.code === "invalid-status-store") throw error;
         why = error;
       }
     }
@@ -297,7 +295,8 @@ async function inspected(client: pg.Client, url: string, isSetUp: boolean): Prom
   const { rows } = await client.query(INSPECT);
   const { version, release, fsync, full_page_writes, standbys, is_standby, is_set_up, triggers } = rows[0];
   const at = `${url}: `;
-  if (is_standby) throw new StandbyError(`${at}it is a standby, which takes no changes; name its primary`);
+  // Until a fail-over is done there may be nothing else, and of several hosts the next may be the primary.
+  if (is_standby) throw new Error("it is a standby, which takes no changes; name its primary too");
   if (version < OLDEST_VERSION) throw invalidStore(`${at}it is PostgreSQL ${release}; version 15 or newer is needed`);
   for (const [name, value] of Object.entries({ fsync, full_page_writes })) {
     if (value === "off")
@@ -320,13 +319,6 @@ async function inspected(client: pg.Client, url: string, isSetUp: boolean): Prom
 
 const invalidStore = (why: string): DiversionError =>
   new DiversionError("invalid-status-store", `The store of the status cannot be used, because ${why}.`);
-
-/** Of several hosts the next may be the primary. */
-class StandbyError extends DiversionError {
-  constructor(why: string) {
-    super("invalid-status-store", `The store of the status cannot be used, because ${why}.`);
-  }
-}
 
 /** What the server itself says is wrong with a request. */
 function refusalOf(error: unknown): pg.DatabaseError | undefined {

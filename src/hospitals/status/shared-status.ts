@@ -326,7 +326,10 @@ export class SharedStatus {
         if (outcome === "appended") return outcome;
         return isSent ? "conflict after silence" : "conflict";
       } catch (error) {
-        if (!(error instanceof StatusStoreUnavailable)) throw error;
+        if (!(error instanceof StatusStoreUnavailable)) {
+          // Whatever is wrong now, what was sent before may have been made.
+          throw isSent && error instanceof DiversionError ? unknownOutcome(error) : error;
+        }
         this.#note("cut-off", error.message);
         isSent ||= error.maybeDone;
         if (!isSent) throw error;

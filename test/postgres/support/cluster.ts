@@ -57,6 +57,27 @@ export class Cluster {
     return cluster;
   }
 
+  /** Starts a standby of this server, which follows it under a name. */
+  async standby(name: string): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), "postgres-"));
+    const standby = new Cluster(
+      folder,
+      await freePort(),
+      this.#settings.filter((one) => !one.includes("standby")),
+    );
+    const { uid, gid } = standby.#as;
+    if (uid !== undefined) chownSync(folder, uid, gid!);
+    const from = `host=127.0.0.1 port=${this.port} user=status application_name=${name}`;
+    standby.#run("pg_basebackup", ["-d", from, "-D", standby.#data, "-R", "-X", "stream", "-c", "fast"]);
+    await standby.begin();
+    return standby;
+  }
+
+  /** Makes a standby the primary. */
+  async promote(): Promise<void> {
+    await this.sql("SELECT pg_promote(true, 30)");
+  }
+
   get #data(): string {
     return join(this.#folder, "data");
   }
