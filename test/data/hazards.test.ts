@@ -46,8 +46,8 @@ describe("the tests that guard hazards", () => {
     const list = join(folder, "tests.json");
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
     const suiteOf = (file: string): string =>
-      ["test/browser", "test/postgres"].find((suite) => file.startsWith(`${suite}/`)) ?? "test";
-    for (const suite of ["test", "test/browser", "test/postgres"]) {
+      ["test/browser", "test/long", "test/postgres"].find((suite) => file.startsWith(`${suite}/`)) ?? "test";
+    for (const suite of ["test", "test/browser", "test/long", "test/postgres"]) {
       const files = new Set(guards.map(({ file }) => file).filter((file) => suiteOf(file) === suite));
       const options = ["list", "--staticParse", `--json=${list}`, "--config", `${suite}/vitest.config.ts`];
       await runToSuccess(process.execPath, [vitest, ...options, ...files], { cwd: root });

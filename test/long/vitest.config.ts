@@ -1,13 +1,15 @@
 import { defineConfig } from "vitest/config";
 import { reportersOf } from "../support/reporters.ts";
 
-/** Checks on real data that take minutes: `npm run test:long`. */
+/** Checks on real data and long campaigns, which take minutes: `npm run test:long`. */
 export default defineConfig({
   test: {
     ...reportersOf("long"),
     root: ".",
     include: ["test/long/**/*.test.ts"],
-    passWithNoTests: true,
+    setupFiles: ["test/support/thorough.ts"],
+    maxWorkers: "100%",
+    isolate: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,
   },

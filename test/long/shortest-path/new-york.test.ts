@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { SeededRandom } from "../../src/core/random";
-import { INFINITE_MS } from "../../src/core/units";
-import { PartialCustomizer } from "../../src/shortest-path/cch/customization-partial";
-import { buildHierarchy, type Hierarchy } from "../../src/shortest-path/cch/hierarchy";
-import { customize, type Metric } from "../../src/shortest-path/cch/metric";
-import { PointToPoint } from "../../src/shortest-path/cch/point-to-point";
-import { plainDijkstra } from "../../src/shortest-path/dijkstra/plain-dijkstra";
-import { FastestWalk } from "../../src/shortest-path/nearest/fastest-walk";
-import { computeOrder } from "../../src/shortest-path/order/compute-order";
-import { newYorkIsPresent, readNewYork } from "../support/new-york";
-import { changeSomeWeights, type RankedGraph, renumber } from "../support/ranked-graph";
-import { needsSharedData } from "../support/shared-data";
+import { SeededRandom } from "../../../src/core/random";
+import { INFINITE_MS } from "../../../src/core/units";
+import { PartialCustomizer } from "../../../src/shortest-path/cch/customization-partial";
+import { buildHierarchy, type Hierarchy } from "../../../src/shortest-path/cch/hierarchy";
+import { customize, type Metric } from "../../../src/shortest-path/cch/metric";
+import { PointToPoint } from "../../../src/shortest-path/cch/point-to-point";
+import { plainDijkstra } from "../../../src/shortest-path/dijkstra/plain-dijkstra";
+import { FastestWalk } from "../../../src/shortest-path/nearest/fastest-walk";
+import { computeOrder } from "../../../src/shortest-path/order/compute-order";
+import { newYorkIsPresent, readNewYork } from "../../support/new-york";
+import { changeSomeWeights, type RankedGraph, renumber } from "../../support/ranked-graph";
+import { needsSharedData } from "../../support/shared-data";
 
 const BYTES_PER_WORD = Int32Array.BYTES_PER_ELEMENT;
 

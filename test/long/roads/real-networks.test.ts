@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { astana, gothenburg, montevideo } from "../../bench/networks";
-import { distanceMetres } from "../../src/core/geometry";
-import { SeededRandom } from "../../src/core/random";
-import { fromFixedDegrees, type Position } from "../../src/core/units";
-import { openOsmSource } from "../../src/node/files/open-osm-source";
-import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
-import type { RoadGraph } from "../../src/roads/graph/road-graph";
-import { defaultProfile, type VehicleProfile } from "../../src/roads/profile/profile";
-import { WayEvaluator } from "../../src/roads/profile/way-evaluator";
-import type { OsmSource } from "../../src/roads/sources/osm-source";
-import { addStep, type PlainNetwork, plainDijkstra } from "../support/plain-dijkstra";
-import { brokenInvariants, placeOf } from "../support/road-fixtures";
-import { needsSharedData, sharedData } from "../support/shared-data";
+import { astana, gothenburg, montevideo } from "../../../bench/networks";
+import { distanceMetres } from "../../../src/core/geometry";
+import { SeededRandom } from "../../../src/core/random";
+import { fromFixedDegrees, type Position } from "../../../src/core/units";
+import { openOsmSource } from "../../../src/node/files/open-osm-source";
+import { buildRoadGraph } from "../../../src/roads/build/build-road-graph";
+import type { RoadGraph } from "../../../src/roads/graph/road-graph";
+import { defaultProfile, type VehicleProfile } from "../../../src/roads/profile/profile";
+import { WayEvaluator } from "../../../src/roads/profile/way-evaluator";
+import type { OsmSource } from "../../../src/roads/sources/osm-source";
+import { addStep, type PlainNetwork, plainDijkstra } from "../../support/plain-dijkstra";
+import { brokenInvariants, placeOf } from "../../support/road-fixtures";
+import { needsSharedData, sharedData } from "../../support/shared-data";
 
 /** Without barriers, fords and waits for ferries, which the plain network below does not know. */
 const profile: VehicleProfile = {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { openOsmSource } from "../../src/node/files/open-osm-source";
-import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
-import { RoadGraph, type RoadGraphColumns } from "../../src/roads/graph/road-graph";
-import { indexRoads } from "../../src/roads/index-roads";
-import { BUILT_IN_PROFILES, type BuiltInProfileName, builtInProfile } from "../../src/roads/profile/profile";
-import { verifyTurns } from "../../src/roads/verify-turns";
-import { osmFixture } from "../support/osm-fixture";
-import { randomRoads } from "../support/random-roads";
-import { restrictedGrid } from "../support/restricted-grid";
-import { needsSharedData, sharedData } from "../support/shared-data";
+import { openOsmSource } from "../../../src/node/files/open-osm-source";
+import { buildRoadGraph } from "../../../src/roads/build/build-road-graph";
+import { RoadGraph, type RoadGraphColumns } from "../../../src/roads/graph/road-graph";
+import { indexRoads } from "../../../src/roads/index-roads";
+import { BUILT_IN_PROFILES, type BuiltInProfileName, builtInProfile } from "../../../src/roads/profile/profile";
+import { verifyTurns } from "../../../src/roads/verify-turns";
+import { osmFixture } from "../../support/osm-fixture";
+import { randomRoads } from "../../support/random-roads";
+import { restrictedGrid } from "../../support/restricted-grid";
+import { needsSharedData, sharedData } from "../../support/shared-data";
 
 const town = async (seed: number, profile: BuiltInProfileName = "blue-light"): Promise<RoadGraph> => {
   const { roads } = await buildRoadGraph(osmFixture(restrictedGrid(seed, 5, 20, true)), {

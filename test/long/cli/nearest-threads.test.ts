@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { Writable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
-import { SeededRandom } from "../../src/core/random";
-import { at } from "../support/small-county";
-import { runCommand, type TerminalOptions } from "../support/terminal";
-import { countyFiles } from "./county-files";
+import { SeededRandom } from "../../../src/core/random";
+import { countyFiles } from "../../cli/county-files";
+import { at } from "../../support/small-county";
+import { runCommand, type TerminalOptions } from "../../support/terminal";
 
 const county = countyFiles();
 afterAll(() => rmSync(county.folder, { recursive: true }));

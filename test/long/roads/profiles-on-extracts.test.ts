@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { openOsmSource } from "../../src/node/files/open-osm-source";
-import { builtInProfile } from "../../src/roads/profile/profile";
-import { profileParity } from "../support/profile-parity";
-import { needsSharedData, sharedData } from "../support/shared-data";
+import { openOsmSource } from "../../../src/node/files/open-osm-source";
+import { builtInProfile } from "../../../src/roads/profile/profile";
+import { profileParity } from "../../support/profile-parity";
+import { needsSharedData, sharedData } from "../../support/shared-data";
 
 /** One that differs from both: it drives against one-way streets, through bollards, and never turns round on the road. */
 const contrary = {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { DiversionError } from "../../src/core/errors";
-import { SeededRandom } from "../../src/core/random";
-import { Recommendation } from "../../src/diversion/answer/recommendation";
-import type { RecommendationRequest } from "../../src/diversion/incidents/request";
-import { DiversionRouter } from "../../src/diversion/router";
-import { FeedHealth } from "../../src/hospitals/feeds/feed-health";
-import { BatchPool } from "../../src/node/workers/batch-pool";
-import { recommendMany } from "../../src/node/workers/recommend-many";
-import { partsOf, routerOf, sharedParts } from "../../src/node/workers/router-parts";
-import { isShared } from "../../src/node/workers/shared-memory";
-import { at, hospitalsAt, smallCounty } from "../support/small-county";
+import { DiversionError } from "../../../src/core/errors";
+import { SeededRandom } from "../../../src/core/random";
+import { Recommendation } from "../../../src/diversion/answer/recommendation";
+import type { RecommendationRequest } from "../../../src/diversion/incidents/request";
+import { DiversionRouter } from "../../../src/diversion/router";
+import { FeedHealth } from "../../../src/hospitals/feeds/feed-health";
+import { BatchPool } from "../../../src/node/workers/batch-pool";
+import { recommendMany } from "../../../src/node/workers/recommend-many";
+import { partsOf, routerOf, sharedParts } from "../../../src/node/workers/router-parts";
+import { isShared } from "../../../src/node/workers/shared-memory";
+import { at, hospitalsAt, smallCounty } from "../../support/small-county";
 
 const SEED = 5;
 /** More than are answered before threads are started, so that threads answer the rest. */

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { astana, type City, gothenburg, montevideo } from "../../bench/networks";
-import { HospitalSites } from "../../src/diversion/drives/hospital-sites";
-import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
-import { indexRoads } from "../../src/roads/index-roads";
-import type { RoadIndex } from "../../src/roads/road-index";
-import { verifyRoads } from "../../src/roads/verify-roads";
-import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
-import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
-import type { EngineChoice, Target } from "../../src/shortest-path/engine";
+import { astana, type City, gothenburg, montevideo } from "../../../bench/networks";
+import { HospitalSites } from "../../../src/diversion/drives/hospital-sites";
+import { HospitalDirectory } from "../../../src/hospitals/directory/directory";
+import { buildRoadGraph } from "../../../src/roads/build/build-road-graph";
+import { indexRoads } from "../../../src/roads/index-roads";
+import type { RoadIndex } from "../../../src/roads/road-index";
+import { verifyRoads } from "../../../src/roads/verify-roads";
+import { DIJKSTRA_ENGINE } from "../../../src/shortest-path/dijkstra/dijkstra-engine";
+import { REFERENCE_ENGINE } from "../../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice, Target } from "../../../src/shortest-path/engine";
 
 const SEED = 2017;
 

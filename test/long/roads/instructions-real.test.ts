@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../src/core/random";
-import type { Position } from "../../src/core/units";
-import { openOsmSource } from "../../src/node/files/open-osm-source";
-import type { RoadIndex } from "../../src/roads/road-index";
-import { routeFeature } from "../../src/roads/route/route-feature";
-import { roadsOf, routeBetween } from "../support/route-fixture";
-import { needsSharedData, sharedData } from "../support/shared-data";
+import { SeededRandom } from "../../../src/core/random";
+import type { Position } from "../../../src/core/units";
+import { openOsmSource } from "../../../src/node/files/open-osm-source";
+import type { RoadIndex } from "../../../src/roads/road-index";
+import { routeFeature } from "../../../src/roads/route/route-feature";
+import { roadsOf, routeBetween } from "../../support/route-fixture";
+import { needsSharedData, sharedData } from "../../support/shared-data";
 
 const SEED = 20170515;
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { openFileSource } from "../../src/node/files/file-source";
-import { inflate, openOsmSource } from "../../src/node/files/open-osm-source";
-import { OsmPbfSource } from "../../src/roads/sources/osm-pbf";
-import { OsmXmlSource } from "../../src/roads/sources/osm-xml";
-import { countNetwork } from "../support/network-counts";
-import { collect } from "../support/osm-elements";
-import { osmXml, textChunks } from "../support/osm-text";
-import { needsSharedData, sharedData } from "../support/shared-data";
+import { openFileSource } from "../../../src/node/files/file-source";
+import { inflate, openOsmSource } from "../../../src/node/files/open-osm-source";
+import { OsmPbfSource } from "../../../src/roads/sources/osm-pbf";
+import { OsmXmlSource } from "../../../src/roads/sources/osm-xml";
+import { countNetwork } from "../../support/network-counts";
+import { collect } from "../../support/osm-elements";
+import { osmXml, textChunks } from "../../support/osm-text";
+import { needsSharedData, sharedData } from "../../support/shared-data";
 
 /** `cars` and the turn restrictions are the figures stated beside the files, found with another reader. */
 const EXTRACTS = [

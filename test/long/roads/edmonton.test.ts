@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../src/core/random";
-import { fromFixedDegrees, type Position, toFixedDegrees } from "../../src/core/units";
-import { DiversionRouter } from "../../src/diversion/router";
-import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import { type CsvFile, readCsvRoads } from "../../src/roads/tables/roads-from-csv";
-import { addStep, type PlainNetwork, plainDijkstra } from "../support/plain-dijkstra";
-import { indexOf } from "../support/profile-parity";
-import { needsSharedData, sharedData } from "../support/shared-data";
+import { SeededRandom } from "../../../src/core/random";
+import { fromFixedDegrees, type Position, toFixedDegrees } from "../../../src/core/units";
+import { DiversionRouter } from "../../../src/diversion/router";
+import { HospitalDirectory } from "../../../src/hospitals/directory/directory";
+import { type CsvFile, readCsvRoads } from "../../../src/roads/tables/roads-from-csv";
+import { addStep, type PlainNetwork, plainDijkstra } from "../../support/plain-dijkstra";
+import { indexOf } from "../../support/profile-parity";
+import { needsSharedData, sharedData } from "../../support/shared-data";
 
 /** The simulator writes times as shares of a day, lengths in kilometres. */
 const MS_PER_DAY = 86_400_000;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { syntheticRoads } from "../../bench/networks/synthetic";
-import type { CaseName } from "../../bench/suite/case-names";
-import { bulkNearest, oneToMany, path, pointToPoint, snap, tableNearest } from "../../bench/suite/query-cases";
-import { type BenchRow, formatRows, parseRows } from "../../bench/suite/row";
-import { runNetwork } from "../../bench/suite/run-network";
-import { Subject, WrongAnswer } from "../../bench/suite/subject";
-import { indexRoads } from "../../src/roads/index-roads";
+import { syntheticRoads } from "../../../bench/networks/synthetic";
+import type { CaseName } from "../../../bench/suite/case-names";
+import { bulkNearest, oneToMany, path, pointToPoint, snap, tableNearest } from "../../../bench/suite/query-cases";
+import { type BenchRow, formatRows, parseRows } from "../../../bench/suite/row";
+import { runNetwork } from "../../../bench/suite/run-network";
+import { Subject, WrongAnswer } from "../../../bench/suite/subject";
+import { indexRoads } from "../../../src/roads/index-roads";
 
 const OPTIONS = { seed: 3, targets: 20, open: 16 };
 const network = { name: "small", load: async () => syntheticRoads({ nodes: 1000 }) };

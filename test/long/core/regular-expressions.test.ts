@@ -5,7 +5,7 @@ import { createContext, Script } from "node:vm";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
-const SRC = fileURLToPath(new URL("../../src/", import.meta.url));
+const SRC = fileURLToPath(new URL("../../../src/", import.meta.url));
 
 interface Found {
   readonly place: string;

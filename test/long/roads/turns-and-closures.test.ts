@@ -1,32 +1,32 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../src/core/random";
-import { INFINITE_MS } from "../../src/core/units";
-import { openOsmSource } from "../../src/node/files/open-osm-source";
-import { csvFiles } from "../../src/output/roads-csv";
-import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
-import type { SpeedRequest } from "../../src/roads/closures/closure";
-import { graphInState } from "../../src/roads/closures/closure-state";
-import { LiveWeights } from "../../src/roads/closures/live-weights";
-import { DIRECTIONS } from "../../src/roads/graph/edge-key";
-import { indexRoads } from "../../src/roads/index-roads";
-import { builtInProfile } from "../../src/roads/profile/profile";
-import type { RoadIndex } from "../../src/roads/road-index";
+import { SeededRandom } from "../../../src/core/random";
+import { INFINITE_MS } from "../../../src/core/units";
+import { openOsmSource } from "../../../src/node/files/open-osm-source";
+import { csvFiles } from "../../../src/output/roads-csv";
+import { buildRoadGraph } from "../../../src/roads/build/build-road-graph";
+import type { SpeedRequest } from "../../../src/roads/closures/closure";
+import { graphInState } from "../../../src/roads/closures/closure-state";
+import { LiveWeights } from "../../../src/roads/closures/live-weights";
+import { DIRECTIONS } from "../../../src/roads/graph/edge-key";
+import { indexRoads } from "../../../src/roads/index-roads";
+import { builtInProfile } from "../../../src/roads/profile/profile";
+import type { RoadIndex } from "../../../src/roads/road-index";
 import {
   arrivalAccessPoints,
   departureAccessPoints,
   directDrive,
   type RoadAccessPoint,
-} from "../../src/roads/snap/road-point";
-import type { RoadPoint } from "../../src/roads/snap/snap-index";
-import { CchEngine } from "../../src/shortest-path/cch-engine";
-import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
-import { REFERENCE_ENGINE } from "../../src/shortest-path/dijkstra/reference-engine";
-import type { EngineChoice, Origin, Path, ShortestPathEngine } from "../../src/shortest-path/engine";
-import { CsvOutsider } from "../support/csv-outsider";
-import { osmFixture } from "../support/osm-fixture";
-import { restrictedGrid } from "../support/restricted-grid";
-import { needsSharedData, sharedData } from "../support/shared-data";
-import { TurnOracle } from "../support/turn-oracle";
+} from "../../../src/roads/snap/road-point";
+import type { RoadPoint } from "../../../src/roads/snap/snap-index";
+import { CchEngine } from "../../../src/shortest-path/cch-engine";
+import { DIJKSTRA_ENGINE } from "../../../src/shortest-path/dijkstra/dijkstra-engine";
+import { REFERENCE_ENGINE } from "../../../src/shortest-path/dijkstra/reference-engine";
+import type { EngineChoice, Origin, Path, ShortestPathEngine } from "../../../src/shortest-path/engine";
+import { CsvOutsider } from "../../support/csv-outsider";
+import { osmFixture } from "../../support/osm-fixture";
+import { restrictedGrid } from "../../support/restricted-grid";
+import { needsSharedData, sharedData } from "../../support/shared-data";
+import { TurnOracle } from "../../support/turn-oracle";
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2017, 4, 12);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Progress } from "../../src/core/progress";
-import { SeededRandom } from "../../src/core/random";
-import { orderWorkers } from "../../src/node/workers/order-workers";
-import type { CellGraph } from "../../src/shortest-path/order/cell-graph";
-import { computeOrder } from "../../src/shortest-path/order/compute-order";
-import { Dissector } from "../../src/shortest-path/order/dissect";
-import { type OrderRunner, type OrderTask, runOrderTask } from "../../src/shortest-path/order/order-tasks";
-import { computeOrderInParallel } from "../../src/shortest-path/order/parallel-order";
-import { archipelago, graphZoo, gridGraph, planarGraph, randomGraph } from "../support/graphs";
+import type { Progress } from "../../../src/core/progress";
+import { SeededRandom } from "../../../src/core/random";
+import { orderWorkers } from "../../../src/node/workers/order-workers";
+import type { CellGraph } from "../../../src/shortest-path/order/cell-graph";
+import { computeOrder } from "../../../src/shortest-path/order/compute-order";
+import { Dissector } from "../../../src/shortest-path/order/dissect";
+import { type OrderRunner, type OrderTask, runOrderTask } from "../../../src/shortest-path/order/order-tasks";
+import { computeOrderInParallel } from "../../../src/shortest-path/order/parallel-order";
+import { archipelago, graphZoo, gridGraph, planarGraph, randomGraph } from "../../support/graphs";
 
 const EVERY_SIZE = { minimumNodes: 0 };
 

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openOsmSource, openOsmSources } from "../../src/node/files/open-osm-source";
-import { buildRoadGraph } from "../../src/roads/build/build-road-graph";
-import { roadGraphChecksum } from "../../src/roads/roads-file";
-import { joinNodeLists, MergedSource } from "../../src/roads/sources/merged-source";
-import type { OsmSource } from "../../src/roads/sources/osm-source";
-import { collect, noElements, type OsmElements } from "../support/osm-elements";
-import { osmXml } from "../support/osm-text";
-import { needsSharedData, sharedData } from "../support/shared-data";
+import { openOsmSource, openOsmSources } from "../../../src/node/files/open-osm-source";
+import { buildRoadGraph } from "../../../src/roads/build/build-road-graph";
+import { roadGraphChecksum } from "../../../src/roads/roads-file";
+import { joinNodeLists, MergedSource } from "../../../src/roads/sources/merged-source";
+import type { OsmSource } from "../../../src/roads/sources/osm-source";
+import { collect, noElements, type OsmElements } from "../../support/osm-elements";
+import { osmXml } from "../../support/osm-text";
+import { needsSharedData, sharedData } from "../../support/shared-data";
 
 /** Elements in memory, in pieces of one element, as no file would be cut. */
 function sourceOf(name: string, elements: Partial<OsmElements>, versions: Record<number, number> = {}): OsmSource {

@@ -1,18 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ConveyanceAdvice, TrackRequest } from "../../src/diversion/conveyances/conveyance";
-import { DiversionRouter } from "../../src/diversion/router";
-import { ENGLAND_DEFAULT } from "../../src/diversion/rules/policy";
-import { HospitalDirectory } from "../../src/hospitals/directory/directory";
-import { FeedMonitor } from "../../src/hospitals/feeds/feed-monitor";
-import { readJsonFeed } from "../../src/hospitals/feeds/simple-feed";
-import { StatusBoard } from "../../src/hospitals/status/status-board";
-import type { RoadGraph } from "../../src/roads/graph/road-graph";
-import { indexRoads } from "../../src/roads/index-roads";
-import { RoadIndex } from "../../src/roads/road-index";
-import { DIJKSTRA_ENGINE } from "../../src/shortest-path/dijkstra/dijkstra-engine";
-import { randomRoads } from "../support/random-roads";
-import { hospitalsAt, NOON, smallCounty } from "../support/small-county";
+import type { ConveyanceAdvice, TrackRequest } from "../../../src/diversion/conveyances/conveyance";
+import { DiversionRouter } from "../../../src/diversion/router";
+import { ENGLAND_DEFAULT } from "../../../src/diversion/rules/policy";
+import { HospitalDirectory } from "../../../src/hospitals/directory/directory";
+import { FeedMonitor } from "../../../src/hospitals/feeds/feed-monitor";
+import { readJsonFeed } from "../../../src/hospitals/feeds/simple-feed";
+import { StatusBoard } from "../../../src/hospitals/status/status-board";
+import type { RoadGraph } from "../../../src/roads/graph/road-graph";
+import { indexRoads } from "../../../src/roads/index-roads";
+import { RoadIndex } from "../../../src/roads/road-index";
+import { DIJKSTRA_ENGINE } from "../../../src/shortest-path/dijkstra/dijkstra-engine";
+import { randomRoads } from "../../support/random-roads";
+import { hospitalsAt, NOON, smallCounty } from "../../support/small-county";
 
 /** What happens, in order. Places are shares, so that they fit any roads. */
 type Step =

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { buildHierarchy } from "../../src/shortest-path/cch/hierarchy";
-import type { Graph } from "../../src/shortest-path/graph";
-import { computeOrder } from "../../src/shortest-path/order/compute-order";
-import type { NodeCoordinates } from "../../src/shortest-path/order/coordinates";
-import { type EliminationStatistics, eliminationStatistics } from "../support/elimination-statistics";
-import { gridGraph, planarGraph } from "../support/graphs";
-import { newYorkIsPresent, readNewYork } from "../support/new-york";
-import { renumber } from "../support/ranked-graph";
-import { needsSharedData } from "../support/shared-data";
+import { buildHierarchy } from "../../../src/shortest-path/cch/hierarchy";
+import type { Graph } from "../../../src/shortest-path/graph";
+import { computeOrder } from "../../../src/shortest-path/order/compute-order";
+import type { NodeCoordinates } from "../../../src/shortest-path/order/coordinates";
+import { type EliminationStatistics, eliminationStatistics } from "../../support/elimination-statistics";
+import { gridGraph, planarGraph } from "../../support/graphs";
+import { newYorkIsPresent, readNewYork } from "../../support/new-york";
+import { renumber } from "../../support/ranked-graph";
+import { needsSharedData } from "../../support/shared-data";
 
 function statisticsOf(graph: Graph, coordinates?: NodeCoordinates): EliminationStatistics {
   const order = computeOrder(graph, coordinates);
