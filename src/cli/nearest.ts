@@ -119,8 +119,8 @@ export const nearestCommand = command({
       "run along the line), and kmh, maximumKmh or factor for a slow road:\n" +
       '{"type":"Feature","geometry":null,"properties":{"road":"A12","reason":"crash","until":"2017-05-15T19:00:00+01:00"}}\n' +
       "An area closes the part of a road that lies in it: nobody drives across, and from either side one drives away on that\n" +
-      "side. A name, number or way closes whole pieces, from junction to junction. Where no vehicle gets to an ED's entrance, or\n" +
-      "from the incident to any ED, one goes on foot along the roads, up to 5 km at 5 km/h or the pace of the profile and never faster\n" +
+      "side. A name, number or way closes whole pieces, from junction to junction. Where no vehicle gets to an ED's entrance or\n" +
+      "away from the incident, one goes on foot along the closed road, up to 5 km at 5 km/h or the pace of the profile and never faster\n" +
       "than driven; that time is in the drive's, and a warning (entrance-closed, road-closed) says how far and how long.\n" +
       "A closure about no road here does not count: a batch stops with exit status 1, unless --lenient-closures; a single\n" +
       "question is answered with a warning (closure-without-roads), unless --strict-closures.",

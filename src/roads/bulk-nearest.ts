@@ -2,12 +2,11 @@ import type { BoundingBox } from "../core/bounding-box";
 import { DiversionError } from "../core/errors";
 import { INFINITE_MS } from "../core/units";
 import type { CchEngine } from "../shortest-path/cch-engine";
-import type { DirectOffer, Origin, Target } from "../shortest-path/engine";
+import type { DirectOffer, Target } from "../shortest-path/engine";
 import type { ArcWeights } from "../shortest-path/graph";
 import { segmentOf } from "./graph/edge-key";
 import type { RoadIndex } from "./road-index";
 import { type ClosedEdges, wholeClosed } from "./snap/closed-edges";
-import { LeadingNodes } from "./snap/leading-nodes";
 import { DriveEnds } from "./snap/on-foot";
 import type { PlaceFinder } from "./snap/place-finder";
 import { arrivalAccessPoints, departureAccessPoints, directDrive, millisecondsAlong } from "./snap/road-point";
@@ -57,7 +56,6 @@ export class BulkNearest {
   readonly #weights: ArcWeights;
   readonly #closed: ClosedEdges;
   readonly #ends: DriveEnds;
-  readonly #leading: LeadingNodes;
   readonly #starts: PlaceFinder | undefined;
   /** Segments with a closed part, and nodes that a closed edge leaves: places there are asked about one by one. */
   readonly #closedSegments = new Set<number>();
@@ -106,11 +104,6 @@ export class BulkNearest {
     this.#ends = new DriveEnds(roads.graph, weights, closed, {
       kmh: roads.onFootKmh,
     });
-    this.#leading = new LeadingNodes(
-      roads.graph,
-      weights,
-      (node) => engine.nearest({ accessPoints: [{ node, milliseconds: 0 }], direct: [] }).length > 0,
-    );
     this.#starts = starts;
     this.#addedMilliseconds = addedMilliseconds;
     this.#sorter = new LocationSorter(roads.bounds);
@@ -254,33 +247,13 @@ export class BulkNearest {
     outTarget: Int32Array,
     outMilliseconds: Int32Array,
   ): void {
+    const { graph } = this.#roads;
     const home = this.#homeOf(locations, i, limitMetres);
     if (home === undefined) {
       outTarget[i] = OFF_NETWORK;
       return;
     }
-    const origin = this.#originAt(home, this.startsFrom(home));
-    const accepts = (target: number): boolean => accepted[target] !== 0;
-    const [nearest] = this.#engine.nearest(origin, { accepts });
-    outTarget[i] = nearest?.target ?? NO_TARGET;
-    outMilliseconds[i] = nearest?.milliseconds ?? INFINITE_MS;
-  }
-
-  /**
-   * Where drives from a place begin: there, or where one walks from it when no vehicle gets away, or closed roads shut it in
-   * with no target.
-   */
-  startsFrom(home: RoadPoint): readonly RoadPoint[] {
     const starts = this.#ends.departures(home);
-    if (this.#closed.size === 0) return starts;
-    const { accessPoints, direct } = this.#originAt(home, starts);
-    if (direct.length > 0 || accessPoints.some(({ node }) => this.#leading.leads(node))) return starts;
-    const ways = this.#ends.waysOut(home, this.#leading.leads);
-    return ways.length === 0 ? starts : ways;
-  }
-
-  #originAt(home: RoadPoint, starts: readonly RoadPoint[]): Origin & { readonly direct: readonly DirectOffer[] } {
-    const { graph } = this.#roads;
     const direct: DirectOffer[] = [];
     const offer = (target: number, milliseconds: number): void => {
       direct.push({ target, milliseconds: milliseconds + (this.#addedMilliseconds[target] ?? 0) });
@@ -304,7 +277,10 @@ export class BulkNearest {
       }
     });
     const accessPoints = starts.flatMap((from) => departureAccessPoints(graph, this.#weights, from, this.#closed));
-    return { accessPoints, direct };
+    const accepts = (target: number): boolean => accepted[target] !== 0;
+    const [nearest] = this.#engine.nearest({ accessPoints, direct }, { accepts });
+    outTarget[i] = nearest?.target ?? NO_TARGET;
+    outMilliseconds[i] = nearest?.milliseconds ?? INFINITE_MS;
   }
 
   /**
@@ -338,7 +314,7 @@ export class BulkNearest {
       outMilliseconds[i] = milliseconds;
       const segment = this.#segments[at]!;
       if (segment === OFF_NETWORK) outTarget[i] = OFF_NETWORK;
-      else if (segment === APART || (target === NO_TARGET && this.#closed.size > 0)) {
+      else if (segment === APART) {
         this.#findApart(locations, i, limitMetres, accepted, outTarget, outMilliseconds);
       } else if (this.#holdsTarget[segment] === 1) {
         this.#offerDirect(locations, i, limitMetres, accepted, outTarget, outMilliseconds);

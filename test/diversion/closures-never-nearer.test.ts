@@ -197,12 +197,7 @@ describe("closures on random roads", () => {
         id,
         points: sites.homes(slot).map(({ point }) => point),
       }));
-      const cut = new CutRoads(
-        roads,
-        state,
-        homes,
-        doors.flatMap(({ points }) => points),
-      );
+      const cut = new CutRoads(roads, state, [...homes, ...doors.flatMap(({ points }) => points)]);
       incidents.forEach((location, i) => {
         const [after, ...others] = routers.map((one) => drivesFrom(one, location));
         const where = `seed ${seed}, round ${round}, incident ${i} at ${location}`;

@@ -81,32 +81,23 @@ function oneByOne(
     const location: Position = [locations[2 * i]!, locations[2 * i + 1]!];
     const home = roads.trySnap(location);
     if (home === undefined) return [OFF_NETWORK, INFINITE_MS];
-    const leads = (node: number): boolean =>
-      oracle.nearest({ accessPoints: [{ node, milliseconds: 0 }], direct: [] }).length > 0;
-    const originAt = (starts: readonly RoadPoint[]) => {
-      const isDriven = starts[0] === home;
-      const direct = points.flatMap((entrances, target) =>
-        entrances.flatMap((to) => {
-          const drives = (isDriven ? [home] : [home, ...starts]).map(
-            (from) => directDrive(roads.graph, weights, from, to, closed)?.milliseconds,
-          );
-          const walk = isDriven ? undefined : ends.walkBetween(home, to)?.onFoot?.milliseconds;
-          return [...drives, walk].flatMap((milliseconds) =>
-            milliseconds === undefined
-              ? []
-              : [{ target, milliseconds: milliseconds + (addedMilliseconds[target] ?? 0) }],
-          );
-        }),
-      );
-      const accessPoints = starts.flatMap((from) => departureAccessPoints(roads.graph, weights, from, closed));
-      return { accessPoints, direct };
+    const starts = ends.departures(home);
+    const isDriven = starts[0] === home;
+    const direct = points.flatMap((entrances, target) =>
+      entrances.flatMap((to) => {
+        const drives = (isDriven ? [home] : [home, ...starts]).map(
+          (from) => directDrive(roads.graph, weights, from, to, closed)?.milliseconds,
+        );
+        const walk = isDriven ? undefined : ends.walkBetween(home, to)?.onFoot?.milliseconds;
+        return [...drives, walk].flatMap((milliseconds) =>
+          milliseconds === undefined ? [] : [{ target, milliseconds: milliseconds + (addedMilliseconds[target] ?? 0) }],
+        );
+      }),
+    );
+    const origin = {
+      accessPoints: starts.flatMap((from) => departureAccessPoints(roads.graph, weights, from, closed)),
+      direct,
     };
-    let origin = originAt(ends.departures(home));
-    // Who gets to no target, taken or not, is shut in.
-    if (oracle.nearest(origin).length === 0) {
-      const ways = ends.waysOut(home, leads);
-      if (ways.length > 0) origin = originAt(ways);
-    }
     const [nearest] = oracle.nearest(origin, { accepts: (target) => accepted[target] !== 0 });
     return nearest === undefined ? [NO_TARGET, INFINITE_MS] : [nearest.target, nearest.milliseconds];
   });

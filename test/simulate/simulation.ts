@@ -111,7 +111,7 @@ class Simulation {
       case "clear":
         return this.#clear(step);
       case "close":
-        if (!this.#closed.has(step.road)) closeRoad(this.#roads, step.road);
+        if (!this.#closed.has(step.road)) closeRoad(this.#roads, this.#world.network, step.road);
         this.#closed.add(step.road);
         return [];
       case "reopen":

@@ -2,17 +2,15 @@ import { INFINITE_MS } from "../../src/core/units";
 import type { RoadState } from "../../src/roads/closures/closure-state";
 import { segmentOf } from "../../src/roads/graph/edge-key";
 import type { RoadIndex } from "../../src/roads/road-index";
-import type { ClosedEdge } from "../../src/roads/snap/closed-edges";
 import type { RoadPoint } from "../../src/roads/snap/snap-index";
 
 /** Milliseconds that roundings of parts of an edge may add up to. */
 export const ROUNDING_MS = 40;
 
-type Layer = "out" | "away" | "drive" | "in";
+type Layer = "out" | "drive" | "in";
 
 interface Arc {
   readonly to: string;
-  readonly isOfClosed: boolean;
   readonly milliseconds: number;
 }
 
@@ -20,8 +18,7 @@ interface Arc {
  * Times under closures by the plainest of means: the roads are cut into bits wherever a closed part begins or ends and at
  * the places asked about, the bits that are open are driven, and nothing else. A place that no open bit leads away from
  * (or to) is walked from (or to) over bits of closed edges, at walking pace and never faster than driven, to any cut or
- * node; then one drives, and does not walk again before the end. Who gets to none of the targets so walks away over any bits,
- * open or closed; from a node where one drives to a target only over closed edges.
+ * node; then one drives, and does not walk again before the end.
  */
 export class CutRoads {
   readonly #arcs = new Map<string, Arc[]>();
@@ -30,21 +27,12 @@ export class CutRoads {
   readonly #state: RoadState;
   readonly #kmh: number;
   readonly #places: readonly RoadPoint[];
-  readonly #targets: readonly RoadPoint[];
 
-  /** @param targets all there are: who can drive to any of them does not walk away from open roads. */
-  constructor(
-    roads: RoadIndex,
-    state: RoadState,
-    origins: readonly RoadPoint[],
-    targets: readonly RoadPoint[],
-    kmh = 5,
-  ) {
+  constructor(roads: RoadIndex, state: RoadState, places: readonly RoadPoint[], kmh = 5) {
     this.#roads = roads;
     this.#state = state;
     this.#kmh = kmh;
-    this.#places = [...origins, ...targets];
-    this.#targets = targets;
+    this.#places = places;
     for (let edge = 0; edge < roads.graph.edgeCount; edge++) this.#cut(edge);
   }
 
@@ -54,19 +42,17 @@ export class CutRoads {
    */
   milliseconds(from: RoadPoint, to: RoadPoint): number {
     const onFootMs = (from.onFoot?.milliseconds ?? 0) + (to.onFoot?.milliseconds ?? 0);
-    const isShutIn = this.#targets.every((target) => this.#between(from, target) >= INFINITE_MS);
-    return Math.min(INFINITE_MS, this.#between(from, to, isShutIn ? "away" : undefined) + onFootMs);
+    return Math.min(INFINITE_MS, this.#between(from, to) + onFootMs);
   }
 
-  /** @param on in which layer one sets out. Default: "out" or "drive". */
-  #between(from: RoadPoint, to: RoadPoint, on?: "away" | "drive"): number {
+  #between(from: RoadPoint, to: RoadPoint): number {
     const starts = this.#copies(from, "from");
     const ends = new Set(this.#copies(to, "to"));
     const mayWalkOut = !this.#reachesNode(this.#arcs, "drive", starts) && this.#reachesNode(this.#arcs, "out", starts);
     const mayWalkIn =
       !this.#reachesNode(this.#reversed, "drive", ends) && this.#reachesNode(this.#reversed, "in", ends);
     const best = new Map<string, number>();
-    const open = starts.map((key) => ({ key: `${on ?? (mayWalkOut ? "out" : "drive")} ${key}`, milliseconds: 0 }));
+    const open = starts.map((key) => ({ key: `${mayWalkOut ? "out" : "drive"} ${key}`, milliseconds: 0 }));
     while (open.length > 0) {
       open.sort((a, b) => b.milliseconds - a.milliseconds);
       const { key, milliseconds } = open.pop()!;
@@ -74,20 +60,12 @@ export class CutRoads {
       best.set(key, milliseconds);
       const layer = key.slice(0, key.indexOf(" "));
       if (ends.has(bare(key)) && layer === (mayWalkIn ? "in" : "drive")) return milliseconds;
-      const isAtDrives = layer === "away" && !key.includes("@") && this.#leads(bare(key));
-      for (const arc of this.#arcs.get(key) ?? []) {
-        if (!isAtDrives || arc.isOfClosed) open.push({ key: arc.to, milliseconds: milliseconds + arc.milliseconds });
-      }
-      if (layer === "out" || layer === "away") open.push({ key: `drive ${bare(key)}`, milliseconds });
+      for (const arc of this.#arcs.get(key) ?? [])
+        open.push({ key: arc.to, milliseconds: milliseconds + arc.milliseconds });
+      if (layer === "out") open.push({ key: `drive ${bare(key)}`, milliseconds });
       if (layer === "drive" && mayWalkIn) open.push({ key: `in ${bare(key)}`, milliseconds });
     }
     return INFINITE_MS;
-  }
-
-  /** Whether one can drive from a node to any of the targets, or to where one walks to it. */
-  #leads(node: string): boolean {
-    const at = { ...this.#targets[0]!, node: Number(node) };
-    return this.#targets.some((target) => this.#between(at, target, "drive") < INFINITE_MS);
   }
 
   /** Whether any of the cuts is joined in a layer to a node of the roads; a node to one at the other end of an edge. */
@@ -146,23 +124,21 @@ export class CutRoads {
       const head = i < cuts.length - 1 && isBarrier(i) ? `${name(i)}@before` : name(i);
       // No vehicle is in an open bit between two closed ones.
       const isShutIn = parts.some((share) => share <= low) && parts.some((share) => share >= high);
-      if (!isClosed && !isShutIn) this.#join(`drive ${name(i - 1)}`, `drive ${head}`, driveMs, closure);
-      const footMs = Math.max(driveMs, (graph.edgeCentimetres(edge) * (high - low) * 36) / this.#kmh);
-      this.#join(`away ${name(i - 1)}`, `away ${name(i)}`, footMs, closure);
+      if (!isClosed && !isShutIn) this.#join(`drive ${name(i - 1)}`, `drive ${head}`, driveMs);
       if (closure === undefined) continue;
-      for (const layer of ["out", "in"]) this.#join(`${layer} ${name(i - 1)}`, `${layer} ${name(i)}`, footMs, closure);
+      const footMs = Math.max(driveMs, (graph.edgeCentimetres(edge) * (high - low) * 36) / this.#kmh);
+      for (const layer of ["out", "in"]) this.#join(`${layer} ${name(i - 1)}`, `${layer} ${name(i)}`, footMs);
     }
   }
 
-  #join(tail: string, head: string, milliseconds: number, closure: ClosedEdge | undefined): void {
-    const isOfClosed = closure !== undefined;
+  #join(tail: string, head: string, milliseconds: number): void {
     for (const [arcs, from, to] of [
       [this.#arcs, tail, head],
       [this.#reversed, head, tail],
     ] as const) {
       const others = arcs.get(from);
-      if (others === undefined) arcs.set(from, [{ to, isOfClosed, milliseconds }]);
-      else others.push({ to, isOfClosed, milliseconds });
+      if (others === undefined) arcs.set(from, [{ to, milliseconds }]);
+      else others.push({ to, milliseconds });
     }
   }
 }

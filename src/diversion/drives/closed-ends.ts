@@ -1,16 +1,16 @@
 import { includesSorted, type RoadState } from "../../roads/closures/closure-state";
-import { DIRECTIONS, segmentOf } from "../../roads/graph/edge-key";
+import { segmentOf } from "../../roads/graph/edge-key";
 import type { RoadGraph } from "../../roads/graph/road-graph";
 import { drivenEdges } from "../../roads/route/route";
-import type { OnFoot, RoadPoint } from "../../roads/snap/snap-index";
+import type { OnFoot } from "../../roads/snap/snap-index";
 import type { Warning } from "../answer/recommendation";
-import { closedEntranceText, closedStartText, roadText, shutInText } from "./drive-texts";
+import { closedEntranceText, closedStartText } from "./drive-texts";
 import type { SiteDrive } from "./hospital-sites";
 import type { ReachableEds } from "./reachable-eds";
 
 /**
- * Says that no vehicle gets away from the incident, or to no ED, for the road there or those round it are closed, and how
- * far the way on foot is. Empty for a drive that begins where it should.
+ * Says that no vehicle gets away from the incident, for the road there is closed, and how far the way on foot is. Empty
+ * for a drive that begins where it should.
  *
  * @param target the ED it leads to, by number; undefined when there is none.
  */
@@ -21,15 +21,8 @@ export function closedStart(graph: RoadGraph, eds: ReachableEds, target: number 
   const drive = target === undefined ? undefined : eds.drive(target);
   const onFoot = drive?.from.onFoot;
   if (drive !== undefined && !isAlongRoads(onFoot)) return [];
-  const road = drive === undefined || onFoot === undefined ? undefined : drivenRoads(graph, drive)[0];
-  const shut = onFoot?.stretches.find(({ edge }) => state.closed.has(edge));
-  if (onFoot !== undefined && shut !== undefined && shut !== onFoot.stretches[0]) {
-    const reason = closureReason(graph, state, segmentOf(graph.columns.keyOfEdge[shut.edge]!));
-    const text = shutInText(roadText(graph.edgeRoad(shut.edge)), reason, onFoot, road);
-    return [{ code: "road-closed", text }];
-  }
-  if (onFoot === undefined && !isAtClosed(graph, state, point)) return [];
   const segment = onFoot === undefined ? point.segment : segmentWalked(graph, onFoot, 0);
+  const road = drive === undefined || onFoot === undefined ? undefined : drivenRoads(graph, drive)[0];
   return [{ code: "road-closed", text: closedStartText(closureReason(graph, state, segment), onFoot, road) }];
 }
 
@@ -51,13 +44,6 @@ export function onFootMilliseconds(eds: ReachableEds, target: number): number {
   const drive = eds.drive(target);
   const [from, to] = [drive?.from.onFoot, drive?.to.onFoot];
   return (from?.milliseconds ?? 0) + (to === from ? 0 : (to?.milliseconds ?? 0));
-}
-
-function isAtClosed(graph: RoadGraph, { closed }: RoadState, { segment, node }: RoadPoint): boolean {
-  if (node < 0) return DIRECTIONS.some((way) => graph.edgesOfSegment(segment, way).some((edge) => closed.has(edge)));
-  const { firstEdge } = graph.columns;
-  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) if (closed.has(edge)) return true;
-  return false;
 }
 
 /** A way on foot off the roads is from one that is not connected, and no closure's. */

@@ -58,12 +58,6 @@ export function closedStartText(reason: string | undefined, onFoot?: OnFoot, roa
   return road === undefined ? way : `${way} to ${road}, where the drive begins`;
 }
 
-/** That closed roads shut the incident in. @param shut the first closed road on the way out @param road where the drive begins */
-export function shutInText(shut: string, reason: string | undefined, onFoot: OnFoot, road: string | undefined): string {
-  const way = `no vehicle gets from the incident to an ED, for ${shut} is closed${because(reason)}: ${onFootText(onFoot)}`;
-  return road === undefined ? way : `${way} to ${road}, where the drive begins`;
-}
-
 /** That no vehicle gets to the entrance of a hospital. @param road where the drive ends */
 export function closedEntranceText(reason: string | undefined, onFoot: OnFoot, road: string | undefined): string {
   const end = road === undefined ? "" : `the drive ends on ${road}, then `;

@@ -4,7 +4,6 @@ import type { RoadState } from "../../roads/closures/closure-state";
 import { LiveWeights } from "../../roads/closures/live-weights";
 import type { RoadIndex } from "../../roads/road-index";
 import { driveCentimetres } from "../../roads/route/route";
-import { LeadingNodes } from "../../roads/snap/leading-nodes";
 import type { RoadPoint } from "../../roads/snap/snap-index";
 import type { CchEngineOptions } from "../../shortest-path/cch-engine";
 import type { EngineChoice, NearestCursor, ShortestPathEngine } from "../../shortest-path/engine";
@@ -34,7 +33,6 @@ export class Drives {
   readonly #snapLimitMetres: number;
   readonly #live: LiveWeights;
   #held: HospitalDirectory;
-  #leading: LeadingNodes;
   #callCount = 0;
   /** Whether slots and numbers are the same, so that nothing need be translated. */
   #isPlain = true;
@@ -46,7 +44,6 @@ export class Drives {
     this.#live = new LiveWeights(roads);
     this.sites = new HospitalSites(roads, hospitals, snapLimitMetres);
     this.engine = roads.createEngine(engine, this.sites.targets, schedule);
-    this.#leading = this.#leadingNow();
   }
 
   /** What holds on the roads at the moment these drives are for. */
@@ -73,7 +70,6 @@ export class Drives {
     this.#callCount++;
     this.engine.setWeights(changes.edges, changes.milliseconds);
     this.#retarget(this.sites.weightsChanged(changes.edges, this.#live.weights, this.#live.state.closed));
-    this.#leading = this.#leadingNow();
   }
 
   /** Takes over another list of hospitals: only those that came, moved or went cost anything. */
@@ -82,7 +78,6 @@ export class Drives {
     this.#held = hospitals;
     this.#callCount++;
     this.#retarget(this.sites.setHospitals(hospitals));
-    this.#leading = this.#leadingNow();
     this.#isPlain = this.sites.slots.every((slot, number) => slot === number);
   }
 
@@ -105,7 +100,7 @@ export class Drives {
 
   /** Where the drive from a point on the roads begins: there, or where a way on foot ends when no vehicle gets away. */
   departureAt(home: RoadPoint): Departure {
-    return this.sites.departureFrom(home, this.#leading.leads);
+    return this.sites.departureFrom(home);
   }
 
   /** Hospitals in order of drive time, equal times by number. */
@@ -126,13 +121,6 @@ export class Drives {
   /** The length of a drive. */
   centimetres(drive: SiteDrive): number {
     return driveCentimetres(this.#roads.graph, drive);
-  }
-
-  #leadingNow(): LeadingNodes {
-    return new LeadingNodes(this.#roads.graph, this.weights, (node) => {
-      this.#callCount++;
-      return this.engine.open({ accessPoints: [{ node, milliseconds: 0 }], direct: [] }).next();
-    });
   }
 
   #retarget(slots: readonly number[]): void {

@@ -255,26 +255,11 @@ export class HospitalSites {
     return changed.sort((a, b) => a - b);
   }
 
-  /**
-   * Where a journey from a place on the roads begins: there, or, where no vehicle gets away, where a walk from it ends. Who
-   * can drive away but, for roads are closed, to no hospital walks to where one can.
-   *
-   * @param leads whether one can drive from a node to a hospital, of any.
-   */
-  departureFrom(home: RoadPoint, leads: (node: number) => boolean): Departure {
-    const departure = this.#departureBy(home, this.#ends.departures(home));
-    if (this.#closed.size === 0 || isLed(departure, leads)) return departure;
-    if (home.direction !== undefined) {
-      const turned = this.#departureBy(home, this.#ends.departures({ ...home, direction: undefined }));
-      if (isLed(turned, leads)) return turned;
-    }
-    const ways = this.#ends.waysOut(home, leads);
-    return ways.length === 0 ? departure : this.#departureBy(home, ways);
-  }
-
-  #departureBy(home: RoadPoint, starts: readonly RoadPoint[]): Departure {
+  /** Where a journey from a place on the roads begins: there, or, where no vehicle gets away, where a walk from it ends. */
+  departureFrom(home: RoadPoint): Departure {
     const [weights, closed] = [this.#weights, this.#closed];
     const { graph } = this.#roads;
+    const starts = this.#ends.departures(home);
     const isDriven = starts[0] === home;
     const accessPoints: RoadAccessPoint[] = [];
     const accessPointStart: RoadPoint[] = [];
@@ -389,9 +374,6 @@ export class HospitalSites {
     return new DriveEnds(roads.graph, this.#weights, this.#closed, { kmh: roads.onFootKmh });
   }
 }
-
-const isLed = ({ directDrives, accessPoints }: Departure, leads: (node: number) => boolean): boolean =>
-  directDrives.size > 0 || accessPoints.some(({ node }) => leads(node));
 
 /** Entrances first, in their order; then homes that no vehicle gets to. */
 const pointsOf = (site: Site | undefined): readonly RoadPoint[] =>

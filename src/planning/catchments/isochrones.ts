@@ -6,6 +6,7 @@ import { INFINITE_MS } from "../../core/units";
 import type { HospitalReference } from "../../diversion/answer/recommendation";
 import type { RoadIndex } from "../../roads/road-index";
 import type { ClosedEdges } from "../../roads/snap/closed-edges";
+import { DriveEnds } from "../../roads/snap/on-foot";
 import type { PlaceFinder } from "../../roads/snap/place-finder";
 import { departureAccessPoints, directDrive } from "../../roads/snap/road-point";
 import type { RoadPoint } from "../../roads/snap/snap-index";
@@ -119,7 +120,6 @@ interface Traffic {
   readonly weights: ArcWeights;
   readonly closed: ClosedEdges;
   readonly starts: PlaceFinder;
-  startsFrom(home: RoadPoint): readonly RoadPoint[];
 }
 
 /**
@@ -141,10 +141,11 @@ class LocatedAccessPoints {
     const { roads, weights, closed, starts } = traffic;
     this.#traffic = traffic;
     this.count = locations.length / 2;
+    const ends = new DriveEnds(roads.graph, weights, closed, { kmh: roads.onFootKmh });
     const seeds: number[] = [];
     for (let i = 0; i < this.count; i++) {
       const home = starts.find([locations[2 * i]!, locations[2 * i + 1]!], limitMetres);
-      for (const from of home === undefined ? [] : traffic.startsFrom(home)) {
+      for (const from of home === undefined ? [] : ends.departures(home)) {
         for (const { node, milliseconds } of departureAccessPoints(roads.graph, weights, from, closed)) {
           seeds.push(i, node, milliseconds);
         }

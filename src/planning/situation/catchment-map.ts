@@ -103,11 +103,6 @@ export class CatchmentMap {
     return this.#sites.starts;
   }
 
-  /** Where drives from a place begin: there, or where one walks from it because of closed roads. */
-  startsFrom(home: RoadPoint): readonly RoadPoint[] {
-    return this.#bulk.startsFrom(home);
-  }
-
   /** Where an ED may be driven into now, by its number. */
   entrancesOf(number: number): readonly RoadPoint[] {
     return this.#sites.entrances(number);

@@ -46,8 +46,7 @@ interface Reached {
  *
  * A place that a vehicle can drive away from (or to) is driven from (to) as it is. A place that none can, because it lies
  * in a closed part of its road or closed parts shut it in, is served on foot: along the closed roads round it, in the
- * directions in which a vehicle would drive them, to each place where driving goes on. A part of town that is shut in is
- * left likewise (see {@link waysOut}).
+ * directions in which a vehicle would drive them, to each place where driving goes on.
  *
  * **Why a closure brings nothing nearer.** A stretch on foot takes walking pace, and never less than driving it would if
  * nothing were closed. So whatever is walked and driven under closures could be driven without them, along the same edges
@@ -82,40 +81,16 @@ export class DriveEnds {
     // A vehicle on a road driven both ways turns round where the way it came by is closed ahead.
     const either: RoadPoint = { ...place, direction: undefined };
     if (place.direction !== undefined && this.#isLeft(either)) return [either];
-    return withPlace(this.#walksOut(place), place);
-  }
-
-  /**
-   * Where drives begin for who can drive away from a place, but, for roads are closed, to no target: a part of town is shut in
-   * as a closed road is. One walks along its roads and the closed ones to where driving leads to a target. None when that
-   * is too far, or there is no such place.
-   *
-   * @param leads whether one can drive from a node to a target.
-   */
-  waysOut(place: RoadPoint, leads: (node: number) => boolean): readonly RoadPoint[] {
-    if (this.#closed.size === 0) return [];
-    return this.#walksOut({ ...place, direction: undefined }, leads);
-  }
-
-  /** @param leads where it is given, open roads are walked too as long as no node leads to a target. */
-  #walksOut(place: RoadPoint, leads?: (node: number) => boolean): readonly RoadPoint[] {
     const ends: RoadPoint[] = [];
     const start: Reached = { node: -1, milliseconds: 0, centimetres: 0, stretches: [] };
-    const edgesOutOf = (node: number): readonly number[] =>
-      leads === undefined || leads(node) ? this.#closedOutOf(node) : this.#edgesOutOf(node);
-    const edges = place.node < 0 ? edgesFrom(this.#graph, place) : edgesOutOf(place.node);
+    const edges = place.node < 0 ? edgesFrom(this.#graph, place) : this.#closedOutOf(place.node);
     const fraction = (edge: number): number => (place.node < 0 ? place.fraction : tailFraction(this.#graph, edge));
     const walkOut = (from: Reached, edge: number, begin: number): (Reached | undefined)[] => {
       const parts = this.#closed.get(edge)?.parts;
-      if (parts === undefined && leads === undefined) return [];
+      if (parts === undefined) return [];
       const head = 1 - tailFraction(this.#graph, edge);
-      const border = parts === undefined || head === 1 ? parts?.at(-1) : parts[0];
-      if (
-        border !== undefined &&
-        border !== head &&
-        isOnward(this.#graph, edge, begin, border) &&
-        this.#isPlain(edge, from)
-      ) {
+      const border = head === 1 ? parts.at(-1)! : parts[0]!;
+      if (border !== head && isOnward(this.#graph, edge, begin, border) && this.#isPlain(edge, from)) {
         const there = this.#walk(from, edge, begin, border, -1);
         if (there !== undefined) ends.push(this.#pointOn(place, edge, border, there, there.stretches));
       }
@@ -124,13 +99,11 @@ export class DriveEnds {
     this.#explore(
       edges.flatMap((edge) => walkOut(start, edge, fraction(edge))),
       (from) => {
-        if (leads === undefined || leads(from.node)) {
-          ends.push(this.#pointAt(place, from, from.stretches.at(-1)!, from.stretches));
-        }
-        return edgesOutOf(from.node).flatMap((edge) => walkOut(from, edge, tailFraction(this.#graph, edge)));
+        ends.push(this.#pointAt(place, from, from.stretches.at(-1)!, from.stretches));
+        return this.#closedOutOf(from.node).flatMap((edge) => walkOut(from, edge, tailFraction(this.#graph, edge)));
       },
     );
-    return ends;
+    return withPlace(ends, place);
   }
 
   /** Where drives to a place end: there, or at the points from where it is reached on foot; there when there are none. */
@@ -300,13 +273,13 @@ export class DriveEnds {
     return this.#graph.edgesOfSegment(segmentOf(key), directionOf(key)).length === 1;
   }
 
-  #edgesOutOf(node: number): number[] {
-    const { firstEdge } = this.#graph.columns;
-    return Array.from({ length: firstEdge[node + 1]! - firstEdge[node]! }, (_, i) => firstEdge[node]! + i);
-  }
-
   #closedOutOf(node: number): number[] {
-    return this.#edgesOutOf(node).filter((edge) => this.#closed.has(edge));
+    const { firstEdge } = this.#graph.columns;
+    const edges: number[] = [];
+    for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+      if (this.#closed.has(edge)) edges.push(edge);
+    }
+    return edges;
   }
 
   /** Closed edges into a node, ascending. */

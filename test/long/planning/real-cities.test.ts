@@ -52,8 +52,8 @@ function edsOf({ hospitals }: City, { graph }: RoadIndex): HospitalDirectory {
 const times = ({ map }: Scene): Int32Array[] => bruteForceTimes(map.roads, map.weights, map.hospitals);
 
 /**
- * Of junctions from which journeys begin where they are, on no road that is closed, and not shut in by such roads: those are
- * left as a recommendation leaves them, which is another test.
+ * Of junctions from which journeys begin where they are, and on no road that is closed: those are left as a recommendation
+ * leaves them, which is another test.
  */
 function differences({ map, edsByVerdict, assignment }: Scene, byEd: readonly Int32Array[]): object[] {
   const { graph } = map.roads;
@@ -74,7 +74,6 @@ function differences({ map, edsByVerdict, assignment }: Scene, byEd: readonly In
   for (let node = 0; node < graph.nodeCount; node++) {
     if (graph.junctionOf(node) !== node) continue;
     place++;
-    if (map.closed.size > 0 && byEd.every((one) => one[node]! >= INFINITE_MS)) continue;
     if (isTouched[node] === 1 || map.starts.find(graph.nodePosition(node), 1000)?.node !== node) continue;
     compared++;
     const expected = bruteForceChoice(

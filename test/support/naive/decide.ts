@@ -1,4 +1,4 @@
-import { journeysFrom } from "./drives";
+import { drivesFrom } from "./drives";
 import { type Way, waysOf, withImplied } from "./needs";
 import {
   byDrive,
@@ -52,11 +52,7 @@ export function naiveAnswer(world: World): PlainAnswer {
 
 function decide(world: World): PlainAnswer {
   const { question } = world;
-  const drives = journeysFrom(
-    world,
-    question.node,
-    world.hospitals.map(({ node }) => node),
-  );
+  const drives = drivesFrom(world, question.node);
   // Rule 10: what cannot be reached has no time.
   const eds = world.hospitals
     .map((hospital) => edOf(world, hospital, drives[hospital.node]!))

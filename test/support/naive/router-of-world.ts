@@ -32,7 +32,7 @@ export function indexOf(network: Network): RoadIndex {
       graph.addNode(i, { lon, lat });
     });
     network.roads.forEach(([a, b, thereMs, backMs], i) => {
-      const road = { metres: Math.round(thereMs / 60), name: nameOf(i) };
+      const road = { metres: Math.round(thereMs / 60), name: `R${i}` };
       graph.addLink(a, b, { ...road, milliseconds: thereMs });
       graph.addLink(b, a, { ...road, milliseconds: backMs });
     });
@@ -46,16 +46,17 @@ function roadsOf({ network, closed }: World): RoadIndex {
   const index = indexOf(network);
   if (closed.length === 0) return index;
   const roads = new RoadIndex(index);
-  for (const road of closed) closeRoad(roads, road);
+  for (const road of closed) closeRoad(roads, network, road);
   return roads;
 }
 
-/** Closes a road of the network from end to end by its number, under the number as id. */
-export function closeRoad(roads: RoadIndex, road: number): void {
-  roads.close({ id: String(road), road: nameOf(road), reason: "flood" });
+/** Closes a road of the network by its number, under the number as id. */
+export function closeRoad(roads: RoadIndex, network: Network, road: number): void {
+  const [a, b] = network.roads[road]!;
+  const [[east, north], [toEast, toNorth]] = [network.nodes[a]!, network.nodes[b]!];
+  const point = at((east + toEast) / 2, (north + toNorth) / 2);
+  roads.close({ id: String(road), point, bufferMetres: 100, reason: "flood" });
 }
-
-const nameOf = (road: number): string => `R${road}`;
 
 const hoursOf = ({ zone, weekly }: PlainHours): NonNullable<HospitalInput["openingHours"]> => ({
   zone,
