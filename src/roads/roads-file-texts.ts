@@ -122,7 +122,8 @@ function valid<S extends z.core.$ZodType>(schema: S, what: string, text: string)
     throw new Contradiction(`${what} is no JSON: ${(cause as Error).message}`, { cause });
   }
   const result = safeParse(schema, value);
-  if (result.success) return result.data;
+  // As it stands there, the order of its fields too: what is written again has the same bytes.
+  if (result.success) return value as z.output<S>;
   const { path, message } = result.error.issues[0]!;
   throw new Contradiction(`${what} is not of its form${path.length === 0 ? "" : ` at ${path.join(".")}`}: ${message}`);
 }
