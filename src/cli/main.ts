@@ -1,43 +1,33 @@
 import { DiversionError } from "../core/errors";
 import { VERSION } from "../node/version";
-import { buildCommand } from "./build";
-import { catchmentsCommand } from "./catchments";
 import { AnswerIsNo, type Command, EXIT, helpOf, type Terminal } from "./command";
-import { distributeCommand } from "./distribute";
-import { exportCommand } from "./export";
-import { infoCommand } from "./info";
-import { nearestCommand } from "./nearest";
-import { replayCommand } from "./replay";
-import { replayDecisionCommand } from "./replay-decision";
-import { serveCommand } from "./serve";
-import { statusCommand } from "./status";
-import { verifyCommand } from "./verify";
-import { whatIfCommand } from "./what-if";
 
-const COMMANDS: readonly Command[] = [
-  buildCommand,
-  infoCommand,
-  exportCommand,
-  nearestCommand,
-  statusCommand,
-  whatIfCommand,
-  catchmentsCommand,
-  distributeCommand,
-  replayDecisionCommand,
-  replayCommand,
-  serveCommand,
-  verifyCommand,
-];
+/** By name, in the order of the help. Each loads what it alone needs, which for some takes longer than their work. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import("./build")).buildCommand,
+  info: async () => (await import("./info")).infoCommand,
+  export: async () => (await import("./export")).exportCommand,
+  nearest: async () => (await import("./nearest")).nearestCommand,
+  status: async () => (await import("./status")).statusCommand,
+  "what-if": async () => (await import("./what-if")).whatIfCommand,
+  catchments: async () => (await import("./catchments")).catchmentsCommand,
+  distribute: async () => (await import("./distribute")).distributeCommand,
+  "replay-decision": async () => (await import("./replay-decision")).replayDecisionCommand,
+  replay: async () => (await import("./replay")).replayCommand,
+  serve: async () => (await import("./serve")).serveCommand,
+  verify: async () => (await import("./verify")).verifyCommand,
+};
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+async function overview(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const width = Math.max(...commands.map(({ name }) => name.length));
   return [
     "Finds the nearest emergency department that can take this patient now.",
     "",
     "Usage: ambulance-diversion <command> [options]",
     "",
     "Commands:",
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
     "`ambulance-diversion <command> --help` tells more of each.",
     "Exit status: 0 done; 1 the answer is no (no facility, verification failed); 2 bad input.",
@@ -51,18 +41,19 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   const [name, ...rest] = argv;
   try {
     if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-      terminal.stdout.write(overview());
+      terminal.stdout.write(await overview());
       return name === undefined ? EXIT.badInput : EXIT.done;
     }
     if (name === "--version" || name === "-v") {
       terminal.stdout.write(`${VERSION}\n`);
       return EXIT.done;
     }
-    const command = COMMANDS.find((candidate) => candidate.name === name);
-    if (command === undefined) {
-      const known = COMMANDS.map((candidate) => candidate.name).join(", ");
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (load === undefined) {
+      const known = Object.keys(COMMANDS).join(", ");
       throw new DiversionError("invalid-argument", `There is no command "${name}"; the commands are ${known}.`);
     }
+    const command = await load();
     if (rest.includes("--help") || rest.includes("-h")) {
       terminal.stdout.write(helpOf(command, rest[0]));
       return EXIT.done;

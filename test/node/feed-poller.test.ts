@@ -293,9 +293,9 @@ describe("FeedPoller on its way through the network", () => {
     vi.stubEnv("no_proxy", undefined);
     vi.stubEnv("HTTPS_PROXY", "not an address");
     vi.stubEnv("https_proxy", undefined);
-    expect(failure(environmentProxies).code).toBe("invalid-argument");
+    await expect(environmentProxies()).rejects.toMatchObject({ code: "invalid-argument" });
     vi.stubEnv("HTTPS_PROXY", undefined);
-    const dispatcher = environmentProxies();
+    const dispatcher = await environmentProxies();
     endings.push(() => Promise.all([vi.unstubAllEnvs(), dispatcher.close()]));
     const options = { timeoutMs: 5000, maximumBytes: 1000, dispatcher };
     const texts = [];

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
-import { type Dispatcher, EnvHttpProxyAgent, fetch, type Response } from "undici";
+import type { Dispatcher, Response } from "undici";
 import { defined } from "../../core/defined";
 import { DiversionError } from "../../core/errors";
 
@@ -57,7 +57,8 @@ const MAX_PAGES = 100;
  *
  * @throws DiversionError `invalid-argument` for a proxy without an address.
  */
-export function environmentProxies(): Dispatcher {
+export async function environmentProxies(): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await undici();
   try {
     return new EnvHttpProxyAgent({ proxyTunnel: false });
   } catch (cause) {
@@ -66,11 +67,14 @@ export function environmentProxies(): Dispatcher {
   }
 }
 
+// It takes as long to load as all of this package, and most uses fetch nothing.
+const undici = () => import("undici");
+
 let shared: Dispatcher | undefined;
 
-/** One for the process, so that connections are kept; made when first needed, for most uses poll nothing. */
-function sharedProxies(): Dispatcher {
-  shared ??= environmentProxies();
+/** One for the process, so that connections are kept; made when first needed. */
+async function sharedProxies(): Promise<Dispatcher> {
+  shared ??= await environmentProxies();
   return shared;
 }
 
@@ -220,10 +224,12 @@ async function requestPage(url: URL, trusted: string, options: FetchFeedOptions,
 async function requestFollowing(
   first: URL,
   trusted: string,
-  { headers, accept, validators, dispatcher = sharedProxies() }: FetchFeedOptions,
+  { headers, accept, validators, dispatcher }: FetchFeedOptions,
   signal: AbortSignal,
 ): Promise<[Response, URL]> {
   const { etag, lastModified } = validators ?? {};
+  const { fetch } = await undici();
+  const way = dispatcher ?? (await sharedProxies());
   let url = first;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await fetch(url, {
@@ -233,7 +239,7 @@ async function requestFollowing(
         ...defined({ "If-None-Match": etag, "If-Modified-Since": lastModified }),
       },
       redirect: "manual",
-      dispatcher,
+      dispatcher: way,
       signal,
     });
     const to = response.headers.get("location");
