@@ -12,8 +12,8 @@ export const nearestOpen = (roads, hospitals, location) =>
 
 describe("a page's bundle", () => {
   it.each([
-    ["NearestOpenRouter", 225_000],
-    ["DiversionRouter", 290_000],
+    ["NearestOpenRouter", 240_000],
+    ["DiversionRouter", 305_000],
   ])(
     "with a %s takes less than %i bytes, without csv, XML, ngraph or a writer of JSON schemas",
     async (router, ceiling) => {
