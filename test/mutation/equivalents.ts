@@ -138,4 +138,18 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     to: "unshift",
     why: "all of them are the same until fallbacks are linked",
   },
+  {
+    file: "src/roads/turns/turn-split.ts",
+    code: "else splits.push(split);",
+    from: "push",
+    to: "unshift",
+    why: "in which order the edges out of a junction's split nodes are made changes no drive",
+  },
+  {
+    file: "src/roads/turns/turn-split.ts",
+    code: "for (let key = 0; key < edgeKeyCount(segments.segmentTail.length); key++) {",
+    from: "<",
+    to: "<=",
+    why: "no key beyond the last is driven",
+  },
 ];

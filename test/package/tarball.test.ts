@@ -9,7 +9,7 @@ const { paths, unpackedBytes } = inject("packed");
 const installed = join(consumer, "node_modules/ambulance-diversion");
 
 /** 2.4 MB when this was written: a fifth is data, a quarter the map page, a third code, the rest types and papers. */
-const UNPACKED_CEILING_BYTES = 3_200_000;
+const UNPACKED_CEILING_BYTES = 3_600_000;
 
 describe("the packed tarball", () => {
   it("holds the bundle, the embedded data and the papers, and nothing else", () => {
