@@ -5,6 +5,7 @@ import { type ChainedLine, type HashChainEnd, HashChainLogFormat } from "../../c
 import { safeParse } from "../../core/safe-parse";
 import { firstProblem } from "../../hospitals/directory/schema-problems";
 import type { FeedHealth, FeedReport } from "../../hospitals/feeds/feed-health";
+import { HeardHospitalsSchema } from "../../hospitals/status/heard-hospitals";
 import type { Status } from "../../hospitals/status/status";
 import type { ClosureCollection } from "../../roads/closures/closure-geojson";
 import {
@@ -235,14 +236,7 @@ const LineSchema = z.discriminatedUnion("kind", [
       z.strictObject({
         feed: z.string(),
         timeToLiveMs: z.number().check(z.positive()),
-        hospitals: z.record(
-          z.string(),
-          z.strictObject({
-            heardMs: z.optional(z.number()),
-            says: z.optional(z.enum(["known", "unknown", "no-ed"])),
-            handoverMinutes: z.optional(z.number().check(z.gte(0))),
-          }),
-        ),
+        hospitals: HeardHospitalsSchema,
       }),
     ),
   }),

@@ -6,6 +6,7 @@ import type { EpochMs } from "../../core/instant";
 import { safeParse } from "../../core/safe-parse";
 import { HospitalIdSchema } from "../directory/hospital";
 import { firstProblem } from "../directory/schema-problems";
+import { HeardHospitalsSchema } from "./heard-hospitals";
 import { receivedAtOf } from "./held-restrictions";
 import {
   HeldRestrictionSchema,
@@ -225,14 +226,7 @@ const HeardLine = z.strictObject({
   kind: z.literal("heard"),
   feed: z.string(),
   timeToLiveMs: z.number().check(z.positive()),
-  hospitals: z.record(
-    z.string(),
-    z.strictObject({
-      heardMs: z.optional(z.number()),
-      says: z.optional(z.enum(["known", "unknown", "no-ed"])),
-      handoverMinutes: z.optional(z.number().check(z.gte(0))),
-    }),
-  ),
+  hospitals: HeardHospitalsSchema,
 });
 
 const ArchivedLine = z.strictObject({
