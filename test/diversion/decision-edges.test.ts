@@ -135,13 +135,19 @@ describe("a bypass rule, where the patient's age is not given", () => {
 });
 
 describe("ties", () => {
-  it("count a feed as fresh for as long as it lives, and then as if it had never spoken", () => {
+  /** Two EDs as far from where one asks, of which a feed speaks of the second. */
+  const equallyFar = () => {
     const clock = stoppedClock(NOON);
     const hospitals = hospitalsAt({ A: 9, B: 11 });
     const status = new StatusBoard(hospitals, { clock });
     const feeds = new FeedMonitor(status, [{ id: "east", hospitals: ["B"], timeToLiveMs: 600_000 }], { clock });
     const router = routerOver(hospitals, { roads, status, feeds, clock });
     const asked = (): string | undefined => router.recommend({ location: at(10) }).destination?.hospital.id;
+    return { clock, status, feeds, asked };
+  };
+
+  it("count a feed as fresh for as long as it lives, and then as if it had never spoken", () => {
+    const { clock, feeds, asked } = equallyFar();
     const accepting = { hospital: "B", state: "accepting" as const, restrictions: [] };
     feeds.apply("east", { hospitals: [accepting], unmatched: [], notes: [] });
     clock.advance(600_000);
@@ -151,12 +157,7 @@ describe("ties", () => {
   });
 
   it("go by when a feed said a thing again, also once it is silent, but not by what it said of others", () => {
-    const clock = stoppedClock(NOON);
-    const hospitals = hospitalsAt({ A: 9, B: 11 });
-    const status = new StatusBoard(hospitals, { clock });
-    const feeds = new FeedMonitor(status, [{ id: "east", hospitals: ["B"], timeToLiveMs: 600_000 }], { clock });
-    const router = routerOver(hospitals, { roads, status, feeds, clock });
-    const asked = (): string | undefined => router.recommend({ location: at(10) }).destination?.hospital.id;
+    const { clock, status, feeds, asked } = equallyFar();
     const slow = {
       hospital: "B",
       state: "restricted" as const,
